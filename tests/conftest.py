@@ -1,0 +1,88 @@
+"""Fixtures that every test may use: the live server, and what the suite says about itself."""
+
+import os
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from tests.live import start_server
+
+
+def pytest_report_header():
+    return f"database: {connection.vendor}"
+
+
+def pytest_sessionstart(session):
+    """Collect the static files, once for all test processes: production pages name them by hash."""
+    is_worker = hasattr(session.config, "workerinput")
+    if not (is_worker or _static_files_are_current()):
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _static_files_are_current():
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    sources = settings.BASE_DIR.glob("*/static/**/*")
+    return manifest.exists() and all(
+        source.stat().st_mtime <= manifest.stat().st_mtime for source in sources
+    )
+
+
+def _forbid_skip(report):
+    """Turn a skip into a failure where GREENROOM_NO_SKIPS asks for it: unrun is not passed."""
+    expected_failure = hasattr(report, "wasxfail")
+    if report.skipped and not expected_failure and os.environ.get("GREENROOM_NO_SKIPS") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, and GREENROOM_NO_SKIPS=1: {report.longrepr[-1]}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport():
+    return _forbid_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report():
+    return _forbid_skip((yield))
+
+
+def database_url():
+    """Return the URL of the database that this test process is using."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(database)
+
+
+@pytest.fixture(scope="session")
+def server_env(django_db_setup):
+    """The environment of a production server that works on the test database."""
+    return {
+        "DATABASE_URL": database_url(),
+        "GREENROOM_DATA": str(settings.DATA_DIR),
+        # The same key: tests can read what the server signs.
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "DEBUG": "false",
+        "HTTPS": "false",
+        # Two of each, so that requests race between processes and between threads,
+        # while PostgreSQL keeps connections for the other tests.
+        "WORKERS": "2",
+        "THREADS": "2",
+        "BODY_TIMEOUT": "2",
+    }
+
+
+@pytest.fixture(scope="session")
+def greenroom_server(server_env):
+    """One live server for all tests of this process."""
+    with start_server(server_env) as server:
+        yield server
+
+
+@pytest.fixture
+def greenroom(greenroom_server, transactional_db):
+    """The live server, in a test whose rows are committed and therefore seen by it."""
+    return greenroom_server
