@@ -1,0 +1,52 @@
+"""Who calls: HTTP Basic (project id and token) or Bearer."""
+
+import base64
+import binascii
+
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from access.models import ApiToken
+
+# A longer header than any token of ours makes is not worth decoding.
+LONGEST_CREDENTIALS = 512
+
+
+class TokenAuthentication(BaseAuthentication):
+    """One answer for missing, unknown, revoked and expired tokens: nobody learns which."""
+
+    def authenticate(self, request: Request) -> tuple[ApiToken, ApiToken] | None:
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        if not header:
+            return None
+        token = _token(header)
+        now = timezone.now()
+        if token is None or not token.works(now):
+            raise AuthenticationFailed
+        token.note_use(now)
+        return token, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Basic realm="Greenroom", charset="UTF-8"'
+
+
+def _token(header: str) -> ApiToken | None:
+    kind, _, credentials = header.partition(" ")
+    if len(credentials) > LONGEST_CREDENTIALS:
+        return None
+    if kind.lower() == "bearer":
+        return ApiToken.find(credentials)
+    if kind.lower() == "basic":
+        return _from_basic(credentials)
+    return None
+
+
+def _from_basic(credentials: str) -> ApiToken | None:
+    try:
+        project, _, secret = base64.b64decode(credentials, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return None
+    token = ApiToken.find(secret)
+    return token if token and str(token.project_id) == project.lower() else None

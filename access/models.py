@@ -1,0 +1,145 @@
+"""Who may call: a project, and its tokens."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from access.identifiers import Id
+
+PREFIX_CHARACTERS = 12
+TOKEN = re.compile(rf"gr_([0-9a-f]{{{PREFIX_CHARACTERS}}})_([A-Za-z0-9_-]{{43}})\Z")
+USED_AT_MOST_EVERY = timedelta(minutes=1)
+
+
+class Scope(models.TextChoices):
+    VIDEO = "video", "Video"
+
+
+class Project(models.Model):
+    """What an organisation keeps apart: rooms, sessions and tokens of one never meet another's."""
+
+    id = Id()
+    name = models.CharField(max_length=100, unique=True)
+    is_active = models.BooleanField(
+        default=True, help_text="When off, every token of this project is refused."
+    )
+    requires_if_match = models.BooleanField(
+        "requires If-Match",
+        default=False,
+        help_text="When on, the API changes a room only for callers that name its version.",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def validate_scopes(scopes: Any) -> None:
+    known = set(Scope.values)
+    if not isinstance(scopes, list) or not known.issuperset(map(str, scopes)):
+        raise ValidationError(f"scopes must be a list of: {', '.join(sorted(known))}.")
+
+
+def validate_networks(text: str) -> None:
+    for word in text.split():
+        try:
+            ip_network(word)
+        except ValueError as wrong:
+            raise ValidationError(f"allowed_networks: {wrong}.") from wrong
+
+
+class ApiToken(models.Model):
+    """A secret that lets a program act for a project. Only a digest of it is kept."""
+
+    # The secret is 32 random bytes, so a plain digest is as strong as a slow one.
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100, help_text="Where this token is used.")
+    prefix = models.CharField(max_length=PREFIX_CHARACTERS, unique=True, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    scopes = models.JSONField(default=list, blank=True, validators=[validate_scopes])
+    allowed_networks = models.TextField(
+        blank=True,
+        default="",
+        validators=[validate_networks],
+        help_text="Networks such as 192.0.2.0/24, one a line; empty lets callers in from anywhere.",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # What REST framework asks of request.user.
+    is_authenticated: ClassVar[bool] = True
+    is_active: ClassVar[bool] = True
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = "API token"
+
+    def __str__(self) -> str:
+        return f"{self.name} (gr_{self.prefix}…)"
+
+    @classmethod
+    def issue(cls, project: Project, name: str, **fields: Any) -> tuple[Self, str]:
+        """Return a saved token and its secret text, which can never be read again."""
+        token = cls(project=project, name=name, **fields)
+        text = token.renew()
+        token.full_clean()
+        token.save()
+        return token, text
+
+    @classmethod
+    def find(cls, text: str) -> Self | None:
+        """Return the token whose secret text this is, whatever its state, or None."""
+        match = TOKEN.match(text)
+        if not match:
+            return None
+        token = cls.objects.select_related("project").filter(prefix=match[1]).first()
+        return token if token and hmac.compare_digest(token.digest, _digest(text)) else None
+
+    def renew(self) -> str:
+        """Give this unsaved token a new secret and return its text."""
+        self.prefix = secrets.token_hex(PREFIX_CHARACTERS // 2)
+        text = f"gr_{self.prefix}_{secrets.token_urlsafe(32)}"
+        self.digest = _digest(text)
+        return text
+
+    def works(self, now: datetime) -> bool:
+        """Say whether callers may use this token at all: not revoked, not expired, project on."""
+        expired = self.expires_at is not None and self.expires_at <= now
+        return self.revoked_at is None and not expired and self.project.is_active
+
+    def allows_address(self, address: str) -> bool:
+        networks = self.allowed_networks.split()
+        if not networks:
+            return True
+        try:
+            caller = ip_address(address)
+        except ValueError:
+            return False
+        return any(caller in ip_network(word) for word in networks)
+
+    def note_use(self, now: datetime) -> None:
+        """Write when this token was last used, at most once a minute."""
+        if self.last_used_at and now - self.last_used_at < USED_AT_MOST_EVERY:
+            return
+        ApiToken.objects.filter(pk=self.pk).update(last_used_at=now)
+
+    def revoke(self) -> None:
+        """Refuse this token from now on; again changes nothing."""
+        ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
