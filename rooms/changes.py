@@ -1,0 +1,245 @@
+"""The one way to change a room: lock, compare, judge, write what moved, record, commit.
+
+Every door (API, form, admin, bulk action, command) calls these three functions; nothing
+else writes a Room, and tests/test_one_hallway.py walks the source to keep it so.
+"""
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from rooms.history import Action, Author, RoomChange
+from rooms.models import Room, RoomQuerySet
+from rooms.rules import rule_of, shown
+
+# Everything a caller may set on a room that exists.
+SETTINGS = tuple(
+    f.name
+    for f in Room._meta.fields
+    if f.editable and not f.primary_key and f.name not in ("name",)
+)
+
+Values = Mapping[str, Any]
+# What to set: the values, or a function from the locked room to the values.
+Edit = Values | Callable[[Room], Values]
+Faults = dict[str, list[ValidationError]]
+# Says whether the room that was found is one the caller is willing to change.
+Precondition = Callable[[Room], bool]
+
+
+class Stale(Exception):
+    """The room is not the one that the caller saw; `room` is what it is now."""
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(f"room {room.pk} is at version {room.version}")
+        self.room = room
+
+
+class RoomIsLive(Exception):
+    """A session is in progress, so the room cannot be deleted."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of a room: the row as it is now, and each field that moved: (before, after)."""
+
+    room: Room
+    moved: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+def create_room(project_id: UUID, values: Values, *, by: Author) -> Change:
+    """Make a room of `values` (name required, the rest as in change_room) in a project.
+
+    Raises ValidationError with every fault at once; then nothing is written.
+    """
+    room = Room(project_id=project_id, display_name=None)
+    room.updated_at = room.created_at
+    faults = {**_set(room, values, allowed=("name", *SETTINGS)), **_name_faults(room, values)}
+    # A display_name that was left out becomes the name, whose own faults are told anyway.
+    _judge(room, faults, exclude={"project"} | ({"name", "display_name"} - values.keys()))
+    moved = {name: (None, getattr(room, name)) for name in ("name", *SETTINGS)}
+    try:
+        with transaction.atomic():
+            room.save(force_insert=True)
+            _record(Action.CREATED, Change(room, moved), by)
+    except IntegrityError:
+        # Another caller took the name since it was looked up.
+        faults = _name_faults(room, values)
+        if not faults:
+            raise
+        raise ValidationError(faults) from None
+    return Change(room, moved)
+
+
+def change_room(
+    rooms: RoomQuerySet,
+    room_id: UUID | str,
+    edit: Edit,
+    *,
+    by: Author,
+    unless_stale: Precondition | None = None,
+) -> Change:
+    """Change the room `room_id` among `rooms` and return what moved.
+
+    Only the fields named are judged as sent and written if they moved; the whole room
+    is judged as it would become. A change that moves nothing writes nothing.
+    Raises Room.DoesNotExist, Stale (when the precondition does not hold) and
+    ValidationError (with every fault at once); then nothing is written.
+    """
+    with transaction.atomic():
+        room = _locked(rooms).get(pk=room_id)
+        if unless_stale and not unless_stale(room):
+            raise Stale(room)
+        return _apply(room, edit, by)
+
+
+def change_each(
+    rooms: RoomQuerySet, edit: Edit, *, by: Author, bulk_id: UUID
+) -> Iterator[tuple[Room, Change | ValidationError]]:
+    """Change every room of `rooms` that may become so, in one transaction of the caller's.
+
+    Yields each room with its change or with why it was refused. The rows are locked in
+    the order of their ids: two of these at once never wait for each other in a circle.
+    """
+    for room in _locked(rooms).order_by("pk"):
+        try:
+            yield room, _apply(room, edit, by, bulk_id)
+        except ValidationError as refusal:
+            yield room, refusal
+
+
+def delete_room(
+    rooms: RoomQuerySet,
+    room_id: UUID | str,
+    *,
+    by: Author,
+    unless_stale: Precondition | None = None,
+) -> None:
+    """Delete the room `room_id` among `rooms`; its past sessions and its history stay.
+
+    Raises Room.DoesNotExist, Stale, and RoomIsLive while a session is in progress.
+    """
+    with transaction.atomic():
+        room = _locked(rooms).get(pk=room_id)
+        if unless_stale and not unless_stale(room):
+            raise Stale(room)
+        if room.active_session:
+            raise RoomIsLive
+        moved = {name: (getattr(room, name), None) for name in ("name", *SETTINGS)}
+        room.version += 1
+        _record(Action.DELETED, Change(room, moved), by)
+        room.delete()
+
+
+def _locked(rooms: RoomQuerySet) -> RoomQuerySet:
+    return rooms.with_active_session().select_for_update(of=("self",))
+
+
+def _apply(room: Room, edit: Edit, by: Author, bulk_id: UUID | None = None) -> Change:
+    values = edit(room) if callable(edit) else edit
+    # A copy is judged: the row in hand stays what it was, for the history and for errors.
+    candidate = copy.copy(room)
+    faults = _set(candidate, values, allowed=SETTINGS)
+    _judge(candidate, faults, exclude={"project", "name"})
+    moved = _moved(room, candidate, values)
+    if not moved:
+        return Change(room)
+    candidate.version = room.version + 1
+    # Clocks of two servers differ; a room's own time never runs back.
+    candidate.updated_at = max(timezone.now(), room.updated_at)
+    # Only the fields that moved: a full save would undo a concurrent edit.
+    candidate.save(update_fields=[*moved, "version", "updated_at"])
+    change = Change(candidate, moved)
+    _record(Action.CHANGED, change, by, bulk_id)
+    return change
+
+
+def _set(room: Room, values: Values, allowed: tuple[str, ...]) -> Faults:
+    faults = {}
+    for name, value in values.items():
+        if name in allowed:
+            setattr(room, name, value)
+        elif name != "name" or value != room.name:
+            faults[name] = [_not_a_setting(name)]
+    return faults
+
+
+def _not_a_setting(name: str) -> ValidationError:
+    if name == "name":
+        return ValidationError("name is fixed once a room is created.", code="invalid_parameter")
+    return ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+
+
+def _judge(room: Room, faults: Faults, exclude: set[str]) -> None:
+    try:
+        room.full_clean(exclude=exclude, validate_unique=False)
+    except ValidationError as found:
+        faults = {**faults, **found.error_dict}
+    if faults:
+        raise ValidationError(faults)
+
+
+def _moved(before: Room, after: Room, values: Values) -> dict[str, tuple[Any, Any]]:
+    moved = {}
+    for name in values:
+        if name in SETTINGS and _stored(before, name) != _stored(after, name):
+            moved[name] = (getattr(before, name), getattr(after, name))
+    return moved
+
+
+def _stored(room: Room, name: str) -> Any:
+    # As the database keeps it: to Python {"a": 1} and {"a": true} are equal.
+    return Room._meta.get_field(name).get_prep_value(getattr(room, name))
+
+
+def _record(action: Action, change: Change, by: Author, bulk_id: UUID | None = None) -> None:
+    room = change.room
+    RoomChange.objects.create(
+        at=room.updated_at if action != Action.DELETED else timezone.now(),
+        project_id=room.project_id,
+        room_id=room.pk,
+        room_name=room.name,
+        version=room.version,
+        action=action,
+        changes={name: _as_json(name, pair) for name, pair in change.moved.items()},
+        author_kind=by.kind,
+        author_id=by.id,
+        author_name=by.name,
+        door=by.door,
+        request_id=by.request_id,
+        bulk_id=bulk_id,
+    )
+
+
+def _as_json(name: str, pair: tuple[Any, Any]) -> list[Any]:
+    to_json = Room._meta.get_field(name).to_json
+    return [to_json(value) for value in pair]
+
+
+def _name_faults(room: Room, values: Values) -> Faults:
+    name = values.get("name")
+    if "name" not in values:
+        error = ValidationError("name is required.", code="missing_required_parameter")
+    elif isinstance(name, str) and _is_taken(room.project_id, name):
+        error = ValidationError(
+            f"name must be unique in its project: there is a room {shown(name)} already.",
+            code="not_unique_within_project",
+        )
+    else:
+        return {}
+    return {"name": [error]}
+
+
+def _is_taken(project_id: UUID, name: str) -> bool:
+    # A name that no rule would pass (a NUL, say) is not worth asking a database about.
+    rule = rule_of(Room, "name")
+    return (
+        bool(rule and rule.holds(name))
+        and Room.objects.filter(project_id=project_id, name=name).exists()
+    )

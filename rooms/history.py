@@ -1,0 +1,88 @@
+"""The history of rooms: who changed what from what to what, through which door."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+
+class Door(models.TextChoices):
+    """Where a change came in."""
+
+    API = "api", "API"
+    FORM = "form", "Form"
+    ADMIN = "admin", "Admin"
+    BULK = "bulk", "Bulk action"
+    CSV = "csv", "CSV import"
+    REVERT = "revert", "Revert"
+    SHELL = "shell", "Command line"
+
+
+class AuthorKind(models.TextChoices):
+    TOKEN = "token", "API token"
+    USER = "user", "User"
+    SYSTEM = "system", "System"
+
+
+class Action(models.TextChoices):
+    CREATED = "created", "Created"
+    CHANGED = "changed", "Changed"
+    DELETED = "deleted", "Deleted"
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who makes a change, and how it came in."""
+
+    kind: AuthorKind
+    id: str
+    name: str
+    door: Door
+    request_id: str = ""
+
+
+class RoomChange(models.Model):
+    """One change to one room, kept after the room and the user are gone."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+    # No foreign keys: deleting what they point to would delete or blank the history.
+    project_id = models.UUIDField()
+    room_id = models.UUIDField()
+    room_name = models.TextField()
+    version = models.IntegerField(help_text="The room's version after the change.")
+    action = models.TextField(choices=Action)
+    changes = models.JSONField(help_text="Each field moved: [before, after].")
+    author_kind = models.TextField(choices=AuthorKind)
+    author_id = models.TextField()
+    author_name = models.TextField()
+    door = models.TextField(choices=Door)
+    request_id = models.TextField(blank=True, default="")
+    bulk_id = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("room_id", "version"), name="roomchange_one_a_version"),
+        )
+        indexes = (
+            models.Index(fields=("project_id", "id"), name="roomchange_in_project"),
+            models.Index(
+                fields=("bulk_id",),
+                condition=models.Q(bulk_id__isnull=False),
+                name="roomchange_of_bulk",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.room_name} {self.action} by {self.author_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new row; an old one stays as it is."""
+        if not self._state.adding:
+            raise TypeError("History is never rewritten.")
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("History is never deleted row by row.")

@@ -1,0 +1,189 @@
+"""A room, its settings, and every rule that they keep: each limit is written here, once."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import FilteredRelation, Q
+from django.utils import timezone
+
+from access.identifiers import Id
+from access.models import Project
+from rooms.fields import Choice, JsonObject, Moment, WholeNumber, Words, YesNo
+from rooms.history import RoomChange
+from rooms.rules import Between, Document, InRange, Line, OneOf, Ordered, Slug, Text
+from rooms.timestamps import EARLIEST, LATEST
+
+__all__ = ["Layout", "Quality", "Room", "RoomChange", "RoomSettings", "RoomStatus"]
+
+
+class Quality(models.TextChoices):
+    HD = "720p", "720p"
+    FULL_HD = "1080p", "1080p"
+
+
+class Layout(models.TextChoices):
+    GRID = "grid-responsive", "Grid"
+    GRID_MOBILE = "grid-responsive-mobile", "Grid for phones"
+    HIGHLIGHT = "highlight-1-responsive", "One large, the others beside"
+    ONE = "1x1", "1 × 1"
+    TWO_BESIDE = "2x1", "2 × 1"
+    TWO_BY_TWO = "2x2", "2 × 2"
+    FIVE_UP = "5up", "5 up"
+    THREE_BY_THREE = "3x3", "3 × 3"
+    FOUR_BY_FOUR = "4x4", "4 × 4"
+    FIVE_BY_FIVE = "5x5", "5 × 5"
+    SIX_BY_SIX = "6x6", "6 × 6"
+    EIGHT_BY_EIGHT = "8x8", "8 × 8"
+    TEN_BY_TEN = "10x10", "10 × 10"
+
+
+class FramesPerSecond(models.IntegerChoices):
+    TWENTY = 20
+    THIRTY = 30
+
+
+class RoomStatus(models.TextChoices):
+    """Where a moment lies in a room's join window."""
+
+    SCHEDULED = "scheduled", "Scheduled"
+    OPEN = "open", "Open"
+    CLOSED = "closed", "Closed"
+
+
+class RoomSettings(models.Model):
+    """What staff set on a room, and what a session copies from it when it starts."""
+
+    display_name = Words(
+        help_text="What people see. When left out, the name.",
+    )
+    description = Words(null=True, help_text="For the staff; newlines are kept.")
+    max_members = WholeNumber(default=20, help_text="People in the room at one time.")
+    quality = Choice(choices=Quality, default=Quality.HD, help_text="Resolution of the picture.")
+    fps = WholeNumber(
+        choices=FramesPerSecond,
+        default=FramesPerSecond.TWENTY,
+        editable=False,
+        help_text="Frames per second of the picture.",
+    )
+    join_from = Moment(null=True, help_text="Nobody is let in before this moment.")
+    join_until = Moment(
+        null=True, help_text="Nobody new is let in from this moment on; the room runs on."
+    )
+    remove_at = Moment(null=True, help_text="Everybody is removed at this moment.")
+    remove_after_seconds_elapsed = WholeNumber(
+        null=True, help_text="Each member is removed this many seconds after joining."
+    )
+    layout = Choice(
+        choices=Layout, default=Layout.GRID, help_text="Arrangement of the members' pictures."
+    )
+    record_on_start = YesNo(default=False, help_text="Recording starts with the session.")
+    enable_room_previews = YesNo(
+        default=False, help_text="A small moving picture of the room is offered while it is live."
+    )
+    audio_video_sync = YesNo(
+        default=False, help_text="Sound and picture are kept in step, at the cost of some delay."
+    )
+
+    class Meta:
+        abstract = True
+        constraints = (
+            Line("display_name", longest=200),
+            Text("description", longest=3000),
+            InRange("max_members", 1, 300),
+            OneOf("quality", Quality),
+            OneOf("fps", FramesPerSecond),
+            Between("join_from", EARLIEST, LATEST),
+            Between("join_until", EARLIEST, LATEST),
+            Between("remove_at", EARLIEST, LATEST),
+            InRange("remove_after_seconds_elapsed", 1, 2**31 - 1),
+            OneOf("layout", Layout),
+            # SQLite keeps a boolean as a number, and would keep 2.
+            OneOf("record_on_start", (True, False)),
+            OneOf("enable_room_previews", (True, False)),
+            OneOf("audio_video_sync", (True, False)),
+            Ordered("join_from", "join_until", code="invalid_join_until_date"),
+            Ordered("join_from", "remove_at"),
+        )
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def with_active_session(self) -> Self:
+        """Each room with `active_session`, its session in progress or None, in the same query."""
+        return self.annotate(
+            active_session=FilteredRelation("sessions", condition=Q(sessions__end_time=None))
+        ).select_related("active_session")
+
+    def live(self, live: bool = True) -> Self:
+        """Rooms with a session in progress, or those without."""
+        running = self.model.sessions.rel.related_model.objects.filter(
+            room=models.OuterRef("pk"), end_time=None
+        )
+        return self.filter(models.Exists(running) if live else ~models.Exists(running))
+
+    def in_status(self, status: RoomStatus, now: datetime) -> Self:
+        """Rooms whose join window stands so at the moment `now`."""
+        scheduled = Q(join_from__gt=now)
+        closed = Q(join_until__lte=now) | Q(remove_at__lte=now)
+        return self.filter(
+            {
+                RoomStatus.SCHEDULED: scheduled,
+                RoomStatus.CLOSED: closed,
+                RoomStatus.OPEN: (Q(join_from=None) | Q(join_from__lte=now))
+                & (Q(join_until=None) | Q(join_until__gt=now))
+                & (Q(remove_at=None) | Q(remove_at__gt=now)),
+            }[status]
+        )
+
+
+class Room(RoomSettings):
+    """A lasting place where sessions happen. Only rooms/changes.py writes one."""
+
+    id = Id()
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="rooms", editable=False
+    )
+    name = Words(help_text="How programs call the room; unique in its project, fixed once created.")
+    meta = JsonObject(default=dict, help_text="Anything that your programs keep with the room.")
+    version = models.IntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = RoomQuerySet.as_manager()
+
+    # The session in progress, where the row was read by with_active_session().
+    active_session = None
+
+    class Meta(RoomSettings.Meta):
+        ordering = ("-id",)
+        constraints = (
+            *RoomSettings.Meta.constraints,
+            Slug("name", longest=100),
+            Document("meta", longest=2000),
+            models.UniqueConstraint(fields=("project", "name"), name="room_name_in_project"),
+            InRange("version", 1, 2**31 - 1),
+        )
+        indexes = (models.Index(fields=("project", "id"), name="room_newest_in_project"),)
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def clean_fields(self, exclude=None) -> None:
+        self.put_defaults()
+        super().clean_fields(exclude)
+
+    def put_defaults(self) -> None:
+        """Fill in what null stands for: display_name is the name, meta is {}."""
+        if self.display_name is None:
+            self.display_name = self.name
+        if self.meta is None:
+            self.meta = {}
+
+    def status(self, now: datetime) -> RoomStatus:
+        """Return where `now` lies in the join window; `in_status` asks the same of the database."""
+        ends = [end for end in (self.join_until, self.remove_at) if end is not None]
+        if ends and min(ends) <= now:
+            return RoomStatus.CLOSED
+        if self.join_from is not None and self.join_from > now:
+            return RoomStatus.SCHEDULED
+        return RoomStatus.OPEN

@@ -1,0 +1,71 @@
+"""Moments as text: RFC 3339 in, RFC 3339 out, always UTC, always whole seconds."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+# Outside of these years a moment overflows in some time zone or says nothing about a room.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+# ASCII and \Z on purpose: \d takes full-width digits, $ lets a newline follow.
+_DATE = r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
+_CLOCK = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?:\.\d{1,9})?"
+_OFFSET = r"(?:[Zz]|(?P<sign>[+-])(?P<offset_hour>\d\d):(?P<offset_minute>\d\d))"
+_TIMESTAMP = re.compile(rf"{_DATE}(?:[Tt]{_CLOCK}{_OFFSET})?\Z", re.ASCII)
+
+
+def parse_timestamp(text: str) -> datetime:
+    """Return the moment `text` names, as an aware datetime in UTC, to the second.
+
+    Takes RFC 3339 with any offset, or YYYY-MM-DD for midnight UTC. Fractions are
+    dropped. A leap second names the first moment of the next minute, because
+    neither Python nor PostgreSQL can store it. Raises ValueError.
+    """
+    match = _TIMESTAMP.match(text)
+    if not match:
+        raise ValueError("not RFC 3339")
+    moment = _moment(match)
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError("outside of the years 1970 to 2999")
+    return moment
+
+
+def format_timestamp(moment: datetime) -> str:
+    """Return `moment` as 2025-06-13T20:34:03Z."""
+    utc = moment.astimezone(UTC)
+    return (
+        f"{utc.year:04}-{utc.month:02}-{utc.day:02}T{utc.hour:02}:{utc.minute:02}:{utc.second:02}Z"
+    )
+
+
+def whole_second(moment: datetime) -> datetime:
+    """Return `moment` without its fraction of a second: rooms keep whole seconds."""
+    return moment.replace(microsecond=0)
+
+
+def _moment(match: re.Match[str]) -> datetime:
+    part = {name: int(text) for name, text in match.groupdict("0").items() if name != "sign"}
+    leap = part["second"] == 60
+    second = 59 if leap else part["second"]
+    local = datetime(
+        part["year"], part["month"], part["day"], part["hour"], part["minute"], second,
+        tzinfo=_zone(part["offset_hour"], part["offset_minute"], match["sign"]),
+    )  # fmt: skip
+    try:
+        moment = local.astimezone(UTC)
+    except OverflowError as overflow:
+        raise ValueError("outside of the calendar") from overflow
+    return _next_minute(moment) if leap else moment
+
+
+def _zone(hours: int, minutes: int, sign: str | None) -> timezone:
+    if hours > 23 or minutes > 59:
+        raise ValueError("no such offset")
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(-offset if sign == "-" else offset)
+
+
+def _next_minute(moment: datetime) -> datetime:
+    if (moment.hour, moment.minute) != (23, 59):
+        raise ValueError("leap seconds come at 23:59 UTC")
+    return moment + timedelta(seconds=1)

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class SessionsConfig(AppConfig):
+    name = "sessions"
+    # django.contrib.sessions owns the label "sessions"; this one rules tables,
+    # foreign keys, admin addresses, templates and permissions.
+    label = "room_sessions"
+    verbose_name = "Room sessions"
