@@ -1,0 +1,98 @@
+"""One error body for the whole API (contract.md, section 4)."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+log = logging.getLogger(__name__)
+
+SECONDS_UNTIL_RETRY = 2
+LONGEST_ATTRIBUTE = 100
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+
+
+class Problem(exceptions.APIException):
+    """An answer that is an error: `status`, a sentence, and headers."""
+
+    def __init__(self, status: int, detail: str = "", headers: dict[str, str] | None = None):
+        super().__init__(detail)
+        self.status_code = status
+        self.sentence = detail
+        self.headers = headers or {}
+
+
+def body(status: int, detail: str = "") -> dict[str, Any]:
+    """Return {"error": "Not Found"}, with a sentence of what to do where there is one."""
+    error = {"error": HTTPStatus(status).phrase}
+    return {**error, "detail": detail} if detail else error
+
+
+def faults_body(error: ValidationError, base_url: str) -> dict[str, Any]:
+    """Return {"errors": [...]}: every fault of a body or query at once."""
+    return {
+        "errors": [
+            {
+                "type": "validation_error",
+                "code": fault.code,
+                "message": "; ".join(fault.messages),
+                "attribute": printable(attribute),
+                "url": f"{base_url}/api/docs#{fault.code}",
+            }
+            for attribute, faults in error.error_dict.items()
+            for fault in faults
+        ]
+    }
+
+
+def printable(text: str) -> str:
+    """Return `text` short and encodable: a caller's own key may hold half a character."""
+    return str(text)[:LONGEST_ATTRIBUTE].encode("utf-8", "backslashreplace").decode()
+
+
+def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Return the answer for an exception in an API view; None leaves it to be a 500."""
+    if isinstance(exc, ValidationError):
+        return Response(faults_body(exc, base_url(context["request"])), status=422)
+    if isinstance(exc, DATABASE_AWAY):
+        log.error("The database did not answer: %s", exc)
+        return _away()
+    if isinstance(exc, Problem):
+        return Response(body(exc.status_code, exc.sentence), exc.status_code, headers=exc.headers)
+    response = exception_handler(exc, context)
+    if response is not None:
+        response.data = body(response.status_code, _sentence(exc))
+    return response
+
+
+def plain_answer(request: HttpRequest, status: int, detail: str = "") -> JsonResponse:
+    """Return the same body from outside of a view."""
+    return JsonResponse(body(status, detail), status=status)
+
+
+def base_url(request: Any) -> str:
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def _away() -> Response:
+    detail = f"The database did not answer. Try again in {SECONDS_UNTIL_RETRY} seconds."
+    return Response(body(503, detail), 503, headers={"Retry-After": str(SECONDS_UNTIL_RETRY)})
+
+
+def _sentence(exc: Exception) -> str:
+    # What the framework says of these helps the caller; of a token it says nothing.
+    told = (
+        exceptions.ParseError,
+        exceptions.UnsupportedMediaType,
+        exceptions.NotAcceptable,
+        exceptions.MethodNotAllowed,
+        exceptions.Throttled,
+    )
+    return str(exc.detail) if isinstance(exc, told) else ""

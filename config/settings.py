@@ -1,0 +1,201 @@
+"""Every setting of Greenroom; each environment variable is read once, here."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import flag, number, secret, words
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("GREENROOM_DATA") or BASE_DIR / "data").absolute()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+# --- Who we are on the network -------------------------------------------------
+DEBUG = flag("DEBUG", default=False)
+HOST = os.environ.get("HOST") or "127.0.0.1"
+PORT = number("PORT", default=8000)
+WORKERS = number("WORKERS", default=2, at_least=1)
+THREADS = number("THREADS", default=4, at_least=1)
+SECRET_KEY = secret("SECRET_KEY", DATA_DIR)
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", default=f"localhost,127.0.0.1,[::1],{HOST}")
+CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS", default="")
+# How many proxies in front of us are ours: that many entries of X-Forwarded-For are believed.
+PROXIES = number("PROXIES", default=0)
+
+HTTPS = flag("HTTPS", default=False)
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# A redirected PUT loses its body in many clients; the API refuses instead (config/middleware.py).
+SECURE_REDIRECT_EXEMPT = [r"^api/"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and PROXIES else None
+# Whether an organisation's other hosts speak HTTPS is not ours to promise.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+# --- Limits of one API request --------------------------------------------------
+API_BODY_BYTES = 256 * 1024
+API_QUERY_BYTES = 8 * 1024
+BODY_TIMEOUT = number("BODY_TIMEOUT", default=10, at_least=1)  # seconds
+# Requests per token, such as "600/min"; empty: no limit.
+RATE_LIMIT = os.environ.get("RATE_LIMIT") or None
+
+# --- Parts ------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "access",
+    "rooms",
+    "sessions.apps.SessionsConfig",
+]
+
+# The API needs none of Django's session, login and message work: those from config are
+# the same classes, stepping aside for /api/.
+MIDDLEWARE = [
+    "config.middleware.RequestId",
+    "config.middleware.ApiErrors",
+    "config.middleware.Framing",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.ContentSecurityPolicy",
+    "config.middleware.StaticFiles",
+    "config.middleware.Sessions",
+    "config.middleware.Common",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "config.middleware.Authentication",
+    "config.middleware.Messages",
+    "config.middleware.DatabaseAway",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+X_FRAME_OPTIONS = "DENY"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- The database -------------------------------------------------------------------
+DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'greenroom.sqlite3'}"
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+_database = DATABASES["default"]
+
+if _database["ENGINE"].endswith("postgresql"):
+    _database["CONN_HEALTH_CHECKS"] = True
+    _database["OPTIONS"] = {
+        **_database.get("OPTIONS", {}),
+        # One connection a thread, and a short wait: a database that is away costs
+        # its callers a 503 within seconds, not a queue of hanging requests.
+        "pool": {"min_size": 1, "max_size": THREADS + 1, "timeout": 2},
+        "connect_timeout": 2,
+        "options": "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC",
+    }
+elif _database["ENGINE"].endswith("sqlite3"):
+    _database["CONN_MAX_AGE"] = None
+    _database["OPTIONS"] = {
+        # Deferred transactions fail at their first write when another got there
+        # first; immediate ones wait their turn, for up to the timeout.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode = WAL",
+    }
+    # A file, because the tests' live server is another process.
+    _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+else:
+    raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite://.")
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People ---------------------------------------------------------------------------
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# Development and tests serve files as they stand, with no collectstatic before.
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_MANIFEST_STRICT = False
+
+# --- The API ----------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["access.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["access.permissions.HasVideoScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["access.throttling.PerToken"] if RATE_LIMIT else [],
+    "DEFAULT_PARSER_CLASSES": ["config.parsers.StrictJson", "config.parsers.StrictForm"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "config.schema.Schema",
+    "EXCEPTION_HANDLER": "config.errors.answer",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Greenroom",
+    "DESCRIPTION": "Rooms over HTTP, in the words of the SignalWire Video REST API.",
+    "VERSION": "0.1.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+# --- What is written to the log -----------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "config.logs.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # A refused request is the caller's news, not the operator's.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+}

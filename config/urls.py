@@ -1,0 +1,36 @@
+from django.contrib import admin
+from django.urls import path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+
+from rooms.viewsets import RoomViewSet
+from sessions.viewsets import RoomSessionViewSet
+
+# No router: the contract knows no trailing slash, and these lines are the whole API.
+api = [
+    path("rooms", RoomViewSet.as_view({"get": "list", "post": "create"}), name="rooms"),
+    path(
+        "rooms/<str:room>",
+        RoomViewSet.as_view(
+            {
+                "get": "retrieve",
+                "put": "update",
+                "patch": "partial_update",
+                "delete": "destroy",
+            }
+        ),
+        name="room",
+    ),
+    path("room_sessions", RoomSessionViewSet.as_view({"get": "list"}), name="room-sessions"),
+    path(
+        "room_sessions/<str:session>",
+        RoomSessionViewSet.as_view({"get": "retrieve"}),
+        name="room-session",
+    ),
+]
+
+urlpatterns = [
+    *[path(f"api/video/{route.pattern}", route.callback, name=route.name) for route in api],
+    path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,148 @@
+"""What a list of rooms can be narrowed to and sorted by: the API's and the pages' alike."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from rooms.models import Layout, Quality, Room, RoomStatus
+from rooms.rules import fault
+from rooms.timestamps import EARLIEST, LATEST, parse_timestamp
+
+BOOLEANS = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
+
+
+class QueryTimestamp(forms.CharField):
+    def clean(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_timestamp(value)
+        except ValueError:
+            raise ValidationError(
+                "must be a timestamp such as 2025-06-13T20:34:03Z", code="not_a_datetime"
+            ) from None
+
+
+class QueryBoolean(forms.CharField):
+    def clean(self, value: Any) -> bool | None:
+        if value in self.empty_values:
+            return None
+        if value not in BOOLEANS:
+            raise ValidationError("must be true or false", code="not_a_boolean")
+        return BOOLEANS[value]
+
+
+class TimestampFilter(django_filters.Filter):
+    field_class = QueryTimestamp
+
+
+class YesNoFilter(django_filters.Filter):
+    field_class = QueryBoolean
+
+
+class StrictFilterSet(django_filters.FilterSet):
+    """Refuses a value that it cannot read, in the API's words."""
+
+    def narrowed(self) -> QuerySet[Any]:
+        """Return the rows that are asked for; raises ValidationError with every fault at once."""
+        if not self.is_valid():
+            raise ValidationError(self._faults())
+        return self.qs
+
+    def _faults(self) -> dict[str, ValidationError]:
+        found = {}
+        for name, errors in self.form.errors.as_data().items():
+            code = errors[0].code
+            rule = errors[0].message if code in ("not_a_datetime", "not_a_boolean") else None
+            found[name] = fault(
+                name,
+                code if rule else "invalid_parameter",
+                rule or self._choices(name),
+                self.data.get(name),
+            )
+        return found
+
+    def _choices(self, name: str) -> str:
+        choices = getattr(self.form.fields[name], "choices", ())
+        values = [str(value) for value, _ in choices if value]
+        return f"must be one of {', '.join(values)}" if values else "must be text that can be read"
+
+
+class RoomFilter(StrictFilterSet):
+    include_active_session = YesNoFilter(
+        method="with_session", help_text="Draw active_session too; without it, it is null."
+    )
+    starts_after = TimestampFilter(
+        "join_from", "gte", help_text="Rooms whose join_from is at this moment or after."
+    )
+    ends_before = TimestampFilter(
+        "join_until", "lte", help_text="Rooms whose join_until is at this moment or before."
+    )
+    quality = django_filters.ChoiceFilter(choices=Quality.choices)
+    layout = django_filters.ChoiceFilter(choices=Layout.choices)
+    record_on_start = YesNoFilter()
+    enable_room_previews = YesNoFilter()
+    status = django_filters.ChoiceFilter(
+        choices=RoomStatus.choices,
+        method="in_status",
+        help_text="Where this moment lies in the join window.",
+    )
+    live = YesNoFilter(method="is_live", help_text="Whether a session is in progress.")
+    name = django_filters.CharFilter(lookup_expr="icontains", help_text="A part of the name.")
+    display_name = django_filters.CharFilter(
+        lookup_expr="icontains", help_text="A part of the display name."
+    )
+    search = django_filters.CharFilter(
+        method="found", help_text="A part of the name or of the display name."
+    )
+    ordering = django_filters.ChoiceFilter(
+        method="ordered",
+        choices=[
+            (f"{sign}{name}", f"{sign}{name}")
+            for name in (
+                "created_at",
+                "updated_at",
+                "name",
+                "display_name",
+                "max_members",
+                "join_from",
+                "join_until",
+                "remove_at",
+            )
+            for sign in ("", "-")
+        ],
+        help_text="What to sort by, - for downwards; rooms without that moment come after all.",
+    )
+
+    class Meta:
+        model = Room
+        fields = ()
+
+    def with_session(self, rooms: QuerySet[Room], _: str, included: bool) -> QuerySet[Room]:
+        return rooms.with_active_session() if included else rooms
+
+    def in_status(self, rooms: QuerySet[Room], _: str, status: str) -> QuerySet[Room]:
+        return rooms.in_status(RoomStatus(status), timezone.now())
+
+    def is_live(self, rooms: QuerySet[Room], _: str, live: bool) -> QuerySet[Room]:
+        return rooms.live(live)
+
+    def found(self, rooms: QuerySet[Room], _: str, text: str) -> QuerySet[Room]:
+        return rooms.filter(Q(name__icontains=text) | Q(display_name__icontains=text))
+
+    def ordered(self, rooms: QuerySet[Room], _: str, ordering: str) -> QuerySet[Room]:
+        name = ordering.lstrip("-")
+        if name == "created_at":
+            # Ids sort by the moment they were made.
+            return rooms.order_by(ordering.replace("created_at", "id"))
+        if name in ("join_from", "join_until", "remove_at"):
+            # Keyset pages need an order without nulls: a room without the moment comes last.
+            last = EARLIEST if ordering.startswith("-") else LATEST
+            rooms = rooms.annotate(**{f"{name}_or_last": Coalesce(F(name), Value(last))})
+            return rooms.order_by(f"{ordering}_or_last")
+        return rooms.order_by(ordering)

@@ -1,0 +1,43 @@
+from typing import Any
+
+from rooms.api_fields import FromRules
+from sessions.models import RoomSession
+
+
+class RoomSessionSerializer(FromRules):
+    """A session as the API draws it, by itself and as the active_session of a room."""
+
+    class Meta:
+        model = RoomSession
+        fields = (
+            "id",
+            "room_id",
+            "name",
+            "display_name",
+            "join_from",
+            "join_until",
+            "remove_at",
+            "remove_after_seconds_elapsed",
+            "layout",
+            "max_members",
+            "fps",
+            "quality",
+            "start_time",
+            "end_time",
+            "duration",
+            "status",
+            "record_on_start",
+            "enable_room_previews",
+            "preview_url",
+            "audio_video_sync",
+        )
+        read_only_fields = fields
+
+
+# Built once, as in rooms/serializers.py.
+_session = RoomSessionSerializer()
+
+
+def draw(session: RoomSession) -> dict[str, Any]:
+    """Return `session` as the API answers it."""
+    return _session.to_representation(session)

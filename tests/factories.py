@@ -1,0 +1,103 @@
+"""Rows for tests. Rooms are made the one way there is; a factory's room has version 1."""
+
+from datetime import timedelta
+
+import factory
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from access.models import ApiToken, Project, Scope
+from rooms.changes import create_room
+from rooms.history import Author, AuthorKind, Door
+from rooms.models import Room
+from rooms.timestamps import whole_second
+from sessions.models import RoomSession, SessionStatus
+
+TESTS = Author(kind=AuthorKind.SYSTEM, id="", name="tests", door=Door.SHELL)
+
+
+class ProjectFactory(factory.django.DjangoModelFactory):
+    name = factory.Sequence("Project {}".format)
+
+    class Meta:
+        model = Project
+
+
+class TokenFactory(factory.django.DjangoModelFactory):
+    """A token that has `secret`, the text that callers send; its first use is noted already."""
+
+    project = factory.SubFactory(ProjectFactory)
+    name = factory.Sequence("token {}".format)
+    scopes = [Scope.VIDEO.value]
+    last_used_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = ApiToken
+
+    class Params:
+        expired = factory.Trait(
+            expires_at=factory.LazyFunction(lambda: timezone.now() - timedelta(seconds=1))
+        )
+        revoked = factory.Trait(revoked_at=factory.LazyFunction(timezone.now))
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        token, token_text = model_class.issue(**kwargs)
+        token.secret = token_text
+        return token
+
+
+class RoomFactory(factory.django.DjangoModelFactory):
+    project = factory.SubFactory(ProjectFactory)
+    name = factory.Sequence("room-{}".format)
+
+    class Meta:
+        model = Room
+
+    class Params:
+        scheduled = factory.Trait(
+            join_from=factory.LazyFunction(lambda: whole_second(timezone.now() + timedelta(days=1)))
+        )
+        closed = factory.Trait(
+            join_until=factory.LazyFunction(
+                lambda: whole_second(timezone.now() - timedelta(days=1))
+            )
+        )
+
+    @classmethod
+    def _create(cls, model_class, *args, project, **values):
+        return create_room(project.pk, values, by=TESTS).room
+
+
+class SessionFactory(factory.django.DjangoModelFactory):
+    """A session in progress of a room; with ended=True, a past one."""
+
+    room = factory.SubFactory(RoomFactory)
+    start_time = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = RoomSession
+
+    class Params:
+        ended = factory.Trait(
+            status=SessionStatus.COMPLETED,
+            end_time=factory.LazyAttribute(lambda session: session.start_time),
+        )
+
+    @classmethod
+    def _create(cls, model_class, *args, room, start_time, **changed):
+        session = model_class.of(room, start_time)
+        for name, value in changed.items():
+            setattr(session, name, value)
+        session.full_clean()
+        session.save(force_insert=True)
+        return session
+
+
+class StaffFactory(factory.django.DjangoModelFactory):
+    username = factory.Sequence("staff{}".format)
+    is_staff = True
+    is_superuser = True
+
+    class Meta:
+        model = get_user_model()
