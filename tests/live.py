@@ -59,13 +59,30 @@ def start_server(env):
     return server
 
 
+def manage(env, *arguments):
+    """Run a command of manage.py with `env` and nothing of ours, and return what it printed."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=_clean(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+
+
 def _spawn(env, log):
-    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return subprocess.Popen(
         [sys.executable, "-m", "config.serve"],
         cwd=ROOT,
-        env={**inherited, "PYTHONUNBUFFERED": "1", **env},
+        env=_clean(env),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
     )
+
+
+def _clean(env):
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return {**inherited, "PYTHONUNBUFFERED": "1", **env}
