@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 UUID_PATTERN = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
-class Id(models.UUIDField):
+class Id(models.UUIDField):  # type: ignore[type-arg]  # generic to the stubs only
     """A primary key: a UUID, version 7 (RFC 9562). To a migration it is a plain UUIDField."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -25,5 +25,5 @@ def client_address(request: HttpRequest | Request) -> str:
     if settings.PROXIES and len(forwarded) >= settings.PROXIES:
         address = forwarded[-settings.PROXIES].strip()
         if address:
-            return address
+            return str(address)
     return str(request.META.get("REMOTE_ADDR", ""))

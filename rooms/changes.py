@@ -18,12 +18,9 @@ from rooms.history import Action, Author, RoomChange
 from rooms.models import Room, RoomQuerySet
 from rooms.rules import rule_of, shown
 
+FIELDS: dict[str, Any] = {field.name: field for field in Room._meta.concrete_fields}
 # Everything a caller may set on a room that exists.
-SETTINGS = tuple(
-    f.name
-    for f in Room._meta.fields
-    if f.editable and not f.primary_key and f.name not in ("name",)
-)
+SETTINGS = tuple(name for name, field in FIELDS.items() if field.editable and name != "name")
 
 Values = Mapping[str, Any]
 # What to set: the values, or a function from the locked room to the values.
@@ -58,7 +55,8 @@ def create_room(project_id: UUID, values: Values, *, by: Author) -> Change:
 
     Raises ValidationError with every fault at once; then nothing is written.
     """
-    room = Room(project_id=project_id, display_name=None)
+    # Null until the name, which it stands for, is known.
+    room = Room(project_id=project_id, **{"display_name": None})
     room.updated_at = room.created_at
     faults = {**_set(room, values, allowed=("name", *SETTINGS)), **_name_faults(room, values)}
     # A display_name that was left out becomes the name, whose own faults are told anyway.
@@ -195,7 +193,7 @@ def _moved(before: Room, after: Room, values: Values) -> dict[str, tuple[Any, An
 
 def _stored(room: Room, name: str) -> Any:
     # As the database keeps it: to Python {"a": 1} and {"a": true} are equal.
-    return Room._meta.get_field(name).get_prep_value(getattr(room, name))
+    return FIELDS[name].get_prep_value(getattr(room, name))
 
 
 def _record(action: Action, change: Change, by: Author, bulk_id: UUID | None = None) -> None:
@@ -218,7 +216,7 @@ def _record(action: Action, change: Change, by: Author, bulk_id: UUID | None = N
 
 
 def _as_json(name: str, pair: tuple[Any, Any]) -> list[Any]:
-    to_json = Room._meta.get_field(name).to_json
+    to_json = FIELDS[name].to_json
     return [to_json(value) for value in pair]
 
 

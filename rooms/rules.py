@@ -72,7 +72,7 @@ class Rule(models.CheckConstraint):
             {"condition": self.condition, "name": self.name},
         )
 
-    def validate(  # type: ignore[override]
+    def validate(
         self,
         model: type[models.Model],
         instance: models.Model,
