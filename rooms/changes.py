@@ -1,7 +1,7 @@
 """The one way to change a room: lock, compare, judge, write what moved, record, commit.
 
-Every door (API, form, admin, bulk action, command) calls these three functions; nothing
-else writes a Room, and tests/test_one_hallway.py walks the source to keep it so.
+Every door (API, form, admin, bulk action, CSV, revert, command) calls these functions;
+nothing else writes a Room, and tests/test_one_hallway.py walks the source to keep it so.
 """
 
 import copy
@@ -49,8 +49,24 @@ class Change:
     room: Room
     moved: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
+    def as_json(self) -> dict[str, list[Any]]:
+        """Return each field that moved as [before, after], as the history and the API hold it."""
+        return {name: as_json(name, pair) for name, pair in self.moved.items()}
 
-def create_room(project_id: UUID, values: Values, *, by: Author) -> Change:
+
+def as_json(name: str, values: tuple[Any, ...]) -> list[Any]:
+    """Return values of the field `name` as JSON holds them."""
+    return [FIELDS[name].to_json(value) for value in values]
+
+
+def create_room(
+    project_id: UUID,
+    values: Values,
+    *,
+    by: Author,
+    bulk_id: UUID | None = None,
+    dry_run: bool = False,
+) -> Change:
     """Make a room of `values` (name required, the rest as in change_room) in a project.
 
     Raises ValidationError with every fault at once; then nothing is written.
@@ -61,18 +77,20 @@ def create_room(project_id: UUID, values: Values, *, by: Author) -> Change:
     faults = {**_set(room, values, allowed=("name", *SETTINGS)), **_name_faults(room, values)}
     # A display_name that was left out becomes the name, whose own faults are told anyway.
     _judge(room, faults, exclude={"project"} | ({"name", "display_name"} - values.keys()))
-    moved = {name: (None, getattr(room, name)) for name in ("name", *SETTINGS)}
+    change = Change(room, {name: (None, getattr(room, name)) for name in ("name", *SETTINGS)})
+    if dry_run:
+        return change
     try:
         with transaction.atomic():
             room.save(force_insert=True)
-            _record(Action.CREATED, Change(room, moved), by)
+            _entry(Action.CREATED, change, by, bulk_id).save()
     except IntegrityError:
         # Another caller took the name since it was looked up.
         faults = _name_faults(room, values)
         if not faults:
             raise
         raise ValidationError(faults) from None
-    return Change(room, moved)
+    return change
 
 
 def change_room(
@@ -82,19 +100,23 @@ def change_room(
     *,
     by: Author,
     unless_stale: Precondition | None = None,
+    dry_run: bool = False,
 ) -> Change:
     """Change the room `room_id` among `rooms` and return what moved.
 
     Only the fields named are judged as sent and written if they moved; the whole room
-    is judged as it would become. A change that moves nothing writes nothing.
-    Raises Room.DoesNotExist, Stale (when the precondition does not hold) and
+    is judged as it would become. A change that moves nothing writes nothing, and so does
+    a dry run. Raises Room.DoesNotExist, Stale (when the precondition does not hold) and
     ValidationError (with every fault at once); then nothing is written.
     """
     with transaction.atomic():
-        room = _locked(rooms).get(pk=room_id)
-        if unless_stale and not unless_stale(room):
-            raise Stale(room)
-        return _apply(room, edit, by)
+        room = _found(rooms, room_id, unless_stale)
+        change = judged(room, edit)
+        if change.moved and not dry_run:
+            # Only the fields that moved: a full save would undo a concurrent edit.
+            change.room.save(update_fields=[*change.moved, "version", "updated_at"])
+            _entry(Action.CHANGED, change, by).save()
+        return change
 
 
 def change_each(
@@ -102,14 +124,35 @@ def change_each(
 ) -> Iterator[tuple[Room, Change | ValidationError]]:
     """Change every room of `rooms` that may become so, in one transaction of the caller's.
 
-    Yields each room with its change or with why it was refused. The rows are locked in
-    the order of their ids: two of these at once never wait for each other in a circle.
+    Yields each room with its change or with why it was refused.
     """
-    for room in _locked(rooms).order_by("pk"):
-        try:
-            yield room, _apply(room, edit, by, bulk_id)
-        except ValidationError as refusal:
-            yield room, refusal
+    ids = rooms.order_by("pk").values_list("pk", flat=True)
+    yield from change_chunk(rooms, dict.fromkeys(ids, edit), by=by, bulk_id=bulk_id)
+
+
+def change_chunk(
+    rooms: RoomQuerySet,
+    edits: Mapping[UUID, Edit],
+    *,
+    by: Author,
+    bulk_id: UUID,
+    unless_refused: bool = False,
+    dry_run: bool = False,
+) -> list[tuple[Room, Change | ValidationError]]:
+    """Change some rooms, each by its own edit, with few statements whatever their number.
+
+    The rows are locked in the order of their ids: two of these at once never wait for
+    each other in a circle. Returns each room that was found with its change or with why
+    it was refused; with `unless_refused`, one refusal keeps all of them unwritten.
+    """
+    with transaction.atomic():
+        found = _locked(rooms).filter(pk__in=edits).order_by("pk")
+        results = [(room, _judged_or_refused(room, edits[room.pk])) for room in found]
+        changes = [change for _, change in results if isinstance(change, Change)]
+        refused = len(changes) < len(results)
+        if not (dry_run or (unless_refused and refused)):
+            _write([change for change in changes if change.moved], by, bulk_id)
+    return results
 
 
 def delete_room(
@@ -124,22 +167,17 @@ def delete_room(
     Raises Room.DoesNotExist, Stale, and RoomIsLive while a session is in progress.
     """
     with transaction.atomic():
-        room = _locked(rooms).get(pk=room_id)
-        if unless_stale and not unless_stale(room):
-            raise Stale(room)
+        room = _found(rooms, room_id, unless_stale)
         if room.active_session:
             raise RoomIsLive
         moved = {name: (getattr(room, name), None) for name in ("name", *SETTINGS)}
         room.version += 1
-        _record(Action.DELETED, Change(room, moved), by)
+        _entry(Action.DELETED, Change(room, moved), by).save()
         room.delete()
 
 
-def _locked(rooms: RoomQuerySet) -> RoomQuerySet:
-    return rooms.with_active_session().select_for_update(of=("self",))
-
-
-def _apply(room: Room, edit: Edit, by: Author, bulk_id: UUID | None = None) -> Change:
+def judged(room: Room, edit: Edit) -> Change:
+    """Return what `edit` would make of `room`, unwritten; raises ValidationError."""
     values = edit(room) if callable(edit) else edit
     # A copy is judged: the row in hand stays what it was, for the history and for errors.
     candidate = copy.copy(room)
@@ -151,11 +189,43 @@ def _apply(room: Room, edit: Edit, by: Author, bulk_id: UUID | None = None) -> C
     candidate.version = room.version + 1
     # Clocks of two servers differ; a room's own time never runs back.
     candidate.updated_at = max(timezone.now(), room.updated_at)
-    # Only the fields that moved: a full save would undo a concurrent edit.
-    candidate.save(update_fields=[*moved, "version", "updated_at"])
-    change = Change(candidate, moved)
-    _record(Action.CHANGED, change, by, bulk_id)
-    return change
+    return Change(candidate, moved)
+
+
+def judge_alone(values: Values) -> None:
+    """Judge values that are meant for many rooms, as far as no room is needed for it."""
+    others = FIELDS.keys() - values.keys()
+    sample = Room()
+    _judge(sample, _set(sample, values, allowed=SETTINGS), exclude=set(others))
+
+
+def _found(rooms: RoomQuerySet, room_id: UUID | str, unless_stale: Precondition | None) -> Room:
+    room = _locked(rooms).get(pk=room_id)
+    if unless_stale and not unless_stale(room):
+        raise Stale(room)
+    return room
+
+
+def _locked(rooms: RoomQuerySet) -> RoomQuerySet:
+    return rooms.with_active_session().select_for_update(of=("self",))
+
+
+def _judged_or_refused(room: Room, edit: Edit) -> Change | ValidationError:
+    try:
+        return judged(room, edit)
+    except ValidationError as refusal:
+        return refusal
+
+
+def _write(changes: list[Change], by: Author, bulk_id: UUID) -> None:
+    fields = {name for change in changes for name in change.moved}
+    if changes:
+        Room.objects.bulk_update(
+            [change.room for change in changes], [*fields, "version", "updated_at"]
+        )
+        RoomChange.objects.bulk_create(
+            [_entry(Action.CHANGED, change, by, bulk_id) for change in changes]
+        )
 
 
 def _set(room: Room, values: Values, allowed: tuple[str, ...]) -> Faults:
@@ -196,16 +266,16 @@ def _stored(room: Room, name: str) -> Any:
     return FIELDS[name].get_prep_value(getattr(room, name))
 
 
-def _record(action: Action, change: Change, by: Author, bulk_id: UUID | None = None) -> None:
+def _entry(action: Action, change: Change, by: Author, bulk_id: UUID | None = None) -> RoomChange:
     room = change.room
-    RoomChange.objects.create(
+    return RoomChange(
         at=room.updated_at if action != Action.DELETED else timezone.now(),
         project_id=room.project_id,
         room_id=room.pk,
         room_name=room.name,
         version=room.version,
         action=action,
-        changes={name: _as_json(name, pair) for name, pair in change.moved.items()},
+        changes=change.as_json(),
         author_kind=by.kind,
         author_id=by.id,
         author_name=by.name,
@@ -213,11 +283,6 @@ def _record(action: Action, change: Change, by: Author, bulk_id: UUID | None = N
         request_id=by.request_id,
         bulk_id=bulk_id,
     )
-
-
-def _as_json(name: str, pair: tuple[Any, Any]) -> list[Any]:
-    to_json = FIELDS[name].to_json
-    return [to_json(value) for value in pair]
 
 
 def _name_faults(room: Room, values: Values) -> Faults:
