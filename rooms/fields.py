@@ -17,6 +17,9 @@ from django.utils import timezone
 from rooms import rules
 from rooms.timestamps import format_timestamp, parse_timestamp
 
+# A body of the API nests 32 levels, itself one of them: what is stored can be sent back.
+DEEPEST = 31
+
 
 class Strict:
     """Judges the type in the field's own words; limits are the rules' (rooms/rules.py)."""
@@ -145,7 +148,7 @@ class JsonObject(Strict, models.TextField):
 
     plain = models.TextField
     code = "not_a_hash"
-    says = "must be a JSON object of well-formed text"
+    says = f"must be a JSON object of well-formed text, nested at most {DEEPEST} levels"
 
     def exactly(self, value: Any) -> dict[str, Any]:
         if type(value) is not dict:
@@ -154,6 +157,8 @@ class JsonObject(Strict, models.TextField):
             text = rules.serialized(value)
             # What JSON would quietly change (keys that are no text, tuples) is refused.
             if json.loads(text) != value or "\\u0000" in text.replace("\\\\", ""):
+                raise ValueError(value)
+            if rules.nests_deeper(value, DEEPEST):
                 raise ValueError(value)
             text.encode()
         except (TypeError, RecursionError) as wrong:

@@ -5,6 +5,7 @@ three statements each; these judge in Python and cost none. To a migration each 
 a plain CheckConstraint, so that migrations import nothing of ours.
 """
 
+import contextlib
 import copy
 import json
 import re
@@ -39,11 +40,16 @@ def shown(value: Any) -> str:
     """Return `value` as a short, printable piece of a message: never whole, never raw."""
     if isinstance(value, datetime):
         return format_timestamp(value)
-    try:
-        text = json.dumps(value)
-    except (TypeError, ValueError, RecursionError):
-        text = ascii(value)
+    text = _written(value)
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def _written(value: Any) -> str:
+    # A number of 5,000 digits and a list in a list without end can be written neither way.
+    for write in (json.dumps, ascii):
+        with contextlib.suppress(TypeError, ValueError, RecursionError):
+            return write(value)
+    return f"this {type(value).__name__}"
 
 
 def fault(field: str, code: str, rule: str, value: Any) -> ValidationError:
@@ -258,6 +264,15 @@ class Ordered(Rule):
 def serialized(value: dict[str, Any]) -> str:
     """Return a JSON object as it is counted and stored: compact, unescaped, in its own order."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def nests_deeper(value: Any, levels: int) -> bool:
+    """Say whether more than `levels` lists and objects lie in each other."""
+    level = [value]
+    for _ in range(levels):
+        children = (item.values() if isinstance(item, dict) else item for item in level)
+        level = [x for inside in children for x in inside if isinstance(x, dict | list)]
+    return bool(level)
 
 
 def rule_of(model: type[models.Model], field: str) -> Rule | None:
