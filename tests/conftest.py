@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from tests.api import client_of
+from tests.factories import ProjectFactory, RoomFactory, TokenFactory
 from tests.live import start_server
 
 
@@ -86,3 +88,34 @@ def greenroom_server(server_env):
 def greenroom(greenroom_server, transactional_db):
     """The live server, in a test whose rows are committed and therefore seen by it."""
     return greenroom_server
+
+
+@pytest.fixture
+def project(db):
+    return ProjectFactory()
+
+
+@pytest.fixture
+def room(project):
+    return RoomFactory(project=project)
+
+
+@pytest.fixture
+def token(project):
+    return TokenFactory(project=project)
+
+
+@pytest.fixture
+def api(token):
+    """A client of `project`, whose token has the scope video."""
+    return client_of(token)
+
+
+@pytest.fixture
+def client_for(project):
+    """Make a client with a token of `project`, or of the one that is named."""
+
+    def make(**token_fields):
+        return client_of(TokenFactory(**{"project": project, **token_fields}))
+
+    return make

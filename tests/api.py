@@ -1,0 +1,121 @@
+"""The API as tests call it, and what they say about its answers."""
+
+import base64
+from contextlib import contextmanager
+
+from django.utils.http import urlencode
+from rest_framework.test import APIClient
+
+from rooms.models import Room, RoomChange
+from sessions.models import RoomSession
+
+ROOMS_URL = "/api/video/rooms"
+SESSIONS_URL = "/api/video/room_sessions"
+
+# The contract's order, written out: a key that moves breaks clients that read by position.
+ROOM_KEYS = [
+    "id",
+    "name",
+    "display_name",
+    "description",
+    "max_members",
+    "quality",
+    "fps",
+    "join_from",
+    "join_until",
+    "remove_at",
+    "remove_after_seconds_elapsed",
+    "layout",
+    "record_on_start",
+    "enable_room_previews",
+    "audio_video_sync",
+    "sync_audio_video",
+    "meta",
+    "active_session",
+    "created_at",
+    "updated_at",
+]
+SESSION_KEYS = [
+    "id",
+    "room_id",
+    "name",
+    "display_name",
+    "join_from",
+    "join_until",
+    "remove_at",
+    "remove_after_seconds_elapsed",
+    "layout",
+    "max_members",
+    "fps",
+    "quality",
+    "start_time",
+    "end_time",
+    "duration",
+    "status",
+    "record_on_start",
+    "enable_room_previews",
+    "preview_url",
+    "audio_video_sync",
+]
+
+
+class ApiClient(APIClient):
+    """Sends JSON, and form-encoded bodies through put_form and post_form."""
+
+    default_format = "json"
+
+    def put_form(self, url, fields, **extra):
+        return self.put(url, urlencode(fields), content_type=FORM, **extra)
+
+    def post_form(self, url, fields, **extra):
+        return self.post(url, urlencode(fields), content_type=FORM, **extra)
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def room_url(room):
+    return f"{ROOMS_URL}/{getattr(room, 'pk', room)}"
+
+
+def session_url(session):
+    return f"{SESSIONS_URL}/{getattr(session, 'pk', session)}"
+
+
+def basic(project_id, secret):
+    """Return the value of an Authorization header as HTTP Basic spells it."""
+    return "Basic " + base64.b64encode(f"{project_id}:{secret}".encode()).decode()
+
+
+def client_of(token):
+    """Return a client that authenticates as the official ones do, with Basic."""
+    client = ApiClient()
+    client.credentials(HTTP_AUTHORIZATION=basic(token.project_id, token.secret))
+    return client
+
+
+def faults(response):
+    """Return the [(attribute, code), …] of a 422, in the order of the answer."""
+    assert response.status_code == 422, response.content
+    return [(error["attribute"], error["code"]) for error in response.json()["errors"]]
+
+
+def messages(response):
+    """Return the {attribute: message} of a 422."""
+    assert response.status_code == 422, response.content
+    return {error["attribute"]: error["message"] for error in response.json()["errors"]}
+
+
+def stored():
+    """Return every row that a change of a room could touch."""
+    return [
+        list(model.objects.order_by("pk").values()) for model in (Room, RoomSession, RoomChange)
+    ]
+
+
+@contextmanager
+def nothing_changes():
+    """Check that the block leaves rooms (version and updated_at too), sessions and history be."""
+    before = stored()
+    yield
+    assert stored() == before

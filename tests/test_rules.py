@@ -1,0 +1,348 @@
+"""Rules: what each holds, says and tells the database, without asking one."""
+
+import ast
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rooms.models import Room
+from rooms.rules import (
+    SHOWN_CHARACTERS,
+    Between,
+    Document,
+    InRange,
+    Line,
+    OneOf,
+    Ordered,
+    Rule,
+    Slug,
+    Text,
+    fault,
+    nests_deeper,
+    rule_of,
+    serialized,
+    shown,
+)
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+EVENING = NOON + timedelta(hours=8)
+SECOND = timedelta(seconds=1)
+
+RULES = [rule for rule in Room._meta.constraints if isinstance(rule, Rule)]
+by_name = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+
+
+@pytest.mark.parametrize(("value", "holds"), [(0, False), (1, True), (300, True), (301, False)])
+def test_a_range_holds_its_ends(value, holds):
+    assert InRange("n", 1, 300).holds(value) is holds
+
+
+def test_the_years_hold_their_first_and_last_moment():
+    rule = Between("at", NOON, EVENING)
+
+    assert rule.holds(NOON)
+    assert rule.holds(EVENING)
+    assert not rule.holds(NOON - SECOND)
+    assert not rule.holds(EVENING + SECOND)
+
+
+def test_a_choice_holds_what_is_listed_and_no_other_spelling():
+    rule = OneOf("quality", ["720p", "1080p"])
+
+    assert rule.holds("720p")
+    for other in ("720P", " 720p", "720p\x00", "", "1080"):
+        assert not rule.holds(other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x" * 10, "😀" * 10, "a\nb", "a\r\nb", "a\tb", "a\u202eb", "a\u2028b", "\u00a0", "é"],
+)
+def test_paragraphs_may_be_empty_and_hold_newlines_and_tabs(text):
+    assert Text("description", 10).holds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 11,
+        "😀" * 11,
+        *["a" + chr(code) for code in (0, 1, 8, 11, 12, 14, 31, 127, 128, 0x85, 159)],
+        "a\rb",
+        "a\r",
+        "\r\r\n",
+        "\ud800",
+        "a\udfff",
+    ],
+    ids=ascii,
+)
+def test_paragraphs_hold_no_control_character_and_no_half_of_one(text):
+    assert not Text("description", 10).holds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "x" * 10,
+        "😀" * 10,
+        " a ",
+        "<script>",
+        "%s {0}",
+        "=1+1",
+        "A\u030a",
+        "\u200f\u05d0",
+        "👩\u200d💻",
+    ],
+)
+def test_a_line_holds_any_text_that_can_be_seen(text):
+    assert Line("display_name", 10).holds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\u00a0\u3000",
+        "\u200b\u200d\u2060",
+        "\ufeff",
+        "\u2800",
+        "\u3164",
+        "\u00ad",
+        "a\nb",
+        "a\r\nb",
+        "a\tb",
+        "a\u2028b",
+        "a\u2029b",
+        "a\x00",
+        "a\x7f",
+        "a\x85",
+        *["a" + chr(code) for code in (0x202A, 0x202E, 0x2066, 0x2069)],
+        "\ud800",
+        "x" * 11,
+    ],
+    ids=ascii,
+)
+def test_a_line_is_one_line_visible_and_not_turned_around(text):
+    assert not Line("display_name", 10).holds(text)
+
+
+@pytest.mark.parametrize(("text", "holds"), [("a", True), ("Zz-_09", True), ("x" * 100, True)])
+def test_a_slug_holds_letters_digits_hyphens_and_underscores(text, holds):
+    assert Slug("name", 100).holds(text) is holds
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x" * 101, "a b", "a.b", "a/b", "é", "\uff41", "a\n", "a\x00", "\u0661", "\u017f"]
+)
+def test_a_slug_holds_nothing_else(text):
+    assert not Slug("name", 100).holds(text)
+
+
+def test_a_document_is_counted_in_characters_as_it_is_stored():
+    rule = Document("meta", 10)
+
+    assert rule.holds({"k": "xx"})
+    assert serialized({"k": "xx"}) == '{"k":"xx"}'
+    assert rule.holds({"k": "é😀"})
+    assert not rule.holds({"k": "xxx"})
+
+
+def test_order_means_after_and_not_at_the_same_moment():
+    rule = Ordered("join_from", "join_until", code="invalid_join_until_date")
+
+    assert rule.holds(NOON, NOON + SECOND)
+    assert not rule.holds(NOON, NOON)
+    assert not rule.holds(NOON, NOON - SECOND)
+
+
+def test_an_order_is_told_of_the_later_field_with_both_moments():
+    error = Ordered("join_from", "join_until", code="invalid_join_until_date").error(NOON, NOON)
+
+    assert error.code == "invalid_join_until_date"
+    assert error.message == (
+        "join_until must be after join_from: "
+        "2026-01-01T12:00:00Z is not after 2026-01-01T12:00:00Z."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"),
+    [
+        (InRange("n", 1, 300), "n must be a whole number from 1 to 300, not 7."),
+        (OneOf("q", ["a", "b"]), "q must be one of a, b, not 7."),
+        (Between("at", NOON, EVENING), "at must lie in the years 2026 to 2026, not 7."),
+        (Text("t", 9), "t must be text of at most 9 characters without control characters, not 7."),
+        (
+            Line("t", 9),
+            "t must be text of at most 9 characters on one line, not blank, "
+            "without control characters or bidi overrides, not 7.",
+        ),
+        (Slug("s", 9), "s must be 1 to 9 of the characters A-Z a-z 0-9 _ -, not 7."),
+        (Document("d", 9), "d must be at most 9 characters of JSON, not 7."),
+    ],
+    ids=lambda rule: getattr(rule, "kind", ""),
+)
+def test_a_refusal_names_the_field_the_rule_and_the_value(rule, sentence):
+    assert rule.error(7).message == sentence
+
+
+@pytest.mark.parametrize(
+    ("rule", "bounds"),
+    [
+        (InRange("n", 1, 300), {"minimum": 1, "maximum": 300}),
+        (OneOf("q", ["a", "b"]), {"enum": ["a", "b"]}),
+        (Text("t", 9), {"maxLength": 9}),
+        (Line("t", 9), {"minLength": 1, "maxLength": 9}),
+        (
+            Slug("s", 9),
+            {"minLength": 1, "maxLength": 9, "pattern": "^[A-Za-z0-9_-]{1,9}$"},
+        ),
+        (Ordered("a", "b"), {}),
+    ],
+    ids=lambda rule: getattr(rule, "kind", ""),
+)
+def test_a_limit_is_described_in_the_words_of_json_schema(rule, bounds):
+    assert rule.bounds() == bounds
+
+
+@by_name
+def test_to_a_migration_a_rule_is_a_plain_check_constraint(rule):
+    path, arguments, keywords = rule.deconstruct()
+
+    assert path == "django.db.models.CheckConstraint"
+    assert arguments == ()
+    assert keywords == {"condition": rule.condition, "name": rule.name}
+
+
+def test_migrations_import_neither_rules_nor_fields():
+    for path in settings.BASE_DIR.glob("*/migrations/0*.py"):
+        imported = [node for node in ast.walk(ast.parse(path.read_text())) if _is_import(node)]
+        modules = {getattr(node, "module", None) or node.names[0].name for node in imported}
+        assert "django.db" in modules, path
+        assert {name.split(".")[0] for name in modules}.isdisjoint({"rooms", "sessions"}), path
+
+
+def _is_import(node):
+    return isinstance(node, (ast.Import, ast.ImportFrom))
+
+
+@by_name
+def test_a_field_that_is_null_keeps_every_rule(rule):
+    room = Room(**dict.fromkeys(rule.fields))
+
+    rule.validate(Room, room)
+
+
+@by_name
+def test_a_rule_is_not_judged_when_one_of_its_fields_is_left_out(rule):
+    room = Room(**dict.fromkeys(rule.fields, BROKEN[rule.kind]))
+
+    with pytest.raises(ValidationError) as refusal:
+        rule.validate(Room, room)
+    assert list(refusal.value.error_dict) == [rule.fields[-1]]
+    for field in rule.fields:
+        rule.validate(Room, room, exclude={field})
+
+
+BROKEN = {
+    "range": 0,
+    "choice": 2,
+    "line": "",
+    "text": "\x00",
+    "slug": "a b",
+    "document": {"k": "x" * 2000},
+    "years": datetime(1969, 1, 1, tzinfo=UTC),
+    "order": NOON,
+}
+
+
+def test_every_name_of_a_constraint_fits_into_both_databases():
+    names = [constraint.name for constraint in Room._meta.constraints]
+
+    assert len(set(names)) == len(names)
+    assert all(len(name) <= 63 for name in names)
+
+
+def test_the_rule_of_a_field_is_the_one_about_it_alone():
+    assert rule_of(Room, "max_members").fields == ("max_members",)
+    assert rule_of(Room, "join_until").kind == "years"
+    assert rule_of(Room, "id") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (5, "5"),
+        (1.5, "1.5"),
+        (None, "null"),
+        (True, "true"),
+        ("a", '"a"'),
+        ("a\nb", '"a\\nb"'),
+        ("\ud800", '"\\ud800"'),
+        ({"k": [1]}, '{"k": [1]}'),
+        (NOON, "2026-01-01T12:00:00Z"),
+        (b"\x00", "b'\\x00'"),
+        ({1, 2}, "{1, 2}"),
+    ],
+    ids=ascii,
+)
+def test_a_value_is_shown_printable(value, text):
+    assert shown(value) == text
+
+
+@pytest.mark.parametrize("value", ["x" * 100_000, ["x"] * 100_000, 10**300], ids=["s", "l", "n"])
+def test_a_long_value_is_never_shown_whole(value):
+    assert len(shown(value)) == SHOWN_CHARACTERS
+    assert shown(value).endswith("…")
+
+
+def test_what_cannot_be_written_is_shown_by_its_type():
+    deep = []
+    for _ in range(20_000):
+        deep = [deep]
+
+    assert shown(deep) == "this list"
+    assert shown(10**5000) == "this int"
+
+
+@pytest.mark.parametrize(
+    ("value", "levels"), [(1, 0), ({}, 1), ([], 1), ({"k": [1]}, 2), ([[], {"k": {"k": []}}], 4)]
+)
+def test_levels_are_counted_through_lists_and_objects(value, levels):
+    assert not nests_deeper([value], levels + 1)
+    assert levels == 0 or nests_deeper([value], levels)
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.integers(), inner),
+)
+
+
+@given(anything)
+def test_a_message_can_always_be_sent(value):
+    message = fault("name", "invalid_parameter", "must be other", value).message
+
+    assert message.encode("utf-8")
+    assert message.isprintable()
+    assert len(message) <= SHOWN_CHARACTERS + 30
+
+
+@given(st.text(max_size=50))
+def test_serialized_json_reads_back(text):
+    value = {text: [text, None, True, 1.5]}
+
+    assert json.loads(serialized(value)) == value
+
+
+def test_a_constraint_asks_no_rule_of_a_database():
+    assert isinstance(RULES[0], models.CheckConstraint)
+    assert all(type(rule).validate is Rule.validate for rule in RULES)

@@ -1,0 +1,169 @@
+"""Moments as text: RFC 3339 in and out."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from rooms.timestamps import EARLIEST, LATEST, format_timestamp, parse_timestamp, whole_second
+
+zones = st.timedeltas(
+    min_value=timedelta(hours=-23, minutes=-59), max_value=timedelta(hours=23, minutes=59)
+).map(lambda offset: timezone(timedelta(minutes=offset // timedelta(minutes=1))))
+
+moments = st.datetimes(
+    min_value=EARLIEST.replace(tzinfo=None),
+    max_value=LATEST.replace(tzinfo=None),
+    timezones=st.just(UTC),
+).map(whole_second)
+
+# Close to what is accepted, where a careless pattern goes wrong.
+nearly = st.from_regex(
+    r"\A\d{3,5}-\d{1,2}-\d{1,2}"
+    r"([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{0,10})?)?([Zz]|[+-]\d{2}(:?\d{2})?)?)?.?\Z"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-06-13T20:34:03Z", "2025-06-13T20:34:03Z"),
+        ("2025-06-13t20:34:03z", "2025-06-13T20:34:03Z"),
+        ("2025-06-13T20:34:03+02:00", "2025-06-13T18:34:03Z"),
+        ("2025-06-13T20:34:03-09:30", "2025-06-14T06:04:03Z"),
+        ("2025-06-13T20:34:03+00:00", "2025-06-13T20:34:03Z"),
+        ("2025-06-13T20:34:03-00:00", "2025-06-13T20:34:03Z"),
+        ("2025-06-13T00:00:00+23:59", "2025-06-12T00:01:00Z"),
+        ("2025-06-13T23:59:59-23:59", "2025-06-14T23:58:59Z"),
+        ("2025-06-13T20:34:03.9Z", "2025-06-13T20:34:03Z"),
+        ("2025-06-13T20:34:03.999999999Z", "2025-06-13T20:34:03Z"),
+        ("2025-06-13", "2025-06-13T00:00:00Z"),
+        ("2024-02-29", "2024-02-29T00:00:00Z"),
+        ("2000-02-29T00:00:00Z", "2000-02-29T00:00:00Z"),
+        ("1970-01-01", "1970-01-01T00:00:00Z"),
+        ("1970-01-01T01:00:00+01:00", "1970-01-01T00:00:00Z"),
+        ("2999-12-31T23:59:59Z", "2999-12-31T23:59:59Z"),
+        ("3000-01-01T00:59:59+01:00", "2999-12-31T23:59:59Z"),
+        # Leap seconds name the first moment of the next minute.
+        ("2022-01-01T23:59:60Z", "2022-01-02T00:00:00Z"),
+        ("2016-12-31T23:59:60.5Z", "2017-01-01T00:00:00Z"),
+        ("2017-01-01T01:59:60+02:00", "2017-01-01T00:00:00Z"),
+        ("2016-12-31T18:59:60-05:00", "2017-01-01T00:00:00Z"),
+    ],
+)
+def test_a_timestamp_names_its_moment_in_utc(text, expected):
+    moment = parse_timestamp(text)
+
+    assert format_timestamp(moment) == expected
+    assert moment.tzinfo is UTC
+    assert moment.microsecond == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "now",
+        "2025",
+        "2025-06",
+        "20250613",
+        "2025-W24-5",
+        "2025-164",
+        "2025-6-13",
+        "12025-06-13",
+        "+2025-06-13",
+        "-2025-06-13T00:00:00Z",
+        "20250613T203403Z",
+        "2025-06-13T20:34:03",
+        "2025-06-13T20:34Z",
+        "2025-06-13T20Z",
+        "2025-06-13 20:34:03Z",
+        "2025-06-13T20:34:03+02",
+        "2025-06-13T20:34:03+0200",
+        "2025-06-13T20:34:03+24:00",
+        "2025-06-13T20:34:03+01:60",
+        "2025-06-13T20:34:03 +01:00",
+        "2025-06-13T20:34:03Z+01:00",
+        "2025-06-13T20:34:03.Z",
+        "2025-06-13T20:34:03,5Z",
+        "2025-06-13T20:34:03.1234567890Z",
+        "2025-06-13T24:00:00Z",
+        "2025-06-13T23:60:00Z",
+        "2025-06-13T23:59:61Z",
+        "2025-00-13T00:00:00Z",
+        "2025-13-13T00:00:00Z",
+        "2025-06-00",
+        "2025-06-31",
+        "2023-02-29",
+        "1900-02-29T00:00:00Z",
+        "2025-06-13Z",
+        "2025-06-13T20:34:03Z ",
+        " 2025-06-13T20:34:03Z",
+        "2025-06-13T20:34:03Z\n",
+        "2025-06-13\n",
+        "2025-06-13T20:34:03Z\x00",
+        "2025-06-13T20:34:03Z[UTC]",
+        "\uff12\uff10\uff12\uff15-06-13T20:34:03Z",
+        "\u0662\u0660\u0662\u0665-06-13",
+        "2025\u201106\u201113",
+        "Fri, 13 Jun 2025 20:34:03 GMT",
+        "1749846843",
+        # A leap second comes at 23:59 UTC only.
+        "2025-06-13T12:30:60Z",
+        "2025-06-13T23:59:60+01:00",
+        "2025-06-13T23:58:60Z",
+        # The years 1970 to 2999, in UTC.
+        "1969-12-31T23:59:59Z",
+        "1970-01-01T00:00:00+00:01",
+        "3000-01-01",
+        "2999-12-31T23:59:60Z",
+        "2999-12-31T23:59:59-00:01",
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-01:00",
+        "0001-01-01T00:00:00+01:00",
+        "0000-01-01T00:00:00Z",
+    ],
+)
+def test_what_is_not_rfc_3339_is_refused(text):
+    with pytest.raises(ValueError):  # noqa: PT011 - its words are nobody's business
+        parse_timestamp(text)
+
+
+@given(moments)
+def test_a_moment_comes_back_from_its_text(moment):
+    assert parse_timestamp(format_timestamp(moment)) == moment
+
+
+@given(moments, zones)
+def test_the_zone_of_a_moment_does_not_change_its_text(moment, zone):
+    assert format_timestamp(moment.astimezone(zone)) == format_timestamp(moment)
+
+
+@given(moments, zones)
+def test_any_offset_names_the_same_moment(moment, zone):
+    assert parse_timestamp(moment.astimezone(zone).isoformat()) == moment
+
+
+@given(st.text() | nearly)
+@example("2022-01-01T00:00:00Z\x00")
+@example("\ud800")
+@example("9" * 5000)
+def test_text_is_a_moment_of_ours_or_a_value_error(text):
+    try:
+        moment = parse_timestamp(text)
+    except ValueError:
+        return
+    assert EARLIEST <= moment <= LATEST
+    assert text.isascii()
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_a_fraction_of_a_second_is_not_drawn(moment):
+    assert format_timestamp(moment) == format_timestamp(whole_second(moment))
+
+
+def test_the_years_are_those_of_the_contract():
+    assert datetime(1970, 1, 1, tzinfo=UTC) == EARLIEST
+    assert datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC) == LATEST
