@@ -1,11 +1,18 @@
 from typing import Any
 
+from rest_framework import serializers
+
 from rooms.api_fields import FromRules
 from sessions.models import RoomSession
 
 
 class RoomSessionSerializer(FromRules):
     """A session as the API draws it, by itself and as the active_session of a room."""
+
+    # Text, as all ids are drawn: a client may send the room back and have it compared.
+    room_id = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="Null once the room is deleted."
+    )
 
     class Meta:
         model = RoomSession
