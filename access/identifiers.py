@@ -1,5 +1,6 @@
 """Identifiers that sort by the moment they were made: a list by id is a list by age."""
 
+import re
 from typing import Any
 
 from django.db import models
@@ -7,6 +8,10 @@ from uuid_utils.compat import uuid7
 
 # Lower case, with hyphens: uuid.UUID() takes more spellings, and a room would have many URLs.
 UUID_PATTERN = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+def is_uuid(text: str) -> bool:
+    return re.fullmatch(UUID_PATTERN, text) is not None
 
 
 class Id(models.UUIDField):  # type: ignore[type-arg]  # generic to the stubs only

@@ -100,17 +100,23 @@ def change_room(
     *,
     by: Author,
     unless_stale: Precondition | None = None,
+    if_stale: Edit | None = None,
     dry_run: bool = False,
 ) -> Change:
     """Change the room `room_id` among `rooms` and return what moved.
 
     Only the fields named are judged as sent and written if they moved; the whole room
     is judged as it would become. A change that moves nothing writes nothing, and so does
-    a dry run. Raises Room.DoesNotExist, Stale (when the precondition does not hold) and
-    ValidationError (with every fault at once); then nothing is written.
+    a dry run. Raises Room.DoesNotExist, Stale (when the precondition does not hold and there
+    is no edit for that case) and ValidationError (with every fault at once); then nothing is
+    written.
     """
     with transaction.atomic():
-        room = _found(rooms, room_id, unless_stale)
+        room = _locked(rooms).get(pk=room_id)
+        if unless_stale and not unless_stale(room):
+            if if_stale is None:
+                raise Stale(room)
+            edit = if_stale
         change = judged(room, edit)
         if change.moved and not dry_run:
             # Only the fields that moved: a full save would undo a concurrent edit.
@@ -167,7 +173,9 @@ def delete_room(
     Raises Room.DoesNotExist, Stale, and RoomIsLive while a session is in progress.
     """
     with transaction.atomic():
-        room = _found(rooms, room_id, unless_stale)
+        room = _locked(rooms).get(pk=room_id)
+        if unless_stale and not unless_stale(room):
+            raise Stale(room)
         if room.active_session:
             raise RoomIsLive
         moved = {name: (getattr(room, name), None) for name in ("name", *SETTINGS)}
@@ -197,13 +205,6 @@ def judge_alone(values: Values) -> None:
     others = FIELDS.keys() - values.keys()
     sample = Room()
     _judge(sample, _set(sample, values, allowed=SETTINGS), exclude=set(others))
-
-
-def _found(rooms: RoomQuerySet, room_id: UUID | str, unless_stale: Precondition | None) -> Room:
-    room = _locked(rooms).get(pk=room_id)
-    if unless_stale and not unless_stale(room):
-        raise Stale(room)
-    return room
 
 
 def _locked(rooms: RoomQuerySet) -> RoomQuerySet:

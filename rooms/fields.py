@@ -57,6 +57,10 @@ class Strict:
         """Return `value` as JSON holds it: in an answer, in the history."""
         return value
 
+    def to_text(self, value: Any) -> str:
+        """Return a value, as JSON holds it, as the text that `from_text` reads."""
+        return str(value)
+
     def fault(self, value: Any) -> ValidationError:
         rule = rules.rule_of(self.model, self.name)
         return rules.fault(self.name, self.code, self.says or rule.says(), value)
@@ -100,6 +104,9 @@ class YesNo(Strict, models.BooleanField):
     def from_text(self, text: str) -> Any:
         spelled = {"true": True, "false": False, "1": True, "0": False}
         return spelled.get(text.lower(), text)
+
+    def to_text(self, value: Any) -> str:
+        return str(value).lower()
 
 
 class Choice(Strict, models.CharField):
@@ -170,6 +177,9 @@ class JsonObject(Strict, models.TextField):
             return json.loads(text)
         except (ValueError, RecursionError):
             return text
+
+    def to_text(self, value: Any) -> str:
+        return rules.serialized(value)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         return None if value is None else json.loads(value)

@@ -173,11 +173,10 @@ class Room(RoomSettings):
         super().clean_fields(exclude)
 
     def put_defaults(self) -> None:
-        """Fill in what null stands for: display_name is the name, meta is {}."""
-        if self.display_name is None:
-            self.display_name = self.name
-        if self.meta is None:
-            self.meta = {}
+        """Fill in what null stands for, where it stands for something."""
+        for name, default in (("display_name", self.name), ("meta", {})):
+            if getattr(self, name) is None:
+                setattr(self, name, default)
 
     def status(self, now: datetime) -> RoomStatus:
         """Return where `now` lies in the join window; `in_status` asks the same of the database."""

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.identifiers import UUID_PATTERN
+from access.identifiers import is_uuid
 from access.models import ApiToken
 from config.errors import Problem, base_url
 from rooms.changes import Change, RoomIsLive, Stale, change_room, create_room, delete_room
@@ -21,8 +21,6 @@ from rooms.pagination import KeysetPagination
 from rooms.preconditions import etag, precondition
 from rooms.rules import rule_of
 from rooms.serializers import RoomSerializer, draw, read_edit
-
-UUID = re.compile(UUID_PATTERN + r"\Z")
 
 
 class RoomViewSet(viewsets.GenericViewSet):
@@ -87,7 +85,7 @@ class RoomViewSet(viewsets.GenericViewSet):
         return re.search(r"(?:^|[,;])\s*handling\s*=\s*\"?strict\b", prefer, re.I) is not None
 
     def _changing(self, room: str, act: Any) -> Change:
-        if not UUID.match(room):
+        if not is_uuid(room):
             raise Http404
         condition = precondition(self.request)
         if condition is None and self.token.project.requires_if_match:
@@ -104,7 +102,7 @@ class RoomViewSet(viewsets.GenericViewSet):
 
     def _found(self, name: str) -> Room:
         rooms = self.rooms.with_active_session()
-        if UUID.match(name):
+        if is_uuid(name):
             by_id = rooms.filter(pk=name).first()
             if by_id:
                 return by_id

@@ -1,14 +1,12 @@
 """Sessions over HTTP, read-only: people make them by joining."""
 
-import re
-
 from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.identifiers import UUID_PATTERN
+from access.identifiers import is_uuid
 from rooms.pagination import KeysetPagination
 from sessions.filters import RoomSessionFilter
 from sessions.models import RoomSession
@@ -30,7 +28,7 @@ class RoomSessionViewSet(viewsets.GenericViewSet):
 
     def retrieve(self, request: Request, session: str) -> Response:
         """Get a session."""
-        if not re.fullmatch(UUID_PATTERN, session):
+        if not is_uuid(session):
             raise Http404
         found = self.sessions.filter(pk=session).first()
         if found is None:

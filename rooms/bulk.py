@@ -1,0 +1,184 @@
+"""Change many rooms as one act: lock, judge, report each, and write all or only the valid.
+
+The work comes in stages of a few hundred rooms, sorted by id. All-or-nothing is one
+transaction; only-the-valid is one a stage, so that other writers wait for a stage at most.
+One id ties the history together.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from rooms.changes import Change, Edit, Values, change_chunk, create_room
+from rooms.history import Author, RoomChange
+from rooms.models import Room, RoomQuerySet
+
+# As many rooms as are judged and written well within a second on a small machine.
+CHUNK = 250
+
+
+class Mode(models.TextChoices):
+    ALL = "all", "All or nothing"
+    VALID = "valid", "Only the valid"
+
+
+class Outcome(models.TextChoices):
+    CREATED = "created", "Created"
+    CHANGED = "changed", "Changed"
+    UNCHANGED = "unchanged", "Already so"
+    REFUSED = "refused", "Refused"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became, or would become, of one room. `line` is its line, where it came from a file."""
+
+    outcome: Outcome
+    room_id: UUID | None = None
+    name: str | None = None
+    version: int | None = None
+    changes: Mapping[str, Any] | None = None
+    refusal: ValidationError | None = None
+    is_live: bool = False
+    line: int | None = None
+
+    @classmethod
+    def of(cls, room: Room, became: Change | ValidationError) -> "Result":
+        known = {"room_id": room.pk, "name": room.name, "is_live": room.active_session is not None}
+        if isinstance(became, ValidationError):
+            return cls(Outcome.REFUSED, version=room.version, refusal=became, **known)
+        outcome = Outcome.CHANGED if became.moved else Outcome.UNCHANGED
+        return cls(outcome, version=became.room.version, changes=became.as_json(), **known)
+
+    @classmethod
+    def already(cls, entry: RoomChange) -> "Result":
+        """Return the result of a room that this very bulk change moved before it was cut off."""
+        return cls(
+            Outcome.CHANGED, entry.room_id, entry.room_name, entry.version, changes=entry.changes
+        )
+
+    @classmethod
+    def missing(cls, room_id: UUID) -> "Result":
+        error = ValidationError("There is no such room here.", code="not_found")
+        return cls(Outcome.REFUSED, room_id, refusal=ValidationError({"id": error}))
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The end of a bulk change: how many rooms fared how, and whether anything was kept."""
+
+    bulk_id: UUID
+    counts: Counter[Outcome]
+    applied: bool
+
+
+# Does a part of the work, or with dry=True only judges it, and tells of each room.
+Stage = Callable[[bool], Iterable[Result]]
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """How a bulk change is to be made, and to which rooms it may be."""
+
+    rooms: RoomQuerySet
+    by: Author
+    id: UUID
+    mode: Mode = Mode.ALL
+    dry_run: bool = False
+
+    def run(self, stages: Iterable[Stage], report: Callable[[Result], None]) -> Summary:
+        """Do the stages one after the other and report on every room."""
+        counts: Counter[Outcome] = Counter()
+        if self.mode == Mode.VALID:
+            self._each(stages, report, counts)
+            return Summary(self.id, counts, applied=not self.dry_run)
+        with transaction.atomic():
+            self._each(stages, report, counts)
+            refused = counts[Outcome.REFUSED] > 0
+            transaction.set_rollback(refused or transaction.get_rollback())
+        return Summary(self.id, counts, applied=not (self.dry_run or refused))
+
+    def _each(
+        self,
+        stages: Iterable[Stage],
+        report: Callable[[Result], None],
+        counts: Counter[Outcome],
+    ) -> None:
+        for stage in stages:
+            # Once one is refused nothing will be kept: the rest is judged, to be told of.
+            vain = self.mode == Mode.ALL and counts[Outcome.REFUSED] > 0
+            for result in stage(self.dry_run or vain):
+                counts[result.outcome] += 1
+                report(result)
+
+    def changing(
+        self, chunks: Iterable[Mapping[UUID, Edit]], lines: Mapping[UUID, int] | None = None
+    ) -> Iterator[Stage]:
+        """Yield a stage for each chunk of ids and edits; an id not among the rooms is refused."""
+        for edits in chunks:
+            yield lambda dry, edits=edits: self._change(edits, lines or {}, dry)
+
+    def creating(self, project_id: UUID, rows: Iterable[tuple[int, Values]]) -> Iterator[Stage]:
+        """Yield a stage for each new room: the line that it came from, and its values."""
+        for line, values in rows:
+            yield lambda dry, line=line, values=values: [
+                self._create(project_id, line, values, dry)
+            ]
+
+    def _change(
+        self, edits: Mapping[UUID, Edit], lines: Mapping[UUID, int], dry: bool
+    ) -> Iterator[Result]:
+        results = {entry.room_id: Result.already(entry) for entry in self._done(edits)}
+        rest = {room_id: edit for room_id, edit in edits.items() if room_id not in results}
+        found = change_chunk(
+            self.rooms,
+            rest,
+            by=self.by,
+            bulk_id=self.id,
+            unless_refused=self.mode == Mode.ALL,
+            dry_run=dry,
+        )
+        results |= {room.pk: Result.of(room, became) for room, became in found}
+        for room_id in edits:
+            result = results.get(room_id) or Result.missing(room_id)
+            yield replace(result, line=lines.get(room_id))
+
+    def _done(self, edits: Mapping[UUID, Edit]) -> Iterable[RoomChange]:
+        return RoomChange.objects.filter(bulk_id=self.id, room_id__in=list(edits))
+
+    def _create(self, project_id: UUID, line: int, values: Values, dry: bool) -> Result:
+        try:
+            change = create_room(project_id, values, by=self.by, bulk_id=self.id, dry_run=dry)
+        except ValidationError as refusal:
+            name = values.get("name")
+            return Result(Outcome.REFUSED, name=name, refusal=refusal, line=line)
+        room = change.room
+        return Result(
+            Outcome.CREATED,
+            None if dry else room.pk,
+            room.name,
+            room.version,
+            changes=change.as_json(),
+            line=line,
+        )
+
+
+def chunks_of(rooms: RoomQuerySet, edit: Edit) -> Iterator[dict[UUID, Edit]]:
+    """Yield the rooms of a query, in chunks, each with the same edit."""
+    ids = rooms.order_by("pk").values_list("pk", flat=True)
+    chunk = list(ids[:CHUNK])
+    while chunk:
+        yield dict.fromkeys(chunk, edit)
+        chunk = list(ids.filter(pk__gt=chunk[-1])[:CHUNK])
+
+
+def chunks_by_id(edits: Mapping[UUID, Edit]) -> Iterator[dict[UUID, Edit]]:
+    """Yield edits that are known beforehand, in chunks, in the order of their ids."""
+    ids = sorted(edits)
+    for start in range(0, len(ids), CHUNK):
+        yield {room_id: edits[room_id] for room_id in ids[start : start + CHUNK]}

@@ -1,0 +1,169 @@
+"""Rooms as a CSV file: out with every setting, and in again, row by row as edits.
+
+Out and in again changes nothing. An empty cell is null. Text that a spreadsheet would run
+as a formula, and text of no characters, is exported behind an apostrophe, which the
+import takes away.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from rooms.changes import FIELDS, SETTINGS, as_json
+from rooms.models import Room
+from rooms.rules import fault
+
+COLUMNS = ("id", "name", "version", *SETTINGS)
+# What the API draws besides: an exported list may be sent back with them.
+IGNORED = ("fps", "created_at", "updated_at", "project")
+MOST_ROWS = 20_000
+BOM = "\ufeff"
+
+# Any number of apostrophes before it, so that putting one more there can be undone.
+_BEHIND_APOSTROPHE = re.compile(r"'*(?:[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|\Z)")
+
+
+class WrongFile(Exception):
+    """The file as a whole cannot be read; no row of it was tried."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a file: which room, from which version, and what to set."""
+
+    line: int
+    id: str = ""
+    name: str = ""
+    version: int | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    faults: dict[str, ValidationError] = field(default_factory=dict)
+
+
+def written(rooms: Iterable[Room], *, bom: bool = False) -> Iterator[str]:
+    """Yield the lines of a CSV file of `rooms`, CRLF as RFC 4180 has it."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    yield (BOM if bom else "") + ",".join(COLUMNS) + "\r\n"
+    for room in rooms:
+        writer.writerow([_cell(room, name) for name in COLUMNS])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _cell(room: Room, name: str) -> str:
+    if name not in SETTINGS:
+        return str(getattr(room, name))
+    value = as_json(name, (getattr(room, name),))[0]
+    return "" if value is None else safe(FIELDS[name].to_text(value))
+
+
+def safe(text: str) -> str:
+    """Return `text` as a cell that no spreadsheet runs."""
+    return f"'{text}" if _BEHIND_APOSTROPHE.match(text) else text
+
+
+def unsafe(cell: str) -> str:
+    """Return the text that `safe` made this cell of; other cells as they are."""
+    return cell[1:] if cell.startswith("'") and _BEHIND_APOSTROPHE.match(cell[1:]) else cell
+
+
+def read(data: bytes) -> list[Row]:
+    """Return the rows of a file; raises WrongFile when it is none of ours."""
+    text = _decoded(data)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        header = [name.strip() for name in next(reader, [])]
+        _check_header(header)
+        rows = list(_rows(reader, header))
+    except csv.Error as wrong:
+        raise WrongFile(f"Line {reader.line_num} is not CSV: {wrong}.") from None
+    if not rows:
+        raise WrongFile("The file has a header and no rows.")
+    _mark_duplicates(rows)
+    return rows
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        line = data.count(b"\n", 0, wrong.start) + 1
+        raise WrongFile(f"The file is not UTF-8: see line {line}. Save it as CSV UTF-8.") from None
+
+
+def _delimiter(text: str) -> str:
+    # Spreadsheets in half of Europe write semicolons; no column's name has either.
+    header = text.partition("\n")[0]
+    return ";" if header.count(";") > header.count(",") else ","
+
+
+def _check_header(header: list[str]) -> None:
+    if not {"id", "name"} & set(header):
+        raise WrongFile("The first line must name the columns, with id or name among them.")
+    for name in header:
+        if header.count(name) > 1:
+            raise WrongFile(f"The column {name!r} stands there twice.")
+        if name not in COLUMNS and name not in IGNORED:
+            raise WrongFile(f"There is no column {name!r}: use {', '.join(COLUMNS)}.")
+
+
+def _rows(reader: Any, header: list[str]) -> Iterator[Row]:
+    line = reader.line_num + 1
+    for count, cells in enumerate(reader, start=1):
+        if count > MOST_ROWS:
+            raise WrongFile(f"The file has more than {MOST_ROWS} rows.")
+        if cells:
+            yield _row(line, header, cells)
+        # A quoted newline makes a row of several lines: it is known by its first.
+        line = reader.line_num + 1
+
+
+def _row(line: int, header: list[str], cells: list[str]) -> Row:
+    if len(cells) != len(header):
+        error = ValidationError(
+            f"This row has {len(cells)} cells, the header has {len(header)}.",
+            code="invalid_parameter",
+        )
+        return Row(line, faults={"row": error})
+    sent = dict(zip(header, cells, strict=True))
+    faults: dict[str, ValidationError] = {}
+    return Row(
+        line=line,
+        id=sent.get("id", "").strip(),
+        name=sent.get("name", "").strip(),
+        version=_version(sent.get("version", "").strip(), faults),
+        values={name: _value(name, sent[name]) for name in SETTINGS if name in sent},
+        faults=faults,
+    )
+
+
+def _value(name: str, cell: str) -> Any:
+    return FIELDS[name].from_text(unsafe(cell)) if cell else None
+
+
+def _version(text: str, faults: dict[str, ValidationError]) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        faults["version"] = fault("version", "not_an_integer", "must be a whole number", text)
+        return None
+    return int(text)
+
+
+def _mark_duplicates(rows: list[Row]) -> None:
+    for key in ("id", "name"):
+        first: dict[str, int] = {}
+        for row in rows:
+            value = getattr(row, key)
+            if value and value in first:
+                row.faults[key] = ValidationError(
+                    f"{key} stands in line {first[value]} already.", code="invalid_parameter"
+                )
+            elif value:
+                first[value] = row.line

@@ -1,0 +1,92 @@
+"""A CSV file as a bulk change: its rows matched with rooms, by id or by name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from access.identifiers import is_uuid
+from rooms.bulk import CHUNK, Bulk, Outcome, Result, Stage, chunks_by_id
+from rooms.changes import Values
+from rooms.csv_files import Row
+from rooms.models import Room, RoomQuerySet
+from rooms.rules import rule_of
+
+
+@dataclass
+class Plan:
+    """What the rows of a file ask for: edits of rooms, new rooms, and rows that ask for neither."""
+
+    edits: dict[UUID, "RowEdit"] = field(default_factory=dict)
+    creations: list[Row] = field(default_factory=list)
+    refused: list[Result] = field(default_factory=list)
+
+    def stages(self, bulk: Bulk, project_id: UUID) -> Iterator[Stage]:
+        lines = {room_id: edit.row.line for room_id, edit in self.edits.items()}
+        yield lambda _dry: self.refused
+        yield from bulk.changing(chunks_by_id(self.edits), lines)
+        rows = ((row.line, {"name": row.name, **_given(row)}) for row in self.creations)
+        yield from bulk.creating(project_id, rows)
+
+
+@dataclass(frozen=True)
+class RowEdit:
+    """A row as an edit (rooms/changes.py): the columns that the file has, and no others."""
+
+    row: Row
+
+    def __call__(self, room: Room) -> Values:
+        row = self.row
+        faults = dict(row.faults)
+        if row.version is not None and row.version != room.version:
+            faults["version"] = ValidationError(
+                f"version is {room.version} by now, not {row.version}: export the room again.",
+                code="stale",
+            )
+        if faults:
+            raise ValidationError(faults)
+        return {**row.values, **({"name": row.name} if row.name else {})}
+
+
+def plan(rows: list[Row], rooms: RoomQuerySet, *, create: bool) -> Plan:
+    """Match rows with `rooms`; a name that no room has makes a room where `create` says so."""
+    made = Plan()
+    by_name = _ids_by_name(rows, rooms)
+    for row in rows:
+        room_id = UUID(row.id) if is_uuid(row.id) else by_name.get(row.name) if not row.id else None
+        if room_id is not None and room_id not in made.edits:
+            made.edits[room_id] = RowEdit(row)
+        elif create and not row.id and not row.faults and room_id is None:
+            made.creations.append(row)
+        else:
+            made.refused.append(_refused(row, twice=room_id is not None))
+    return made
+
+
+def _ids_by_name(rows: list[Row], rooms: RoomQuerySet) -> dict[str, UUID]:
+    rule = rule_of(Room, "name")
+    names = [row.name for row in rows if not row.id and rule and rule.holds(row.name)]
+    found: dict[str, UUID] = {}
+    for start in range(0, len(names), CHUNK):
+        chunk = rooms.filter(name__in=names[start : start + CHUNK])
+        found.update(chunk.values_list("name", "pk"))
+    return found
+
+
+def _given(row: Row) -> Values:
+    # A new room has defaults for what the file leaves empty.
+    return {name: value for name, value in row.values.items() if value is not None}
+
+
+def _refused(row: Row, *, twice: bool) -> Result:
+    faults = dict(row.faults)
+    if twice:
+        faults["id"] = ValidationError("This room is in the file twice.", code="invalid_parameter")
+    elif not faults:
+        named = "id" if row.id else "name"
+        faults[named] = ValidationError(
+            f"There is no room of this {named} in this project.", code="not_found"
+        )
+    refusal = ValidationError(faults)
+    return Result(Outcome.REFUSED, name=row.name or None, refusal=refusal, line=row.line)

@@ -1,0 +1,115 @@
+"""A recipe: one change for many rooms. Set a field, clear it, or shift the schedule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from rooms.changes import SETTINGS, judge_alone
+from rooms.models import Room
+from rooms.rules import fault
+
+MOMENTS = ("join_from", "join_until", "remove_at")
+# Ten years: whoever shifts further mistook the unit.
+FURTHEST_SHIFT = 10 * 366 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to do to each room; as a function of a room, an edit (rooms/changes.py).
+
+    `values` are set as they are, null to clear. `shifts` moves a moment by so many seconds,
+    earlier where negative; a room without that moment keeps it so.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    shifts: Mapping[str, int] = field(default_factory=dict)
+
+    def __call__(self, room: Room) -> dict[str, Any]:
+        shifted = {name: _shifted(room, name, by) for name, by in self.shifts.items()}
+        return {**self.values, **shifted}
+
+    @classmethod
+    def read(cls, change: Any) -> "Recipe":
+        """Return the recipe of {"set": {}, "clear": [], "shift": {}}.
+
+        Raises ValidationError with every fault that shows without looking at a room.
+        """
+        sets, clears, shifts = _parts(change)
+        faults = _faults(sets, clears, shifts)
+        values = {**sets, **dict.fromkeys(clears)}
+        try:
+            judge_alone(values)
+        except ValidationError as found:
+            faults = {**found.error_dict, **faults}
+        if faults:
+            raise ValidationError(faults)
+        return cls(values, {name: int(seconds) for name, seconds in shifts.items()})
+
+
+def _shifted(room: Room, name: str, seconds: int) -> Any:
+    moment = getattr(room, name)
+    try:
+        return moment and moment + timedelta(seconds=seconds)
+    except OverflowError:
+        # Beyond the calendar is beyond the rule, which says so in its own words.
+        return moment.max.replace(microsecond=0, tzinfo=moment.tzinfo)
+
+
+def _parts(change: Any) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
+    known = {"set": dict, "clear": list, "shift": dict}
+    if not isinstance(change, dict) or not change or change.keys() - known.keys():
+        raise _wrong("change", "must be an object of set, clear and shift", change)
+    for name, kind in known.items():
+        if not isinstance(change.get(name, kind()), kind):
+            raise _wrong(f"change.{name}", f"must be {_KINDS[kind]}", change[name])
+    clears = change.get("clear", [])
+    if not all(isinstance(name, str) for name in clears):
+        raise _wrong("change.clear", "must be a list of names", clears)
+    return change.get("set", {}), clears, change.get("shift", {})
+
+
+_KINDS = {dict: "a JSON object", list: "a list"}
+
+
+def _faults(
+    sets: dict[str, Any], clears: list[str], shifts: dict[str, Any]
+) -> dict[str, ValidationError]:
+    faults: dict[str, ValidationError] = {}
+    named = [*sets, *clears, *shifts]
+    for name in named:
+        if named.count(name) > 1:
+            faults[name] = _twice(name)
+    for name in clears:
+        if name not in SETTINGS:
+            faults[name] = ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+    for name, seconds in shifts.items():
+        problem = _shift_fault(name, seconds)
+        if problem:
+            faults[name] = problem
+    return faults
+
+
+def _shift_fault(name: str, seconds: Any) -> ValidationError | None:
+    if name not in MOMENTS:
+        return ValidationError(
+            f"{name} cannot be shifted: only {', '.join(MOMENTS)} can.", code="unknown_parameter"
+        )
+    rule = (
+        f"must be shifted by a whole number of seconds from -{FURTHEST_SHIFT} to {FURTHEST_SHIFT}"
+    )
+    if type(seconds) is not int:
+        return fault(name, "not_an_integer", rule, seconds)
+    if not -FURTHEST_SHIFT <= seconds <= FURTHEST_SHIFT or seconds == 0:
+        return fault(name, "invalid_parameter", rule, seconds)
+    return None
+
+
+def _twice(name: str) -> ValidationError:
+    return ValidationError(f"{name} is named twice in change.", code="invalid_parameter")
+
+
+def _wrong(attribute: str, rule: str, value: Any) -> ValidationError:
+    return ValidationError({attribute: fault(attribute, "invalid_parameter", rule, value)})
