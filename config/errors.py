@@ -20,12 +20,14 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 class Problem(exceptions.APIException):
-    """An answer that is an error: `status`, a sentence, and headers."""
+    """An answer that is an error: its status, a sentence, headers, and what else the body says."""
 
-    def __init__(self, status: int, detail: str = "", headers: dict[str, str] | None = None):
+    def __init__(
+        self, status: int, detail: str = "", headers: dict[str, str] | None = None, **more: Any
+    ) -> None:
         super().__init__(detail)
         self.status_code = status
-        self.sentence = detail
+        self.body = body(status, detail) | more
         self.headers = headers or {}
 
 
@@ -37,19 +39,21 @@ def body(status: int, detail: str = "") -> dict[str, Any]:
 
 def faults_body(error: ValidationError, base_url: str) -> dict[str, Any]:
     """Return {"errors": [...]}: every fault of a body or query at once."""
-    return {
-        "errors": [
-            {
-                "type": "validation_error",
-                "code": fault.code,
-                "message": "; ".join(fault.messages),
-                "attribute": printable(attribute),
-                "url": f"{base_url}/api/docs#{fault.code}",
-            }
-            for attribute, faults in error.error_dict.items()
-            for fault in faults
-        ]
-    }
+    return {"errors": faults_of(error, base_url)}
+
+
+def faults_of(error: ValidationError, base_url: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": "validation_error",
+            "code": fault.code,
+            "message": "; ".join(fault.messages),
+            "attribute": printable(attribute),
+            "url": f"{base_url}/api/docs#{fault.code}",
+        }
+        for attribute, faults in error.error_dict.items()
+        for fault in faults
+    ]
 
 
 def printable(text: str) -> str:
@@ -65,7 +69,7 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
         log.error("The database did not answer: %s", exc)
         return _away()
     if isinstance(exc, Problem):
-        return Response(body(exc.status_code, exc.sentence), exc.status_code, headers=exc.headers)
+        return Response(exc.body, exc.status_code, headers=exc.headers)
     response = exception_handler(exc, context)
     if response is not None:
         response.data = body(response.status_code, _sentence(exc))

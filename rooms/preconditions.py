@@ -1,7 +1,7 @@
 """If-Match and its kin (RFC 9110, section 13) against the version of a room."""
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.http import parse_http_date_safe
@@ -9,28 +9,45 @@ from django.utils.http import parse_http_date_safe
 from rooms.models import Room
 
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\uffff]*)"\s*(?:,|\Z)')
+_VERSION = re.compile(r"[1-9][0-9]{0,9}\Z")
 
 
 def etag(room: Room) -> str:
     return f'"{room.version}"'
 
 
-def precondition(request: HttpRequest) -> Callable[[Room], bool] | None:
-    """Return a test that the room must pass before it is changed, or None where none was sent."""
+@dataclass(frozen=True)
+class Precondition:
+    """What the room must be like for the caller to change it; called with the room, says if so."""
+
+    match: str | None
+    none_match: str | None
+    unmodified_since: int | None
+
+    def __call__(self, room: Room) -> bool:
+        if self.none_match is not None and _names(room, self.none_match, weak=True):
+            return False
+        if self.match is not None:
+            return _names(room, self.match, weak=False)
+        since = self.unmodified_since
+        return since is None or int(room.updated_at.timestamp()) <= since
+
+    @property
+    def base_version(self) -> int | None:
+        """The version that the caller saw, where it named exactly one."""
+        tags = _tags(self.match or "", weak=False)
+        tag = tags.pop() if len(tags) == 1 else ""
+        return int(tag) if _VERSION.match(tag) else None
+
+
+def precondition(request: HttpRequest) -> Precondition | None:
+    """Return the test that a room must pass before it is changed, or None where none was sent."""
     match = request.META.get("HTTP_IF_MATCH")
     none_match = request.META.get("HTTP_IF_NONE_MATCH")
     since = parse_http_date_safe(request.META.get("HTTP_IF_UNMODIFIED_SINCE", ""))
     if match is None and none_match is None and since is None:
         return None
-
-    def holds(room: Room) -> bool:
-        if none_match is not None and _names(room, none_match, weak=True):
-            return False
-        if match is not None:
-            return _names(room, match, weak=False)
-        return since is None or int(room.updated_at.timestamp()) <= since
-
-    return holds
+    return Precondition(match, none_match, since)
 
 
 def _names(room: Room, header: str, *, weak: bool) -> bool:
