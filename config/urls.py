@@ -2,12 +2,29 @@ from django.contrib import admin
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
+from rooms.bulk_api import BulkViewSet
+from rooms.history_api import HistoryViewSet
 from rooms.viewsets import RoomViewSet
 from sessions.viewsets import RoomSessionViewSet
 
 # No router: the contract knows no trailing slash, and these lines are the whole API.
 api = [
     path("rooms", RoomViewSet.as_view({"get": "list", "post": "create"}), name="rooms"),
+    # A room may be named bulk: it can still be read by that name.
+    path("rooms/bulk", BulkViewSet.as_view({"post": "create", "get": "retrieve"}), name="bulk"),
+    path(
+        "rooms/bulk/<str:bulk>/revert", BulkViewSet.as_view({"post": "revert"}), name="revert-bulk"
+    ),
+    path(
+        "rooms/<str:room>/history",
+        HistoryViewSet.as_view({"get": "list"}),
+        name="room-history",
+    ),
+    path(
+        "rooms/<str:room>/history/<int:change>/revert",
+        HistoryViewSet.as_view({"post": "revert"}),
+        name="revert",
+    ),
     path(
         "rooms/<str:room>",
         RoomViewSet.as_view(

@@ -8,6 +8,7 @@ One id ties the history together.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -170,11 +171,9 @@ class Bulk:
 
 def chunks_of(rooms: RoomQuerySet, edit: Edit) -> Iterator[dict[UUID, Edit]]:
     """Yield the rooms of a query, in chunks, each with the same edit."""
-    ids = rooms.order_by("pk").values_list("pk", flat=True)
-    chunk = list(ids[:CHUNK])
-    while chunk:
+    ids = (room.pk for room in rooms.only("pk").one_by_one(CHUNK))
+    while chunk := list(islice(ids, CHUNK)):
         yield dict.fromkeys(chunk, edit)
-        chunk = list(ids.filter(pk__gt=chunk[-1])[:CHUNK])
 
 
 def chunks_by_id(edits: Mapping[UUID, Edit]) -> Iterator[dict[UUID, Edit]]:

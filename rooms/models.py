@@ -1,5 +1,6 @@
 """A room, its settings, and every rule that they keep: each limit is written here, once."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Self
 
@@ -11,10 +12,19 @@ from access.identifiers import Id
 from access.models import Project
 from rooms.fields import Choice, JsonObject, Moment, WholeNumber, Words, YesNo
 from rooms.history import RoomChange
+from rooms.idempotency import IdempotentCall
 from rooms.rules import Between, Document, InRange, Line, OneOf, Ordered, Slug, Text
 from rooms.timestamps import EARLIEST, LATEST
 
-__all__ = ["Layout", "Quality", "Room", "RoomChange", "RoomSettings", "RoomStatus"]
+__all__ = [
+    "IdempotentCall",
+    "Layout",
+    "Quality",
+    "Room",
+    "RoomChange",
+    "RoomSettings",
+    "RoomStatus",
+]
 
 
 class Quality(models.TextChoices):
@@ -113,6 +123,14 @@ class RoomQuerySet(models.QuerySet["Room"]):
         return self.annotate(
             active_session=FilteredRelation("sessions", condition=Q(sessions__end_time=None))
         ).select_related("active_session")
+
+    def one_by_one(self, at_once: int = 1000) -> Iterator["Room"]:
+        """Yield every room, oldest first, reading so many at once: memory stays as it is."""
+        rooms = self.order_by("pk")
+        page = list(rooms[:at_once])
+        while page:
+            yield from page
+            page = list(rooms.filter(pk__gt=page[-1].pk)[:at_once])
 
     def live(self, live: bool = True) -> Self:
         """Rooms with a session in progress, or those without."""

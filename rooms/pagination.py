@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import AutoField, Q, QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -57,11 +57,13 @@ class Ordering:
 
     field: str = "id"
     descending: bool = True
+    is_numbered: bool = False
 
     @classmethod
     def of(cls, queryset: QuerySet[Any]) -> "Ordering":
         first = queryset.query.order_by[0] if queryset.query.order_by else "-id"
-        return cls(first.lstrip("-"), first.startswith("-"))
+        numbered = isinstance(queryset.model._meta.pk, AutoField)
+        return cls(first.lstrip("-"), first.startswith("-"), numbered)
 
     def names(self, *, backwards: bool) -> list[str]:
         sign = "-" if self.descending != backwards else ""
@@ -71,7 +73,7 @@ class Ordering:
         """Return the rows after a position, or before it."""
         down = self.descending == (position.direction == AFTER)
         word = "lt" if down else "gt"
-        by_id = Q((f"id__{word}", position.id))
+        by_id = Q((f"id__{word}", self.key(position)))
         if self.field == "id":
             return by_id
         # Both halves bound the field, so that an index on it serves.
@@ -79,12 +81,17 @@ class Ordering:
             Q((f"{self.field}__{word}", position.value)) | by_id
         )
 
+    def key(self, position: Position) -> UUID | int:
+        return position.id.int if self.is_numbered else position.id
+
     def beside(self, row: Any, direction: str) -> Position:
+        # Rows that are numbered write their number as a UUID does: in hexadecimal.
+        key = UUID(int=row.pk) if self.is_numbered else row.pk
         if self.field == "id":
-            return Position(direction, row.pk)
+            return Position(direction, key)
         value = getattr(row, self.field)
         text = value.isoformat() if hasattr(value, "isoformat") else str(value)
-        return Position(direction, row.pk, text)
+        return Position(direction, key, text)
 
 
 class KeysetPagination(BasePagination):

@@ -1,56 +1,72 @@
 """Rooms over HTTP."""
 
-import re
+from functools import partial
 from typing import Any
 
-from django.http import Http404
-from django.utils.functional import cached_property
-from rest_framework import viewsets
-from rest_framework.exceptions import ParseError
+from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.identifiers import is_uuid
-from access.models import ApiToken
 from config.errors import Problem, base_url
-from rooms.changes import Change, RoomIsLive, Stale, change_room, create_room, delete_room
-from rooms.filters import RoomFilter
-from rooms.history import Author, AuthorKind, Door
+from rooms import csv_files
+from rooms.api_base import ProjectView, answer_to, body_of
+from rooms.changes import Change, Edit, Stale, change_room, create_room, delete_room
+from rooms.conflicts import differences, merging
+from rooms.filters import BOOLEANS, RoomFilter
 from rooms.models import Room, RoomQuerySet
 from rooms.pagination import KeysetPagination
-from rooms.preconditions import etag, precondition
+from rooms.preconditions import Precondition, etag
 from rooms.rules import rule_of
 from rooms.serializers import RoomSerializer, draw, read_edit
 
 
-class RoomViewSet(viewsets.GenericViewSet):
+class CsvRenderer(BaseRenderer):
+    """Lets a list be asked for as text/csv; the rows themselves are streamed past it."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def render(self, data: Any, media_type: str | None = None, context: Any = None) -> bytes:
+        raise NotImplementedError
+
+
+class RoomViewSet(ProjectView):
     serializer_class = RoomSerializer
     pagination_class = KeysetPagination
     filterset_class = RoomFilter
-    queryset = Room.objects.none()
-    lookup_url_kwarg = "room"
 
-    def list(self, request: Request) -> Response:
-        """List the project's rooms, newest first."""
-        page = self.paginate_queryset(self._filtered(request))
+    def get_renderers(self) -> list[BaseRenderer]:
+        return [*super().get_renderers(), *([CsvRenderer()] if self.action == "list" else [])]
+
+    def list(self, request: Request) -> HttpResponseBase:
+        """List the project's rooms, newest first; as text/csv, all of them, oldest first."""
+        rooms = self._filtered(request)
+        if request.accepted_renderer.format == "csv":
+            return self._exported(rooms)
+        page = self.paginate_queryset(rooms)
         return self.get_paginated_response([draw(room) for room in page])
 
     def create(self, request: Request) -> Response:
         """Create a room."""
         edit = read_edit(body_of(request), strict=self.is_strict)
-        room = create_room(self.token.project_id, edit(Room()), by=self.author).room
-        location = f"{base_url(request)}{request.path}/{room.pk}"
-        return self._answer(room, status=201, Location=location)
+        change = create_room(
+            self.token.project_id, edit(Room()), by=self.author(), dry_run=self.is_dry_run
+        )
+        location = f"{base_url(request)}{request.path}/{change.room.pk}"
+        headers = {} if self.is_dry_run else {"Location": location}
+        return self._answer(change, status=201, **headers)
 
     def retrieve(self, request: Request, room: str) -> Response:
         """Get a room, by its id or its name."""
-        return self._answer(self._found(room))
+        return answer_to(Change(self._found(room)))
 
     def update(self, request: Request, room: str) -> Response:
         """Change a room: what the body names, and nothing else."""
         edit = read_edit(body_of(request), strict=self.is_strict)
-        change = self._changing(room, lambda **how: change_room(self.rooms, room, edit, **how))
-        return self._answer(change.room)
+        return self._answer(self.changing(room, partial(self._change, room, edit)))
 
     def partial_update(self, request: Request, room: str) -> Response:
         """Change a room, as PUT does."""
@@ -58,47 +74,38 @@ class RoomViewSet(viewsets.GenericViewSet):
 
     def destroy(self, request: Request, room: str) -> Response:
         """Delete a room; its past sessions and its history stay."""
-        self._changing(room, lambda **how: delete_room(self.rooms, room, **how))
+        self.changing(
+            room,
+            lambda condition: delete_room(
+                self.rooms, room, by=self.author(), unless_stale=condition
+            ),
+        )
         return Response(status=204)
 
     @property
-    def token(self) -> ApiToken:
-        return self.request.auth
-
-    @cached_property
-    def rooms(self) -> RoomQuerySet:
-        return Room.objects.filter(project=self.token.project_id)
-
-    @property
-    def author(self) -> Author:
-        return Author(
-            kind=AuthorKind.TOKEN,
-            id=str(self.token.pk),
-            name=self.token.name,
-            door=Door.API,
-            request_id=self.request.id,
-        )
-
-    @property
     def is_strict(self) -> bool:
-        prefer = self.request.META.get("HTTP_PREFER", "")
-        return re.search(r"(?:^|[,;])\s*handling\s*=\s*\"?strict\b", prefer, re.I) is not None
+        return self.prefers("handling", "strict")
 
-    def _changing(self, room: str, act: Any) -> Change:
-        if not is_uuid(room):
-            raise Http404
-        condition = precondition(self.request)
-        if condition is None and self.token.project.requires_if_match:
-            raise Problem(428, "This project changes rooms only with If-Match: send the ETag.")
+    def handle_exception(self, exc: Exception) -> Response:
+        # Whatever was asked for, an error is JSON.
+        self.request.accepted_renderer = JSONRenderer()
+        return super().handle_exception(exc)
+
+    def _change(self, room: str, edit: Edit, condition: Precondition | None) -> Change:
+        base = condition and condition.base_version
+        merge = merging(base, edit) if base and self.prefers("merge") else None
         try:
-            return act(by=self.author, unless_stale=condition)
-        except Room.DoesNotExist:
-            raise Http404 from None
+            return change_room(
+                self.rooms,
+                room,
+                edit,
+                by=self.author(),
+                unless_stale=condition,
+                if_stale=merge,
+                dry_run=self.is_dry_run,
+            )
         except Stale as stale:
-            detail = "The room was changed since you read it. Read it again."
-            raise Problem(412, detail, {"ETag": etag(stale.room)}) from None
-        except RoomIsLive:
-            raise Problem(409, "A session is in progress. End it first.") from None
+            raise _conflict(stale.room, base, edit) from None
 
     def _found(self, name: str) -> Room:
         rooms = self.rooms.with_active_session()
@@ -115,15 +122,28 @@ class RoomViewSet(viewsets.GenericViewSet):
     def _filtered(self, request: Request) -> RoomQuerySet:
         return self.filterset_class(request.query_params, self.rooms, request=request).narrowed()
 
-    def _answer(self, room: Room, status: int = 200, **headers: str) -> Response:
-        headers["ETag"] = etag(room)
-        if self.is_strict:
-            headers["Preference-Applied"] = "handling=strict"
-        return Response(draw(room), status=status, headers=headers)
+    def _exported(self, rooms: RoomQuerySet) -> StreamingHttpResponse:
+        bom = BOOLEANS.get(self.request.query_params.get("bom", ""), False)
+        lines = csv_files.written(rooms.one_by_one(), bom=bom)
+        headers = {"Content-Disposition": 'attachment; filename="rooms.csv"'}
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+    def _answer(self, change: Change, status: int = 200, **headers: str) -> Response:
+        applied = [name for name in ("handling=strict", "dry-run", "merge") if self._applies(name)]
+        if applied:
+            headers["Preference-Applied"] = ", ".join(applied)
+        return answer_to(change, dry_run=self.is_dry_run, status=status, **headers)
+
+    def _applies(self, preference: str) -> bool:
+        return self.prefers(*preference.split("="))
 
 
-def body_of(request: Request) -> dict[str, Any]:
-    """Return the body, which these calls cannot do without."""
-    if not int(request.META.get("CONTENT_LENGTH") or 0):
-        raise ParseError("The body is empty: send a JSON object, {} to change nothing.")
-    return request.data
+def _conflict(room: Room, base: int | None, edit: Edit) -> Problem:
+    """Return the 412 that says what moved since the caller read the room, if that is known."""
+    found = differences(room, base, edit) if base else None
+    more = {"conflict": {name: one.as_json() for name, one in found.items()}} if found else {}
+    if found and not any(one.overlaps for one in found.values()):
+        detail = "The room was changed since; the edits do not overlap: send Prefer: merge."
+    else:
+        detail = "The room was changed since you read it. Read it again."
+    return Problem(412, detail, {"ETag": etag(room)}, **more)
