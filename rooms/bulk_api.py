@@ -75,7 +75,7 @@ class BulkViewSet(RoomViewSet):
     def _order(self, sent: Any) -> orders.Order:
         if isinstance(sent, CsvFile):
             query = self.request.query_params
-            return orders.from_file(sent, query, self.rooms, self.token.project_id)
+            return orders.from_file(sent, query, self.rooms, self.token.project)
         return orders.from_json(sent, self.rooms)
 
     def _once(self, order: orders.Order, sent: Any) -> HttpResponseBase:

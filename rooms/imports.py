@@ -35,11 +35,17 @@ class RowEdit:
     """A row as an edit (rooms/changes.py): the columns that the file has, and no others."""
 
     row: Row
+    demands_version: bool = False
 
     def __call__(self, room: Room) -> Values:
         row = self.row
         faults = dict(row.faults)
-        if row.version is not None and row.version != room.version:
+        if row.version is None and self.demands_version:
+            faults["version"] = ValidationError(
+                "version is required: this project changes rooms only by version.",
+                code="missing_required_parameter",
+            )
+        elif row.version not in (None, room.version):
             faults["version"] = ValidationError(
                 f"version is {room.version} by now, not {row.version}: export the room again.",
                 code="stale",
@@ -49,14 +55,16 @@ class RowEdit:
         return {**row.values, **({"name": row.name} if row.name else {})}
 
 
-def plan(rows: list[Row], rooms: RoomQuerySet, *, create: bool) -> Plan:
+def plan(
+    rows: list[Row], rooms: RoomQuerySet, *, create: bool, demands_version: bool = False
+) -> Plan:
     """Match rows with `rooms`; a name that no room has makes a room where `create` says so."""
     made = Plan()
     by_name = _ids_by_name(rows, rooms)
     for row in rows:
         room_id = UUID(row.id) if is_uuid(row.id) else by_name.get(row.name) if not row.id else None
         if room_id is not None and room_id not in made.edits:
-            made.edits[room_id] = RowEdit(row)
+            made.edits[room_id] = RowEdit(row, demands_version)
         elif create and not row.id and not row.faults and room_id is None:
             made.creations.append(row)
         else:

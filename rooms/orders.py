@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 
 from access.identifiers import is_uuid
+from access.models import Project
 from rooms import csv_files, imports
 from rooms.bulk import Bulk, Mode, Stage, chunks_by_id, chunks_of
 from rooms.filters import BOOLEANS, RoomFilter
@@ -50,7 +51,7 @@ def from_json(data: dict[str, Any], rooms: RoomQuerySet) -> Order:
     return Order(chosen, Door.BULK, mode, lambda bulk: bulk.changing(chunks_of(chosen, recipe)))
 
 
-def from_file(data: bytes, query: Any, rooms: RoomQuerySet, project_id: UUID) -> Order:
+def from_file(data: bytes, query: Any, rooms: RoomQuerySet, project: Project) -> Order:
     """Return the order of a CSV file; `query` says mode and, with create, to make new rooms.
 
     Raises csv_files.WrongFile and ValidationError.
@@ -63,8 +64,13 @@ def from_file(data: bytes, query: Any, rooms: RoomQuerySet, project_id: UUID) ->
         faults["create"] = fault("create", "not_a_boolean", "must be true or false", text)
     if faults:
         raise ValidationError(faults)
-    plan = imports.plan(csv_files.read(data), rooms, create=bool(create))
-    return Order(rooms, Door.CSV, mode, lambda bulk: plan.stages(bulk, project_id))
+    plan = imports.plan(
+        csv_files.read(data),
+        rooms,
+        create=bool(create),
+        demands_version=project.requires_if_match,
+    )
+    return Order(rooms, Door.CSV, mode, lambda bulk: plan.stages(bulk, project.pk))
 
 
 def to_revert(
