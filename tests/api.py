@@ -4,6 +4,7 @@ import base64
 from contextlib import contextmanager
 
 from django.utils.http import urlencode
+from rest_framework.renderers import JSONRenderer
 from rest_framework.test import APIClient
 
 from rooms.models import Room, RoomChange
@@ -59,9 +60,19 @@ SESSION_KEYS = [
 ]
 
 
+FORM = "application/x-www-form-urlencoded"
+
+
+class AsciiJson(JSONRenderer):
+    """Escapes all else, so that a test can send half a character."""
+
+    ensure_ascii = True
+
+
 class ApiClient(APIClient):
     """Sends JSON, and form-encoded bodies through put_form and post_form."""
 
+    renderer_classes_list = [AsciiJson]
     default_format = "json"
 
     def put_form(self, url, fields, **extra):
@@ -69,9 +80,6 @@ class ApiClient(APIClient):
 
     def post_form(self, url, fields, **extra):
         return self.post(url, urlencode(fields), content_type=FORM, **extra)
-
-
-FORM = "application/x-www-form-urlencoded"
 
 
 def room_url(room):
