@@ -33,8 +33,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and PROXI
 # Whether an organisation's other hosts speak HTTPS is not ours to promise.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-# --- Limits of one API request --------------------------------------------------
+# --- Limits of one request --------------------------------------------------
 API_BODY_BYTES = 256 * 1024
+# Pages take files.
+PAGE_BODY_BYTES = 4 * 1024 * 1024
 API_QUERY_BYTES = 8 * 1024
 BODY_TIMEOUT = number("BODY_TIMEOUT", default=10, at_least=1)  # seconds
 # Requests per token, such as "600/min"; empty: no limit.
@@ -62,7 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.RequestId",
     "config.middleware.ApiErrors",
-    "config.middleware.Framing",
+    "config.framing.Framing",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.ContentSecurityPolicy",
