@@ -68,7 +68,9 @@ class Ordering:
         return [f"{sign}{name}" for name in dict.fromkeys((self.field, "id"))]
 
     def beyond(self, position: Position) -> Q:
-        """Return the rows after a position, or before it."""
+        """Return the rows after a position, or before it; raises ValueError for another order's."""
+        if (position.value is None) != (self.field == "id"):
+            raise ValueError(position)
         down = self.descending == (position.direction == AFTER)
         word = "lt" if down else "gt"
         by_id = Q((f"id__{word}", position.id))
