@@ -9,6 +9,7 @@ from rest_framework.parsers import BaseParser
 
 DEEPEST = 32
 MOST_FORM_FIELDS = 100
+TOO_DEEP = f"it is nested deeper than {DEEPEST} levels"
 
 
 class FormData(dict[str, str]):
@@ -22,18 +23,11 @@ class StrictJson(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         try:
-            data = json.loads(
-                stream.read().decode("utf-8"),
-                object_pairs_hook=_without_duplicates,
-                parse_constant=_refuse,
-            )
-        except RecursionError:
-            raise ParseError(f"The JSON is nested deeper than {DEEPEST} levels.") from None
+            data = read_json(stream.read().decode("utf-8"))
         except ValueError as wrong:
-            raise ParseError(f"The body is not JSON: {_printable(wrong)}.") from None
+            raise ParseError(f"The body cannot be read as JSON: {_printable(wrong)}.") from None
         if not isinstance(data, dict):
             raise ParseError("The body must be a JSON object.")
-        _check_depth(data)
         return data
 
 
@@ -55,6 +49,16 @@ class StrictForm(BaseParser):
             raise ParseError(f"The body is not form-encoded: {_printable(wrong)}.") from None
 
 
+def read_json(text: str) -> Any:
+    """Return what `text` says, read as strictly as StrictJson says. Raises ValueError."""
+    try:
+        data = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    _check_depth(data)
+    return data
+
+
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -71,7 +75,7 @@ def _check_depth(data: Any) -> None:
     while level:
         depth += 1
         if depth > DEEPEST:
-            raise ParseError(f"The JSON is nested deeper than {DEEPEST} levels.")
+            raise ValueError(TOO_DEEP)
         containers = [item for item in level if isinstance(item, (dict, list))]
         level = [
             child
