@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.ContentSecurityPolicy",
     "config.middleware.StaticFiles",
+    "config.pages.ReadableAddress",
     "config.middleware.Sessions",
     "config.middleware.Common",
     "django.middleware.csrf.CsrfViewMiddleware",

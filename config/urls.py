@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.urls import path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from rooms.viewsets import RoomViewSet
@@ -33,4 +34,6 @@ urlpatterns = [
     path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("admin/", admin.site.urls),
+    # Until there are pages of our own, the admin is where staff begin; most type it without slash.
+    *[path(start, RedirectView.as_view(pattern_name="admin:index")) for start in ("", "admin")],
 ]
