@@ -159,7 +159,8 @@ class KeysetPagination(BasePagination):
                 "page_token",
                 "A position, from links.next or links.prev.",
                 {"type": "string", "pattern": rf"^(PA|PB){UUID_PATTERN}(\.[A-Za-z0-9_-]*)?$"},
-            ),
+            )
+            | {"allowEmptyValue": True},
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

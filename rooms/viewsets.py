@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.functional import cached_property
+from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 from access.identifiers import is_uuid
 from access.models import ApiToken
 from config.errors import Problem, base_url
+from rooms.api_examples import NEW_ROOM, ROOM, ROOM_CHANGE, ROOM_ID, ROOM_ID_OR_NAME
 from rooms.changes import Change, RoomIsLive, Stale, change_room, create_room, delete_room
 from rooms.filters import RoomFilter
 from rooms.history import Author, AuthorKind, Door
@@ -20,7 +22,19 @@ from rooms.models import Room, RoomQuerySet
 from rooms.pagination import KeysetPagination
 from rooms.preconditions import etag, precondition
 from rooms.rules import rule_of
-from rooms.serializers import RoomSerializer, draw, read_edit
+from rooms.serializers import (
+    NewRoomSerializer,
+    RoomChangeSerializer,
+    RoomSerializer,
+    draw,
+    read_edit,
+)
+
+CHANGE = {
+    "parameters": [ROOM_ID],
+    "request": RoomChangeSerializer,
+    "examples": [ROOM_CHANGE, ROOM],
+}
 
 
 class RoomViewSet(viewsets.GenericViewSet):
@@ -35,6 +49,7 @@ class RoomViewSet(viewsets.GenericViewSet):
         page = self.paginate_queryset(self._filtered(request))
         return self.get_paginated_response([draw(room) for room in page])
 
+    @extend_schema(request=NewRoomSerializer, examples=[NEW_ROOM, ROOM])
     def create(self, request: Request) -> Response:
         """Create a room."""
         edit = read_edit(body_of(request), strict=self.is_strict)
@@ -42,20 +57,24 @@ class RoomViewSet(viewsets.GenericViewSet):
         location = f"{base_url(request)}{request.path}/{room.pk}"
         return self._answer(room, status=201, Location=location)
 
+    @extend_schema(parameters=[ROOM_ID_OR_NAME], examples=[ROOM])
     def retrieve(self, request: Request, room: str) -> Response:
         """Get a room, by its id or its name."""
         return self._answer(self._found(room))
 
+    @extend_schema(**CHANGE)
     def update(self, request: Request, room: str) -> Response:
         """Change a room: what the body names, and nothing else."""
         edit = read_edit(body_of(request), strict=self.is_strict)
         change = self._changing(room, lambda **how: change_room(self.rooms, room, edit, **how))
         return self._answer(change.room)
 
+    @extend_schema(**CHANGE)
     def partial_update(self, request: Request, room: str) -> Response:
         """Change a room, as PUT does."""
         return self.update(request, room)
 
+    @extend_schema(parameters=[ROOM_ID])
     def destroy(self, request: Request, room: str) -> Response:
         """Delete a room; its past sessions and its history stay."""
         self._changing(room, lambda **how: delete_room(self.rooms, room, **how))
