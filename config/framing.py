@@ -24,11 +24,23 @@ class Framing:
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    charset = request.content_params.get("charset", "utf-8")
-    if charset.lower() not in ("utf-8", "utf8"):
-        return _refuse(request, 415, "The charset of a body must be utf-8.")
+    sentence = _unreadable(request)
+    if sentence:
+        return _refuse(request, 415, sentence)
     refused = _refuse_call(request) if is_api_path(request.path_info) else None
     return refused or _read_body(request)
+
+
+def _unreadable(request: HttpRequest) -> str:
+    """Return why nobody here can read such a body, or nothing."""
+    if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        return "The charset of a body must be utf-8."
+    # REST framework takes application/* for any kind that it can read.
+    if "*" in (request.content_type or ""):
+        return "Content-Type must name one kind of body."
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+        return "Content-Encoding must be identity: send the body as it is."
+    return ""
 
 
 def _refuse_call(request: HttpRequest) -> HttpResponse | None:
@@ -57,6 +69,8 @@ def _read_body(request: HttpRequest) -> HttpResponse | None:
     chunked = "HTTP_TRANSFER_ENCODING" in request.META
     if chunked and length:
         return _refuse(request, 400, "Send Content-Length or Transfer-Encoding, not both.")
+    if chunked and request.META["HTTP_TRANSFER_ENCODING"].lower() != "chunked":
+        return _refuse(request, 400, "The only Transfer-Encoding known here is chunked.")
     if length and not (length.isascii() and length.isdigit()):
         return _refuse(request, 400, "Content-Length must be a whole number.")
     if not (int(length or 0) or chunked):

@@ -11,8 +11,9 @@ def command() -> list[str]:
         "granian", "--interface", "rsgi", "--http", "1", "--no-ws", "--loop", "asyncio",
         "--host", settings.HOST, "--port", str(settings.PORT),
         "--workers", str(settings.WORKERS), "--respawn-failed-workers",
-        # Headers have as long to arrive as a body has.
+        # Headers have as long to arrive as a body has, and so has a connection's next request.
         "--http1-header-read-timeout", str(settings.BODY_TIMEOUT * 1000),
+        "--http1-buffer-size", str(settings.HEADER_BYTES),
         "--log-level", "warning",
         "config.rsgi:server",
     ]  # fmt: skip
