@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from rooms.actions import ACTIONS, author_of, delete_rooms
-from rooms.changes import RoomIsLive, delete_room
+from rooms.changes import SETTINGS, RoomIsLive, delete_room
 from rooms.forms import NewRoomForm, RoomForm
 from rooms.history import Author, Door, RoomChange
 from rooms.models import Room, RoomQuerySet, RoomStatus
@@ -42,6 +42,13 @@ def moment(name: str, label: str) -> Any:
         return f"{at:%Y-%m-%d %H:%M}" if at else "-"
 
     return column
+
+
+def _rows(change: RoomChange) -> list[tuple[str, str | None, str | None]]:
+    # In the order of the form: PostgreSQL keeps the keys of a JSON object in its own.
+    order = ("name", *SETTINGS)
+    moved = sorted(change.changes.items(), key=lambda item: order.index(item[0]))
+    return [(name, _as_text(before), _as_text(after)) for name, (before, after) in moved]
 
 
 def _as_text(value: Any) -> str | None:
@@ -156,7 +163,6 @@ class RoomAdmin(admin.ModelAdmin):
         "enable_room_previews",
         "project",
     )
-    list_select_related = ("project",)
     list_per_page = 50
     show_full_result_count = False
     # Counts beside the filters would cost a query each.
@@ -228,7 +234,8 @@ class RoomAdmin(admin.ModelAdmin):
         return format_html("<pre>{}</pre>", json.dumps(room.meta, ensure_ascii=False, indent=2))
 
     def get_queryset(self, request: HttpRequest) -> RoomQuerySet:
-        return super().get_queryset(request).with_active_session()
+        # Here, because list_select_related counts for nothing once anything is joined.
+        return super().get_queryset(request).with_active_session().select_related("project")
 
     def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
         if obj is None:
@@ -274,7 +281,7 @@ class RoomAdmin(admin.ModelAdmin):
         changes = RoomChange.objects.filter(room_id=room.pk).order_by("-version")
         page = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("p", 1))
         for change in page:
-            change.rows = [(name, *map(_as_text, pair)) for name, pair in change.changes.items()]
+            change.rows = _rows(change)
         context = {
             **self.admin_site.each_context(request),
             "title": f"History of {room}",

@@ -252,10 +252,10 @@ class RoomForm(SettingsForm):
         # The next save starts from here: it changes what was typed, and nothing else.
         self.data[self.add_prefix("version")] = room.version
         for name in moved:
-            value = self.fields[name].prepare_value(getattr(room, name))
-            self.add_error(name, f"Someone else set this to {shown(value)}.")
+            now = getattr(room, name)
+            self.add_error(name, f"Someone else set this to {shown(now)}.")
             if name not in typed:
-                self._show(name, value)
+                self._show(name, self.fields[name].prepare_value(now))
         self.add_error(None, self._sentence(moved))
 
     def _differs(self, name: str, seen: Any, now: Any) -> bool:

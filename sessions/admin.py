@@ -15,7 +15,6 @@ from sessions.models import RoomSession
 class RoomSessionAdmin(ReadOnly):
     list_display = ("name", "display_name", "project", "state", "started", "ended", "lasted")
     list_filter = ("status", "quality", "record_on_start", "project")
-    list_select_related = ("project",)
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -69,4 +68,4 @@ class RoomSessionAdmin(ReadOnly):
         return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("room")
+        return super().get_queryset(request).select_related("project", "room")
