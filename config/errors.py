@@ -14,7 +14,7 @@ from rest_framework.views import exception_handler
 log = logging.getLogger(__name__)
 
 SECONDS_UNTIL_RETRY = 2
-LONGEST_ATTRIBUTE = 100
+LONGEST_ATTRIBUTE, LONGEST_MESSAGE = 100, 500
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
@@ -47,7 +47,7 @@ def faults_of(error: ValidationError, base_url: str) -> list[dict[str, Any]]:
         {
             "type": "validation_error",
             "code": fault.code,
-            "message": "; ".join(fault.messages),
+            "message": printable("; ".join(fault.messages), LONGEST_MESSAGE),
             "attribute": printable(attribute),
             "url": f"{base_url}/api/docs#{fault.code}",
         }
@@ -56,9 +56,9 @@ def faults_of(error: ValidationError, base_url: str) -> list[dict[str, Any]]:
     ]
 
 
-def printable(text: str) -> str:
+def printable(text: str, longest: int = LONGEST_ATTRIBUTE) -> str:
     """Return `text` short and encodable: a caller's own key may hold half a character."""
-    return str(text)[:LONGEST_ATTRIBUTE].encode("utf-8", "backslashreplace").decode()
+    return str(text)[:longest].encode("utf-8", "backslashreplace").decode()
 
 
 def answer(exc: Exception, context: dict[str, Any]) -> Response | None:

@@ -1,6 +1,7 @@
 """Bodies of requests, read strictly: what is not clearly said is refused."""
 
 import json
+import re
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -9,6 +10,7 @@ from rest_framework.parsers import BaseParser
 
 DEEPEST = 32
 MOST_FORM_FIELDS = 100
+TOO_DEEP = f"it is nested deeper than {DEEPEST} levels"
 
 
 class FormData(dict[str, str]):
@@ -22,18 +24,11 @@ class StrictJson(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         try:
-            data = json.loads(
-                stream.read().decode("utf-8"),
-                object_pairs_hook=_without_duplicates,
-                parse_constant=_refuse,
-            )
-        except RecursionError:
-            raise ParseError(f"The JSON is nested deeper than {DEEPEST} levels.") from None
+            data = read_json(stream.read().decode("utf-8"))
         except ValueError as wrong:
-            raise ParseError(f"The body is not JSON: {_printable(wrong)}.") from None
+            raise ParseError(f"The body cannot be read as JSON: {_printable(wrong)}.") from None
         if not isinstance(data, dict):
             raise ParseError("The body must be a JSON object.")
-        _check_depth(data)
         return data
 
 
@@ -44,15 +39,26 @@ class StrictForm(BaseParser):
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         try:
-            pairs = parse_qsl(
-                stream.read().decode("ascii"),
-                keep_blank_values=True,
-                errors="strict",
-                max_num_fields=MOST_FORM_FIELDS,
-            )
-            return FormData(_without_duplicates(pairs))
+            return FormData(_without_duplicates(_pairs(stream.read().decode("ascii"))))
         except ValueError as wrong:
             raise ParseError(f"The body is not form-encoded: {_printable(wrong)}.") from None
+
+
+def read_json(text: str) -> Any:
+    """Return what `text` says, read as strictly as StrictJson says. Raises ValueError."""
+    try:
+        data = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    _check_depth(data)
+    return data
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    # Python would keep a % that begins no escape as it stands.
+    if re.search(r"%(?![0-9A-Fa-f]{2})", text):
+        raise ValueError("a % in it is not followed by two hexadecimal digits")
+    return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FORM_FIELDS)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -71,7 +77,7 @@ def _check_depth(data: Any) -> None:
     while level:
         depth += 1
         if depth > DEEPEST:
-            raise ParseError(f"The JSON is nested deeper than {DEEPEST} levels.")
+            raise ValueError(TOO_DEEP)
         containers = [item for item in level if isinstance(item, (dict, list))]
         level = [
             child

@@ -1,7 +1,188 @@
-"""What the API's description says beyond what the code shows: the answers common to all calls."""
+"""The API's description: what the code shows by itself, and what all calls share."""
 
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.module_loading import import_string
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+
+from config.answers import ANYWHERE, headers
+from config.parsers import StrictForm
+from config.schema_forms import as_form
+from config.schema_parts import reference
+from rooms.api_fields import TimestampSchema
+from rooms.filters import QueryBoolean, QueryTimestamp
+
+_QUERY = {
+    QueryTimestamp: TimestampSchema.sent,
+    QueryBoolean: {"type": "boolean"},
+    forms.UUIDField: {"type": "string", "format": "uuid"},
+    forms.CharField: {"type": "string", "pattern": r"^[^\u0000]*$"},
+}
+
+VERBS = {"retrieve": "get", "partial_update": "patch", "destroy": "delete"}
+DONE = {
+    "list": "A page of the list.",
+    "create": "What was made.",
+    "retrieve": "What there is.",
+    "update": "What it has become.",
+    "partial_update": "What it has become.",
+    "destroy": "It is gone.",
+}
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    target_class = "access.authentication.TokenAuthentication"
+    name = ["basic", "bearer"]
+
+    def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:
+        return [{name: []} for name in self.name]
+
+    def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
+        return [
+            {
+                "type": "http",
+                "scheme": "basic",
+                "description": "User: the project's id. Password: a token of it.",
+            },
+            {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A token alone.",
+            },
+        ]
 
 
 class Schema(AutoSchema):
-    pass
+    """Adds to each operation the headers, bodies and refusals that its kind has."""
+
+    def is_excluded(self) -> bool:
+        # The description does not describe itself.
+        return not hasattr(self.view, "action")
+
+    def get_operation_id(self) -> str:
+        *outer, noun = self._tokenize_path()
+        action = self.view.action
+        words = [word.removesuffix("s") for word in outer]
+        words.append(noun if action == "list" else noun.removesuffix("s"))
+        return "_".join([VERBS.get(action, action), *words])
+
+    def get_summary(self) -> str:
+        return self.get_description().partition("\n")[0].rstrip(".")
+
+    @property
+    def changes_one(self) -> bool:
+        return self.method in ("PUT", "PATCH", "DELETE")
+
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        names = ["X-Request-Id"]
+        if self.method in ("POST", "PUT", "PATCH"):
+            names += ["Prefer"]
+        if self.changes_one:
+            names += ["If-Match", "If-None-Match", "If-Unmodified-Since"]
+        shared = [{"$ref": f"#/components/parameters/{name}"} for name in names]
+        return [*super()._get_parameters(), *shared]
+
+    def _get_filter_parameters(self) -> list[dict[str, Any]]:
+        filters = getattr(self.view, "filterset_class", None)
+        if self.view.action != "list" or filters is None:
+            return []
+        return [
+            {
+                "name": name,
+                "in": "query",
+                "description": str(narrowing.extra.get("help_text", "")) or f"Rows of this {name}.",
+                "schema": self._narrowed_by(narrowing),
+                # As an HTML form sends what was not filled in: it narrows nothing.
+                "allowEmptyValue": True,
+            }
+            for name, narrowing in filters.base_filters.items()
+        ]
+
+    def _narrowed_by(self, narrowing: Any) -> dict[str, Any]:
+        choices = [value for value, _ in narrowing.extra.get("choices", ())]
+        for name, enum in named_enums().items():
+            if choices and choices == enum.values:
+                return self._component(name, {"type": "string", "enum": choices})
+        if choices:
+            return {"type": "string", "enum": choices}
+        return _QUERY[narrowing.field_class]
+
+    def _component(self, name: str, schema: dict[str, Any]) -> dict[str, Any]:
+        component = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, object=name)
+        self.registry.register_on_missing(component)
+        return component.ref
+
+    def _get_request_body(self, direction: str = "request") -> dict[str, Any] | None:
+        body = super()._get_request_body(direction)
+        if body:
+            # {} is a body; none at all is refused.
+            body["required"] = True
+            serializer = self.resolve_serializer(self.get_request_serializer(), direction)
+            name = serializer.name.replace("Request", "Form")
+            body["content"][StrictForm.media_type] = {
+                "schema": self._component(name, as_form(serializer.schema))
+            }
+        return body
+
+    def _map_serializer(self, serializer: Any, direction: str, *args: Any) -> dict[str, Any]:
+        schema = super()._map_serializer(serializer, direction, *args)
+        if not vars(type(serializer)).get("__doc__"):
+            # What a base class says of itself is for us.
+            schema.pop("description", None)
+        if direction == "response":
+            # What is drawn is drawn whole.
+            schema["required"] = list(schema["properties"])
+        return schema
+
+    def _get_serializer_field_meta(self, field: Any, direction: str) -> dict[str, Any]:
+        meta = super()._get_serializer_field_meta(field, direction)
+        if getattr(field, "min_length", None) is None:
+            # REST framework takes empty text for none at all; the rules say where it is.
+            meta.pop("minLength", None)
+        column = _column(field)
+        if direction == "response" and column and not column.null:
+            # Null, which a request may send for the default, is never drawn.
+            meta.pop("nullable", None)
+        settable = direction == "request" and not field.read_only and column
+        if settable and self.view.action == "create" and column.has_default():
+            meta["default"] = column.to_json(column.get_default())
+        return meta
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        answers = super()._get_response_bodies(direction)
+        for answer in answers.values():
+            answer["headers"] = headers(*self._sent_along())
+            answer["description"] = DONE[self.view.action]
+        return answers | {str(status): reference(status) for status in self._refusals()}
+
+    def _sent_along(self) -> list[str]:
+        # What can be changed has a version.
+        if not hasattr(self.view, "update") or self.view.action in ("list", "destroy"):
+            return []
+        also = {"POST": ["Location", "Preference-Applied"], "GET": []}
+        return ["ETag", *also.get(self.method, ["Preference-Applied"])]
+
+    def _refusals(self) -> list[int]:
+        more = [404] if "{" in self.path else []
+        if self.changes_one:
+            more += [412, 428]
+        if self.method == "DELETE":
+            more += [409]
+        elif self.method != "GET" or self.view.action == "list":
+            more += [422]
+        return sorted((*ANYWHERE, *more))
+
+
+def _column(field: Any) -> Any:
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    columns = model._meta.concrete_fields if model else ()
+    return next((column for column in columns if column.name == field.source), None)
+
+
+def named_enums() -> dict[str, Any]:
+    paths = settings.SPECTACULAR_SETTINGS["ENUM_NAME_OVERRIDES"]
+    return {name: import_string(path) for name, path in paths.items()}

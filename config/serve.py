@@ -8,11 +8,14 @@ from django.conf import settings
 
 def command() -> list[str]:
     return [
-        "granian", "--interface", "wsgi", "--http", "1", "--no-ws",
+        "granian", "--interface", "rsgi", "--http", "1", "--no-ws", "--loop", "asyncio",
         "--host", settings.HOST, "--port", str(settings.PORT),
-        "--workers", str(settings.WORKERS), "--blocking-threads", str(settings.THREADS),
-        "--respawn-failed-workers", "--log-level", "warning",
-        "config.wsgi:application",
+        "--workers", str(settings.WORKERS), "--respawn-failed-workers",
+        # Headers have as long to arrive as a body has, and so has a connection's next request.
+        "--http1-header-read-timeout", str(settings.BODY_TIMEOUT * 1000),
+        "--http1-buffer-size", str(settings.HEADER_BYTES),
+        "--log-level", "warning",
+        "config.rsgi:server",
     ]  # fmt: skip
 
 

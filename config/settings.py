@@ -33,9 +33,12 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and PROXI
 # Whether an organisation's other hosts speak HTTPS is not ours to promise.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-# --- Limits of one API request --------------------------------------------------
+# --- Limits of one request --------------------------------------------------
 API_BODY_BYTES = 256 * 1024
+# Pages take files.
+PAGE_BODY_BYTES = 4 * 1024 * 1024
 API_QUERY_BYTES = 8 * 1024
+HEADER_BYTES = 64 * 1024
 BODY_TIMEOUT = number("BODY_TIMEOUT", default=10, at_least=1)  # seconds
 # Requests per token, such as "600/min"; empty: no limit.
 RATE_LIMIT = os.environ.get("RATE_LIMIT") or None
@@ -62,11 +65,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.RequestId",
     "config.middleware.ApiErrors",
-    "config.middleware.Framing",
+    "config.framing.Framing",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.ContentSecurityPolicy",
     "config.middleware.StaticFiles",
+    "config.pages.ReadableAddress",
     "config.middleware.Sessions",
     "config.middleware.Common",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -168,16 +172,31 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Greenroom",
-    "DESCRIPTION": "Rooms over HTTP, in the words of the SignalWire Video REST API.",
     "VERSION": "0.1.0",
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/video",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    # PATCH takes what PUT takes: one body, one name for it.
+    "COMPONENT_SPLIT_PATCH": False,
+    # The contract's order, not the alphabet's.
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Quality": "rooms.models.Quality",
+        "Layout": "rooms.models.Layout",
+        "FramesPerSecond": "rooms.models.FramesPerSecond",
+        "RoomStatus": "rooms.models.RoomStatus",
+        "SessionStatus": "sessions.models.SessionStatus",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.schema_parts.complete",
+    ],
+    "TAGS": [
+        {"name": "rooms", "description": "Lasting places, and their settings."},
+        {"name": "room_sessions", "description": "The times that people met in them; read-only."},
+    ],
 }
 
 # --- What is written to the log -----------------------------------------------------------

@@ -1,7 +1,8 @@
 from django.contrib import admin
 from django.urls import path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from django.views.generic import RedirectView
 
+from config.docs import DocsView, SchemaView
 from rooms.bulk_api import BulkViewSet
 from rooms.history_api import HistoryViewSet
 from rooms.viewsets import RoomViewSet
@@ -47,7 +48,9 @@ api = [
 
 urlpatterns = [
     *[path(f"api/video/{route.pattern}", route.callback, name=route.name) for route in api],
-    path("api/schema", SpectacularJSONAPIView.as_view(), name="schema"),
-    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/schema", SchemaView.as_view(), name="schema"),
+    path("api/docs", DocsView.as_view(), name="docs"),
     path("admin/", admin.site.urls),
+    # Until there are pages of our own, the admin is where staff begin; most type it without slash.
+    *[path(start, RedirectView.as_view(pattern_name="admin:index")) for start in ("", "admin")],
 ]

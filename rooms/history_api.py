@@ -26,7 +26,7 @@ class AuthorSerializer(serializers.Serializer):
     name = serializers.CharField(source="author_name")
 
 
-class RoomChangeSerializer(serializers.ModelSerializer):
+class HistoryEntrySerializer(serializers.ModelSerializer):
     author = AuthorSerializer(source="*", help_text="Who made the change.")
     at = Timestamp()
     changes = serializers.DictField(
@@ -52,11 +52,11 @@ class RoomChangeSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-_change = RoomChangeSerializer()
+_change = HistoryEntrySerializer()
 
 
 class HistoryViewSet(ProjectView):
-    serializer_class = RoomChangeSerializer
+    serializer_class = HistoryEntrySerializer
     pagination_class = KeysetPagination
 
     def list(self, request: Request, room: str) -> Response:

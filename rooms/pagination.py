@@ -70,7 +70,9 @@ class Ordering:
         return [f"{sign}{name}" for name in dict.fromkeys((self.field, "id"))]
 
     def beyond(self, position: Position) -> Q:
-        """Return the rows after a position, or before it."""
+        """Return the rows after a position, or before it; raises ValueError for another order's."""
+        if (position.value is None) != (self.field == "id"):
+            raise ValueError(position)
         down = self.descending == (position.direction == AFTER)
         word = "lt" if down else "gt"
         by_id = Q((f"id__{word}", self.key(position)))
@@ -164,7 +166,8 @@ class KeysetPagination(BasePagination):
                 "page_token",
                 "A position, from links.next or links.prev.",
                 {"type": "string", "pattern": rf"^(PA|PB){UUID_PATTERN}(\.[A-Za-z0-9_-]*)?$"},
-            ),
+            )
+            | {"allowEmptyValue": True},
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

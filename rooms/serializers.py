@@ -64,6 +64,14 @@ class NewRoomSerializer(RoomSerializer):
         extra_kwargs = {**RoomSerializer.Meta.extra_kwargs, "name": {"required": True}}
 
 
+class RoomChangeSerializer(RoomSerializer):
+    """The body of PUT and PATCH /rooms/{id}: what is left out keeps its value."""
+
+    class Meta(RoomSerializer.Meta):
+        # The room's own name may be sent back; there is no other that could be sent.
+        read_only_fields = ("name", *RoomSerializer.Meta.read_only_fields)
+
+
 # Built once: building a serializer for each request takes as long as the database does.
 _room = RoomSerializer()
 

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from access.identifiers import is_uuid
 from config.errors import Problem, base_url
 from rooms import csv_files
 from rooms.api_base import ProjectView, answer_to, body_of
+from rooms.api_examples import NEW_ROOM, ROOM, ROOM_CHANGE, ROOM_ID, ROOM_ID_OR_NAME
 from rooms.changes import Change, Edit, Stale, change_room, create_room, delete_room
 from rooms.conflicts import differences, merging
 from rooms.filters import BOOLEANS, RoomFilter
@@ -19,7 +21,19 @@ from rooms.models import Room, RoomQuerySet
 from rooms.pagination import KeysetPagination
 from rooms.preconditions import Precondition, etag
 from rooms.rules import rule_of
-from rooms.serializers import RoomSerializer, draw, read_edit
+from rooms.serializers import (
+    NewRoomSerializer,
+    RoomChangeSerializer,
+    RoomSerializer,
+    draw,
+    read_edit,
+)
+
+CHANGE = {
+    "parameters": [ROOM_ID],
+    "request": RoomChangeSerializer,
+    "examples": [ROOM_CHANGE, ROOM],
+}
 
 
 class CsvRenderer(BaseRenderer):
@@ -49,6 +63,7 @@ class RoomViewSet(ProjectView):
         page = self.paginate_queryset(rooms)
         return self.get_paginated_response([draw(room) for room in page])
 
+    @extend_schema(request=NewRoomSerializer, examples=[NEW_ROOM, ROOM])
     def create(self, request: Request) -> Response:
         """Create a room."""
         edit = read_edit(body_of(request), strict=self.is_strict)
@@ -59,19 +74,23 @@ class RoomViewSet(ProjectView):
         headers = {} if self.is_dry_run else {"Location": location}
         return self._answer(change, status=201, **headers)
 
+    @extend_schema(parameters=[ROOM_ID_OR_NAME], examples=[ROOM])
     def retrieve(self, request: Request, room: str) -> Response:
         """Get a room, by its id or its name."""
         return answer_to(Change(self._found(room)))
 
+    @extend_schema(**CHANGE)
     def update(self, request: Request, room: str) -> Response:
         """Change a room: what the body names, and nothing else."""
         edit = read_edit(body_of(request), strict=self.is_strict)
         return self._answer(self.changing(room, partial(self._change, room, edit)))
 
+    @extend_schema(**CHANGE)
     def partial_update(self, request: Request, room: str) -> Response:
         """Change a room, as PUT does."""
         return self.update(request, room)
 
+    @extend_schema(parameters=[ROOM_ID])
     def destroy(self, request: Request, room: str) -> Response:
         """Delete a room; its past sessions and its history stay."""
         self.changing(

@@ -2,11 +2,13 @@
 
 from django.db.models import QuerySet
 from django.http import Http404
+from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.identifiers import is_uuid
+from rooms.api_examples import SESSION, SESSION_ID
 from rooms.pagination import KeysetPagination
 from sessions.filters import RoomSessionFilter
 from sessions.models import RoomSession
@@ -26,6 +28,7 @@ class RoomSessionViewSet(viewsets.GenericViewSet):
         page = self.paginate_queryset(sessions.narrowed())
         return self.get_paginated_response([draw(session) for session in page])
 
+    @extend_schema(parameters=[SESSION_ID], examples=[SESSION])
     def retrieve(self, request: Request, session: str) -> Response:
         """Get a session."""
         if not is_uuid(session):

@@ -1,0 +1,123 @@
+"""Projects and their tokens for the staff. A token's secret is on one page, once."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from access.models import ApiToken, Project, Scope
+
+
+def tell(request: HttpRequest, what: str, done: str, changed: int, total: int) -> None:
+    """Say in one line how many became so and how many were so already."""
+    line = f"{changed} {what if changed == 1 else what + 's'} {done}"
+    same = total - changed
+    if same:
+        line += f", {same} {'was' if same == 1 else 'were'} already so"
+    messages.success(request, f"{line}.")
+
+
+@admin.register(Project)
+class ProjectAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
+    list_display = ("name", "id", "is_active", "requires_if_match", "created")
+    list_filter = ("is_active", "requires_if_match")
+    search_fields = ("name",)
+    fields = ("name", "id", "is_active", "requires_if_match", "created")
+    readonly_fields = ("id", "created")
+    actions = ("disable", "enable")
+
+    @admin.display(description="Created (UTC)", ordering="created_at")
+    def created(self, project: Project) -> str:
+        return f"{project.created_at:%Y-%m-%d %H:%M}"
+
+    @admin.action(permissions=["change"], description="Disable")
+    def disable(self, request: HttpRequest, projects: QuerySet[Project]) -> None:
+        self._switch(request, projects, False, "disabled")
+
+    @admin.action(permissions=["change"], description="Enable")
+    def enable(self, request: HttpRequest, projects: QuerySet[Project]) -> None:
+        self._switch(request, projects, True, "enabled")
+
+    def _switch(self, request: HttpRequest, projects: Any, on: bool, done: str) -> None:
+        total = projects.count()
+        changed = projects.filter(is_active=not on).update(is_active=on)
+        tell(request, "project", done, changed, total)
+
+
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
+    scopes = forms.MultipleChoiceField(
+        choices=Scope, required=False, widget=forms.CheckboxSelectMultiple, initial=Scope.values
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ("project", "name", "scopes", "allowed_networks", "expires_at")
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = TokenForm
+    list_display = ("name", "prefix", "project", "state", "scopes", "last_used", "expires")
+    list_filter = ("project",)
+    list_select_related = ("project",)
+    search_fields = ("name", "prefix")
+    actions = ("revoke",)
+    readonly_fields = ("state", "prefix", "created_at", "revoked_at", "last_used_at")
+
+    @admin.display(description="State")
+    def state(self, token: ApiToken) -> str:
+        state = _state(token)
+        return format_html('<span class="pill pill-{}">{}</span>', state, state.capitalize())
+
+    @admin.display(description="Last used (UTC)", ordering="last_used_at")
+    def last_used(self, token: ApiToken) -> str:
+        return f"{token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else "never"
+
+    @admin.display(description="Expires (UTC)", ordering="expires_at")
+    def expires(self, token: ApiToken) -> str:
+        return f"{token.expires_at:%Y-%m-%d %H:%M}" if token.expires_at else "never"
+
+    def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
+        return (*TokenForm.Meta.fields, *self.readonly_fields) if obj else TokenForm.Meta.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
+        # A token that changed hands would act for another organisation.
+        return (*self.readonly_fields, "project") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
+        if not change:
+            # For the one page that shows it; no field keeps it.
+            obj.secret = obj.renew()  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: ApiToken, post_url_continue: Any = None
+    ) -> HttpResponse:
+        # On this page and in no message: a message would wait in a cookie or in the database.
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Copy the new token",
+            "opts": self.opts,
+            "token": obj,
+        }
+        return TemplateResponse(request, "admin/access/new_token.html", context)
+
+    @admin.action(permissions=["change"], description="Revoke")
+    def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
+        total = tokens.count()
+        changed = tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+        tell(request, "token", "revoked", changed, total)
+
+
+def _state(token: ApiToken) -> str:
+    now = timezone.now()
+    if token.revoked_at:
+        return "revoked"
+    if token.works(now):
+        return "works"
+    return "expired" if token.project.is_active else "off"

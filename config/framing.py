@@ -1,0 +1,110 @@
+"""Reads the body of a request whole or not at all: what stops short changes nothing."""
+
+import io
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+
+from config.bodies import CutOff, TooLarge, is_api_path, largest_body
+from config.errors import plain_answer
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class Framing:
+    """Reads the whole body of a request before anything believes a part of it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return _refusal(request) or self.get_response(request)
+
+
+def _refusal(request: HttpRequest) -> HttpResponse | None:
+    sentence = _unreadable(request)
+    if sentence:
+        return _refuse(request, 415, sentence)
+    refused = _refuse_call(request) if is_api_path(request.path_info) else None
+    return refused or _read_body(request)
+
+
+def _unreadable(request: HttpRequest) -> str:
+    """Return why nobody here can read such a body, or nothing."""
+    if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        return "The charset of a body must be utf-8."
+    # REST framework takes application/* for any kind that it can read.
+    if "*" in (request.content_type or ""):
+        return "Content-Type must name one kind of body."
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+        return "Content-Encoding must be identity: send the body as it is."
+    return ""
+
+
+def _refuse_call(request: HttpRequest) -> HttpResponse | None:
+    if len(request.META.get("QUERY_STRING", "")) > settings.API_QUERY_BYTES:
+        return _refuse(request, 414, f"The query is longer than {settings.API_QUERY_BYTES}.")
+    if settings.HTTPS and not request.is_secure():
+        return _refuse(request, 403, "Use https.")
+    if not _names_our_host(request):
+        return _refuse(request, 400, "This host is not served here (ALLOWED_HOSTS).")
+    return None
+
+
+def _names_our_host(request: HttpRequest) -> bool:
+    # Without a Host, Django would take the server's own name; HTTP/1.1 has callers send one.
+    if "HTTP_HOST" not in request.META and request.META["SERVER_PROTOCOL"] == "HTTP/1.1":
+        return False
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return False
+    return True
+
+
+def _read_body(request: HttpRequest) -> HttpResponse | None:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    chunked = "HTTP_TRANSFER_ENCODING" in request.META
+    if chunked and length:
+        return _refuse(request, 400, "Send Content-Length or Transfer-Encoding, not both.")
+    if chunked and request.META["HTTP_TRANSFER_ENCODING"].lower() != "chunked":
+        return _refuse(request, 400, "The only Transfer-Encoding known here is chunked.")
+    if length and not (length.isascii() and length.isdigit()):
+        return _refuse(request, 400, "Content-Length must be a whole number.")
+    if not (int(length or 0) or chunked):
+        return None
+    return _read(request, None if chunked else int(length))
+
+
+def _read(request: HttpRequest, expected: int | None) -> HttpResponse | None:
+    limit = largest_body(request.path_info)
+    try:
+        body = _read_at_most(request, limit, expected)
+    except TimeoutError:
+        return _refuse(request, 408, "The body did not arrive in time.")
+    except TooLarge:
+        return _refuse(request, 413, f"A body may have at most {limit // 1024} kB.")
+    except OSError:
+        return _refuse(request, 400, "The body did not arrive whole.")
+    # Django takes a chunked body for an empty one (its ticket 35838): give it the length.
+    request.META["CONTENT_LENGTH"] = str(len(body))
+    request._stream = io.BytesIO(body)
+    return None
+
+
+def _read_at_most(request: HttpRequest, limit: int, expected: int | None) -> bytes:
+    if expected is None or expected <= limit:
+        body = request.environ["wsgi.input"].read(limit + 1 if expected is None else expected)
+        if expected is not None and len(body) != expected:
+            raise CutOff
+        if len(body) <= limit:
+            return body
+    raise TooLarge
+
+
+def _refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    if is_api_path(request.path_info):
+        return plain_answer(request, status, sentence)
+    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")

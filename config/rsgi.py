@@ -1,0 +1,137 @@
+"""Django behind Granian's event loop: what is slow is waited for here, not in a thread.
+
+The loop reads each request whole, within a time and a size, and only then hands it to
+Django, in one of settings.THREADS threads. A caller that dawdles holds no thread; a body
+that stops short, or never ends, raises when it is read, and config/framing.py answers.
+"""
+
+import asyncio
+import io
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.conf import settings
+from granian.rsgi import ProtocolClosed
+
+from config.bodies import CutOff, TooLarge, Unreadable, largest_body
+from config.wsgi import application
+
+# A caller listens for "too large" only once it has sent all: so much is read and thrown away.
+DRAINED_BYTES = 8 * 1024 * 1024
+
+
+class Server:
+    """What Granian calls for each request (its protocol RSGI, version 1)."""
+
+    def __init__(self) -> None:
+        self.threads = ThreadPoolExecutor(settings.THREADS, thread_name_prefix="request")
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.threads.shutdown()
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        environ = _environ(scope)
+        environ["wsgi.input"] = await _body(environ, proto)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.threads, _respond, environ, proto)
+
+
+def _respond(environ: dict[str, Any], proto: Any) -> None:
+    head: list[Any] = []
+    response: Any = application(environ, lambda status, headers: head.extend((status, headers)))
+    try:
+        status, headers = int(head[0][:3]), head[1]
+        # What follows a body that was not read to its end, or whose length a proxy may
+        # have understood in another way, is no request to believe.
+        if isinstance(environ["wsgi.input"], Unreadable) or "HTTP_TRANSFER_ENCODING" in environ:
+            headers.append(("Connection", "close"))
+        if response.streaming:
+            _stream(response, proto.response_stream(status, headers))
+        else:
+            proto.response_bytes(status, headers, response.content)
+    finally:
+        response.close()
+
+
+def _stream(response: Iterable[bytes], transport: Any) -> None:
+    for chunk in response:
+        # Done at once, or raises because the caller has gone; there is nothing to wait for.
+        for _ in transport.send_bytes(chunk).__await__():
+            pass
+
+
+async def _body(environ: dict[str, Any], proto: Any) -> io.IOBase:
+    length = environ.get("CONTENT_LENGTH")
+    if length is None and "HTTP_TRANSFER_ENCODING" not in environ:
+        return io.BytesIO()
+    limit = largest_body(environ["PATH_INFO"])
+    # Who expects to be told whether to send is told before.
+    if int(length or 0) > (limit if "HTTP_EXPECT" in environ else DRAINED_BYTES):
+        return Unreadable(TooLarge())
+    fits = length is not None and int(length) <= limit
+    try:
+        async with asyncio.timeout(settings.BODY_TIMEOUT):
+            return io.BytesIO(await proto() if fits else await _read(proto, limit))
+    except OSError as fault:
+        return Unreadable(fault)
+    except ProtocolClosed:
+        return Unreadable(CutOff())
+
+
+async def _read(proto: Any, limit: int) -> bytes:
+    """Return a body of unknown length; raises TooLarge past `limit`, CutOff."""
+    chunks, size, ends = [], 0, 0
+    async for chunk in proto:
+        size += len(chunk)
+        # Granian ends a body with one empty chunk, and with one more where it broke off.
+        ends += not chunk
+        if size <= limit:
+            chunks.append(chunk)
+        elif size > DRAINED_BYTES:
+            break
+    if size > limit:
+        raise TooLarge
+    if ends != 1:
+        raise CutOff
+    return b"".join(chunks)
+
+
+def _environ(scope: Any) -> dict[str, Any]:
+    """Return what PEP 3333 and Django want to know of a request, but for its body."""
+    server, _, port = scope.server.rpartition(":")
+    environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "SERVER_NAME": server,
+        "SERVER_PORT": port,
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    sent = scope.headers.items()
+    # Granian leaves out a value that is not ASCII. An If-Match that vanished would hold
+    # nobody up, so it stands there as one that nothing matches.
+    unreadable = [(name, "?") for name in set(scope.headers.keys()) - {name for name, _ in sent}]
+    for name, value in (*sent, *unreadable):
+        # X_Request_Id would pass for X-Request-Id.
+        if "_" not in name:
+            key = _key(name)
+            environ[key] = f"{environ[key]},{value}" if key in environ else value
+    return environ
+
+
+def _key(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+server = Server()

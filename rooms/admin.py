@@ -1,0 +1,311 @@
+"""Rooms for the staff: Django's admin, with every change through rooms/changes.py."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from rooms.actions import ACTIONS, author_of, delete_rooms
+from rooms.changes import SETTINGS, RoomIsLive, delete_room
+from rooms.forms import NewRoomForm, RoomForm
+from rooms.history import Author, Door, RoomChange
+from rooms.models import Room, RoomQuerySet, RoomStatus
+
+CHANGES_PER_PAGE = 50
+
+admin.site.site_header = admin.site.site_title = "Greenroom"
+admin.site.index_title = "Everything there is"
+# A list of rooms needs the width; and there is no other site to view.
+admin.site.enable_nav_sidebar = False
+admin.site.site_url = None
+
+
+def pill(kind: str, text: str) -> str:
+    return format_html('<span class="pill pill-{}">{}</span>', kind, text)
+
+
+def moment(name: str, label: str) -> Any:
+    """Return a column of the moments `name`, written as people sort them: the year first."""
+
+    @admin.display(description=f"{label} (UTC)", ordering=name)
+    def column(self: Any, row: Any) -> str:
+        at: datetime | None = getattr(row, name)
+        return f"{at:%Y-%m-%d %H:%M}" if at else "-"
+
+    return column
+
+
+def _rows(change: RoomChange) -> list[tuple[str, str | None, str | None]]:
+    # In the order of the form: PostgreSQL keeps the keys of a JSON object in its own.
+    order = ("name", *SETTINGS)
+    moved = sorted(change.changes.items(), key=lambda item: order.index(item[0]))
+    return [(name, _as_text(before), _as_text(after)) for name, (before, after) in moved]
+
+
+def _as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Rows that are looked at, and that no person makes, changes or deletes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = "status now"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return RoomStatus.choices
+
+    def queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> RoomQuerySet:
+        if self.value() not in RoomStatus.values:
+            return queryset
+        return queryset.in_status(RoomStatus(self.value()), timezone.now())
+
+
+class LiveFilter(admin.SimpleListFilter):
+    title = "live"
+    parameter_name = "live"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "Live"), ("0", "Not live")]
+
+    def queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> RoomQuerySet:
+        return queryset.live(self.value() == "1") if self.value() in ("0", "1") else queryset
+
+
+class Applied:
+    """A form of the admin, which asks whether a form is valid and then saves it.
+
+    A room is judged where it is changed (rooms/changes.py), so to ask is to do both.
+    """
+
+    author: Author
+    change = None
+
+    def is_valid(self) -> bool:
+        if self.change is None and super().is_valid():
+            self.change = self.apply(by=self.author)
+        return self.change is not None
+
+    def save(self, commit: bool = True) -> Room:
+        return self.change.room
+
+    def save_m2m(self) -> None:
+        pass
+
+
+class AdminRoomForm(Applied, RoomForm):
+    pass
+
+
+class AdminNewRoomForm(Applied, NewRoomForm):
+    pass
+
+
+SETTINGS_FIELDSETS = (
+    (
+        "People and picture",
+        {"fields": ("max_members", "quality", "layout", "audio_video_sync")},
+    ),
+    (
+        "Schedule",
+        {"fields": ("join_from", "join_until", "remove_at", "remove_after_seconds_elapsed")},
+    ),
+    ("Recording and previews", {"fields": ("record_on_start", "enable_room_previews")}),
+)
+META = ("For your programs", {"fields": ("meta",)})
+ABOUT = (
+    "About this room",
+    {"fields": ("id", "session", "status_now", "frames", "at_version", "created", "updated")},
+)
+
+
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):
+    list_display = (
+        "display_name",
+        "name",
+        "project",
+        "status_now",
+        "live",
+        "quality",
+        "layout",
+        "max_members",
+        "opens",
+        "closes",
+        "updated",
+    )
+    list_filter = (
+        StatusFilter,
+        LiveFilter,
+        "quality",
+        "layout",
+        "record_on_start",
+        "enable_room_previews",
+        "project",
+    )
+    list_per_page = 50
+    show_full_result_count = False
+    # Counts beside the filters would cost a query each.
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("name", "display_name")
+    search_help_text = "A part of the name or of the display name."
+    actions = ACTIONS
+    fieldsets = (
+        (None, {"fields": ("project", "name", "display_name", "description", "version")}),
+        *SETTINGS_FIELDSETS,
+        META,
+        ABOUT,
+    )
+    add_fieldsets = (
+        (None, {"fields": ("project", "name", "display_name", "description")}),
+        *SETTINGS_FIELDSETS,
+        META,
+    )
+    # For those who may only look: the version once, and meta as JSON.
+    viewed_fieldsets = (
+        *add_fieldsets[:-1],
+        (META[0], {"fields": ("meta_as_json",)}),
+        ABOUT,
+    )
+    readonly_fields = (
+        "project",
+        "name",
+        "id",
+        "session",
+        "status_now",
+        "frames",
+        "at_version",
+        "created",
+        "updated",
+    )
+
+    opens = moment("join_from", "Join from")
+    closes = moment("join_until", "Join until")
+    created = moment("created_at", "Created")
+    updated = moment("updated_at", "Updated")
+
+    @admin.display(description="Status")
+    def status_now(self, room: Room) -> str:
+        status = room.status(timezone.now())
+        return pill(status.value, status.label)
+
+    @admin.display(description="Live")
+    def live(self, room: Room) -> str:
+        return pill("live", "Live") if room.active_session else "-"
+
+    @admin.display(description="Active session")
+    def session(self, room: Room) -> str:
+        session = room.active_session
+        if session is None:
+            return "-"
+        url = reverse("admin:room_sessions_roomsession_change", args=[session.pk])
+        return format_html('<a href="{}">{}</a>', url, session)
+
+    @admin.display(description="Frames per second")
+    def frames(self, room: Room) -> int:
+        return room.fps
+
+    @admin.display(description="Version")
+    def at_version(self, room: Room) -> int:
+        return room.version
+
+    @admin.display(description="Meta")
+    def meta_as_json(self, room: Room) -> str:
+        return format_html("<pre>{}</pre>", json.dumps(room.meta, ensure_ascii=False, indent=2))
+
+    def get_queryset(self, request: HttpRequest) -> RoomQuerySet:
+        # Here, because list_select_related counts for nothing once anything is joined.
+        return super().get_queryset(request).with_active_session().select_related("project")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
+        if obj is None:
+            return self.add_fieldsets
+        return self.fieldsets if self.has_change_permission(request) else self.viewed_fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
+        return self.readonly_fields if obj else ()
+
+    def get_form(
+        self, request: HttpRequest, obj: Room | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = AdminRoomForm if obj else AdminNewRoomForm
+        return type(form.__name__, (form,), {"author": author_of(request, Door.ADMIN)})
+
+    def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
+        """The form has done so."""
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except RoomIsLive:
+            sentence = "Nothing was deleted: a session is in progress in this room. End it first."
+            messages.error(request, sentence)
+            return HttpResponseRedirect(reverse("admin:rooms_room_change", args=[object_id]))
+
+    def delete_model(self, request: HttpRequest, obj: Room) -> None:
+        delete_room(Room.objects, obj.pk, by=author_of(request, Door.ADMIN))
+
+    def delete_queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> None:
+        delete_rooms(request, queryset)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        room = self.get_object(request, unquote(object_id))
+        if room is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, room):
+            raise PermissionDenied
+        changes = RoomChange.objects.filter(room_id=room.pk).order_by("-version")
+        page = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("p", 1))
+        for change in page:
+            change.rows = _rows(change)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History of {room}",
+            "opts": self.opts,
+            "room": room,
+            "page": page,
+        }
+        return TemplateResponse(request, "admin/rooms/history.html", context)
+
+
+@admin.register(RoomChange)
+class RoomChangeAdmin(ReadOnly):
+    """The history of all rooms, of the deleted ones too."""
+
+    list_display = ("when", "room_name", "action", "fields_moved", "author_name", "door")
+    list_display_links = ("when", "room_name")
+    list_filter = ("action", "door", "author_kind")
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("room_name", "author_name", "request_id")
+
+    when = moment("at", "When")
+
+    @admin.display(description="Fields")
+    def fields_moved(self, change: RoomChange) -> str:
+        return ", ".join(change.changes)

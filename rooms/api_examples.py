@@ -1,0 +1,81 @@
+"""Rooms and sessions as the API's description shows them, and what names one in an address."""
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+
+from access.identifiers import UUID_PATTERN
+from rooms.models import Room
+from rooms.rules import rule_of
+
+_ROOM_ID = "0198f3a1-7c52-7b0e-9a64-2f1d8c3e5b70"
+_SESSION_ID = "0198f3b2-10aa-7d3c-8e21-64c0f7a9d215"
+_SETTINGS = {
+    "display_name": "Weekly stand-up",
+    "join_from": "2025-06-13T20:00:00Z",
+    "join_until": "2025-06-13T21:00:00Z",
+    "remove_at": None,
+    "remove_after_seconds_elapsed": 3600,
+    "layout": "grid-responsive",
+    "max_members": 30,
+    "fps": 20,
+    "quality": "1080p",
+    "record_on_start": True,
+    "enable_room_previews": False,
+    "audio_video_sync": False,
+}
+_SESSION = {
+    "id": _SESSION_ID,
+    "room_id": _ROOM_ID,
+    "name": "standup",
+    **_SETTINGS,
+    "start_time": "2025-06-13T20:01:12Z",
+    "end_time": None,
+    "duration": None,
+    "status": "in-progress",
+    "preview_url": None,
+}
+_ROOM = {
+    "id": _ROOM_ID,
+    "name": "standup",
+    **_SETTINGS,
+    "description": "Mondays.\nBring coffee.",
+    "sync_audio_video": False,
+    "meta": {"team": "platform"},
+    "active_session": _SESSION,
+    "created_at": "2025-06-01T08:00:00Z",
+    "updated_at": "2025-06-12T15:30:41Z",
+}
+
+
+def _answer(name: str, value: dict) -> OpenApiExample:
+    return OpenApiExample(name, value=value, response_only=True)
+
+
+ROOM = _answer("A room in use", _ROOM)
+SESSION = _answer("A session in progress", _SESSION)
+
+NEW_ROOM = OpenApiExample(
+    "A room for one meeting",
+    value={"name": "standup", "join_from": "2025-06-13T20:00:00Z", "meta": {"team": "platform"}},
+    request_only=True,
+    media_type="application/json",
+)
+ROOM_CHANGE = OpenApiExample(
+    "Some settings",
+    value={"max_members": 30, "quality": "1080p", "join_until": None},
+    request_only=True,
+    media_type="application/json",
+)
+
+
+def _in_path(name: str, description: str, schema: dict) -> OpenApiParameter:
+    return OpenApiParameter(
+        name, type={"type": "string", **schema}, location="path", description=description
+    )
+
+
+_BY_ID = {"format": "uuid", "pattern": f"^{UUID_PATTERN}$"}
+ROOM_ID = _in_path("room", "The room's id.", _BY_ID)
+ROOM_ID_OR_NAME = _in_path(
+    "room", "The room's id or its name.", {"pattern": rule_of(Room, "name").pattern + "$"}
+)
+SESSION_ID = _in_path("session", "The session's id.", _BY_ID)

@@ -1,0 +1,71 @@
+"""Sessions, to look at: people make them by joining."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from rooms.admin import ReadOnly, moment, pill
+from sessions.models import RoomSession
+
+
+@admin.register(RoomSession)
+class RoomSessionAdmin(ReadOnly):
+    list_display = ("name", "display_name", "project", "state", "started", "ended", "lasted")
+    list_filter = ("status", "quality", "record_on_start", "project")
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("name", "display_name")
+    search_help_text = "A part of the room's name or display name."
+    fieldsets = (
+        (
+            None,
+            {"fields": ("id", "project", "room", "name", "display_name", "description")},
+        ),
+        ("Time", {"fields": ("state", "started", "ended", "lasted")}),
+        (
+            "Settings it started with",
+            {
+                "fields": (
+                    "max_members",
+                    "quality",
+                    "frames",
+                    "layout",
+                    "audio_video_sync",
+                    "opens",
+                    "closes",
+                    "removes",
+                    "remove_after_seconds_elapsed",
+                    "record_on_start",
+                    "enable_room_previews",
+                    "preview_url",
+                )
+            },
+        ),
+    )
+
+    started = moment("start_time", "Started")
+    ended = moment("end_time", "Ended")
+    opens = moment("join_from", "Join from")
+    closes = moment("join_until", "Join until")
+    removes = moment("remove_at", "Remove at")
+
+    @admin.display(description="Status", ordering="status")
+    def state(self, session: RoomSession) -> str:
+        return pill(session.status, session.get_status_display())
+
+    @admin.display(description="Frames per second")
+    def frames(self, session: RoomSession) -> int:
+        return session.fps
+
+    @admin.display(description="Lasted")
+    def lasted(self, session: RoomSession) -> str:
+        lasted = (session.end_time or timezone.now()) - session.start_time
+        hours, minutes = divmod(int(lasted.total_seconds()) // 60, 60)
+        return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("project", "room")

@@ -1,0 +1,69 @@
+"""The staff's pages as tests use them: log in, and send a form as a browser would."""
+
+from html.parser import HTMLParser
+
+from django.contrib.auth.models import Permission
+from django.contrib.messages import get_messages
+
+from tests.factories import StaffFactory
+
+
+def log_in(client, *permissions):
+    """Log in a superuser or, with permissions ("rooms.view_room"), staff who have no others."""
+    user = StaffFactory(is_superuser=not permissions)
+    for permission in permissions:
+        app, codename = permission.split(".")
+        user.user_permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=codename)
+        )
+    client.force_login(user)
+    return user
+
+
+def messages_of(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def fields_of(response):
+    """Return what a browser would send for the page's main form, were it sent untouched."""
+    reader = _FormReader()
+    reader.feed(response.content.decode())
+    return reader.fields
+
+
+class _FormReader(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.fields = {}
+        self.textarea = self.select = None
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        name, kind = found.get("name"), found.get("type")
+        if tag == "textarea":
+            self.textarea, self.fields[name] = name, ""
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and "selected" in found:
+            self.fields[self.select] = found["value"]
+        elif tag == "input" and name and kind != "submit":
+            self._input(name, kind, found)
+
+    def _input(self, name, kind, found):
+        if kind != "checkbox":
+            self.fields[name] = found.get("value", "")
+        elif "checked" in found:
+            self.fields[name] = found.get("value", "on")
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            # Browsers drop the first newline, and send the others as CRLF.
+            text = self.fields[self.textarea].removeprefix("\n")
+            self.fields[self.textarea] = "\r\n".join(text.splitlines())
+            self.textarea = None
+        elif tag == "select":
+            self.select = None
+
+    def handle_data(self, data):
+        if self.textarea:
+            self.fields[self.textarea] += data

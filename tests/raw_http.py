@@ -1,0 +1,83 @@
+"""HTTP by hand: exactly these bytes go out, whatever an HTTP library would say of them."""
+
+import base64
+import contextlib
+import http.client
+import json
+import socket
+from dataclasses import dataclass, field
+
+FRAMING = ("content-length", "transfer-encoding")
+
+
+@dataclass
+class Answer:
+    """A response; `headers` has lower-case names."""
+
+    status: int
+    headers: dict
+    body: bytes = b""
+    # What the server did with the connection: kept it open, or not.
+    closed: bool = field(default=False, compare=False)
+
+    def json(self):
+        return json.loads(self.body)
+
+
+def request(method, path, headers=(), body=b"", version="1.1"):
+    """Return the bytes of a request; only Content-Length is added, where no framing is given."""
+    headers = list(headers.items() if isinstance(headers, dict) else headers)
+    names = [name.lower() for name, _ in headers]
+    if body is not None and not set(names) & set(FRAMING):
+        headers.append(("Content-Length", str(len(body))))
+    lines = [f"{method} {path} HTTP/{version}", *(f"{name}: {value}" for name, value in headers)]
+    # Latin-1 stands for the bytes themselves, as in WSGI.
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b"")
+
+
+def chunked(*chunks, end=b"0\r\n\r\n"):
+    return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + end
+
+
+def connect(server, timeout=20):
+    return socket.create_connection((server.host, server.port), timeout)
+
+
+def send(server, data, method="PUT", timeout=20):
+    """Send `data` on a new connection and return the Answer; None where it is closed without."""
+    with connect(server, timeout) as connection:
+        # It may have answered, and closed, before it had read everything.
+        with contextlib.suppress(OSError):
+            connection.sendall(data)
+        return receive(connection, method)
+
+
+def receive(connection, method="PUT"):
+    """Return the next Answer of a connection, or None where the server closes it without one."""
+    response = http.client.HTTPResponse(connection, method=method)
+    try:
+        response.begin()
+        body = response.read()
+    except (http.client.BadStatusLine, ConnectionError):
+        return None
+    headers = {name.lower(): value for name, value in response.getheaders()}
+    return Answer(response.status, headers, body, closed=response.will_close)
+
+
+def body_of(row):
+    """Return the bytes of the body that a row of bad_inputs.json describes."""
+    if "body_repeat" in row:
+        parts = row["body_repeat"]
+        return (parts["prefix"] + parts["unit"] * parts["count"] + parts["suffix"]).encode()
+    if "chunks" in row:
+        return chunked(*(chunk.encode() for chunk in row["chunks"]))
+    if row.get("body_encoding") == "base64":
+        return base64.b64decode(row["body"])
+    return row["body"].encode()
+
+
+def header_lines(headers):
+    """Yield (name, value) for each line of a row's headers: a list stands for several lines."""
+    for name, values in headers.items():
+        for value in values if isinstance(values, list) else [values]:
+            yield name, value if isinstance(value, str) else value["unit"] * value["count"]

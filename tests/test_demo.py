@@ -1,0 +1,128 @@
+import json
+import re
+import subprocess
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.utils import timezone
+
+from access.models import ApiToken, Project
+from rooms.history import RoomChange
+from rooms.models import Room, RoomStatus
+from sessions.models import RoomSession
+from tests.factories import ProjectFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def run(capsys):
+    call_command("demo")
+    return capsys.readouterr().out
+
+
+def test_demo_has_rooms_at_every_point_of_their_schedules(capsys):
+    run(capsys)
+
+    now = timezone.now()
+    rooms = Room.objects.with_active_session()
+    assert 28 <= rooms.count() <= 35
+    assert {room.status(now) for room in rooms} == set(RoomStatus)
+    assert Room.objects.live().count() == 4
+    assert RoomSession.objects.exclude(end_time=None).count() == 60
+    assert not RoomSession.objects.filter(end_time__gt=now).exists()
+    # Whoever is in a session was let in.
+    live = [room for room in rooms if room.active_session]
+    assert {room.status(now) for room in live} == {RoomStatus.OPEN}
+    assert len({room.layout for room in rooms}) > 8
+    assert any(not room.display_name.isascii() for room in rooms)
+    assert any("\n" in (room.description or "") for room in rooms)
+    for session in RoomSession.objects.all():
+        session.full_clean()
+
+
+def test_demo_has_a_history_by_several_people(capsys):
+    run(capsys)
+
+    changed = RoomChange.objects.filter(action="changed")
+    assert changed.count() >= 8
+    assert changed.values("author_name").distinct().count() == 3
+    assert all(change.changes for change in changed)
+
+
+def test_login_and_token_work_and_are_printed_once(capsys):
+    out = run(capsys)
+
+    password = re.search(r"Password +(\S+)", out)[1]
+    secret = re.search(r"API token +(\S+)", out)[1]
+    assert authenticate(username="staff", password=password).is_superuser
+    assert ApiToken.find(secret).works(timezone.now())
+    assert len(out.splitlines()) < 20
+
+    again = run(capsys)
+
+    assert password not in again
+    assert secret not in again
+
+
+def test_demo_run_again_keeps_the_data_and_says_so(capsys):
+    run(capsys)
+    room = Room.objects.last()
+    counts = [model.objects.count() for model in (Room, RoomSession, RoomChange, ApiToken)]
+
+    out = run(capsys)
+
+    assert [m.objects.count() for m in (Room, RoomSession, RoomChange, ApiToken)] == counts
+    assert Room.objects.last().version == room.version
+    assert "The data is kept as it is: 32 rooms." in out
+    assert "./run manage changepassword staff" in out
+    assert './run manage create_token --project "Northwind Hospital" --scope video' in out
+    assert len(out.splitlines()) < 20
+
+
+def test_database_in_use_is_left_alone(capsys):
+    project = ProjectFactory()
+
+    out = run(capsys)
+
+    assert Project.objects.get() == project
+    assert "./run manage createsuperuser" in out
+    assert "changepassword" not in out
+
+
+def test_staff_who_is_there_keeps_their_password(capsys):
+    staff = StaffFactory(username="staff")
+
+    out = run(capsys)
+
+    assert "it was there before" in out
+    password = staff.password
+    staff.refresh_from_db()
+    assert staff.password == password
+
+
+@pytest.mark.parametrize(
+    ("host", "https", "url"),
+    [
+        ("0.0.0.0", False, "http://127.0.0.1:8123/"),  # noqa: S104
+        ("::1", False, "http://[::1]:8123/"),
+        ("::", False, "http://[::1]:8123/"),
+        ("rooms.example.org", True, "https://rooms.example.org:8123/"),
+    ],
+)
+def test_addresses_are_the_ones_that_are_served(capsys, settings, host, https, url):
+    settings.HOST, settings.PORT, settings.HTTPS = host, 8123, https
+
+    assert f"{url}admin/" in run(capsys)
+
+
+def test_curl_works_as_printed(greenroom, capsys, settings):
+    settings.HOST, settings.PORT = greenroom.host, greenroom.port
+    out = run(capsys)
+
+    done = subprocess.run(
+        ["bash", "-c", out[out.index("curl") :]], capture_output=True, check=True, text=True
+    )
+
+    room = Room.objects.get(pk=json.loads(done.stdout)["id"])
+    assert (room.max_members, room.version) == (25, 2)

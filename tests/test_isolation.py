@@ -1,0 +1,206 @@
+"""Who gets in where: every route and method of the URLconf, by every kind of caller."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.urls import URLResolver, get_resolver
+
+from rooms.models import Room
+from tests.api import ApiClient, client_of, nothing_changes
+from tests.factories import ProjectFactory, RoomFactory, SessionFactory, TokenFactory
+
+METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the owner's token gets, and what a token of another project gets."""
+
+    own: int
+    foreign: int
+
+
+ROOMS, ROOM = "api/video/rooms", "api/video/rooms/<str:room>"
+SESSIONS, SESSION = "api/video/room_sessions", "api/video/room_sessions/<str:session>"
+
+# A list is open to any project, and holds what is its own.
+TABLE = {
+    (ROOMS, "get"): Row(200, 200),
+    (ROOMS, "head"): Row(200, 200),
+    (ROOMS, "options"): Row(200, 200),
+    (ROOMS, "post"): Row(201, 201),
+    (ROOM, "get"): Row(200, 404),
+    (ROOM, "head"): Row(200, 404),
+    (ROOM, "options"): Row(200, 200),
+    (ROOM, "put"): Row(200, 404),
+    (ROOM, "patch"): Row(200, 404),
+    (ROOM, "delete"): Row(204, 404),
+    (SESSIONS, "get"): Row(200, 200),
+    (SESSIONS, "head"): Row(200, 200),
+    (SESSIONS, "options"): Row(200, 200),
+    (SESSION, "get"): Row(200, 404),
+    (SESSION, "head"): Row(200, 404),
+    (SESSION, "options"): Row(200, 200),
+}
+
+# The description of the API is for everybody: it says nothing about any project.
+PUBLIC = {
+    (route, method): 200 for route in ("api/schema", "api/docs") for method in ("get", "head")
+} | {(route, "options"): 200 for route in ("api/schema", "api/docs")}
+
+BODIES = {"post": {"name": "new"}, "put": {"max_members": 5}, "patch": {"max_members": 5}}
+
+
+def routes(patterns=None, prefix=""):
+    """Return (route, view) of each path under api/, whatever it was included by."""
+    found = []
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            found += routes(entry.url_patterns, route)
+        elif route.startswith("api/"):
+            found.append((route, entry.callback))
+    return found
+
+
+def methods(view):
+    actions = getattr(view, "actions", None)
+    view_class = getattr(view, "cls", None) or view.view_class
+    known = {*actions, "options"} if actions else {m for m in METHODS if hasattr(view_class, m)}
+    return known | {"head"} if "get" in known else known
+
+
+CALLS = sorted((route, method) for route, view in routes() for method in methods(view))
+every_call = pytest.mark.parametrize(("route", "method"), CALLS)
+every_guarded_call = pytest.mark.parametrize(
+    ("route", "method"), [call for call in CALLS if call not in PUBLIC]
+)
+
+
+@pytest.fixture
+def session(room):
+    return SessionFactory(room=room, ended=True)
+
+
+@pytest.fixture
+def call(session):
+    """Call a route of the project's own room and session."""
+
+    def make(client, route, method):
+        path = route.replace("<str:room>", str(session.room_id))
+        path = path.replace("<str:session>", str(session.pk))
+        assert "<" not in path, f"no value for {route}"
+        return getattr(client, method)(f"/{path}", *filter(None, [BODIES.get(method)]))
+
+    return make
+
+
+@every_call
+def test_every_route_has_a_row(route, method):
+    assert (route, method) in TABLE or (route, method) in PUBLIC
+
+
+def test_every_row_has_a_route():
+    assert sorted([*TABLE, *PUBLIC]) == CALLS
+
+
+@every_guarded_call
+def test_anonymous_is_refused(call, route, method):
+    with nothing_changes():
+        response = call(ApiClient(), route, method)
+
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"]
+    assert method == "head" or response.json() == {"error": "Unauthorized"}
+
+
+@pytest.mark.parametrize("trait", ["revoked", "expired"])
+@every_guarded_call
+def test_a_token_that_no_longer_works_is_refused(call, project, route, method, trait):
+    client = client_of(TokenFactory(project=project, **{trait: True}))
+
+    with nothing_changes():
+        response = call(client, route, method)
+
+    assert response.status_code == 401
+    assert method == "head" or response.json() == {"error": "Unauthorized"}
+
+
+@every_guarded_call
+def test_a_token_of_a_project_that_is_off_is_refused(call, api, project, route, method):
+    project.is_active = False
+    project.save()
+
+    with nothing_changes():
+        assert call(api, route, method).status_code == 401
+
+
+@every_guarded_call
+def test_a_token_without_the_scope_is_forbidden(call, client_for, route, method):
+    with nothing_changes():
+        response = call(client_for(scopes=[]), route, method)
+
+    assert response.status_code == 403
+    assert method == "head" or response.json() == {"error": "Forbidden"}
+
+
+@every_guarded_call
+def test_a_token_from_another_network_is_forbidden(call, client_for, route, method):
+    with nothing_changes():
+        response = call(client_for(allowed_networks="192.0.2.0/24"), route, method)
+
+    assert response.status_code == 403
+
+
+@every_guarded_call
+def test_a_token_of_another_project_sees_and_changes_nothing_of_this_one(
+    call, session, route, method
+):
+    client = client_of(TokenFactory(project=ProjectFactory()))
+    before = list(Room.objects.filter(project=session.project).values())
+
+    response = call(client, route, method)
+
+    assert response.status_code == TABLE[route, method].foreign
+    assert list(Room.objects.filter(project=session.project).values()) == before
+    for ours in (session.room_id, session.pk, session.project_id):
+        assert str(ours) not in response.content.decode()
+    if response.status_code == 404:
+        assert method == "head" or response.json() == {"error": "Not Found"}
+
+
+@every_guarded_call
+def test_the_projects_own_token_gets_in(call, api, route, method):
+    assert call(api, route, method).status_code == TABLE[route, method].own
+
+
+@pytest.mark.parametrize("call_", sorted(PUBLIC))
+@pytest.mark.django_db
+def test_public_pages_are_open_to_everybody(call_):
+    route, method = call_
+
+    response = getattr(ApiClient(), method)(f"/{route}")
+
+    assert response.status_code == PUBLIC[call_]
+
+
+@pytest.mark.parametrize("route", [route for route, _ in routes()])
+def test_methods_that_a_route_does_not_know_are_refused_and_do_nothing(call, api, route):
+    known = {method for known_route, method in CALLS if known_route == route}
+
+    for method in {"get", "post", "put", "patch", "delete", "trace"} - known:
+        with nothing_changes():
+            assert call(api, route, method).status_code == 405, method
+
+
+def test_lists_of_two_projects_share_nothing(api, project, client_for):
+    ours = RoomFactory(project=project)
+    theirs = RoomFactory()
+    foreign = client_for(project=theirs.project)
+
+    listed = [
+        [room["id"] for room in client.get("/api/video/rooms").json()["data"]]
+        for client in (api, foreign)
+    ]
+
+    assert listed == [[str(ours.pk)], [str(theirs.pk)]]

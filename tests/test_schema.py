@@ -1,0 +1,69 @@
+"""The API's description is well formed, served to anyone, and has the contract's limits."""
+
+import pytest
+from django.core.management import call_command
+
+from tests.api import ApiClient
+from tests.described import DESCRIPTION, OPERATIONS, operation_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_description_is_made_without_a_warning_and_is_valid(tmp_path):
+    # --validate asks OpenAPI's own schema for 3.1.
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", tmp_path / "schema")
+
+
+@pytest.mark.parametrize("query", ["", "?format=yaml", "?format=nonsense&version=%0D%0AX:1"])
+def test_anyone_is_served_the_description_as_json(query):
+    response = ApiClient().get(f"/api/schema{query}")
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/json"
+    assert response.json() == DESCRIPTION
+    assert response.json()["openapi"] == "3.1.0"
+
+
+def test_operations_have_the_names_that_clients_are_generated_with():
+    assert {name: f"{method} {path}" for name, (method, path) in OPERATIONS.items()} == {
+        "list_rooms": "get /api/video/rooms",
+        "create_room": "post /api/video/rooms",
+        "get_room": "get /api/video/rooms/{room}",
+        "update_room": "put /api/video/rooms/{room}",
+        "patch_room": "patch /api/video/rooms/{room}",
+        "delete_room": "delete /api/video/rooms/{room}",
+        "list_room_sessions": "get /api/video/room_sessions",
+        "get_room_session": "get /api/video/room_sessions/{session}",
+    }
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_needs_a_token_and_says_how_to_send_it(name):
+    assert operation_of(name)["security"] == [{"basic": []}, {"bearer": []}]
+
+
+def test_limits_are_those_of_the_contract():
+    sent = DESCRIPTION["components"]["schemas"]["NewRoomRequest"]
+
+    assert sent["required"] == ["name"]
+    said = {
+        name: {word: limit for word, limit in field.items() if word in LIMITS}
+        for name, field in sent["properties"].items()
+    }
+    assert {name: limits for name, limits in said.items() if limits} == {
+        "name": {"minLength": 1, "maxLength": 100},
+        "display_name": {"minLength": 1, "maxLength": 200},
+        "description": {"maxLength": 3000},
+        "max_members": {"minimum": 1, "maximum": 300, "default": 20},
+        "quality": {"default": "720p"},
+        "remove_after_seconds_elapsed": {"minimum": 1, "maximum": 2147483647},
+        "layout": {"default": "grid-responsive"},
+        "record_on_start": {"default": False},
+        "enable_room_previews": {"default": False},
+        "audio_video_sync": {"default": False},
+        "sync_audio_video": {"default": False},
+        "meta": {"default": {}},
+    }
+
+
+LIMITS = {"minimum", "maximum", "minLength", "maxLength", "default"}
