@@ -31,6 +31,7 @@ DONE = {
     "update": "What it has become.",
     "partial_update": "What it has become.",
     "destroy": "It is gone.",
+    "revert": "What it has become.",
 }
 
 

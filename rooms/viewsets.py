@@ -108,6 +108,7 @@ class RoomViewSet(ProjectView):
     def handle_exception(self, exc: Exception) -> Response:
         # Whatever was asked for, an error is JSON.
         self.request.accepted_renderer = JSONRenderer()
+        self.request.accepted_media_type = JSONRenderer.media_type
         return super().handle_exception(exc)
 
     def _change(self, room: str, edit: Edit, condition: Precondition | None) -> Change:

@@ -1,13 +1,15 @@
 """Who gets in where: every route and method of the URLconf, by every kind of caller."""
 
+import uuid
 from dataclasses import dataclass
 
 import pytest
 from django.urls import URLResolver, get_resolver
 
-from rooms.models import Room
+from rooms.changes import change_chunk
+from rooms.models import Room, RoomChange
 from tests.api import ApiClient, client_of, nothing_changes
-from tests.factories import ProjectFactory, RoomFactory, SessionFactory, TokenFactory
+from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory, TokenFactory
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 
@@ -21,6 +23,8 @@ class Row:
 
 
 ROOMS, ROOM = "api/video/rooms", "api/video/rooms/<str:room>"
+HISTORY, REVERT = f"{ROOM}/history", f"{ROOM}/history/<int:change>/revert"
+BULK, REVERT_BULK = f"{ROOMS}/bulk", f"{ROOMS}/bulk/<str:bulk>/revert"
 SESSIONS, SESSION = "api/video/room_sessions", "api/video/room_sessions/<str:session>"
 
 # A list is open to any project, and holds what is its own.
@@ -35,6 +39,19 @@ TABLE = {
     (ROOM, "put"): Row(200, 404),
     (ROOM, "patch"): Row(200, 404),
     (ROOM, "delete"): Row(204, 404),
+    (HISTORY, "get"): Row(200, 404),
+    (HISTORY, "head"): Row(200, 404),
+    (HISTORY, "options"): Row(200, 200),
+    (REVERT, "post"): Row(200, 404),
+    (REVERT, "options"): Row(200, 200),
+    # GET is that of a room named bulk, and there is none.
+    (BULK, "get"): Row(404, 404),
+    (BULK, "head"): Row(404, 404),
+    (BULK, "options"): Row(200, 200),
+    # Everything that a filter finds in another project is that project's own.
+    (BULK, "post"): Row(200, 200),
+    (REVERT_BULK, "post"): Row(200, 404),
+    (REVERT_BULK, "options"): Row(200, 200),
     (SESSIONS, "get"): Row(200, 200),
     (SESSIONS, "head"): Row(200, 200),
     (SESSIONS, "options"): Row(200, 200),
@@ -48,7 +65,13 @@ PUBLIC = {
     (route, method): 200 for route in ("api/schema", "api/docs") for method in ("get", "head")
 } | {(route, "options"): 200 for route in ("api/schema", "api/docs")}
 
-BODIES = {"post": {"name": "new"}, "put": {"max_members": 5}, "patch": {"max_members": 5}}
+BULK_CHANGE = {"select": {"filter": {}}, "change": {"set": {"max_members": 5}}}
+BODIES = {
+    (ROOMS, "post"): {"name": "new"},
+    (ROOM, "put"): {"max_members": 5},
+    (ROOM, "patch"): {"max_members": 5},
+    (BULK, "post"): BULK_CHANGE,
+}
 
 
 def routes(patterns=None, prefix=""):
@@ -83,14 +106,30 @@ def session(room):
 
 
 @pytest.fixture
-def call(session):
-    """Call a route of the project's own room and session."""
+def change(session):
+    """A change of the room that is part of a bulk one, and can be put back."""
+    bulk_id = uuid.UUID(int=7)
+    rooms = Room.objects.filter(pk=session.room_id)
+    change_chunk(rooms, {session.room_id: {"max_members": 9}}, by=TESTS, bulk_id=bulk_id)
+    return RoomChange.objects.get(bulk_id=bulk_id)
+
+
+@pytest.fixture
+def call(session, change):
+    """Call a route of the project's own room, session and changes."""
+    values = {
+        "<str:room>": session.room_id,
+        "<str:session>": session.pk,
+        "<int:change>": change.pk,
+        "<str:bulk>": change.bulk_id,
+    }
 
     def make(client, route, method):
-        path = route.replace("<str:room>", str(session.room_id))
-        path = path.replace("<str:session>", str(session.pk))
+        path = route
+        for part, value in values.items():
+            path = path.replace(part, str(value))
         assert "<" not in path, f"no value for {route}"
-        return getattr(client, method)(f"/{path}", *filter(None, [BODIES.get(method)]))
+        return getattr(client, method)(f"/{path}", *filter(None, [BODIES.get((route, method))]))
 
     return make
 
