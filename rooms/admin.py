@@ -39,7 +39,10 @@ def moment(name: str, label: str) -> Any:
     @admin.display(description=f"{label} (UTC)", ordering=name)
     def column(self: Any, row: Any) -> str:
         at: datetime | None = getattr(row, name)
-        return f"{at:%Y-%m-%d %H:%M}" if at else "-"
+        if at is None:
+            return "-"
+        # A narrow column breaks between the two, and nowhere else.
+        return format_html('<span class="date">{}</span> {}', f"{at:%Y-%m-%d}", f"{at:%H:%M}")
 
     return column
 
@@ -47,7 +50,10 @@ def moment(name: str, label: str) -> Any:
 def _rows(change: RoomChange) -> list[tuple[str, str | None, str | None]]:
     # In the order of the form: PostgreSQL keeps the keys of a JSON object in its own.
     order = ("name", *SETTINGS)
-    moved = sorted(change.changes.items(), key=lambda item: order.index(item[0]))
+    known = [name for name in order if name in change.changes]
+    # History outlives fields.
+    former = [name for name in change.changes if name not in order]
+    moved = [(name, change.changes[name]) for name in (*known, *former)]
     return [(name, _as_text(before), _as_text(after)) for name, (before, after) in moved]
 
 
