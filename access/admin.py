@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -22,8 +24,22 @@ def tell(request: HttpRequest, what: str, done: str, changed: int, total: int) -
     messages.success(request, f"{line}.")
 
 
+class ReadableSelection(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
+    """Refuses a selection that no page sent; Django would hand it on and answer 500."""
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        for text in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            try:
+                self.opts.pk.clean(text, None)
+            except ValidationError as wrong:
+                raise BadRequest(
+                    f"{text!r} is not the id of a {self.opts.verbose_name}."
+                ) from wrong
+        return super().response_action(request, *args, **kwargs)
+
+
 @admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
+class ProjectAdmin(ReadableSelection):
     list_display = ("name", "id", "is_active", "requires_if_match", "created")
     list_filter = ("is_active", "requires_if_match")
     search_fields = ("name",)
@@ -60,7 +76,7 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ApiTokenAdmin(ReadableSelection):
     form = TokenForm
     list_display = ("name", "prefix", "project", "state", "scopes", "last_used", "expires")
     list_filter = ("project",)

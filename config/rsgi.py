@@ -43,10 +43,6 @@ def _respond(environ: dict[str, Any], proto: Any) -> None:
     response: Any = application(environ, lambda status, headers: head.extend((status, headers)))
     try:
         status, headers = int(head[0][:3]), head[1]
-        # What follows a body that was not read to its end, or whose length a proxy may
-        # have understood in another way, is no request to believe.
-        if isinstance(environ["wsgi.input"], Unreadable) or "HTTP_TRANSFER_ENCODING" in environ:
-            headers.append(("Connection", "close"))
         if response.streaming:
             _stream(response, proto.response_stream(status, headers))
         else:

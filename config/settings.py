@@ -110,7 +110,14 @@ if _database["ENGINE"].endswith("postgresql"):
         **_database.get("OPTIONS", {}),
         # One connection a thread, and a short wait: a database that is away costs
         # its callers a 503 within seconds, not a queue of hanging requests.
-        "pool": {"min_size": 1, "max_size": THREADS + 1, "timeout": 2},
+        # The pool's pauses between attempts double, up to minutes; given up after a second,
+        # an attempt is begun anew by the next caller.
+        "pool": {
+            "min_size": 1,
+            "max_size": THREADS + 1,
+            "timeout": 2,
+            "reconnect_timeout": 1,
+        },
         "connect_timeout": 2,
         "options": "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC",
     }

@@ -1,7 +1,6 @@
 """Rooms for the staff: Django's admin, with every change through rooms/changes.py."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,11 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from rooms.actions import ACTIONS, author_of, delete_rooms
+from access.admin import ReadableSelection
+from rooms.actions import author_of, delete_rooms
+from rooms.admin_actions import ACTIONS
+from rooms.admin_lists import LiveFilter, ReadOnly, StatusFilter, moment, pill
 from rooms.changes import SETTINGS, RoomIsLive, delete_room
 from rooms.forms import NewRoomForm, RoomForm
 from rooms.history import Author, Door, RoomChange
-from rooms.models import Room, RoomQuerySet, RoomStatus
+from rooms.models import Room, RoomQuerySet
 
 CHANGES_PER_PAGE = 50
 
@@ -29,67 +31,18 @@ admin.site.enable_nav_sidebar = False
 admin.site.site_url = None
 
 
-def pill(kind: str, text: str) -> str:
-    return format_html('<span class="pill pill-{}">{}</span>', kind, text)
-
-
-def moment(name: str, label: str) -> Any:
-    """Return a column of the moments `name`, written as people sort them: the year first."""
-
-    @admin.display(description=f"{label} (UTC)", ordering=name)
-    def column(self: Any, row: Any) -> str:
-        at: datetime | None = getattr(row, name)
-        return f"{at:%Y-%m-%d %H:%M}" if at else "-"
-
-    return column
-
-
 def _rows(change: RoomChange) -> list[tuple[str, str | None, str | None]]:
     # In the order of the form: PostgreSQL keeps the keys of a JSON object in its own.
     order = ("name", *SETTINGS)
-    moved = sorted(change.changes.items(), key=lambda item: order.index(item[0]))
+    known = [name for name in order if name in change.changes]
+    # History outlives fields.
+    former = [name for name in change.changes if name not in order]
+    moved = [(name, change.changes[name]) for name in (*known, *former)]
     return [(name, _as_text(before), _as_text(after)) for name, (before, after) in moved]
 
 
 def _as_text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value)
-
-
-class ReadOnly(admin.ModelAdmin):
-    """Rows that are looked at, and that no person makes, changes or deletes."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class StatusFilter(admin.SimpleListFilter):
-    title = "status now"
-    parameter_name = "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return RoomStatus.choices
-
-    def queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> RoomQuerySet:
-        if self.value() not in RoomStatus.values:
-            return queryset
-        return queryset.in_status(RoomStatus(self.value()), timezone.now())
-
-
-class LiveFilter(admin.SimpleListFilter):
-    title = "live"
-    parameter_name = "live"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("1", "Live"), ("0", "Not live")]
-
-    def queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> RoomQuerySet:
-        return queryset.live(self.value() == "1") if self.value() in ("0", "1") else queryset
 
 
 class Applied:
@@ -140,7 +93,7 @@ ABOUT = (
 
 
 @admin.register(Room)
-class RoomAdmin(admin.ModelAdmin):
+class RoomAdmin(ReadableSelection):
     list_display = (
         "display_name",
         "name",

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from rooms.admin import ReadOnly, moment, pill
+from rooms.admin_lists import ReadOnly, moment, pill
 from sessions.models import RoomSession
 
 

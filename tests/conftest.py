@@ -6,10 +6,15 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 
 from tests.api import client_of
 from tests.factories import ProjectFactory, RoomFactory, TokenFactory
 from tests.live import start_server
+
+# The same examples each time: a red run can be repeated, and a green one means the same.
+hypothesis_settings.register_profile("greenroom", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("greenroom")
 
 
 def pytest_report_header():

@@ -5,7 +5,7 @@ import contextlib
 import http.client
 import json
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 FRAMING = ("content-length", "transfer-encoding")
 
@@ -16,9 +16,7 @@ class Answer:
 
     status: int
     headers: dict
-    body: bytes = b""
-    # What the server did with the connection: kept it open, or not.
-    closed: bool = field(default=False, compare=False)
+    body: bytes
 
     def json(self):
         return json.loads(self.body)
@@ -61,7 +59,7 @@ def receive(connection, method="PUT"):
     except (http.client.BadStatusLine, ConnectionError):
         return None
     headers = {name.lower(): value for name, value in response.getheaders()}
-    return Answer(response.status, headers, body, closed=response.will_close)
+    return Answer(response.status, headers, body)
 
 
 def body_of(row):

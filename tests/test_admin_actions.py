@@ -282,6 +282,17 @@ def test_nothing_selected_changes_nothing(client):
     assert stored() == before
 
 
+@pytest.mark.parametrize("path", [LIST, "/admin/access/project/", "/admin/access/apitoken/"])
+@pytest.mark.parametrize("selected", ["x", "0\0", "9" * 40])
+def test_selection_that_no_page_sent_is_refused(client, path, selected):
+    log_in(client)
+    action = {LIST: "recording_on", "/admin/access/project/": "disable"}.get(path, "revoke")
+
+    response = client.post(path, {"action": action, "index": 0, "_selected_action": selected})
+
+    assert response.status_code == 400
+
+
 def test_rows_are_locked_in_the_order_of_their_ids(client, django_assert_max_num_queries):
     log_in(client)
     rooms = RoomFactory.create_batch(30)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from rooms.changes import change_room
 from rooms.history import RoomChange
 from rooms.models import Room, RoomStatus
+from rooms.rules import serialized
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory
 from tests.pages import fields_of, log_in, messages_of
 
@@ -224,7 +225,7 @@ def test_field_that_is_not_sent_is_not_changed(client):
         ("remove_after_seconds_elapsed", "90", 90),
         ("record_on_start", "on", True),
         ("enable_room_previews", None, False),
-        ("meta", '{"b": 1, "a": true}', {"b": 1, "a": True}),
+        ("meta", '{"c": 1.5}', {"c": 1.5}),
         ("meta", "", {}),
     ],
 )
@@ -246,6 +247,17 @@ def test_form_reads_what_a_browser_sends(client, name, typed, stored):
     assert response.status_code == 302, errors_of(response)
     room.refresh_from_db()
     assert getattr(room, name) == stored
+
+
+@pytest.mark.parametrize("typed", ['{"b":1,"a":1}', '{"a":true,"b":1}'])
+def test_meta_that_python_takes_for_the_same_is_another(client, typed):
+    log_in(client)
+    room = RoomFactory(meta={"a": 1, "b": 1})
+
+    save(client, room, meta=typed)
+
+    room.refresh_from_db()
+    assert serialized(room.meta) == typed
 
 
 @pytest.mark.parametrize(

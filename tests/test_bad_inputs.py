@@ -165,7 +165,9 @@ def sent(greenroom):
         data = request_of(row, Filler(server, room, token), more)
         return Sent(row, data, server, room, token)
 
-    return prepare
+    logged = len(greenroom.log())
+    yield prepare
+    assert "Traceback" not in greenroom.log()[logged:]
 
 
 @dataclass

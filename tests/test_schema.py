@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from tests.api import ApiClient
+from tests.api import ROOM_KEYS, SESSION_KEYS, ApiClient
 from tests.described import DESCRIPTION, OPERATIONS, operation_of
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,31 @@ def test_operations_have_the_names_that_clients_are_generated_with():
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_operation_needs_a_token_and_says_how_to_send_it(name):
     assert operation_of(name)["security"] == [{"basic": []}, {"bearer": []}]
+
+
+@pytest.mark.parametrize(("name", "keys"), [("Room", ROOM_KEYS), ("RoomSession", SESSION_KEYS)])
+def test_answers_are_whole_and_in_the_contracts_order(name, keys):
+    schema = DESCRIPTION["components"]["schemas"][name]
+
+    assert list(schema["properties"]) == keys
+    assert schema["required"] == keys
+
+
+def test_only_what_can_be_empty_is_said_to_be_null():
+    nullable = {
+        name
+        for name, field in DESCRIPTION["components"]["schemas"]["Room"]["properties"].items()
+        if "null" in field.get("type", []) or {"type": "null"} in field.get("oneOf", [])
+    }
+
+    assert nullable == {
+        "description",
+        "join_from",
+        "join_until",
+        "remove_at",
+        "remove_after_seconds_elapsed",
+        "active_session",
+    }
 
 
 def test_limits_are_those_of_the_contract():

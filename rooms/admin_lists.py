@@ -1,0 +1,66 @@
+"""What lists in the admin are made of: columns, filters, and rows that are only looked at."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+
+from rooms.models import RoomQuerySet, RoomStatus
+
+
+def pill(kind: str, text: str) -> str:
+    return format_html('<span class="pill pill-{}">{}</span>', kind, text)
+
+
+def moment(name: str, label: str) -> Any:
+    """Return a column of the moments `name`, written as people sort them: the year first."""
+
+    @admin.display(description=f"{label} (UTC)", ordering=name)
+    def column(self: Any, row: Any) -> str:
+        at: datetime | None = getattr(row, name)
+        if at is None:
+            return "-"
+        # A narrow column breaks between the two, and nowhere else.
+        return format_html('<span class="date">{}</span> {}', f"{at:%Y-%m-%d}", f"{at:%H:%M}")
+
+    return column
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Rows that are looked at, and that no person makes, changes or deletes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = "status now"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return RoomStatus.choices
+
+    def queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> RoomQuerySet:
+        if self.value() not in RoomStatus.values:
+            return queryset
+        return queryset.in_status(RoomStatus(self.value()), timezone.now())
+
+
+class LiveFilter(admin.SimpleListFilter):
+    title = "live"
+    parameter_name = "live"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "Live"), ("0", "Not live")]
+
+    def queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> RoomQuerySet:
+        return queryset.live(self.value() == "1") if self.value() in ("0", "1") else queryset

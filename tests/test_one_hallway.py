@@ -1,0 +1,198 @@
+"""Six doors, one hallway: the source is walked for any other way to write a room."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+APPS = ("access", "rooms", "sessions", "config")
+SOURCES = sorted(
+    path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
+)
+TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text()) for path in SOURCES}
+
+WRITES = {
+    *("save", "asave", "save_base", "update", "aupdate", "delete", "adelete", "create", "acreate"),
+    *("bulk_create", "abulk_create", "bulk_update", "abulk_update", "get_or_create"),
+    *("aget_or_create", "update_or_create", "aupdate_or_create", "_raw_delete", "raw", "execute"),
+}
+
+# Who may call one of these, on what, and why; by what stands before the dot.
+ALLOWED = {
+    "rooms/changes.py": {
+        "room.save": "a new room, with its history in the same transaction",
+        "change.room.save": "a changed room, locked, with the fields that moved",
+        "room.delete": "a locked room, with its history",
+        "Room.objects.bulk_update": "changed rooms, all locked",
+        "RoomChange.objects.bulk_create": "their history",
+        "_entry().save": "history",
+    },
+    "rooms/history.py": {"super().save": "writes a new row; refuses to write an old one"},
+    "rooms/viewsets.py": {"self.update": "the view's own method, which calls change_room"},
+    "rooms/imports.py": {"found.update": "a dict"},
+    "rooms/demo.py": {
+        "Project.objects.create": "the demo's project",
+        "session.save": "the demo's sessions, made as they would have been by joining",
+    },
+    "access/models.py": {
+        "token.save": "a token",
+        "ApiToken.objects.filter().update": "when a token was used, or revoked",
+    },
+    "access/admin.py": {
+        "projects.filter().update": "projects",
+        "tokens.filter().update": "tokens",
+    },
+    "access/management/commands/create_token.py": {"project.save": "a project"},
+}
+
+
+def on_what(node):
+    """Return what a call is made on, in short: Room.objects.filter().update."""
+    if isinstance(node, ast.Attribute):
+        return f"{on_what(node.value)}.{node.attr}"
+    if isinstance(node, ast.Call):
+        return f"{on_what(node.func)}()"
+    return getattr(node, "id", f"<{type(node).__name__.lower()}>")
+
+
+def writes(tree):
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {
+        on_what(call)
+        for call in calls
+        if isinstance(call, ast.Attribute) and call.attr in WRITES and not _is_a_builtin(call)
+    }
+
+
+def _is_a_builtin(call):
+    # A set, a dict or a hash: what a literal or a comprehension makes is no queryset.
+    return isinstance(call.value, ast.Dict | ast.Set | ast.DictComp | ast.SetComp)
+
+
+def imports(tree):
+    """Return the names of our own modules that a file imports when it is imported."""
+    found = set()
+    for node in _statements(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found & MODULES
+
+
+def _statements(tree):
+    # Imports inside of functions are late on purpose, but they are imports all the same.
+    return [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
+
+
+def module(path):
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+MODULES = {module(path) for path in TREES}
+GRAPH = {module(path): imports(tree) for path, tree in TREES.items()}
+every_file = pytest.mark.parametrize("path", TREES)
+
+
+@every_file
+def test_rooms_are_written_by_changes_alone(path):
+    unknown = writes(TREES[path]) - ALLOWED.get(path, {}).keys()
+
+    assert not unknown, f"{path} writes past rooms/changes.py, or has no reason here: {unknown}"
+
+
+def test_every_reason_is_still_needed():
+    for path, reasons in ALLOWED.items():
+        assert writes(TREES[path]) == reasons.keys(), path
+
+
+def test_only_changes_names_a_write_to_rooms():
+    naming = {path for path in TREES if any("Room.objects" in call for call in writes(TREES[path]))}
+
+    assert naming == {"rooms/changes.py"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "room.save()",
+        "Room(name='x').save()",
+        "Room.objects.create(name='x')",
+        "Room.objects.filter(pk=1).update(name='x')",
+        "project.rooms.all().delete()",
+        "get_room().save(update_fields=[])",
+        "rooms[0].save()",
+        "cursor.execute('UPDATE rooms_room')",
+        "Room.objects.using('x').bulk_update([], [])",
+        "async def f():\n    await room.asave()",
+    ],
+)
+def test_a_write_is_seen_however_it_is_spelled(source):
+    assert writes(ast.parse(source))
+
+
+@every_file
+def test_nothing_is_imported_by_star(path):
+    stars = [
+        node
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names)
+    ]
+
+    assert not stars
+
+
+def reached(start):
+    """Return every module of ours that importing `start` imports."""
+    seen, waiting = set(), [start]
+    while waiting:
+        for name in GRAPH[waiting.pop()] - seen:
+            seen.add(name)
+            waiting.append(name)
+    return seen
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_no_file_imports_one_that_imports_it_back(name):
+    assert name not in reached(name)
+
+
+def app(name):
+    return name.partition(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("start", "forbidden"),
+    [
+        ("access.models", {"rooms", "sessions", "config"}),
+        ("rooms.rules", {"access", "sessions", "config"}),
+        ("rooms.timestamps", {"access", "rooms", "sessions", "config"}),
+        ("rooms.fields", {"access", "sessions", "config"}),
+        ("rooms.models", {"sessions", "config"}),
+        ("rooms.history", {"sessions", "config"}),
+        ("rooms.changes", {"sessions", "config"}),
+        ("sessions.models", {"config"}),
+    ],
+)
+def test_imports_go_one_way(start, forbidden):
+    assert {app(name) for name in reached(start)}.isdisjoint(forbidden)
+
+
+def test_access_needs_neither_rooms_nor_sessions():
+    needed = {name for start in MODULES if app(start) == "access" for name in reached(start)}
+
+    assert {app(name) for name in needed}.isdisjoint({"rooms", "sessions"})
+
+
+@pytest.mark.parametrize("name", ["serializers", "viewsets", "admin", "forms", "views", "filters"])
+def test_models_know_nothing_of_what_is_drawn_from_them(name):
+    for start in ("access.models", "rooms.models", "sessions.models", "rooms.changes"):
+        assert not any(found.endswith(f".{name}") for found in reached(start))
+
+
+@every_file
+def test_no_file_is_much_longer_than_300_lines(path):
+    lines = len((ROOT / path).read_text().splitlines())
+
+    assert lines <= 320

@@ -1,0 +1,162 @@
+"""How many statements each call costs, with BEGIN and COMMIT, authentication and history."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from rooms.models import Room
+from tests.api import ROOMS_URL, SESSIONS_URL, room_url, session_url
+from tests.factories import RoomFactory, SessionFactory
+
+# Not in a transaction of the test's own: BEGIN and COMMIT would be savepoints.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def statements():
+    """Return the first two words and the table of each statement that a call makes."""
+
+    def count(call, status):
+        with CaptureQueriesContext(connection) as captured:
+            response = call()
+        assert response.status_code == status, response.content
+        return [_in_short(query["sql"]) for query in captured]
+
+    return count
+
+
+def _in_short(sql):
+    words = sql.replace('"', "").split()
+    verb = words[0].rstrip(";")
+    tables = [word for word in words if word.startswith(("access_", "rooms_", "room_sessions_"))]
+    return f"{verb} {tables[0].partition('.')[0]}" if tables else verb
+
+
+LOCKED = "SELECT rooms_room"
+TOKEN = "SELECT access_apitoken"
+
+
+def test_a_put_costs_six(statements, api, room):
+    assert statements(lambda: api.put(room_url(room), {"max_members": 5}), 200) == [
+        TOKEN,
+        "BEGIN",
+        LOCKED,
+        "UPDATE rooms_room",
+        "INSERT rooms_roomchange",
+        "COMMIT",
+    ]
+
+
+def test_a_put_of_everything_costs_no_more(statements, api, room):
+    SessionFactory(room=room)
+    body = {"display_name": "a", "description": "b", "max_members": 5, "quality": "1080p"}
+    body |= {"join_from": "2030-01-01", "join_until": "2030-01-02", "remove_at": "2030-01-03"}
+    body |= {"remove_after_seconds_elapsed": 5, "layout": "1x1", "meta": {"a": 1}}
+
+    count = statements(lambda: api.put(room_url(room), body, HTTP_IF_MATCH='"1"'), 200)
+
+    assert len(count) == 6
+
+
+def test_a_put_of_nothing_costs_four(statements, api, room):
+    for body in ({}, {"max_members": 20}, {"colour": "red"}):
+        found = statements(lambda body=body: api.put(room_url(room), body), 200)
+        assert found == [TOKEN, "BEGIN", LOCKED, "COMMIT"]
+
+
+def test_a_refused_put_costs_four(statements, api, room):
+    assert statements(lambda: api.put(room_url(room), {"max_members": 0}), 422) == [
+        TOKEN,
+        "BEGIN",
+        LOCKED,
+        "ROLLBACK",
+    ]
+
+
+def test_a_put_that_cannot_be_read_costs_one(statements, api, room):
+    call = lambda: api.put(room_url(room), b"{", content_type="application/json")  # noqa: E731
+
+    assert statements(call, 400) == [TOKEN]
+
+
+def test_a_get_by_id_costs_two_with_its_session(statements, api, room):
+    SessionFactory(room=room)
+
+    assert statements(lambda: api.get(room_url(room)), 200) == [TOKEN, LOCKED]
+
+
+def test_a_get_by_name_costs_two(statements, api, room):
+    assert statements(lambda: api.get(room_url(room.name)), 200) == [TOKEN, LOCKED]
+
+
+@pytest.mark.parametrize("query", ["", "&include_active_session=true", "&ordering=join_until"])
+def test_a_page_costs_the_same_whatever_its_size(statements, api, project, query):
+    url = f"{ROOMS_URL}?page_size=1000{query}"
+    costs = []
+    for more in (5, 195):
+        for room in RoomFactory.create_batch(more, project=project):
+            if room.name[-1] in "05":
+                SessionFactory(room=room)
+        costs.append(statements(lambda: api.get(url), 200))
+
+    assert costs == [[TOKEN, LOCKED], [TOKEN, LOCKED]]
+    assert len(api.get(url).json()["data"]) == 200
+
+
+def test_a_filtered_page_costs_the_same(statements, api, project):
+    url = f"{ROOMS_URL}?status=open&live=false&search=r&ordering=-join_from&quality=720p"
+
+    assert statements(lambda: api.get(url), 200) == [TOKEN, LOCKED]
+
+
+def test_sessions_cost_two(statements, api, room):
+    session = SessionFactory(room=room)
+
+    for url in (SESSIONS_URL, session_url(session)):
+        found = statements(lambda url=url: api.get(url), 200)
+        assert found == [TOKEN, "SELECT room_sessions_roomsession"]
+
+
+def test_a_post_costs_six(statements, api):
+    assert statements(lambda: api.post(ROOMS_URL, {"name": "lobby"}), 201) == [
+        TOKEN,
+        # Is the name taken? Asked before, to tell all faults at once.
+        LOCKED,
+        "BEGIN",
+        "INSERT rooms_room",
+        "INSERT rooms_roomchange",
+        "COMMIT",
+    ]
+
+
+def test_a_delete_keeps_its_statements(statements, api, room):
+    SessionFactory(room=room, ended=True)
+
+    assert statements(lambda: api.delete(room_url(room)), 204) == [
+        TOKEN,
+        "BEGIN",
+        LOCKED,
+        "INSERT rooms_roomchange",
+        "UPDATE room_sessions_roomsession",
+        "DELETE rooms_room",
+        "COMMIT",
+    ]
+
+
+def test_the_first_use_of_a_token_costs_one_more(statements, api, token, room):
+    token.last_used_at = None
+    token.save()
+
+    first = statements(lambda: api.get(room_url(room)), 200)
+    again = statements(lambda: api.get(room_url(room)), 200)
+
+    assert first == [TOKEN, "UPDATE access_apitoken", LOCKED]
+    assert again == [TOKEN, LOCKED]
+
+
+def test_validating_a_room_costs_nothing(room, django_assert_num_queries):
+    room = Room.objects.get(pk=room.pk)
+
+    with django_assert_num_queries(0):
+        room.full_clean(exclude={"project"}, validate_unique=False)
+    assert room.name
