@@ -302,8 +302,8 @@ def test_rows_are_locked_in_the_order_of_their_ids(client, django_assert_max_num
         ask(client, "recording_on", reversed(rooms))
 
     statements = [query["sql"] for query in done]
-    update = next(i for i, sql in enumerate(statements) if sql.startswith("UPDATE"))
-    lock = next(sql for sql in reversed(statements[:update]) if '"rooms_room"."version"' in sql)
+    write = next(i for i, sql in enumerate(statements) if 'INTO "rooms_room"' in sql)
+    lock = next(sql for sql in reversed(statements[:write]) if '"rooms_room"."version"' in sql)
     assert 'ORDER BY "rooms_room"."id" ASC' in lock
     if connection.features.has_select_for_update:
         assert lock.endswith('FOR UPDATE OF "rooms_room"')

@@ -24,11 +24,20 @@ ALLOWED = {
         "room.save": "a new room, with its history in the same transaction",
         "change.room.save": "a changed room, locked, with the fields that moved",
         "room.delete": "a locked room, with its history",
-        "Room.objects.bulk_update": "changed rooms, all locked",
+        "Room.objects.bulk_create": "changed rooms, all locked: inserts that become updates",
         "RoomChange.objects.bulk_create": "their history",
         "_entry().save": "history",
     },
     "rooms/history.py": {"super().save": "writes a new row; refuses to write an old one"},
+    "rooms/idempotency.py": {
+        "cls.objects.create": "a keyed call",
+        "cls.objects.filter().delete": "keyed calls of yesterday",
+        "IdempotentCall.objects.filter().update": "the answer of a keyed call",
+        "mine.update": "a keyed call that is taken up again",
+    },
+    "rooms/management/commands/prune_history.py": {
+        "RoomChange.objects.filter().delete": "old history, on an operator's word",
+    },
     "rooms/viewsets.py": {"self.update": "the view's own method, which calls change_room"},
     "rooms/imports.py": {"found.update": "a dict"},
     "rooms/demo.py": {
