@@ -3,6 +3,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from config.docs import DocsView, SchemaView
+from config.parsers import StrictJson
 from rooms.bulk_api import BulkViewSet
 from rooms.history_api import HistoryViewSet
 from rooms.viewsets import RoomViewSet
@@ -14,7 +15,9 @@ api = [
     # A room may be named bulk: it can still be read by that name.
     path("rooms/bulk", BulkViewSet.as_view({"post": "create", "get": "retrieve"}), name="bulk"),
     path(
-        "rooms/bulk/<str:bulk>/revert", BulkViewSet.as_view({"post": "revert"}), name="revert-bulk"
+        "rooms/bulk/<str:bulk>/revert",
+        BulkViewSet.as_view({"post": "revert"}, parser_classes=[StrictJson]),
+        name="revert-bulk",
     ),
     path(
         "rooms/<str:room>/history",

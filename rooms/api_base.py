@@ -14,7 +14,7 @@ from access.identifiers import is_uuid
 from access.models import ApiToken
 from config.errors import Problem
 from rooms.changes import Change, RoomIsLive, Stale
-from rooms.filters import BOOLEANS
+from rooms.filters import read_boolean
 from rooms.history import Author, AuthorKind, Door
 from rooms.models import Room, RoomQuerySet
 from rooms.preconditions import Precondition, etag, precondition
@@ -35,7 +35,8 @@ class ProjectView(viewsets.GenericViewSet):
 
     @cached_property
     def is_dry_run(self) -> bool:
-        asked = BOOLEANS.get(self.request.query_params.get("dry_run", ""), False)
+        # One that cannot be read is refused: whoever tries must not find it done.
+        asked = read_boolean(self.request.query_params, "dry_run")
         return asked or self.prefers("dry-run")
 
     def author(self, door: Door = Door.API) -> Author:

@@ -73,10 +73,10 @@ class BulkViewSet(RoomViewSet):
         return self._once(order, sent)
 
     def _order(self, sent: Any) -> orders.Order:
+        query = self.request.query_params
         if isinstance(sent, CsvFile):
-            query = self.request.query_params
             return orders.from_file(sent, query, self.rooms, self.token.project)
-        return orders.from_json(sent, self.rooms)
+        return orders.from_json(sent, query, self.rooms)
 
     def _once(self, order: orders.Order, sent: Any) -> HttpResponseBase:
         key = self.request.META.get("HTTP_IDEMPOTENCY_KEY", "")
@@ -91,8 +91,8 @@ class BulkViewSet(RoomViewSet):
         return _answered(*answer_once(call, act))
 
     def _call(self, key: str, sent: Any) -> IdempotentCall:
-        if len(key) > LONGEST_KEY or not key.isprintable():
-            rule = f"must be at most {LONGEST_KEY} printable characters"
+        if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
+            rule = f"must be at most {LONGEST_KEY} printable characters of ASCII"
             error = fault("Idempotency-Key", "invalid_parameter", rule, key)
             raise ValidationError({"Idempotency-Key": error})
         try:
@@ -119,7 +119,11 @@ class BulkViewSet(RoomViewSet):
             spool.write("," if spool.tell() else "")
             spool.write(json.dumps(self._drawn(result)))
 
-        summary = bulk.run(order.stages(bulk), report)
+        try:
+            summary = bulk.run(order.stages(bulk), report)
+        except BaseException:
+            spool.close()
+            raise
         refused = order.mode == Mode.ALL and summary.counts[Outcome.REFUSED] > 0
         is_long = spool.tell() > IN_MEMORY
         pieces = _pieces(self._head(bulk, summary, refused), spool)

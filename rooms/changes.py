@@ -167,10 +167,12 @@ def delete_room(
     *,
     by: Author,
     unless_stale: Precondition | None = None,
+    dry_run: bool = False,
 ) -> None:
     """Delete the room `room_id` among `rooms`; its past sessions and its history stay.
 
-    Raises Room.DoesNotExist, Stale, and RoomIsLive while a session is in progress.
+    A dry run deletes nothing. Raises Room.DoesNotExist, Stale, and RoomIsLive while a session
+    is in progress.
     """
     with transaction.atomic():
         room = _locked(rooms).get(pk=room_id)
@@ -178,6 +180,8 @@ def delete_room(
             raise Stale(room)
         if room.active_session:
             raise RoomIsLive
+        if dry_run:
+            return
         moved = {name: (getattr(room, name), None) for name in ("name", *SETTINGS)}
         room.version += 1
         _entry(Action.DELETED, Change(room, moved), by).save()
@@ -203,7 +207,8 @@ def judged(room: Room, edit: Edit) -> Change:
 def judge_alone(values: Values) -> None:
     """Judge values that are meant for many rooms, as far as no room is needed for it."""
     others = FIELDS.keys() - values.keys()
-    sample = Room()
+    # Named, because null stands for the name in display_name.
+    sample = Room(name="sample")
     _judge(sample, _set(sample, values, allowed=SETTINGS), exclude=set(others))
 
 

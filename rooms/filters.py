@@ -16,6 +16,14 @@ from rooms.timestamps import EARLIEST, LATEST, parse_timestamp
 BOOLEANS = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
 
 
+def read_boolean(query: Any, name: str) -> bool:
+    """Return what a query says of `name`, false where nothing; raises ValidationError."""
+    text = query.get(name, "false")
+    if text not in BOOLEANS:
+        raise ValidationError({name: fault(name, "not_a_boolean", "must be true or false", text)})
+    return BOOLEANS[text]
+
+
 class QueryTimestamp(forms.CharField):
     def clean(self, value: Any) -> Any:
         if value in self.empty_values:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from access.identifiers import is_uuid
 from config.errors import Problem, base_url, faults_of
+from config.parsers import StrictJson
 from rooms.api_base import ProjectView, answer_to, body_of, has_body
 from rooms.api_fields import Timestamp
 from rooms.changes import change_room
@@ -58,6 +59,7 @@ _change = HistoryEntrySerializer()
 class HistoryViewSet(ProjectView):
     serializer_class = HistoryEntrySerializer
     pagination_class = KeysetPagination
+    parser_classes = [StrictJson]
 
     def list(self, request: Request, room: str) -> Response:
         """List what was changed in a room, newest first; also after the room is deleted."""

@@ -1,5 +1,6 @@
 """What a bulk call asks for: which rooms, what to do to each, and in which mode."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,15 +12,17 @@ from access.identifiers import is_uuid
 from access.models import Project
 from rooms import csv_files, imports
 from rooms.bulk import Bulk, Mode, Stage, chunks_by_id, chunks_of
-from rooms.filters import BOOLEANS, RoomFilter
+from rooms.filters import QueryBoolean, RoomFilter, read_boolean
 from rooms.history import Door
-from rooms.models import RoomQuerySet
+from rooms.models import Room, RoomQuerySet
 from rooms.recipes import Recipe
 from rooms.reverts import reverts_of
-from rooms.rules import fault
+from rooms.rules import fault, rule_of
 
 MOST_IDS = 10_000
 SELECTING = RoomFilter.base_filters.keys() - {"ordering", "include_active_session"}
+# No name is longer, and SQLite gives up on texts of 50,000.
+LONGEST = rule_of(Room, "display_name").longest
 
 
 @dataclass(frozen=True)
@@ -30,13 +33,15 @@ class Order:
     stages: Callable[[Bulk], Iterable[Stage]]
 
 
-def from_json(data: dict[str, Any], rooms: RoomQuerySet) -> Order:
+def from_json(data: dict[str, Any], query: Any, rooms: RoomQuerySet) -> Order:
     """Return the order of {"select": …, "change": …, "mode": …}.
 
     Raises ValidationError with every fault that shows without looking at a room. A key that
     is none of these is refused: ignored, a misspelt filter would change every room.
     """
     faults = {name: _unknown(name) for name in data.keys() - {"select", "change", "mode"}}
+    # What a file has in its query stands in the body here.
+    faults |= {name: _unknown(name) for name in {"mode", "create"} & query.keys()}
     faults |= {name: _missing(name) for name in {"select", "change"} - data.keys()}
     mode = _told(faults, read_mode, data.get("mode", Mode.ALL.value))
     recipe = _told(faults, Recipe.read, data["change"]) if "change" in data else None
@@ -58,10 +63,7 @@ def from_file(data: bytes, query: Any, rooms: RoomQuerySet, project: Project) ->
     """
     faults: dict[str, Any] = {}
     mode = _told(faults, read_mode, query.get("mode", Mode.ALL.value))
-    create = BOOLEANS.get(query.get("create", "false"))
-    if create is None:
-        text = query.get("create")
-        faults["create"] = fault("create", "not_a_boolean", "must be true or false", text)
+    create = _told(faults, read_boolean, query, "create")
     if faults:
         raise ValidationError(faults)
     plan = imports.plan(
@@ -116,15 +118,29 @@ def _filtered(select: Any, rooms: RoomQuerySet) -> RoomQuerySet:
         raise ValidationError({"select": fault("select", "invalid_parameter", rule, select)})
     asked = select["filter"]
     wrong = {name: _unknown(name) for name in asked.keys() - SELECTING}
-    # An empty value would filter nothing, as in a query: here it is a slip.
-    wrong |= {name: _empty(name, value) for name, value in asked.items() if value in ("", None)}
+    for name in asked.keys() & SELECTING:
+        wrong |= _misread(name, asked[name])
     if wrong:
         raise ValidationError(wrong)
     return RoomFilter({name: _spelt(value) for name, value in asked.items()}, rooms).narrowed()
 
 
-def _spelt(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _spelt(value: str | bool) -> str:
+    return value if isinstance(value, str) else str(value).lower()
+
+
+def _misread(name: str, value: Any) -> dict[str, ValidationError]:
+    """Return the fault of a filter's value, if it has one that a query's text could not have."""
+    if RoomFilter.base_filters[name].field_class is QueryBoolean:
+        fine = type(value) is bool
+        return {} if fine else {name: fault(name, "not_a_boolean", "must be true or false", value)}
+    if not isinstance(value, str):
+        return {name: fault(name, "not_a_string", "must be text", value)}
+    # A blank one would filter nothing, as in a query: here it is a slip.
+    if not value.strip() or not re.fullmatch(rf"[^\ud800-\udfff]{{1,{LONGEST}}}", value, re.S):
+        rule = f"must say in 1 to {LONGEST} characters what to look for"
+        return {name: fault(name, "invalid_parameter", rule, value)}
+    return {}
 
 
 def _unknown(name: str) -> ValidationError:
@@ -133,7 +149,3 @@ def _unknown(name: str) -> ValidationError:
 
 def _missing(name: str) -> ValidationError:
     return ValidationError(f"{name} is required.", code="missing_required_parameter")
-
-
-def _empty(name: str, value: Any) -> ValidationError:
-    return fault(name, "invalid_parameter", "must say what to look for", value)

@@ -1,5 +1,6 @@
 """A recipe: one change for many rooms. Set a field, clear it, or shift the schedule."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -78,9 +79,9 @@ def _faults(
     sets: dict[str, Any], clears: list[str], shifts: dict[str, Any]
 ) -> dict[str, ValidationError]:
     faults: dict[str, ValidationError] = {}
-    named = [*sets, *clears, *shifts]
-    for name in named:
-        if named.count(name) > 1:
+    named = Counter([*sets, *clears, *shifts])
+    for name, times in named.items():
+        if times > 1:
             faults[name] = _twice(name)
     for name in clears:
         if name not in SETTINGS:

@@ -16,7 +16,7 @@ from rooms.api_base import ProjectView, answer_to, body_of
 from rooms.api_examples import NEW_ROOM, ROOM, ROOM_CHANGE, ROOM_ID, ROOM_ID_OR_NAME
 from rooms.changes import Change, Edit, Stale, change_room, create_room, delete_room
 from rooms.conflicts import differences, merging
-from rooms.filters import BOOLEANS, RoomFilter
+from rooms.filters import RoomFilter, read_boolean
 from rooms.models import Room, RoomQuerySet
 from rooms.pagination import KeysetPagination
 from rooms.preconditions import Precondition, etag
@@ -57,9 +57,10 @@ class RoomViewSet(ProjectView):
 
     def list(self, request: Request) -> HttpResponseBase:
         """List the project's rooms, newest first; as text/csv, all of them, oldest first."""
+        bom = read_boolean(request.query_params, "bom")
         rooms = self._filtered(request)
         if request.accepted_renderer.format == "csv":
-            return self._exported(rooms)
+            return _exported(rooms, bom=bom)
         page = self.paginate_queryset(rooms)
         return self.get_paginated_response([draw(room) for room in page])
 
@@ -96,7 +97,11 @@ class RoomViewSet(ProjectView):
         self.changing(
             room,
             lambda condition: delete_room(
-                self.rooms, room, by=self.author(), unless_stale=condition
+                self.rooms,
+                room,
+                by=self.author(),
+                unless_stale=condition,
+                dry_run=self.is_dry_run,
             ),
         )
         return Response(status=204)
@@ -142,12 +147,6 @@ class RoomViewSet(ProjectView):
     def _filtered(self, request: Request) -> RoomQuerySet:
         return self.filterset_class(request.query_params, self.rooms, request=request).narrowed()
 
-    def _exported(self, rooms: RoomQuerySet) -> StreamingHttpResponse:
-        bom = BOOLEANS.get(self.request.query_params.get("bom", ""), False)
-        lines = csv_files.written(rooms.one_by_one(), bom=bom)
-        headers = {"Content-Disposition": 'attachment; filename="rooms.csv"'}
-        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
-
     def _answer(self, change: Change, status: int = 200, **headers: str) -> Response:
         applied = [name for name in ("handling=strict", "dry-run", "merge") if self._applies(name)]
         if applied:
@@ -167,3 +166,9 @@ def _conflict(room: Room, base: int | None, edit: Edit) -> Problem:
     else:
         detail = "The room was changed since you read it. Read it again."
     return Problem(412, detail, {"ETag": etag(room)}, **more)
+
+
+def _exported(rooms: RoomQuerySet, *, bom: bool) -> StreamingHttpResponse:
+    lines = csv_files.written(rooms.one_by_one(), bom=bom)
+    headers = {"Content-Disposition": 'attachment; filename="rooms.csv"'}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
