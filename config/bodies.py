@@ -5,6 +5,8 @@ from typing import Any
 
 from django.conf import settings
 
+BULK = "/api/video/rooms/bulk"
+
 
 class TooLarge(OSError):
     """The body is longer than it may be."""
@@ -31,6 +33,12 @@ def is_api_path(path: str) -> bool:
     return path.startswith("/api/")
 
 
-def largest_body(path: str) -> int:
-    """Return how many bytes a body may have: pages take files, the API does not."""
-    return settings.API_BODY_BYTES if is_api_path(path) else settings.PAGE_BODY_BYTES
+def largest_body(path: str, content_type: str = "") -> int:
+    """Return how many bytes a body may have: pages take files, of the API only one address does."""
+    if not is_api_path(path):
+        return settings.PAGE_BODY_BYTES
+    if path != BULK:
+        return settings.API_BODY_BYTES
+    # JSON takes many times its length in memory, CSV does not.
+    is_csv = content_type.partition(";")[0].strip().lower() == "text/csv"
+    return settings.API_FILE_BYTES if is_csv else settings.API_IDS_BYTES

@@ -79,7 +79,7 @@ def _read_body(request: HttpRequest) -> HttpResponse | None:
 
 
 def _read(request: HttpRequest, expected: int | None) -> HttpResponse | None:
-    limit = largest_body(request.path_info)
+    limit = largest_body(request.path_info, request.META.get("CONTENT_TYPE", ""))
     try:
         body = _read_at_most(request, limit, expected)
     except TimeoutError:

@@ -19,7 +19,7 @@ from config.bodies import CutOff, TooLarge, Unreadable, largest_body
 from config.wsgi import application
 
 # A caller listens for "too large" only once it has sent all: so much is read and thrown away.
-DRAINED_BYTES = 8 * 1024 * 1024
+DRAINED_BYTES = 2 * settings.API_FILE_BYTES
 
 
 class Server:
@@ -62,7 +62,7 @@ async def _body(environ: dict[str, Any], proto: Any) -> io.IOBase:
     length = environ.get("CONTENT_LENGTH")
     if length is None and "HTTP_TRANSFER_ENCODING" not in environ:
         return io.BytesIO()
-    limit = largest_body(environ["PATH_INFO"])
+    limit = largest_body(environ["PATH_INFO"], environ.get("CONTENT_TYPE", ""))
     # Who expects to be told whether to send is told before.
     if int(length or 0) > (limit if "HTTP_EXPECT" in environ else DRAINED_BYTES):
         return Unreadable(TooLarge())
@@ -115,8 +115,8 @@ def _environ(scope: Any) -> dict[str, Any]:
     }
     sent = scope.headers.items()
     # Granian leaves out a value that is not ASCII. An If-Match that vanished would hold
-    # nobody up, so it stands there as one that nothing matches.
-    unreadable = [(name, "?") for name in set(scope.headers.keys()) - {name for name, _ in sent}]
+    # nobody up, so it stands there as one that nothing matches, and that is not ASCII either.
+    unreadable = [(name, "\xff") for name in set(scope.headers.keys()) - {name for name, _ in sent}]
     for name, value in (*sent, *unreadable):
         # X_Request_Id would pass for X-Request-Id.
         if "_" not in name:

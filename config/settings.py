@@ -35,6 +35,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # --- Limits of one request --------------------------------------------------
 API_BODY_BYTES = 256 * 1024
+# Changes of many rooms: ten thousand ids in JSON, or a CSV file.
+API_IDS_BYTES = 512 * 1024
+API_FILE_BYTES = 8 * 1024 * 1024
 # Pages take files.
 PAGE_BODY_BYTES = 4 * 1024 * 1024
 API_QUERY_BYTES = 8 * 1024
