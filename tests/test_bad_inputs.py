@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from access.models import ApiToken, Project
-from rooms.changes import change_room, delete_room
+from rooms.changes import change_chunk, change_room, delete_room
+from rooms.history import RoomChange
 from rooms.models import Room
 from tests import raw_http
 from tests.api import basic, nothing_changes, stored
@@ -46,6 +48,10 @@ CODES = {
     "page_token_required",
     "page_token_is_invalid",
     "unknown_parameter",
+    # Ours, of changes of many rooms and of reverts.
+    "not_found",
+    "stale",
+    "changed_since",
 }
 # The contract has a code of its own for what is no integer; these rows use the general one.
 OTHER_CODE = {"D08": "not_an_integer", "D10": "not_an_integer"}
@@ -107,6 +113,29 @@ class Filler:
 
     def fill_other_room(self):
         return str(RoomFactory().pk)
+
+    def fill_creation(self):
+        return str(RoomChange.objects.get(room_id=self.stored_room.pk, version=1).pk)
+
+    def fill_change(self):
+        change(self.stored_room, max_members=7)
+        return self._last_change(self.stored_room)
+
+    def fill_overtaken(self):
+        overtaken = self.fill_change()
+        change(self.stored_room, max_members=8)
+        return overtaken
+
+    def fill_other_change(self):
+        return self._last_change(RoomFactory(project=self.stored_room.project))
+
+    def fill_bulk(self):
+        bulk_id, edits = uuid7(), {self.stored_room.pk: {"max_members": 7}}
+        change_chunk(Room.objects, edits, by=TESTS, bulk_id=bulk_id)
+        return str(bulk_id)
+
+    def _last_change(self, room):
+        return str(RoomChange.objects.filter(room_id=room.pk).latest("version").pk)
 
     def fill_token_other_project(self):
         return TokenFactory().secret
@@ -287,9 +316,20 @@ def test_what_is_accepted_is_stored_exactly(sent, row):
     now = sending.now()
     if row["method"] in ("PUT", "PATCH") and answer.status == 200:
         assert answer.json() == now
+    if "stored" in row and answer.status == 200:
         expected = expected_of(row)
         assert {name: now[name] for name in expected} == expected
         assert "description" in expected or now["description"] == "untouched"
+
+
+@rows("dry")
+def test_what_is_only_tried_changes_nothing(sent, row):
+    sending = sent(row)
+
+    with nothing_changes():
+        answer = sending.answer(*statuses(row))
+
+    assert answer.status == 204 or answer.json()["dry_run"]
 
 
 def test_a_session_in_progress_keeps_the_settings_it_started_with(sent):
