@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from rooms.changes import SETTINGS, Values, as_json
 from rooms.history import Action, RoomChange
 from rooms.models import Room
+from rooms.rules import shown
 
 CONFLICT = "changed_since"
 
@@ -32,7 +33,9 @@ class Revert:
         moved_since = {
             name: changed_since(name, now)
             for name, after in self.after.items()
-            if name in SETTINGS and (now := as_json(name, (getattr(room, name),))[0]) != after
+            # What is as it was before has been put back already.
+            if name in SETTINGS
+            and (now := as_json(name, (getattr(room, name),))[0]) not in (after, self.before[name])
         }
         if moved_since and not self.override:
             raise ValidationError(moved_since)
@@ -41,7 +44,7 @@ class Revert:
 
 def changed_since(name: str, now: Any) -> ValidationError:
     return ValidationError(
-        f"{name} was changed since and is now {now!r}: override to put it back all the same.",
+        f"{name} was changed since and is now {shown(now)}: override to put it back all the same.",
         code=CONFLICT,
     )
 

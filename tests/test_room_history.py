@@ -124,6 +124,29 @@ def test_a_later_change_that_was_taken_back_is_no_conflict(api, room):
     assert revert(api, room, change).status_code == 200
 
 
+def test_what_is_put_back_already_is_no_conflict(api, room):
+    api.put(room_url(room), {"max_members": 30})
+    change = last_change(room)
+    revert(api, room, change)
+
+    with nothing_changes():
+        response = revert(api, room, change)
+
+    assert response.status_code == 200
+    assert response.json()["max_members"] == 20
+
+
+def test_a_conflict_shows_the_value_as_json(api, room):
+    api.put(room_url(room), {"description": "a"})
+    change = last_change(room)
+    api.put(room_url(room), {"description": "b"})
+
+    response = revert(api, room, change)
+
+    [error] = response.json()["errors"]
+    assert error["message"].startswith('description was changed since and is now "b": override')
+
+
 def test_a_revert_is_judged_like_any_change(api, room):
     api.put(room_url(room), {"join_from": "2030-01-01"})
     api.put(room_url(room), {"join_from": None})
