@@ -1,18 +1,30 @@
-"""Acts of one person on many rooms, and how they are counted."""
+"""Acts of one person on many rooms: seen before they are done, done once, and counted."""
 
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from uuid_utils.compat import uuid7
 
-from rooms.changes import Change, Edit, RoomIsLive, change_each, delete_room
+from rooms.bulk import Bulk, Mode, Outcome, Result
+from rooms.changes import Edit, RoomIsLive, delete_room
 from rooms.history import Author, AuthorKind, Door
-from rooms.models import Room, RoomQuerySet
+from rooms.idempotency import IdempotentCall, answer_once
+from rooms.models import Room, RoomQuerySet, RoomStatus
+from rooms.timestamps import whole_second
 
 NAMED_IN_A_MESSAGE = 5
+OTHER_ROOMS = (
+    "Nothing was changed: the rooms are no longer those of the preview. This is how they are now."
+)
 
 
 def author_of(request: HttpRequest, door: Door) -> Author:
@@ -26,51 +38,118 @@ def author_of(request: HttpRequest, door: Door) -> Author:
     )
 
 
+@dataclass(frozen=True)
+class CloseJoining:
+    """The edit that lets nobody new in from the moment `at` on."""
+
+    # Not in its name: pressed a second time, the same button is later.
+    at: datetime = field(repr=False)
+
+    def __call__(self, room: Room) -> dict[str, Any]:
+        # A closed room stays as it is: when it closed is a fact that somebody may need.
+        closed = room.status(self.at) == RoomStatus.CLOSED
+        return {} if closed else {"join_until": whole_second(self.at)}
+
+
 @dataclass
 class Tally:
     """How many rooms became so, how many were already, and which could not, with the reason."""
 
     done: str = "changed"
-    changed: int = 0
-    same: int = 0
-    refused: list[str] = field(default_factory=list)
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    reasons: list[str] = field(default_factory=list)
 
-    def add(self, room: Room, became: Change | ValidationError) -> None:
-        if isinstance(became, ValidationError):
-            self.refused.append(f"{room.name} ({' '.join(became.messages).rstrip('.')})")
-        elif became.moved:
-            self.changed += 1
-        else:
-            self.same += 1
+    def add(self, result: Result) -> None:
+        why = " ".join(result.refusal.messages) if result.refusal else ""
+        self.count(result.outcome, result.name or str(result.room_id), why)
 
-    def __str__(self) -> str:
-        parts = [f"{self.changed} {'room' if self.changed == 1 else 'rooms'} {self.done}"]
-        if self.same:
-            parts.append(f"{self.same} {'was' if self.same == 1 else 'were'} already so")
+    def count(self, outcome: Outcome, name: str = "", why: str = "") -> None:
+        self.counts[outcome] += 1
+        if why and len(self.reasons) < NAMED_IN_A_MESSAGE:
+            self.reasons.append(f"{name} ({why.rstrip('.')})")
+
+    def line(self, *, applied: bool = True) -> str:
+        if not applied:
+            of_all = f"{self.refused} of {_rooms(self.counts.total())} refused"
+            return f"{of_all}, so nothing was changed: {self._reasons()}."
+        same = self.counts[Outcome.UNCHANGED]
+        parts = [f"{_rooms(self.counts[Outcome.CHANGED])} {self.done}"]
+        if same:
+            parts.append(f"{same} {'was' if same == 1 else 'were'} already so")
         if self.refused:
-            parts.append(f"{len(self.refused)} refused: {self._refusals()}")
+            parts.append(f"{self.refused} refused: {self._reasons()}")
         return ", ".join(parts) + "."
 
-    def _refusals(self) -> str:
-        named = "; ".join(self.refused[:NAMED_IN_A_MESSAGE])
-        others = len(self.refused) - NAMED_IN_A_MESSAGE
-        return f"{named}; and {others} more" if others > 0 else named
+    def _reasons(self) -> str:
+        others = self.refused - len(self.reasons)
+        more = f"; and {others} more" if others else ""
+        return f"{'; '.join(self.reasons)}{more}"
+
+    @property
+    def refused(self) -> int:
+        return self.counts[Outcome.REFUSED]
 
     @property
     def level(self) -> int:
         return messages.WARNING if self.refused else messages.SUCCESS
 
 
-def change_rooms(request: HttpRequest, rooms: RoomQuerySet, edit: Edit) -> Tally:
-    """Change all of `rooms` that may become so, as one act of one author."""
-    tally = Tally()
-    # Locking rows takes a plain query, and a list of the admin's may be joined and sorted.
-    chosen = Room.objects.filter(pk__in=rooms.order_by().values("pk"))
-    author = author_of(request, Door.BULK)
-    with transaction.atomic():
-        for room, became in change_each(chosen, edit, by=author, bulk_id=uuid7()):
-            tally.add(room, became)
-    return tally
+def _rooms(number: int) -> str:
+    return f"{number} {'room' if number == 1 else 'rooms'}"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What is said of an act, and whether it was done; its bulk id ties its history together."""
+
+    bulk_id: UUID
+    applied: bool
+    line: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Act:
+    """What one person wants of many rooms. `what` names it in full; `done` says it afterwards."""
+
+    what: str
+    by: Author
+    # Afresh each time: the rooms are gone through more than once.
+    chunks: Callable[[], Iterable[Mapping[UUID, Edit]]]
+    done: str = "changed"
+
+    def seen(self) -> str:
+        """Return a digest of what is wanted, and of which rooms these are now."""
+        digest = self.what.encode()
+        for chunk in self.chunks():
+            digest = hashlib.sha256(digest + b"".join(one.bytes for one in chunk)).digest()
+        return digest.hex()
+
+    def preview(self, report: Callable[[Result], None]) -> None:
+        """Tell what would become of each room, and write nothing."""
+        # In the mode that holds the rooms of one chunk at a time: nobody waits for a preview.
+        bulk = Bulk(Room.objects.all(), self.by, uuid7(), Mode.VALID, dry_run=True)
+        bulk.run(bulk.changing(self.chunks()), report)
+
+    def apply_once(self, key: str, seen: str, mode: Mode) -> Done:
+        """Do it to the rooms that were seen; with the same key again, only say what became of it.
+
+        Raises InFlight, and OtherBody when the key was used for something else.
+        """
+        # The calls of a person, beside those of projects, whose ids are no small numbers.
+        caller = UUID(int=int(self.by.id))
+        call = IdempotentCall.begin(caller, key, seen, mode.value)
+        status, answer = answer_once(call, lambda: self._apply(call.id, seen, mode))
+        return Done(call.id, status == 200, **json.loads(answer))
+
+    def _apply(self, bulk_id: UUID, seen: str, mode: Mode) -> tuple[int, str]:
+        if self.seen() != seen:
+            return 409, json.dumps({"line": OTHER_ROOMS, "level": messages.WARNING})
+        tally = Tally(self.done)
+        bulk = Bulk(Room.objects.all(), self.by, bulk_id, mode)
+        applied = bulk.run(bulk.changing(self.chunks()), tally.add).applied
+        answer = {"line": tally.line(applied=applied), "level": tally.level}
+        return 200 if applied else 422, json.dumps(answer)
 
 
 def delete_rooms(request: HttpRequest, rooms: RoomQuerySet) -> Tally:
@@ -81,9 +160,9 @@ def delete_rooms(request: HttpRequest, rooms: RoomQuerySet) -> Tally:
         for room in rooms.order_by("pk"):
             try:
                 delete_room(Room.objects, room.pk, by=author)
-                tally.changed += 1
+                tally.count(Outcome.CHANGED)
             except RoomIsLive:
-                tally.refused.append(f"{room.name} (a session is in progress)")
+                tally.count(Outcome.REFUSED, room.name, "a session is in progress")
             except Room.DoesNotExist:
-                tally.same += 1
+                tally.count(Outcome.UNCHANGED)
     return tally

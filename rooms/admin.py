@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -9,15 +10,16 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from access.admin import ReadableSelection
 from rooms.actions import author_of, delete_rooms
 from rooms.admin_actions import ACTIONS
-from rooms.admin_lists import LiveFilter, ReadOnly, StatusFilter, moment, pill
-from rooms.changes import SETTINGS, RoomIsLive, delete_room
+from rooms.admin_lists import LiveFilter, ReadOnly, StatusFilter, fields_moved, moment, pill
+from rooms.admin_previews import undo
+from rooms.changes import RoomIsLive, delete_room
 from rooms.forms import NewRoomForm, RoomForm
 from rooms.history import Author, Door, RoomChange
 from rooms.models import Room, RoomQuerySet
@@ -29,20 +31,6 @@ admin.site.index_title = "Everything there is"
 # A list of rooms needs the width; and there is no other site to view.
 admin.site.enable_nav_sidebar = False
 admin.site.site_url = None
-
-
-def _rows(change: RoomChange) -> list[tuple[str, str | None, str | None]]:
-    # In the order of the form: PostgreSQL keeps the keys of a JSON object in its own.
-    order = ("name", *SETTINGS)
-    known = [name for name in order if name in change.changes]
-    # History outlives fields.
-    former = [name for name in change.changes if name not in order]
-    moved = [(name, change.changes[name]) for name in (*known, *former)]
-    return [(name, _as_text(before), _as_text(after)) for name, (before, after) in moved]
-
-
-def _as_text(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
 class Applied:
@@ -223,6 +211,13 @@ class RoomAdmin(ReadableSelection):
     def delete_queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> None:
         delete_rooms(request, queryset)
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.undo_view)
+        return [path("undo/<uuid:bulk_id>/", view, name="rooms_room_undo"), *super().get_urls()]
+
+    def undo_view(self, request: HttpRequest, bulk_id: UUID) -> HttpResponse:
+        return undo(self, request, bulk_id)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
@@ -234,7 +229,7 @@ class RoomAdmin(ReadableSelection):
         changes = RoomChange.objects.filter(room_id=room.pk).order_by("-version")
         page = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("p", 1))
         for change in page:
-            change.rows = _rows(change)
+            change.rows = fields_moved(change.changes)
         context = {
             **self.admin_site.each_context(request),
             "title": f"History of {room}",

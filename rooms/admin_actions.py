@@ -1,4 +1,4 @@
-"""What staff do to many rooms at once in the admin: each is safe to do twice."""
+"""What staff do to many rooms at once in the admin: each is seen first, and safe to do twice."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,20 +10,47 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 
-from rooms.actions import Tally, change_rooms, delete_rooms
-from rooms.changes import Edit, judge_alone
+from rooms.actions import Act, CloseJoining, author_of, delete_rooms
+from rooms.admin_previews import previewed
+from rooms.bulk import chunks_of
+from rooms.changes import Edit
 from rooms.form_fields import form_field
-from rooms.models import Room, RoomQuerySet, RoomStatus
-from rooms.timestamps import whole_second
+from rooms.history import Door
+from rooms.models import Room, RoomQuerySet
+from rooms.recipes import FURTHEST_SHIFT, MOMENTS, Recipe
+from rooms.rules import shown
 
 NAMED_ON_A_PAGE = 20
 
 Action = Callable[[admin.ModelAdmin, HttpRequest, RoomQuerySet], HttpResponse | None]
-Act = Callable[[HttpRequest, RoomQuerySet], Tally]
 
 
-class Setting(forms.Form):
+class RecipeForm(forms.Form):
+    """Asks for what a recipe needs. Its fields go with the preview, and are read again after it."""
+
+    recipe: Recipe
+
+    def change(self) -> dict[str, Any]:
+        """Return the change that was typed, as the API spells it."""
+        raise NotImplementedError
+
+    def summary(self) -> str:
+        """Return the recipe as a person reads it."""
+        raise NotImplementedError
+
+    def clean(self) -> None:
+        if self.errors:
+            return
+        try:
+            self.recipe = Recipe.read(self.change())
+        except ValidationError as refusal:
+            for name, faults in refusal.error_dict.items():
+                self.add_error(name if name in self.fields else None, faults)
+
+
+class Setting(RecipeForm):
     """Asks for the value of one setting."""
 
     def __init__(self, name: str, data: Any = None) -> None:
@@ -31,66 +58,123 @@ class Setting(forms.Form):
         self.name = name
         self.fields[name] = form_field(Room._meta.get_field(name))
 
-    def clean(self) -> None:
-        try:
-            judge_alone(self.cleaned_data)
-        except ValidationError as refusal:
-            for fault in refusal.error_dict.values():
-                self.add_error(self.name, fault)
+    def change(self) -> dict[str, Any]:
+        return {"set": {self.name: self.cleaned_data[self.name]}}
+
+    def summary(self) -> str:
+        return f"{self.name} becomes {shown(self.recipe.values[self.name])}."
 
 
-def close_joining(room: Room) -> dict[str, Any]:
-    now = timezone.now()
-    # A closed room stays as it is: when it closed is a fact that somebody may need.
-    return {} if room.status(now) == RoomStatus.CLOSED else {"join_until": whole_second(now)}
+def _number(label: str, most: int) -> forms.IntegerField:
+    sentence = f"{label} must be a whole number from 0 to {most}."
+    codes = ("required", "invalid", "min_value", "max_value")
+    return forms.IntegerField(
+        label=label,
+        min_value=0,
+        max_value=most,
+        initial=0,
+        error_messages=dict.fromkeys(codes, sentence),
+    )
 
 
-def at_once(name: str, description: str, edit: Edit) -> Action:
-    """Return an action that sets what it says."""
+class Shift(RecipeForm):
+    """Asks how far to move the schedule, which way, and which of its moments."""
 
-    @admin.action(permissions=["change"], description=description)
-    def act(model_admin: Any, request: HttpRequest, rooms: RoomQuerySet) -> None:
-        _say(request, change_rooms(request, rooms, edit))
+    direction = forms.ChoiceField(
+        choices=[("later", "Later"), ("earlier", "Earlier")], initial="later"
+    )
+    hours = _number("Hours", FURTHEST_SHIFT // 3600)
+    minutes = _number("Minutes", 59)
 
-    act.__name__ = name
-    return act
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        for name in MOMENTS:
+            label = capfirst(Room._meta.get_field(name).verbose_name)
+            self.fields[name] = forms.BooleanField(label=label, initial=True, required=False)
+
+    def change(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        seconds = (typed["hours"] * 60 + typed["minutes"]) * 60
+        chosen = [name for name in MOMENTS if typed[name]]
+        if not seconds:
+            raise ValidationError({"hours": "Say how far: 0 hours and 0 minutes move nothing."})
+        if not chosen:
+            raise ValidationError({MOMENTS[0]: "Choose at least one moment to move."})
+        sign = -1 if typed["direction"] == "earlier" else 1
+        return {"shift": dict.fromkeys(chosen, sign * seconds)}
+
+    def summary(self) -> str:
+        typed = self.cleaned_data
+        return (
+            f"{', '.join(self.recipe.shifts)}: {typed['hours']} h {typed['minutes']} min "
+            f"{typed['direction']}."
+        )
 
 
-def asking(name: str, description: str, setting: str) -> Action:
-    """Return an action that asks for the value of `setting` on a page of its own."""
+def setting(name: str) -> Callable[[Any], RecipeForm]:
+    return lambda data: Setting(name, data)
+
+
+def asking(
+    name: str, description: str, form_of: Callable[[Any], RecipeForm], note: str = ""
+) -> Action:
+    """Return an action that asks for a recipe, and shows what it would do before it does it."""
 
     @admin.action(permissions=["change"], description=f"{description}…")
     def act(model_admin: Any, request: HttpRequest, rooms: RoomQuerySet) -> HttpResponse | None:
-        form = Setting(setting, request.POST if "apply" in request.POST else None)
+        form = form_of(request.POST if "asked" in request.POST else None)
         if not form.is_valid():
-            return _page(model_admin, request, rooms, act, form=form)
-        _say(request, change_rooms(request, rooms, dict(form.cleaned_data)))
-        return None
+            return _page(model_admin, request, rooms, act, form=form, note=note)
+        page = {"form": form, "note": note, **_selection(request, act)}
+        return _preview(model_admin, request, rooms, form.recipe, page)
 
     act.__name__ = name
     return act
 
 
-def confirming(name: str, description: str, permission: str, do: Act, warning: str) -> Action:
-    """Return an action that says what will be lost, and asks whether that is meant."""
+def showing(name: str, description: str, edit: Callable[[], Edit], note: str = "") -> Action:
+    """Return an action that shows what it would do before it does it."""
 
-    @admin.action(permissions=[permission], description=f"{description}…")
+    @admin.action(permissions=["change"], description=f"{description}…")
     def act(model_admin: Any, request: HttpRequest, rooms: RoomQuerySet) -> HttpResponse | None:
-        if "apply" not in request.POST:
-            return _page(model_admin, request, rooms, act, warning=warning)
-        _say(request, do(request, rooms))
-        return None
+        page = {"note": note, **_selection(request, act)}
+        return _preview(model_admin, request, rooms, edit(), page)
 
     act.__name__ = name
     return act
 
 
-def changing(edit: Edit) -> Act:
-    return lambda request, rooms: change_rooms(request, rooms, edit)
+def setting_to(**values: Any) -> Callable[[], Edit]:
+    return lambda: Recipe(values)
 
 
-def _say(request: HttpRequest, tally: Tally) -> None:
-    messages.add_message(request, tally.level, str(tally))
+@admin.action(permissions=["delete"], description="Delete…")
+def delete_selected(
+    model_admin: Any, request: HttpRequest, rooms: RoomQuerySet
+) -> HttpResponse | None:
+    """Say what will be lost, and ask. Django's own action of this name passes by our history."""
+    if "apply" not in request.POST:
+        note = (
+            "Past sessions and the history are kept. A room with a session in progress is refused."
+        )
+        return _page(model_admin, request, rooms, delete_selected, note=note)
+    tally = delete_rooms(request, rooms)
+    messages.add_message(request, tally.level, tally.line())
+    return None
+
+
+def _preview(
+    model_admin: admin.ModelAdmin,
+    request: HttpRequest,
+    rooms: RoomQuerySet,
+    edit: Edit,
+    page: dict[str, Any],
+) -> HttpResponse | None:
+    # Locking rows takes a plain query, and a list of the admin's may be joined and sorted.
+    chosen = Room.objects.filter(pk__in=rooms.order_by().values("pk"))
+    what = f"{page['action']} {edit}"
+    act = Act(what, author_of(request, Door.BULK), lambda: chunks_of(chosen, edit))
+    return previewed(model_admin, request, act, verb="Change", **page)
 
 
 def _page(
@@ -100,54 +184,56 @@ def _page(
     action: Any,
     **asked: Any,
 ) -> HttpResponse:
-    title = action.short_description.rstrip("…")
     count = rooms.count()
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": title,
         "opts": model_admin.opts,
-        "action": action.__name__,
         "count": count,
         "rooms": rooms[:NAMED_ON_A_PAGE],
         "others": max(0, count - NAMED_ON_A_PAGE),
-        "checkbox": ACTION_CHECKBOX_NAME,
-        "checked": request.POST.getlist(ACTION_CHECKBOX_NAME),
-        "select_across": request.POST.get("select_across", "0"),
+        **_selection(request, action),
         **asked,
     }
     return TemplateResponse(request, "admin/rooms/action.html", context)
 
 
-CLEARED = dict.fromkeys(("join_from", "join_until", "remove_at", "remove_after_seconds_elapsed"))
+def _selection(request: HttpRequest, action: Any) -> dict[str, Any]:
+    """Return what a page sends again so that the list finds the same action and rooms."""
+    return {
+        "title": action.short_description.rstrip("…"),
+        "action": action.__name__,
+        "checkbox": ACTION_CHECKBOX_NAME,
+        "checked": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "select_across": request.POST.get("select_across", "0"),
+        "back": request.get_full_path(),
+    }
+
 
 ACTIONS = (
-    asking("set_quality", "Set quality", "quality"),
-    asking("set_layout", "Set layout", "layout"),
-    asking("set_max_members", "Set member limit", "max_members"),
-    at_once("recording_on", "Turn recording on", {"record_on_start": True}),
-    at_once("recording_off", "Turn recording off", {"record_on_start": False}),
-    at_once("previews_on", "Turn previews on", {"enable_room_previews": True}),
-    at_once("previews_off", "Turn previews off", {"enable_room_previews": False}),
-    confirming(
+    asking("set_quality", "Set quality", setting("quality")),
+    asking("set_layout", "Set layout", setting("layout")),
+    asking("set_max_members", "Set member limit", setting("max_members")),
+    showing("recording_on", "Turn recording on", setting_to(record_on_start=True)),
+    showing("recording_off", "Turn recording off", setting_to(record_on_start=False)),
+    showing("previews_on", "Turn previews on", setting_to(enable_room_previews=True)),
+    showing("previews_off", "Turn previews off", setting_to(enable_room_previews=False)),
+    asking(
+        "shift_schedule",
+        "Shift the schedule",
+        Shift,
+        "A room without one of these moments keeps it so.",
+    ),
+    showing(
         "close_joining_now",
         "Close joining now",
-        "change",
-        changing(close_joining),
-        "Nobody new is let in from now on. Whoever is inside stays.",
+        lambda: CloseJoining(timezone.now()),
+        "From the moment that you apply this, nobody new is let in. Whoever is inside stays.",
     ),
-    confirming(
+    showing(
         "clear_schedule",
         "Clear the schedule",
-        "change",
-        changing(CLEARED),
+        setting_to(**dict.fromkeys((*MOMENTS, "remove_after_seconds_elapsed"))),
         "All dates and the time limit of these rooms are cleared, so that they are open.",
     ),
-    confirming(
-        # Django's own action of this name would pass by rooms/changes.py.
-        "delete_selected",
-        "Delete",
-        "delete",
-        delete_rooms,
-        "Past sessions and the history are kept. A room with a session in progress is refused.",
-    ),
+    delete_selected,
 )

@@ -1,5 +1,7 @@
 """What lists in the admin are made of: columns, filters, and rows that are only looked at."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
+from rooms.changes import SETTINGS
 from rooms.models import RoomQuerySet, RoomStatus
 
 
@@ -27,6 +30,21 @@ def moment(name: str, label: str) -> Any:
         return format_html('<span class="date">{}</span> {}', f"{at:%Y-%m-%d}", f"{at:%H:%M}")
 
     return column
+
+
+def fields_moved(changes: Mapping[str, Any]) -> list[tuple[str, str | None, str | None]]:
+    """Return each field of [before, after] as text, in the order of the form."""
+    # PostgreSQL keeps the keys of a JSON object in its own order.
+    order = ("name", *SETTINGS)
+    known = [name for name in order if name in changes]
+    # History outlives fields.
+    former = [name for name in changes if name not in order]
+    moved = [(name, changes[name]) for name in (*known, *former)]
+    return [(name, _as_text(before), _as_text(after)) for name, (before, after) in moved]
+
+
+def _as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
 class ReadOnly(admin.ModelAdmin):

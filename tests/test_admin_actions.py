@@ -10,12 +10,11 @@ from rooms.models import Room, RoomStatus
 from rooms.timestamps import whole_second
 from tests.factories import TESTS, RoomFactory, SessionFactory
 from tests.pages import fields_of, log_in, messages_of
+from tests.room_list import LIST, ask, line_after, press, preview, run
 
 pytestmark = pytest.mark.django_db
 
-LIST = "/admin/rooms/room/"
-
-# action, what is typed on its page (None: it has no page), what rooms have then.
+# action, what is typed on its page (None: it asks for nothing), what rooms have then.
 SETTERS = [
     ("set_quality", {"quality": "1080p"}, {"quality": "1080p"}),
     ("set_layout", {"layout": "5up"}, {"layout": "5up"}),
@@ -26,7 +25,7 @@ SETTERS = [
     ("previews_off", None, {"enable_room_previews": False}),
     (
         "clear_schedule",
-        {},
+        None,
         {
             "join_from": None,
             "join_until": None,
@@ -35,27 +34,9 @@ SETTERS = [
         },
     ),
 ]
-PAGES = ["set_quality", "set_layout", "set_max_members", "clear_schedule", "close_joining_now"]
-ALL = [*(name for name, _, _ in SETTERS), "close_joining_now", "delete_selected"]
-
-
-def ask(client, action, rooms, query="", **more):
-    """Choose `action` for `rooms` in the list, and press Go."""
-    sent = {"action": action, "index": "0", "_selected_action": [room.pk for room in rooms]}
-    return client.post(f"{LIST}{query}", {**sent, **more})
-
-
-def run(client, action, rooms, typed=None):
-    """Do `action`, typing on its page where it has one; return the one line it ends in."""
-    response = ask(client, action, rooms)
-    if response.status_code == 200:
-        ids = [room.pk for room in rooms]
-        sent = {**fields_of(response), "_selected_action": ids, **(typed or {})}
-        response = client.post(LIST, sent)
-    assert response.status_code == 302, response.content.decode()
-    # The line is shown on the page that follows, and is gone after it.
-    (line,) = messages_of(client.get(response.headers["Location"]))
-    return line
+ASKING = ["set_quality", "set_layout", "set_max_members", "shift_schedule"]
+TYPED = {name: typed for name, typed, _ in SETTERS} | {"shift_schedule": {"hours": "1"}}
+ALL = [*TYPED, "close_joining_now", "delete_selected"]
 
 
 def scheduled_room(**values):
@@ -105,7 +86,8 @@ def test_action_changes_each_room_as_one_act(client, action, typed, expected):
 
 
 @pytest.mark.parametrize(
-    ("action", "typed"), [*((name, typed) for name, typed, _ in SETTERS), ("close_joining_now", {})]
+    ("action", "typed"),
+    [*((name, typed) for name, typed, _ in SETTERS), ("close_joining_now", None)],
 )
 def test_action_done_again_changes_nothing(client, action, typed):
     log_in(client)
@@ -160,14 +142,7 @@ def test_limit_that_no_room_may_have_is_refused_on_the_page(client):
     before = stored()
     page = ask(client, "set_max_members", rooms)
 
-    response = client.post(
-        LIST,
-        {
-            **fields_of(page),
-            "_selected_action": [room.pk for room in rooms],
-            "max_members": "301",
-        },
-    )
+    response = press(client, page, rooms, max_members="301")
 
     assert 'min="1" max="300" required' in page.content.decode()
     assert response.context["form"].errors == {
@@ -177,7 +152,7 @@ def test_limit_that_no_room_may_have_is_refused_on_the_page(client):
     assert stored() == before
 
 
-@pytest.mark.parametrize("action", [*PAGES, "delete_selected"])
+@pytest.mark.parametrize("action", [*ASKING, "delete_selected"])
 def test_page_of_an_action_says_what_is_meant_and_changes_nothing(client, action):
     log_in(client)
     rooms = RoomFactory.create_batch(22)
@@ -197,22 +172,30 @@ def test_get_changes_nothing(client, action):
     rooms = [RoomFactory(), scheduled_room()]
     before = stored()
 
-    client.get(
-        LIST, {"action": action, "index": 0, "apply": 1, "_selected_action": [r.pk for r in rooms]}
-    )
+    sent = {
+        "action": action,
+        "asked": 1,
+        "apply": 1,
+        "mode": "valid",
+        "hours": 1,
+        "quality": "1080p",
+    }
+    client.get(LIST, {**sent, "index": 0, "apply": 1, "_selected_action": [r.pk for r in rooms]})
 
     assert stored() == before
 
 
 @pytest.mark.parametrize("action", ALL)
 def test_action_needs_its_permission(client, action):
-    log_in(client, "rooms.view_room", "rooms.add_room")
-    rooms = RoomFactory.create_batch(2)
+    log_in(client)
+    rooms = [RoomFactory(), scheduled_room()]
+    page = preview(client, action, rooms, TYPED.get(action))
     before = stored()
+    log_in(client, "rooms.view_room", "rooms.add_room")
 
-    response = ask(client, action, rooms, apply="1", max_members="7", quality="1080p", layout="5up")
+    response = press(client, page, rooms, mode="valid", apply="1")
 
-    assert messages_of(response) in (["No action selected."], [])
+    assert "admin/change_list.html" in response.template_name
     assert stored() == before
     assert not changes_since_creation().exists()
 
@@ -235,11 +218,11 @@ def test_all_that_match_means_beyond_the_page(client):
     shown = client.get(f"{LIST}{query}").context["cl"].result_list
     assert len(shown) == 50
 
-    page = ask(client, "set_max_members", shown, query, select_across="1")
-    sent = {**fields_of(page), "max_members": "7"}
-    response = client.post(f"{LIST}{query}", {**sent, "_selected_action": [shown[0].pk]})
+    typed = {"max_members": "7"}
+    page = preview(client, "set_max_members", shown, typed, query, select_across="1")
+    response = press(client, page, shown[:1], query, mode="all")
 
-    assert messages_of(response) == ["55 rooms changed."]
+    assert line_after(client, response) == "55 rooms changed."
     assert Room.objects.filter(max_members=7).count() == len(rooms)
     other.refresh_from_db()
     assert other.max_members == 20
@@ -250,9 +233,10 @@ def test_action_works_on_a_narrowed_and_sorted_list(client, query):
     log_in(client)
     rooms = RoomFactory.create_batch(2)
 
-    response = ask(client, "recording_on", rooms, query, select_across="1")
+    page = preview(client, "recording_on", rooms, query=query, select_across="1")
+    response = press(client, page, rooms, query, mode="all")
 
-    assert messages_of(response) == ["2 rooms changed."]
+    assert line_after(client, response) == "2 rooms changed."
 
 
 def test_delete_refuses_live_rooms_and_keeps_history(client):
@@ -260,7 +244,9 @@ def test_delete_refuses_live_rooms_and_keeps_history(client):
     rooms = RoomFactory.create_batch(2)
     live = SessionFactory(room=RoomFactory(name="live")).room
 
-    line = run(client, "delete_selected", [*rooms, live])
+    chosen = [*rooms, live]
+    page = ask(client, "delete_selected", chosen)
+    line = line_after(client, press(client, page, chosen, apply="1"))
 
     assert line == "2 rooms deleted, 1 refused: live (a session is in progress)."
     assert Room.objects.get() == live
@@ -296,10 +282,11 @@ def test_selection_that_no_page_sent_is_refused(client, path, selected):
 def test_rows_are_locked_in_the_order_of_their_ids(client, django_assert_max_num_queries):
     log_in(client)
     rooms = RoomFactory.create_batch(30)
+    page = preview(client, "recording_on", list(reversed(rooms)))
 
     # Far from one for each room.
-    with django_assert_max_num_queries(20) as done:
-        ask(client, "recording_on", reversed(rooms))
+    with django_assert_max_num_queries(32) as done:
+        press(client, page, list(reversed(rooms)), mode="all")
 
     statements = [query["sql"] for query in done]
     write = next(i for i, sql in enumerate(statements) if 'INTO "rooms_room"' in sql)
