@@ -5,7 +5,7 @@ nothing else writes a Room, and tests/test_one_hallway.py walks the source to ke
 """
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -123,17 +123,6 @@ def change_room(
             change.room.save(update_fields=[*change.moved, "version", "updated_at"])
             _entry(Action.CHANGED, change, by).save()
         return change
-
-
-def change_each(
-    rooms: RoomQuerySet, edit: Edit, *, by: Author, bulk_id: UUID
-) -> Iterator[tuple[Room, Change | ValidationError]]:
-    """Change every room of `rooms` that may become so, in one transaction of the caller's.
-
-    Yields each room with its change or with why it was refused.
-    """
-    ids = rooms.order_by("pk").values_list("pk", flat=True)
-    yield from change_chunk(rooms, dict.fromkeys(ids, edit), by=by, bulk_id=bulk_id)
 
 
 def change_chunk(

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 import requests
-from django.db import connection, transaction
+from django.db import connection
 from uuid_utils.compat import uuid7
 
-from rooms.changes import change_each
+from rooms.bulk import Bulk, Mode, Outcome, chunks_of
 from rooms.models import Room, RoomChange
 from tests.api import basic, room_url
 from tests.factories import TESTS, ProjectFactory, RoomFactory, TokenFactory
@@ -152,11 +152,9 @@ def test_bulk_changes_of_the_same_rooms_in_other_orders_do_not_lock_each_other_o
         changed = 0
         for turn in range(10):
             edit = {"max_members": writer * 50 + turn + 1}
-            with transaction.atomic():
-                results = change_each(
-                    chosen.order_by(*orders[writer]), edit, by=TESTS, bulk_id=uuid7()
-                )
-                changed += sum(bool(result.moved) for _, result in results)
+            bulk = Bulk(Room.objects.all(), TESTS, uuid7(), Mode.ALL)
+            stages = bulk.changing(chunks_of(chosen.order_by(*orders[writer]), edit))
+            changed += bulk.run(stages, lambda result: None).counts[Outcome.CHANGED]
         return changed
 
     assert all_at_once(change, count=4) == [300, 300, 300, 300]
