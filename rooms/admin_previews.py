@@ -102,7 +102,7 @@ def previewed(
     `page` is for the template: title, verb, and what its form has to send again.
     """
     mode = request.POST.get("mode")
-    if request.method == "POST" and mode in Mode.values and _did(request, act, Mode(mode)):
+    if mode in Mode.values and _did(request, act, Mode(mode)):
         return None
     preview = Preview()
     # The digest first: a room that comes in between is one that was not seen.

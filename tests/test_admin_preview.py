@@ -404,8 +404,9 @@ class TestUndo:
         url = self.changed(client, rooms)
 
         with nothing_changes():
-            page = client.get(url, {"mode": "all"})
+            page = client.get(url, {**fields_of(client.get(url)), "mode": "all"})
 
+        assert messages_of(page) == []
         assert rows(page)["changed"][rooms[0].name]["moved"] == [("max_members", "7", "20")]
         assert f"This puts back what {user.username} changed on" in page.content.decode()
 
