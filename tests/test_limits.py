@@ -1,5 +1,7 @@
 """One table of bad values by doors: each is refused at each, in the same words."""
 
+import csv
+import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,10 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from rooms import csv_files
 from rooms.changes import change_room
 from rooms.forms import RoomForm
 from rooms.models import Room, RoomSettings
-from tests.api import nothing_changes, room_url
+from tests.api import ROOMS_URL, nothing_changes, room_url
 from tests.factories import TESTS, RoomFactory, StaffFactory
 
 
@@ -236,6 +239,35 @@ def test_the_api_refuses_in_the_words_of_the_shell(api, room, words, bad):
     assert list(told) == [bad.told_of or bad.field]
     assert told[bad.told_of or bad.field]["code"] == bad.code
     assert told[bad.told_of or bad.field]["message"] == words(bad)
+
+
+@rows("api")
+def test_a_bulk_change_refuses_in_the_words_of_the_shell(api, room, words, bad):
+    body = {
+        "select": {"ids": [str(room.pk)]},
+        "change": {"set": {bad.field: bad.at("api")}},
+    }
+    with nothing_changes():
+        response = api.post(f"{ROOMS_URL}/bulk", body)
+
+    assert response.status_code == 422, response.content
+    # What no room is needed for is told of the recipe, the rest of the room.
+    [result] = response.json().get("results", [response.json()])
+    told = {error["attribute"]: error["message"] for error in result["errors"]}
+    assert told == {bad.told_of or bad.field: words(bad)}
+
+
+@rows("form")
+def test_a_file_refuses(api, room, bad):
+    text = str(bad.at("form"))
+    file = io.StringIO()
+    csv.writer(file).writerows([("id", bad.field), (room.pk, text and csv_files.safe(text))])
+    data = file.getvalue().encode("utf-8", "surrogatepass")
+
+    with nothing_changes():
+        response = api.generic("POST", f"{ROOMS_URL}/bulk", data, content_type="text/csv")
+
+    assert response.status_code == 422, response.content
 
 
 def typed(room, bad):
