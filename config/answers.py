@@ -1,5 +1,6 @@
 """What an answer can be, in words: the API's description and its page are made of these."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +19,11 @@ CODES = {
     "not_a_hash": "Send a JSON object.",
     "page_token_required": "page_number is above 0: follow links.next, which carries the token.",
     "page_token_is_invalid": "Take page_token from links.next or links.prev of the same list.",
-    "unknown_parameter": "Prefer: handling=strict was sent, and no such field can be set.",
+    "unknown_parameter": "There is nothing of this name here. Bodies of single rooms may hold such "
+    "names, unless Prefer: handling=strict is sent.",
+    "not_found": "No room of this project has this id or name.",
+    "stale": "The row was exported at another version than the room is at: export it again.",
+    "changed_since": "A later change moved this field too; override puts it back all the same.",
 }
 
 STATUSES = {
@@ -29,17 +34,45 @@ STATUSES = {
     403: "The token lacks the scope video, or comes from a network that it may not come from.",
     404: "There is nothing by this id in your project.",
     405: "This address does not know the method; Allow names those that it knows.",
-    406: "Accept rules out application/json, and there is nothing else.",
+    406: "Accept rules out application/json, and there is nothing else, but for text/csv of a list "
+    "of rooms.",
     408: "The body did not arrive in time.",
-    409: "A session is in progress, and the room cannot be deleted under it.",
+    409: "Not as things stand: a room with a session in progress is not deleted, a change that "
+    "later ones overtook is not reverted, and a call with an Idempotency-Key is not sent again "
+    "before it has answered.",
     412: "The room is not at the version that the request names; ETag tells the one it is at.",
-    413: f"The body is larger than {settings.API_BODY_BYTES // 1024} kB.",
+    413: f"The body is larger than {settings.API_BODY_BYTES // 1024} kB; of a change of many "
+    f"rooms, than {settings.API_IDS_BYTES // 1024} kB of JSON or "
+    f"{settings.API_FILE_BYTES // 1024} kB of CSV.",
     414: f"The query is longer than {settings.API_QUERY_BYTES // 1024} kB.",
-    415: "The body is neither JSON nor form-encoded, or its charset is not UTF-8.",
+    415: "The body is of a kind that is not read here, or its charset is not UTF-8.",
     422: "Faults in the values: every one of them, at once. Nothing was changed.",
     428: "This project changes rooms only for callers that send If-Match.",
     429: "Too many requests with this token. Try again after Retry-After seconds.",
     503: "The database did not answer. Try again after Retry-After seconds.",
+}
+# What a status is at some addresses: its status, its words, its schema, and what is sent along.
+VARIANTS = {
+    "NotReverted": (
+        409,
+        "Later changes moved the same fields, each told in errors; or the change was no change of "
+        "a room, but its beginning or its end.",
+        "Unreverted",
+        (),
+    ),
+    "InFlight": (
+        409,
+        "The first call with this Idempotency-Key has not answered yet.",
+        "Error",
+        ("Retry-After",),
+    ),
+    "NoneChanged": (
+        422,
+        "Faults in the call itself; or, in the mode all, rooms that are refused, each told in "
+        "results. Nothing was changed.",
+        "BulkRefusal",
+        (),
+    ),
 }
 ANYWHERE = (400, 401, 403, 405, 406, 408, 413, 414, 415, 429, 503)
 
@@ -55,15 +88,20 @@ def _header(description: str, example: str, kind: str = "string") -> dict[str, A
 HEADERS = {
     "X-Request-Id": _header("The caller's, where it sent a sane one.", "nightly-sync/42"),
     "ETag": _header("The room's version, for If-Match.", '"3"'),
-    "Location": _header("Where the new room is.", "http://127.0.0.1:8000/api/video/rooms/0198…"),
+    "Location": {
+        **_header("Where the new room is.", "http://127.0.0.1:8000/api/video/rooms/0198…"),
+        # A dry run makes none.
+        "required": False,
+    },
     "WWW-Authenticate": _header("How to authenticate.", 'Basic realm="Greenroom"'),
     "Allow": _header("The methods of this address.", "GET, POST"),
     "Retry-After": _header("Seconds to wait.", "2", "integer"),
     "Preference-Applied": {
-        **_header("handling=strict, when the request preferred it.", "handling=strict"),
+        **_header("Those of Prefer that were heeded.", "handling=strict"),
         "required": False,
     },
 }
+SCHEMAS = {412: "Stale", 422: "ValidationErrors"}
 ALSO_SENT = {
     401: ["WWW-Authenticate"],
     405: ["Allow"],
@@ -78,15 +116,26 @@ def headers(*names: str) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *names)}
 
 
-def refusal(status: int) -> dict[str, Any]:
-    """Return the description of the answer `status`, one of STATUSES."""
-    schema = "ValidationErrors" if status == 422 else "Error"
+def name_of(status: int) -> str:
+    return HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")
+
+
+def refusals() -> dict[str, Any]:
+    """Return the description of every answer that is a refusal, by its name."""
+    usual = {
+        name_of(status): (status, words, SCHEMAS.get(status, "Error"), ALSO_SENT.get(status, ()))
+        for status, words in STATUSES.items()
+    }
+    return {name: _refusal(*said) for name, said in {**usual, **VARIANTS}.items()}
+
+
+def _refusal(status: int, words: str, schema: str, sent: Iterable[str]) -> dict[str, Any]:
     media_type = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
     if status != 422:
         media_type["example"] = {"error": HTTPStatus(status).phrase}
     return {
-        "description": STATUSES[status],
-        "headers": headers(*ALSO_SENT.get(status, [])),
+        "description": words,
+        "headers": headers(*sent),
         "content": {"application/json": media_type},
     }
 
@@ -94,25 +143,40 @@ def refusal(status: int) -> dict[str, Any]:
 _DETAIL = {"type": "string", "description": "One sentence that says what to do."}
 
 
-def _object(optional: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
+def described(optional: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
     required = [name for name in properties if name not in optional]
     return {"type": "object", "required": required, "properties": properties}
 
 
+_ERROR = {"type": "string", "description": "The status in words.", "examples": ["Not Found"]}
+FAULTS = {
+    "type": "array",
+    "minItems": 1,
+    "items": {"$ref": "#/components/schemas/ValidationError"},
+}
+
 ERROR_SCHEMAS = {
-    "Error": _object(
-        ("detail",),
-        error={"type": "string", "description": "The status in words.", "examples": ["Not Found"]},
+    "Error": described(("detail",), error=_ERROR, detail=_DETAIL),
+    "Stale": described(
+        ("detail", "conflict"),
+        error=_ERROR,
         detail=_DETAIL,
-    ),
-    "ValidationErrors": _object(
-        errors={
-            "type": "array",
-            "minItems": 1,
-            "items": {"$ref": "#/components/schemas/ValidationError"},
+        conflict={
+            "type": "object",
+            "additionalProperties": {"$ref": "#/components/schemas/Difference"},
+            "description": "Each field that you or somebody else moved since the version that "
+            "If-Match names; left out where that version is not known.",
         },
     ),
-    "ValidationError": _object(
+    "Difference": described(
+        base={"description": "What it was at the version that you read."},
+        theirs={"description": "What it is now."},
+        yours={"description": "What you asked for; base, where you did not."},
+        overlaps={"type": "boolean", "description": "Both moved it, and not to the same value."},
+    ),
+    "Unreverted": described(("detail", "errors"), error=_ERROR, detail=_DETAIL, errors=FAULTS),
+    "ValidationErrors": described(errors=FAULTS),
+    "ValidationError": described(
         ("detail",),
         type={"const": "validation_error"},
         code={"$ref": "#/components/schemas/ValidationCode"},

@@ -1,5 +1,6 @@
 """The API's description: what the code shows by itself, and what all calls share."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -9,10 +10,9 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
-from config.answers import ANYWHERE, headers
+from config.answers import ANYWHERE, headers, name_of
 from config.parsers import StrictForm
 from config.schema_forms import as_form
-from config.schema_parts import reference
 from rooms.api_fields import TimestampSchema
 from rooms.filters import QueryBoolean, QueryTimestamp
 
@@ -24,14 +24,81 @@ _QUERY = {
 }
 
 VERBS = {"retrieve": "get", "partial_update": "patch", "destroy": "delete"}
-DONE = {
-    "list": "A page of the list.",
-    "create": "What was made.",
-    "retrieve": "What there is.",
-    "update": "What it has become.",
-    "partial_update": "What it has become.",
-    "destroy": "It is gone.",
-    "revert": "What it has become.",
+CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What all calls of a kind share: in words, what they take and send along, and refuse how."""
+
+    done: str
+    takes: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+    # Each by its status, and its name where it is not the status's own.
+    refuses: dict[int, str] = field(default_factory=dict)
+    # Calls that take what the answer says.
+    leads_to: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def _refusing(*statuses: int, **variants: int) -> dict[int, str]:
+    return {
+        **{status: name_of(status) for status in statuses},
+        **{status: name for name, status in variants.items()},
+    }
+
+
+_CHANGE = Kind(
+    "What it has become, or on a dry run would.",
+    ("PreferOfChange", "dry_run", *CONDITIONS),
+    ("ETag", "Preference-Applied"),
+    _refusing(412, 422, 428),
+)
+_BULK = ("PreferDryRun", "dry_run", "Idempotency-Key")
+# By the operation's name, or else by its action.
+KINDS = {
+    "list": Kind("A page of the list.", refuses=_refusing(422)),
+    "list_room_history": Kind(
+        "A page of the list.",
+        refuses=_refusing(422),
+        leads_to={
+            "revert_room_change": {
+                "room": "$response.body#/data/0/room_id",
+                "change": "$response.body#/data/0/id",
+            }
+        },
+    ),
+    "retrieve": Kind("What there is."),
+    "get_room": Kind("What there is.", sends=("ETag",)),
+    "create": Kind(
+        "What was made, or on a dry run would be.",
+        ("Prefer", "dry_run"),
+        ("ETag", "Location", "Preference-Applied"),
+        _refusing(422),
+    ),
+    "update": _CHANGE,
+    "partial_update": _CHANGE,
+    "destroy": Kind(
+        "It is gone, or on a dry run could be.",
+        ("PreferDryRun", "dry_run", *CONDITIONS),
+        refuses=_refusing(409, 412, 422, 428),
+    ),
+    "change_rooms": Kind(
+        "What became of each room, or on a dry run would.",
+        _BULK,
+        refuses=_refusing(428, InFlight=409, NoneChanged=422),
+        leads_to={"revert_bulk_change": {"bulk": "$response.body#/bulk_id"}},
+    ),
+    "revert_bulk_change": Kind(
+        "What became of each room, or on a dry run would.",
+        _BULK,
+        refuses=_refusing(InFlight=409, NoneChanged=422),
+    ),
+    "revert_room_change": Kind(
+        "What it has become, or on a dry run would.",
+        ("PreferDryRun", "dry_run", *CONDITIONS),
+        ("ETag",),
+        _refusing(412, 422, 428, NotReverted=409),
+    ),
 }
 
 
@@ -75,15 +142,11 @@ class Schema(AutoSchema):
         return self.get_description().partition("\n")[0].rstrip(".")
 
     @property
-    def changes_one(self) -> bool:
-        return self.method in ("PUT", "PATCH", "DELETE")
+    def kind(self) -> Kind:
+        return KINDS.get(self.get_operation_id()) or KINDS[self.view.action]
 
     def _get_parameters(self) -> list[dict[str, Any]]:
-        names = ["X-Request-Id"]
-        if self.method in ("POST", "PUT", "PATCH"):
-            names += ["Prefer"]
-        if self.changes_one:
-            names += ["If-Match", "If-None-Match", "If-Unmodified-Since"]
+        names = ("X-Request-Id", *self.kind.takes)
         shared = [{"$ref": f"#/components/parameters/{name}"} for name in names]
         return [*super()._get_parameters(), *shared]
 
@@ -117,11 +180,16 @@ class Schema(AutoSchema):
         self.registry.register_on_missing(component)
         return component.ref
 
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        # What is said outright, a file, is no page of anything.
+        return not isinstance(serializer, dict) and super()._is_list_view(serializer)
+
     def _get_request_body(self, direction: str = "request") -> dict[str, Any] | None:
         body = super()._get_request_body(direction)
         if body:
-            # {} is a body; none at all is refused.
-            body["required"] = True
+            # {} is a body; none at all is refused, but by a revert, which needs none.
+            body["required"] = self.view.action != "revert"
+        if body and StrictForm in self.view.parser_classes:
             serializer = self.resolve_serializer(self.get_request_serializer(), direction)
             name = serializer.name.replace("Request", "Form")
             body["content"][StrictForm.media_type] = {
@@ -156,26 +224,23 @@ class Schema(AutoSchema):
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         answers = super()._get_response_bodies(direction)
         for answer in answers.values():
-            answer["headers"] = headers(*self._sent_along())
-            answer["description"] = DONE[self.view.action]
-        return answers | {str(status): reference(status) for status in self._refusals()}
+            answer["headers"] = headers(*self.kind.sends)
+            answer["description"] = self.kind.done
+            if self.kind.leads_to:
+                answer["links"] = {
+                    name: {"operationId": name, "parameters": taken}
+                    for name, taken in self.kind.leads_to.items()
+                }
+        return answers | {status: reference(name) for status, name in self._refusals().items()}
 
-    def _sent_along(self) -> list[str]:
-        # What can be changed has a version.
-        if not hasattr(self.view, "update") or self.view.action in ("list", "destroy"):
-            return []
-        also = {"POST": ["Location", "Preference-Applied"], "GET": []}
-        return ["ETag", *also.get(self.method, ["Preference-Applied"])]
+    def _refusals(self) -> dict[str, str]:
+        missing = [404] if "{" in self.path else []
+        refused = {**_refusing(*ANYWHERE, *missing), **self.kind.refuses}
+        return {str(status): name for status, name in sorted(refused.items())}
 
-    def _refusals(self) -> list[int]:
-        more = [404] if "{" in self.path else []
-        if self.changes_one:
-            more += [412, 428]
-        if self.method == "DELETE":
-            more += [409]
-        elif self.method != "GET" or self.view.action == "list":
-            more += [422]
-        return sorted((*ANYWHERE, *more))
+
+def reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/responses/{name}"}
 
 
 def _column(field: Any) -> Any:

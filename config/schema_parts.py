@@ -1,54 +1,90 @@
 """What all operations of the description refer to, so that each is said once."""
 
-from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from config.answers import ERROR_SCHEMAS, HEADERS, STATUSES, refusal
+from config.answers import ERROR_SCHEMAS, HEADERS, refusals
 from config.parsers import DEEPEST
+from config.schema_bulk import bulk_schemas
+from rooms.bulk_api import LONGEST_KEY
+from rooms.csv_files import MOST_ROWS
+from rooms.orders import MOST_IDS
 
-SENT_HEADERS = {
-    "X-Request-Id": "Names this request in our log and history, and comes back in the answer.",
-    "Prefer": "handling=strict refuses fields that cannot be set, which are ignored otherwise.",
-    "If-Match": "Change the room only while it is at this version: an ETag, a list of them, or *.",
-    "If-None-Match": "Change the room only while it is not at one of these versions.",
-    "If-Unmodified-Since": "Change the room only if it was not changed after this moment.",
+_DRY = "dry-run answers what would be, and writes nothing."
+
+
+def _parameter(
+    words: str, example: Any, name: str = "", place: str = "header", **schema: Any
+) -> Any:
+    return {
+        "name": name,
+        "in": place,
+        "description": words,
+        "schema": {"type": "string", **schema},
+        "example": example,
+    }
+
+
+PARAMETERS = {
+    "X-Request-Id": _parameter(
+        "Names this request in our log and history, and comes back in the answer.",
+        "nightly-sync/42",
+    ),
+    "Prefer": _parameter(
+        "handling=strict refuses fields that cannot be set, which are ignored otherwise; " + _DRY,
+        "handling=lenient",
+    ),
+    "PreferOfChange": _parameter(
+        "handling=strict refuses fields that cannot be set, which are ignored otherwise; merge, "
+        "with If-Match, lets an edit pass that overlaps with none made since; " + _DRY,
+        "handling=lenient",
+        "Prefer",
+    ),
+    "PreferDryRun": _parameter(_DRY, "handling=lenient", "Prefer"),
+    "If-Match": _parameter(
+        "Change the room only while it is at this version: an ETag, a list of them, or *.", "*"
+    ),
+    "If-None-Match": _parameter(
+        "Change the room only while it is not at one of these versions.", '"0"'
+    ),
+    "If-Unmodified-Since": _parameter(
+        "Change the room only if it was not changed after this moment.",
+        "Fri, 31 Dec 2999 23:59:59 GMT",
+    ),
+    "Idempotency-Key": _parameter(
+        "Makes it safe to send the call again: for a day the same key and body have the same "
+        "answer, and one effect.",
+        "close-of-term-2025",
+        maxLength=LONGEST_KEY,
+        pattern="^[ -~]*$",
+    ),
+    "dry_run": _parameter(
+        "Answer what would be, errors included, and write nothing.",
+        True,
+        place="query",
+        type="boolean",
+        default=False,
+    ),
 }
-EXAMPLES = {
-    "X-Request-Id": "nightly-sync/42",
-    "Prefer": "handling=lenient",
-    "If-Match": "*",
-    "If-None-Match": '"0"',
-    "If-Unmodified-Since": "Fri, 31 Dec 2999 23:59:59 GMT",
-}
-
-
-def name_of(status: int) -> str:
-    return HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")
-
-
-def reference(status: int) -> dict[str, str]:
-    return {"$ref": f"#/components/responses/{name_of(status)}"}
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Add what all operations refer to: the refusals, the headers, and the words in front."""
-    limits = {"body_kilobytes": settings.API_BODY_BYTES // 1024, "deepest": DEEPEST}
+    limits = {
+        "body_kilobytes": settings.API_BODY_BYTES // 1024,
+        "deepest": DEEPEST,
+        "ids": MOST_IDS,
+        "rows": MOST_ROWS,
+    }
     result["info"]["description"] = render_to_string("api/description.md", limits)
     components = result["components"]
-    components["schemas"] |= ERROR_SCHEMAS
+    components["schemas"] |= ERROR_SCHEMAS | bulk_schemas(result)
     components["headers"] = HEADERS
-    components["responses"] = {name_of(status): refusal(status) for status in STATUSES}
+    components["responses"] = refusals()
     components["parameters"] = {
-        name: {
-            "name": name,
-            "in": "header",
-            "description": words,
-            "schema": {"type": "string"},
-            "example": EXAMPLES[name],
-        }
-        for name, words in SENT_HEADERS.items()
+        name: {**parameter, "name": parameter["name"] or name}
+        for name, parameter in PARAMETERS.items()
     }
     return result

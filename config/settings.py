@@ -197,6 +197,9 @@ SPECTACULAR_SETTINGS = {
         "Layout": "rooms.models.Layout",
         "FramesPerSecond": "rooms.models.FramesPerSecond",
         "RoomStatus": "rooms.models.RoomStatus",
+        "Action": "rooms.history.Action",
+        "AuthorKind": "rooms.history.AuthorKind",
+        "Door": "rooms.history.Door",
         "SessionStatus": "sessions.models.SessionStatus",
     },
     "POSTPROCESSING_HOOKS": [

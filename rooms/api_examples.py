@@ -1,12 +1,15 @@
 """Rooms and sessions as the API's description shows them, and what names one in an address."""
 
+from django.db.models import BigIntegerField
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from access.identifiers import UUID_PATTERN
+from config.schema_bulk import MODE
 from rooms.models import Room
 from rooms.rules import rule_of
 
 _ROOM_ID = "0198f3a1-7c52-7b0e-9a64-2f1d8c3e5b70"
+_BULK_ID = "0198f3c4-5d11-7e4f-a0b2-93d1c7f8e602"
 _SESSION_ID = "0198f3b2-10aa-7d3c-8e21-64c0f7a9d215"
 _SETTINGS = {
     "display_name": "Weekly stand-up",
@@ -53,6 +56,35 @@ def _answer(name: str, value: dict) -> OpenApiExample:
 ROOM = _answer("A room in use", _ROOM)
 SESSION = _answer("A session in progress", _SESSION)
 
+DRY_RUN = _answer(
+    "A dry run",
+    {
+        **_ROOM,
+        "dry_run": {
+            "changes": {"max_members": [20, 30], "quality": ["720p", "1080p"]},
+            "live": {"room_session_id": _SESSION_ID, "takes_effect": "next_session"},
+        },
+    },
+)
+MANY_CHANGED = _answer(
+    "One room changed",
+    {
+        "bulk_id": _BULK_ID,
+        "mode": "all",
+        "dry_run": False,
+        "applied": True,
+        "counts": {"created": 0, "changed": 1, "unchanged": 0, "refused": 0},
+        "results": [
+            {
+                "id": _ROOM_ID,
+                "name": "standup",
+                "outcome": "changed",
+                "version": 4,
+                "changes": {"join_from": ["2025-06-13T20:00:00Z", "2025-06-13T19:00:00Z"]},
+            }
+        ],
+    },
+)
 NEW_ROOM = OpenApiExample(
     "A room for one meeting",
     value={"name": "standup", "join_from": "2025-06-13T20:00:00Z", "meta": {"team": "platform"}},
@@ -64,6 +96,23 @@ ROOM_CHANGE = OpenApiExample(
     value={"max_members": 30, "quality": "1080p", "join_until": None},
     request_only=True,
     media_type="application/json",
+)
+
+SHIFT = OpenApiExample(
+    "An hour earlier",
+    value={
+        "select": {"filter": {"quality": "1080p"}},
+        "change": {"shift": {"join_from": -3600, "join_until": -3600}},
+        "mode": "valid",
+    },
+    request_only=True,
+    media_type="application/json",
+)
+ROWS = OpenApiExample(
+    "Two rooms",
+    value="name,max_members\r\nstandup,30\r\nretro,12\r\n",
+    request_only=True,
+    media_type="text/csv",
 )
 
 
@@ -79,3 +128,23 @@ ROOM_ID_OR_NAME = _in_path(
     "room", "The room's id or its name.", {"pattern": rule_of(Room, "name").pattern + "$"}
 )
 SESSION_ID = _in_path("session", "The session's id.", _BY_ID)
+ROOM_ID_EVER = _in_path("room", "The room's id, also when it is deleted.", _BY_ID)
+BULK_ID = _in_path("bulk", "The bulk_id of its answer.", _BY_ID)
+CHANGE_ID = OpenApiParameter(
+    "change",
+    type={"type": "integer", "minimum": 1, "maximum": BigIntegerField.MAX_BIGINT},
+    location="path",
+    description="The change's id in the history.",
+)
+
+
+def _in_query(name: str, description: str, schema: dict) -> OpenApiParameter:
+    return OpenApiParameter(name, type=schema, location="query", description=description)
+
+
+_FLAG = {"type": "boolean", "default": False}
+BOM = _in_query("bom", "As CSV: begin with a byte order mark, as spreadsheets like it.", _FLAG)
+FILE_OPTIONS = [
+    _in_query("mode", "Of a CSV file; JSON has it in the body.", MODE),
+    _in_query("create", "Of a CSV file: make rooms of names that no room has.", _FLAG),
+]

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.functional import cached_property
+from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from uuid_utils.compat import uuid7
@@ -16,8 +17,10 @@ from uuid_utils.compat import uuid7
 from access.identifiers import is_uuid
 from config.errors import Problem, base_url, faults_of
 from config.parsers import StrictJson
+from config.schema_bulk import BULK_CHANGE, BULK_RESULT, BULK_REVERT, CSV_IN
 from rooms import csv_files, orders
 from rooms.api_base import body_of, has_body
+from rooms.api_examples import BULK_ID, FILE_OPTIONS, MANY_CHANGED, ROWS, SHIFT
 from rooms.bulk import Bulk, Mode, Outcome, Result, Summary
 from rooms.history_api import read_override
 from rooms.idempotency import IdempotentCall, InFlight, OtherBody, answer_once
@@ -43,12 +46,24 @@ class CsvParser(BaseParser):
 class BulkViewSet(RoomViewSet):
     parser_classes = [StrictJson, CsvParser]
 
+    @extend_schema(exclude=True)
     def retrieve(self, request: Request) -> HttpResponseBase:
         """Get the room that is named bulk."""
         return super().retrieve(request, "bulk")
 
+    @extend_schema(
+        operation_id="change_rooms",
+        parameters=FILE_OPTIONS,
+        request={"application/json": BULK_CHANGE, "text/csv": CSV_IN},
+        responses={200: BULK_RESULT},
+        examples=[SHIFT, ROWS, MANY_CHANGED],
+    )
     def create(self, request: Request) -> HttpResponseBase:
-        """Change many rooms at once: all or nothing, or only the valid."""
+        """Change many rooms at once: all or nothing, or only the valid.
+
+        In JSON: which rooms, and one change for all of them. As a CSV file: a row for each
+        room, with its own values.
+        """
         sent = body_of(request)
         if self.token.project.requires_if_match and not isinstance(sent, CsvFile):
             raise Problem(428, "This project changes rooms only by version: send a CSV file.")
@@ -59,6 +74,13 @@ class BulkViewSet(RoomViewSet):
             raise ValidationError({"file": error}) from None
         return self._once(order, sent)
 
+    @extend_schema(
+        operation_id="revert_bulk_change",
+        parameters=[BULK_ID],
+        request={"application/json": BULK_REVERT},
+        responses={200: BULK_RESULT},
+        examples=[MANY_CHANGED],
+    )
     def revert(self, request: Request, bulk: str) -> HttpResponseBase:
         """Put back what a bulk change moved, in all of its rooms."""
         if not is_uuid(bulk):
@@ -79,7 +101,7 @@ class BulkViewSet(RoomViewSet):
         return orders.from_json(sent, query, self.rooms)
 
     def _once(self, order: orders.Order, sent: Any) -> HttpResponseBase:
-        key = self.request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+        key = _key(self.request)
         if self.is_dry_run or not key:
             return _answered(*self._run(order, uuid7()))
         call = self._call(key, sent)
@@ -91,10 +113,6 @@ class BulkViewSet(RoomViewSet):
         return _answered(*answer_once(call, act))
 
     def _call(self, key: str, sent: Any) -> IdempotentCall:
-        if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
-            rule = f"must be at most {LONGEST_KEY} printable characters of ASCII"
-            error = fault("Idempotency-Key", "invalid_parameter", rule, key)
-            raise ValidationError({"Idempotency-Key": error})
         try:
             return IdempotentCall.begin(
                 self.token.project_id, key, self.request.get_full_path(), sent
@@ -166,6 +184,15 @@ class BulkViewSet(RoomViewSet):
     @cached_property
     def _base_url(self) -> str:
         return base_url(self.request)
+
+
+def _key(request: Request) -> str:
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+    if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        rule = f"must be at most {LONGEST_KEY} printable characters of ASCII"
+        error = fault("Idempotency-Key", "invalid_parameter", rule, key)
+        raise ValidationError({"Idempotency-Key": error})
+    return key
 
 
 def _pieces(head: dict[str, Any], spool: IO[str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,17 +13,25 @@ from rest_framework.response import Response
 from access.identifiers import is_uuid
 from config.errors import Problem, base_url, faults_of
 from config.parsers import StrictJson
+from config.schema_bulk import CHANGED_ROOM, REVERT
 from rooms.api_base import ProjectView, answer_to, body_of, has_body
-from rooms.api_fields import Timestamp
+from rooms.api_examples import (
+    CHANGE_ID,
+    DRY_RUN,
+    ROOM,
+    ROOM_ID,
+    ROOM_ID_EVER,
+)
+from rooms.api_fields import Choice, Timestamp
 from rooms.changes import change_room
-from rooms.history import Action, Door, RoomChange
+from rooms.history import Action, AuthorKind, Door, RoomChange
 from rooms.pagination import KeysetPagination
 from rooms.reverts import CONFLICT, Revert
 from rooms.rules import fault
 
 
 class AuthorSerializer(serializers.Serializer):
-    kind = serializers.CharField(source="author_kind")
+    kind = Choice(AuthorKind.choices, source="author_kind")
     id = serializers.CharField(source="author_id")
     name = serializers.CharField(source="author_name")
 
@@ -61,6 +70,7 @@ class HistoryViewSet(ProjectView):
     pagination_class = KeysetPagination
     parser_classes = [StrictJson]
 
+    @extend_schema(operation_id="list_room_history", parameters=[ROOM_ID_EVER])
     def list(self, request: Request, room: str) -> Response:
         """List what was changed in a room, newest first; also after the room is deleted."""
         page = self.paginate_queryset(self._of(room).order_by("-id"))
@@ -68,6 +78,13 @@ class HistoryViewSet(ProjectView):
             raise Http404
         return self.get_paginated_response([_change.to_representation(entry) for entry in page])
 
+    @extend_schema(
+        operation_id="revert_room_change",
+        parameters=[ROOM_ID, CHANGE_ID],
+        request={"application/json": REVERT},
+        responses={200: CHANGED_ROOM},
+        examples=[ROOM, DRY_RUN],
+    )
     def revert(self, request: Request, room: str, change: int) -> Response:
         """Put back the fields that a change moved, to what they were before it."""
         entry = self._of(room).filter(pk=change).first()

@@ -101,7 +101,8 @@ def _shift_fault(name: str, seconds: Any) -> ValidationError | None:
     rule = (
         f"must be shifted by a whole number of seconds from -{FURTHEST_SHIFT} to {FURTHEST_SHIFT}"
     )
-    if type(seconds) is not int:
+    # As everywhere in JSON, 60.0 is 60.
+    if not (type(seconds) is int or (type(seconds) is float and seconds.is_integer())):
         return fault(name, "not_an_integer", rule, seconds)
     if not -FURTHEST_SHIFT <= seconds <= FURTHEST_SHIFT or seconds == 0:
         return fault(name, "invalid_parameter", rule, seconds)

@@ -11,9 +11,18 @@ from rest_framework.response import Response
 
 from access.identifiers import is_uuid
 from config.errors import Problem, base_url
+from config.schema_bulk import CHANGED_ROOM, CSV_OUT
 from rooms import csv_files
 from rooms.api_base import ProjectView, answer_to, body_of
-from rooms.api_examples import NEW_ROOM, ROOM, ROOM_CHANGE, ROOM_ID, ROOM_ID_OR_NAME
+from rooms.api_examples import (
+    BOM,
+    DRY_RUN,
+    NEW_ROOM,
+    ROOM,
+    ROOM_CHANGE,
+    ROOM_ID,
+    ROOM_ID_OR_NAME,
+)
 from rooms.changes import Change, Edit, Stale, change_room, create_room, delete_room
 from rooms.conflicts import differences, merging
 from rooms.filters import RoomFilter, read_boolean
@@ -32,7 +41,15 @@ from rooms.serializers import (
 CHANGE = {
     "parameters": [ROOM_ID],
     "request": RoomChangeSerializer,
-    "examples": [ROOM_CHANGE, ROOM],
+    "responses": {200: CHANGED_ROOM},
+    "examples": [ROOM_CHANGE, ROOM, DRY_RUN],
+}
+LIST = {
+    "parameters": [BOM],
+    "responses": {
+        (200, "application/json"): RoomSerializer(many=True),
+        (200, "text/csv"): CSV_OUT,
+    },
 }
 
 
@@ -55,6 +72,7 @@ class RoomViewSet(ProjectView):
     def get_renderers(self) -> list[BaseRenderer]:
         return [*super().get_renderers(), *([CsvRenderer()] if self.action == "list" else [])]
 
+    @extend_schema(**LIST)
     def list(self, request: Request) -> HttpResponseBase:
         """List the project's rooms, newest first; as text/csv, all of them, oldest first."""
         bom = read_boolean(request.query_params, "bom")
@@ -64,7 +82,11 @@ class RoomViewSet(ProjectView):
         page = self.paginate_queryset(rooms)
         return self.get_paginated_response([draw(room) for room in page])
 
-    @extend_schema(request=NewRoomSerializer, examples=[NEW_ROOM, ROOM])
+    @extend_schema(
+        request=NewRoomSerializer,
+        responses={201: CHANGED_ROOM},
+        examples=[NEW_ROOM, ROOM, DRY_RUN],
+    )
     def create(self, request: Request) -> Response:
         """Create a room."""
         edit = read_edit(body_of(request), strict=self.is_strict)

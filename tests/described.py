@@ -3,11 +3,15 @@
 import json
 
 from jsonschema import Draft202012Validator, FormatChecker
+from uuid_utils.compat import uuid7
 
 from config.answers import HEADERS
 from config.docs import description
+from rooms.changes import change_chunk
+from rooms.history import RoomChange
+from rooms.models import Room
 from tests.api import client_of
-from tests.factories import SessionFactory, TokenFactory
+from tests.factories import TESTS, SessionFactory, TokenFactory
 
 DESCRIPTION = json.loads(json.dumps(description()))
 OPERATIONS = {
@@ -16,6 +20,7 @@ OPERATIONS = {
     for method, operation in operations.items()
 }
 NOWHERE = "0198f3a1-7c52-7b0e-9a64-2f1d8c3e5b70"
+NOTHING = {"room": NOWHERE, "session": NOWHERE, "change": 0, "bulk": NOWHERE}
 
 
 def client_of_a_project():
@@ -30,14 +35,40 @@ def operation_of(name):
     return DESCRIPTION["paths"][path][method]
 
 
-def send(client, name, body=None, content_type="application/json", session=None, **extra):
-    """Send what the operation `name` asks for, to a session of its own and that one's room."""
+def parameters_of(name):
+    return [resolved(parameter)["name"] for parameter in operation_of(name)["parameters"]]
+
+
+BODIES = {
+    "create_room": {"name": "new"},
+    "update_room": {},
+    "patch_room": {"quality": "1080p"},
+    "change_rooms": {"select": {"filter": {}}, "change": {"set": {"quality": "1080p"}}},
+}
+
+
+def things_of(project, **session):
+    """Return what a path can name: a room, a session of it, and a change of it, by a bulk one."""
+    session = SessionFactory(room__project=project, **session)
+    bulk_id = uuid7()
+    edits = {session.room_id: {"max_members": 9}}
+    change_chunk(Room.objects, edits, by=TESTS, bulk_id=bulk_id)
+    change = RoomChange.objects.get(bulk_id=bulk_id)
+    return {
+        "room": session.room_id,
+        "session": session.pk,
+        "change": change.pk,
+        "bulk": bulk_id,
+    }
+
+
+def send(client, name, body=None, content_type="application/json", things=None, **extra):
+    """Send what the operation `name` asks for, to things of its own."""
     method, path = OPERATIONS[name]
-    session = session or SessionFactory(room__project=client.project, ended=True)
-    if body is None:
-        body = {"post": '{"name": "new"}', "put": "{}", "patch": '{"quality": "1080p"}'}.get(method)
-    path = path.format(room=session.room_id, session=session.pk)
-    return client.generic(method.upper(), path, body or "", content_type, **extra)
+    things = things or things_of(client.project, ended=True)
+    if body is None and name in BODIES:
+        body = json.dumps(BODIES[name])
+    return client.generic(method.upper(), path.format(**things), body or "", content_type, **extra)
 
 
 def assert_described(response, answer):
@@ -52,8 +83,10 @@ def assert_described(response, answer):
     if "content" not in answer:
         assert response.content == b""
         return
-    assert response.headers["Content-Type"] == "application/json"
-    schema = answer["content"]["application/json"]["schema"]
+    content_type = response.headers["Content-Type"].partition(";")[0]
+    schema = answer["content"][content_type]["schema"]
+    if content_type == "text/csv":
+        return
     # The schemas are open, so that fields may be added; what is there today is described.
     validator_of(schema).validate(response.json())
     assert undescribed(schema, response.json()) == set()
@@ -75,12 +108,19 @@ def validator_of(schema):
 
 def undescribed(schema, value):
     """Return the keys in `value`, at any depth, that its schema does not know."""
-    schema = resolved(schema)
     if isinstance(value, list):
-        return {key for item in value for key in undescribed(schema["items"], item)}
-    if not isinstance(value, dict) or "additionalProperties" in schema:
+        items = next((part["items"] for part in parts_of(schema) if "items" in part), {})
+        return {key for item in value for key in undescribed(items, item)}
+    parts = parts_of(schema)
+    if not isinstance(value, dict) or any("additionalProperties" in part for part in parts):
         return set()
-    options = [resolved(option) for option in schema.get("oneOf", [])]
-    fields = next((option for option in options if "properties" in option), schema)["properties"]
+    fields = {name: field for part in parts for name, field in part.get("properties", {}).items()}
     deeper = (undescribed(fields[key], value[key]) for key in value.keys() & fields.keys())
     return (value.keys() - fields.keys()).union(*deeper)
+
+
+def parts_of(schema):
+    """Return the schemas that one is made of, itself among them."""
+    schema = resolved(schema)
+    inner = [part for word in ("allOf", "oneOf", "anyOf") for part in schema.get(word, [])]
+    return [schema, *(part for one in inner for part in parts_of(one))]

@@ -26,6 +26,10 @@ CODES = [
     "page_token_required",
     "page_token_is_invalid",
     "unknown_parameter",
+    # Ours, of changes of many rooms and of reverts.
+    "not_found",
+    "stale",
+    "changed_since",
 ]
 
 

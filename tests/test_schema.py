@@ -32,6 +32,10 @@ def test_operations_have_the_names_that_clients_are_generated_with():
         "update_room": "put /api/video/rooms/{room}",
         "patch_room": "patch /api/video/rooms/{room}",
         "delete_room": "delete /api/video/rooms/{room}",
+        "list_room_history": "get /api/video/rooms/{room}/history",
+        "revert_room_change": "post /api/video/rooms/{room}/history/{change}/revert",
+        "change_rooms": "post /api/video/rooms/bulk",
+        "revert_bulk_change": "post /api/video/rooms/bulk/{bulk}/revert",
         "list_room_sessions": "get /api/video/room_sessions",
         "get_room_session": "get /api/video/room_sessions/{session}",
     }

@@ -8,18 +8,24 @@ import pytest
 import requests
 
 from access.models import Project
+from rooms.changes import change_room
+from rooms.idempotency import IdempotentCall
 from rooms.models import Room
-from tests.api import ROOMS_URL
+from tests.api import ROOMS_URL, nothing_changes
 from tests.described import (
+    BODIES,
     DESCRIPTION,
+    NOTHING,
     NOWHERE,
     OPERATIONS,
     assert_described,
     client_of_a_project,
     operation_of,
+    parameters_of,
     send,
+    things_of,
 )
-from tests.factories import SessionFactory, TokenFactory
+from tests.factories import TESTS, TokenFactory
 from tests.live import start_server
 
 pytestmark = pytest.mark.django_db
@@ -42,16 +48,22 @@ def without_scope(client, name):
 
 
 def to_nothing(client, name):
-    return send(client, name, session=SessionFactory.build(room=Room(), pk=NOWHERE))
+    return send(client, name, things=NOTHING)
 
 
-def while_live(client, name):
-    return send(client, name, session=SessionFactory(room__project=client.project))
+def against_what_stands(client, name):
+    """Delete a live room, revert what was overtaken, or send a call again that has not answered."""
+    things = things_of(client.project)
+    change_room(Room.objects, things["room"], {"max_members": 8}, by=TESTS)
+    address, body = OPERATIONS[name][1].format(**things), BODIES.get(name, {})
+    IdempotentCall.begin(client.project.pk, "again", address, body)
+    return send(client, name, things=things, HTTP_IDEMPOTENCY_KEY="again")
 
 
 def with_bad_values(client, name):
-    body = '{"max_members": 0, "quality": "4k", "name": ""}'
-    return send(client, name, body, QUERY_STRING="page_size=0&page_token=x")
+    body = '{"max_members": 0, "quality": "4k", "name": "", "override": 1, "mode": 1}'
+    query = "page_size=0&page_token=x&dry_run=perhaps"
+    return send(client, name, body, QUERY_STRING=query)
 
 
 def where_versions_are_demanded(client, name):
@@ -72,9 +84,9 @@ PROVOKED = {
     "403": without_scope,
     "404": to_nothing,
     "406": but(HTTP_ACCEPT="text/html"),
-    "409": while_live,
+    "409": against_what_stands,
     "412": but(HTTP_IF_MATCH='"999"'),
-    "413": but(body="x" * 300_000),
+    "413": but(body="x" * 600_000),
     "414": but(QUERY_STRING="q" * 9000),
     "415": but(body="{}", content_type="application/json; charset=rot13"),
     "422": with_bad_values,
@@ -101,22 +113,90 @@ def test_answer_is_what_the_description_says(client, name, status):
 
 
 def test_a_session_in_progress_is_drawn_as_described(client):
-    session = SessionFactory(room__project=client.project)
+    things = things_of(client.project)
 
-    response = send(client, "get_room", session=session)
+    response = send(client, "get_room", things=things)
 
-    assert response.json()["active_session"]["id"] == str(session.pk)
+    assert response.json()["active_session"]["id"] == str(things["session"])
     assert_described(response, operation_of("get_room")["responses"]["200"])
+
+
+DRY = [name for name in OPERATIONS if "dry_run" in parameters_of(name)]
+
+
+@pytest.mark.parametrize("name", DRY)
+def test_a_dry_run_is_answered_as_described(client, name):
+    things = things_of(client.project, ended=name == "delete_room")
+
+    with nothing_changes():
+        response = send(client, name, things=things, QUERY_STRING="dry_run=true")
+
+    [done] = [status for status in operation_of(name)["responses"] if status < "300"]
+    assert response.status_code == int(done)
+    assert response.status_code == 204 or response.json()["dry_run"]
+    assert_described(response, operation_of(name)["responses"][done])
+
+
+def test_every_operation_that_changes_rooms_can_be_tried_first():
+    assert {name for name, (method, _) in OPERATIONS.items() if method != "get"} == set(DRY)
+
+
+def test_what_others_changed_meanwhile_is_told_as_described(client):
+    things = things_of(client.project, ended=True)
+
+    response = send(client, "update_room", '{"max_members": 8}', things=things, HTTP_IF_MATCH='"1"')
+
+    assert response.status_code == 412
+    assert set(response.json()["conflict"]["max_members"]) == {
+        "base",
+        "theirs",
+        "yours",
+        "overlaps",
+    }
+    assert_described(response, operation_of("update_room")["responses"]["412"])
+
+
+@pytest.mark.parametrize("mode", ["all", "valid"])
+def test_rooms_that_are_refused_are_told_as_described(client, mode):
+    things = things_of(client.project)
+    ids = [str(things["room"]), NOWHERE]
+    body = {"select": {"ids": ids}, "change": {"set": {"max_members": 8}}, "mode": mode}
+
+    response = send(client, "change_rooms", json.dumps(body), things=things)
+
+    assert {result["outcome"] for result in response.json()["results"]} == {"changed", "refused"}
+    status = str(response.status_code)
+    assert status == {"all": "422", "valid": "200"}[mode]
+    assert_described(response, operation_of("change_rooms")["responses"][status])
+
+
+def test_rooms_go_in_as_a_file_as_described(client):
+    rows = "name,version,max_members\r\nnew,,30\r\nanother,7,x\r\n"
+
+    response = send(client, "change_rooms", rows, "text/csv", QUERY_STRING="create=true&mode=valid")
+
+    assert [result["line"] for result in response.json()["results"]] == [2, 3]
+    assert response.json()["counts"]["created"] == 1
+    assert_described(response, operation_of("change_rooms")["responses"]["200"])
+
+
+def test_rooms_come_out_as_a_file_as_described(client):
+    response = send(client, "list_rooms", HTTP_ACCEPT="text/csv")
+
+    assert b"".join(response.streaming_content).startswith(b"id,name,version,")
+    assert_described(response, operation_of("list_rooms")["responses"]["200"])
 
 
 @pytest.mark.parametrize("path", DESCRIPTION["paths"])
 def test_other_methods_are_refused_as_described(client, path):
-    response = client.generic("TRACE", path.format(room=NOWHERE, session=NOWHERE))
+    response = client.generic("TRACE", path.format(**NOTHING))
 
     assert response.status_code == 405
     assert_described(response, DESCRIPTION["components"]["responses"]["MethodNotAllowed"])
-    allowed = {method.upper() for method in DESCRIPTION["paths"][path]}
-    assert set(response["Allow"].split(", ")) - {"HEAD", "OPTIONS"} == allowed
+    described = {method.upper() for method in DESCRIPTION["paths"][path]}
+    # GET of a room that is named bulk is described with all other rooms.
+    also = {"GET"} if path.endswith("/bulk") else set()
+    assert set(response["Allow"].split(", ")) - {"HEAD", "OPTIONS"} == described | also
 
 
 def test_too_many_requests_are_refused_as_described(server_env, transactional_db):

@@ -4,7 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.factories import SessionFactory, TokenFactory
+from tests.described import things_of
+from tests.factories import TokenFactory
 from tests.live import ROOT
 
 HERE = Path(__file__).parent
@@ -12,7 +13,7 @@ HERE = Path(__file__).parent
 
 def test_server_keeps_to_its_description(greenroom, tmp_path):
     token = TokenFactory()
-    SessionFactory(room__project=token.project)
+    things_of(token.project)
 
     run = subprocess.run(
         [
