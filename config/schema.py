@@ -1,6 +1,5 @@
 """The API's description: what the code shows by itself, and what all calls share."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -10,9 +9,10 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
-from config.answers import ANYWHERE, headers, name_of
+from config.answers import ANYWHERE, headers
 from config.parsers import StrictForm
 from config.schema_forms import as_form
+from config.schema_kinds import KINDS, Kind, refusing
 from rooms.api_fields import TimestampSchema
 from rooms.filters import QueryBoolean, QueryTimestamp
 
@@ -24,82 +24,6 @@ _QUERY = {
 }
 
 VERBS = {"retrieve": "get", "partial_update": "patch", "destroy": "delete"}
-CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What all calls of a kind share: in words, what they take and send along, and refuse how."""
-
-    done: str
-    takes: tuple[str, ...] = ()
-    sends: tuple[str, ...] = ()
-    # Each by its status, and its name where it is not the status's own.
-    refuses: dict[int, str] = field(default_factory=dict)
-    # Calls that take what the answer says.
-    leads_to: dict[str, dict[str, str]] = field(default_factory=dict)
-
-
-def _refusing(*statuses: int, **variants: int) -> dict[int, str]:
-    return {
-        **{status: name_of(status) for status in statuses},
-        **{status: name for name, status in variants.items()},
-    }
-
-
-_CHANGE = Kind(
-    "What it has become, or on a dry run would.",
-    ("PreferOfChange", "dry_run", *CONDITIONS),
-    ("ETag", "Preference-Applied"),
-    _refusing(412, 422, 428),
-)
-_BULK = ("PreferDryRun", "dry_run", "Idempotency-Key")
-# By the operation's name, or else by its action.
-KINDS = {
-    "list": Kind("A page of the list.", refuses=_refusing(422)),
-    "list_room_history": Kind(
-        "A page of the list.",
-        refuses=_refusing(422),
-        leads_to={
-            "revert_room_change": {
-                "room": "$response.body#/data/0/room_id",
-                "change": "$response.body#/data/0/id",
-            }
-        },
-    ),
-    "retrieve": Kind("What there is."),
-    "get_room": Kind("What there is.", sends=("ETag",)),
-    "create": Kind(
-        "What was made, or on a dry run would be.",
-        ("Prefer", "dry_run"),
-        ("ETag", "Location", "Preference-Applied"),
-        _refusing(422),
-    ),
-    "update": _CHANGE,
-    "partial_update": _CHANGE,
-    "destroy": Kind(
-        "It is gone, or on a dry run could be.",
-        ("PreferDryRun", "dry_run", *CONDITIONS),
-        refuses=_refusing(409, 412, 422, 428),
-    ),
-    "change_rooms": Kind(
-        "What became of each room, or on a dry run would.",
-        _BULK,
-        refuses=_refusing(428, InFlight=409, NoneChanged=422),
-        leads_to={"revert_bulk_change": {"bulk": "$response.body#/bulk_id"}},
-    ),
-    "revert_bulk_change": Kind(
-        "What became of each room, or on a dry run would.",
-        _BULK,
-        refuses=_refusing(InFlight=409, NoneChanged=422),
-    ),
-    "revert_room_change": Kind(
-        "What it has become, or on a dry run would.",
-        ("PreferDryRun", "dry_run", *CONDITIONS),
-        ("ETag",),
-        _refusing(412, 422, 428, NotReverted=409),
-    ),
-}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -235,7 +159,7 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> dict[str, str]:
         missing = [404] if "{" in self.path else []
-        refused = {**_refusing(*ANYWHERE, *missing), **self.kind.refuses}
+        refused = {**refusing(*ANYWHERE, *missing), **self.kind.refuses}
         return {str(status): name for status, name in sorted(refused.items())}
 
 

@@ -1,0 +1,83 @@
+"""What all calls of a kind take, send along and refuse: the API's description is made of it."""
+
+from dataclasses import dataclass, field
+
+from config.answers import name_of
+
+CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What all calls of a kind share: in words, what they take and send along, and refuse how."""
+
+    done: str
+    takes: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+    # Each by its status, and its name where it is not the status's own.
+    refuses: dict[int, str] = field(default_factory=dict)
+    # Calls that take what the answer says.
+    leads_to: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def refusing(*statuses: int, **variants: int) -> dict[int, str]:
+    """Return the names of refusals by status; a variant is Name=status."""
+    return {
+        **{status: name_of(status) for status in statuses},
+        **{status: name for name, status in variants.items()},
+    }
+
+
+_CHANGE = Kind(
+    "What it has become, or on a dry run would.",
+    ("PreferOfChange", "dry_run", *CONDITIONS),
+    ("ETag", "Preference-Applied"),
+    refusing(412, 422, 428),
+)
+_BULK = ("PreferDryRun", "dry_run", "Idempotency-Key")
+# By the operation's name, or else by its action.
+KINDS = {
+    "list": Kind("A page of the list.", refuses=refusing(422)),
+    "list_room_history": Kind(
+        "A page of the list.",
+        refuses=refusing(422),
+        leads_to={
+            "revert_room_change": {
+                "room": "$response.body#/data/0/room_id",
+                "change": "$response.body#/data/0/id",
+            }
+        },
+    ),
+    "retrieve": Kind("What there is."),
+    "get_room": Kind("What there is.", sends=("ETag",)),
+    "create": Kind(
+        "What was made, or on a dry run would be.",
+        ("Prefer", "dry_run"),
+        ("ETag", "Location", "Preference-Applied"),
+        refusing(422),
+    ),
+    "update": _CHANGE,
+    "partial_update": _CHANGE,
+    "destroy": Kind(
+        "It is gone, or on a dry run could be.",
+        ("PreferDryRun", "dry_run", *CONDITIONS),
+        refuses=refusing(409, 412, 422, 428),
+    ),
+    "change_rooms": Kind(
+        "What became of each room, or on a dry run would.",
+        _BULK,
+        refuses=refusing(428, InFlight=409, NoneChanged=422),
+        leads_to={"revert_bulk_change": {"bulk": "$response.body#/bulk_id"}},
+    ),
+    "revert_bulk_change": Kind(
+        "What became of each room, or on a dry run would.",
+        _BULK,
+        refuses=refusing(InFlight=409, NoneChanged=422),
+    ),
+    "revert_room_change": Kind(
+        "What it has become, or on a dry run would.",
+        ("PreferDryRun", "dry_run", *CONDITIONS),
+        ("ETag",),
+        refusing(412, 422, 428, NotReverted=409),
+    ),
+}
