@@ -8,7 +8,9 @@ from django.conf import settings
 
 def command() -> list[str]:
     return [
-        "granian", "--interface", "rsgi", "--http", "1", "--no-ws", "--loop", "asyncio",
+        # As a module: the script of that name would not survive a move of the folder.
+        sys.executable, "-m", "granian",
+        "--interface", "rsgi", "--http", "1", "--no-ws", "--loop", "asyncio",
         "--host", settings.HOST, "--port", str(settings.PORT),
         "--workers", str(settings.WORKERS), "--respawn-failed-workers",
         # Headers have as long to arrive as a body has, and so has a connection's next request.
@@ -21,5 +23,4 @@ def command() -> list[str]:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    program = os.path.join(os.path.dirname(sys.executable), command()[0])
-    os.execv(program, command())  # noqa: S606 - no shell is wanted
+    os.execv(sys.executable, command())  # noqa: S606 - no shell is wanted

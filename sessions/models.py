@@ -45,7 +45,12 @@ class RoomSession(RoomSettings):
             ),
             models.CheckConstraint(
                 condition=Q(status=SessionStatus.IN_PROGRESS, end_time=None)
-                | Q(status=SessionStatus.COMPLETED, end_time__gte=F("start_time")),
+                # A comparison with null would pass: a CHECK refuses only what is false.
+                | Q(
+                    status=SessionStatus.COMPLETED,
+                    end_time__isnull=False,
+                    end_time__gte=F("start_time"),
+                ),
                 name="roomsession_ended_when_completed",
             ),
         )
