@@ -4,12 +4,14 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from rooms.bulk import CHUNK
+from rooms.changes import Change, change_chunk
 from rooms.models import IdempotentCall, Room, RoomChange
 from tests.api import ROOMS_URL, faults, nothing_changes
-from tests.factories import ProjectFactory, RoomFactory, SessionFactory
+from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory
 
 BULK_URL = f"{ROOMS_URL}/bulk"
 NINE = datetime(2030, 1, 1, 9, tzinfo=UTC)
@@ -114,6 +116,19 @@ def test_all_or_nothing_changes_none_when_one_is_refused(bulk, project, rooms):
     assert response.json()["applied"] is False
     assert response.json()["counts"]["refused"] == 1
     assert [error["attribute"] for error in response.json()["errors"]] == ["rooms"]
+
+
+@pytest.mark.parametrize(("unless_refused", "members"), [(False, [9, 6]), (True, [5, 6])])
+def test_a_chunk_is_written_without_the_refused_or_not_at_all(rooms, unless_refused, members):
+    edits = {rooms[0].pk: {"max_members": 9}, rooms[1].pk: {"max_members": 0}}
+
+    results = change_chunk(
+        Room.objects, edits, by=TESTS, bulk_id=uuid.uuid4(), unless_refused=unless_refused
+    )
+
+    assert [type(became) for _, became in results] == [Change, ValidationError]
+    stored = Room.objects.filter(pk__in=edits).order_by("pk")
+    assert list(stored.values_list("max_members", flat=True)) == members
 
 
 def test_a_shift_beyond_the_calendar_is_refused_by_the_rule(bulk, project):

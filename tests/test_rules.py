@@ -1,4 +1,4 @@
-"""Rules: what each holds, says and tells the database, without asking one."""
+"""Rules: what each holds and says in Python, and that the database judges the same."""
 
 import ast
 import json
@@ -8,10 +8,11 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Value
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.models import Room
+from rooms.models import Quality, Room
 from rooms.rules import (
     SHOWN_CHARACTERS,
     Between,
@@ -62,7 +63,20 @@ def test_a_choice_holds_what_is_listed_and_no_other_spelling():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x" * 10, "😀" * 10, "a\nb", "a\r\nb", "a\tb", "a\u202eb", "a\u2028b", "\u00a0", "é"],
+    [
+        "",
+        "x" * 10,
+        "😀" * 10,
+        "a\nb",
+        "a\r\nb",
+        "a\tb",
+        "a\u202eb",
+        "a\u2028b",
+        "\u00a0",
+        "é",
+        "\ud7ff",
+        "\ue000",
+    ],
 )
 def test_paragraphs_may_be_empty_and_hold_newlines_and_tabs(text):
     assert Text("description", 10).holds(text)
@@ -146,6 +160,43 @@ def test_a_slug_holds_nothing_else(text):
     assert not Slug("name", 100).holds(text)
 
 
+def characters(spans):
+    """Return the characters of "20 2000-200f": the ends of each span and what is between."""
+    ends = [[int(end, 16) for end in span.split("-")] for span in spans.split()]
+    return {chr(code) for span in ends for code in range(span[0], span[-1] + 1)}
+
+
+# NUL and half characters are left out where a database is asked: no driver sends them.
+CONTROLS = "1-8 b c e-1f 7f-9f"
+BREAKS = "9 a d 2028 2029"
+BIDI = "202a-202e 2066-2069"
+UNSEEN = (
+    "20 a0 ad 34f 61c 115f-1160 1680 17b4-17b5 180b-180f 2000-200f 202f 205f-2065 206a-206f "
+    "2800 3000 3164 fe00-fe0f feff ffa0"
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "around", "never"),
+    [
+        (Text, "a", characters(CONTROLS + " d")),
+        (Line, "a", characters(f"{CONTROLS} {BREAKS} {BIDI}")),
+        (Line, "", characters(f"{CONTROLS} {BREAKS} {BIDI} {UNSEEN}")),
+    ],
+    ids=["paragraphs", "line", "line of one"],
+)
+def test_python_and_the_database_refuse_the_same_characters(kind, around, never):
+    rule = kind("it", 9)
+    asked = never | {chr(ord(one) + step) for one in never for step in (-1, 1)} - {"\0"}
+
+    refused = {one for one in asked if not rule.holds(around + one)}
+    kept = {one for one in asked if rule.condition.check({"it": Value(around + one)})}
+
+    assert refused == never
+    assert kept == asked - never
+
+
 def test_a_document_is_counted_in_characters_as_it_is_stored():
     rule = Document("meta", 10)
 
@@ -171,6 +222,10 @@ def test_an_order_is_told_of_the_later_field_with_both_moments():
         "join_until must be after join_from: "
         "2026-01-01T12:00:00Z is not after 2026-01-01T12:00:00Z."
     )
+
+
+def test_an_order_without_a_code_of_its_own_is_a_wrong_parameter():
+    assert Ordered("join_from", "remove_at").error(NOON, NOON).code == "invalid_parameter"
 
 
 @pytest.mark.parametrize(
@@ -220,6 +275,47 @@ def test_to_a_migration_a_rule_is_a_plain_check_constraint(rule):
     assert path == "django.db.models.CheckConstraint"
     assert arguments == ()
     assert keywords == {"condition": rule.condition, "name": rule.name}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "limits", "held", "refused"),
+    [
+        (InRange, (1, 300), {1, 300}, {0, 301}),
+        (Between, (NOON, EVENING), {NOON, EVENING}, {NOON - SECOND, EVENING + SECOND}),
+        (OneOf, (["a", "b"],), {"a", "b"}, {"A", "", "c"}),
+        (Text, (3,), {"", "a\nb", "\r\n", "é😀a"}, {"abcd", "a\rb", "\x7f", "\x01", "\x9f"}),
+        (Line, (3,), {"a", " a ", "é😀a"}, {"", " ", "abcd", "a\nb", "a\u202e", "\u200b"}),
+        (Slug, (3,), {"a", "Z-_", "09"}, {"", "abcd", "a\n", "é", "a.b"}),
+        (Document, (10,), {"{}", '{"k":"xx"}'}, {'{"k":"xxx"}', "[]", "{}\n", "x{}", ""}),
+    ],
+    ids=lambda value: getattr(value, "kind", ""),
+)
+def test_the_database_holds_the_same_limit(kind, limits, held, refused):
+    rule = kind("it", *limits)
+
+    kept = {value for value in held | refused if rule.condition.check({"it": Value(value)})}
+
+    assert kept == held
+    assert rule.fields == ("it",)
+    assert rule.name == f"%(class)s_it_{kind.kind}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("then", "holds"), [(NOON + SECOND, True), (NOON, False), (NOON - SECOND, False)]
+)
+def test_the_database_holds_the_same_order(then, holds):
+    rule = Ordered("first", "then")
+
+    assert rule.condition.check({"first": Value(NOON), "then": Value(then)}) is holds
+    assert rule.name == "%(class)s_first_then_order"
+
+
+def test_a_choice_is_kept_as_its_plain_value():
+    choices = OneOf("quality", Quality).bounds()["enum"]
+
+    assert [type(choice) for choice in choices] == [str, str]
 
 
 def test_migrations_import_neither_rules_nor_fields():

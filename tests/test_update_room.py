@@ -79,6 +79,17 @@ def test_updated_at_and_version_move_with_a_change(change, room):
     assert room.version == 2
 
 
+def test_the_time_of_a_room_never_runs_back(change, room):
+    # A server whose clock is ahead has written it.
+    ahead = datetime(2999, 1, 1, tzinfo=UTC)
+    Room.objects.update(updated_at=ahead)
+
+    change({"max_members": 5})
+
+    room.refresh_from_db()
+    assert (room.updated_at, room.version) == (ahead, 2)
+
+
 def test_an_empty_object_changes_nothing(change, room):
     with nothing_changes():
         response = change({})
