@@ -4,10 +4,13 @@ import threading
 
 import pytest
 import requests
+from django.core.exceptions import ValidationError
+from django.db import connection
 
+from rooms.changes import create_room
 from rooms.models import Room, RoomChange
 from tests.api import ROOM_KEYS, ROOMS_URL, basic, faults, messages, nothing_changes, room_url
-from tests.factories import ProjectFactory, RoomFactory, TokenFactory
+from tests.factories import TESTS, ProjectFactory, RoomFactory, TokenFactory
 
 DEFAULTS = {
     "display_name": "lobby",
@@ -174,6 +177,25 @@ def test_a_name_is_taken_once_in_a_project(api, project):
         response = api.post(ROOMS_URL, {"name": "lobby"})
 
     assert faults(response) == [("name", "not_unique_within_project")]
+
+
+def test_a_name_taken_since_it_was_looked_up_is_refused_in_the_same_words(project):
+    taken = []
+
+    def take_it(execute, sql, *rest):
+        result = execute(sql, *rest)
+        if not taken and sql.startswith("SELECT"):
+            taken.append(sql)
+            RoomFactory(project=project, name="lobby")
+        return result
+
+    with connection.execute_wrapper(take_it), pytest.raises(ValidationError) as refusal:
+        create_room(project.pk, {"name": "lobby"}, by=TESTS)
+
+    assert [error.code for error in refusal.value.error_dict["name"]] == [
+        "not_unique_within_project"
+    ]
+    assert (Room.objects.count(), RoomChange.objects.count()) == (1, 1)
 
 
 def test_names_that_differ_in_case_are_two_names(api, project):
