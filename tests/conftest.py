@@ -9,6 +9,7 @@ from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
 from tests.api import client_of
+from tests.browser import browser, open_page, page  # noqa: F401  (fixtures)
 from tests.factories import ProjectFactory, RoomFactory, TokenFactory
 from tests.live import start_server
 
