@@ -178,6 +178,7 @@ def app(name):
         ("rooms.rules", {"access", "sessions", "config"}),
         ("rooms.timestamps", {"access", "rooms", "sessions", "config"}),
         ("rooms.fields", {"access", "sessions", "config"}),
+        ("rooms.join_policy", {"access", "sessions", "config"}),
         ("rooms.models", {"sessions", "config"}),
         ("rooms.history", {"sessions", "config"}),
         ("rooms.changes", {"sessions", "config"}),
