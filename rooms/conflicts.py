@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from rooms.changes import FIELDS, SETTINGS, Edit, Stale, Values, as_json
 from rooms.history import RoomChange
 from rooms.models import Room
+from rooms.rules import same_json
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,15 @@ class Difference:
     @property
     def overlaps(self) -> bool:
         """Say whether both moved it, and not to the same value."""
-        return self.yours not in (self.base, self.theirs) and self.theirs != self.base
+        return self.is_yours and self.is_theirs and not same_json(self.yours, self.theirs)
 
     @property
     def is_yours(self) -> bool:
-        return self.yours != self.base
+        return not same_json(self.yours, self.base)
+
+    @property
+    def is_theirs(self) -> bool:
+        return not same_json(self.theirs, self.base)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -54,7 +59,7 @@ def differences(room: Room, base_version: int, edit: Edit) -> dict[str, Differen
         then = base.get(name, now)
         # A field that the caller did not send is, to the caller, as it was.
         found[name] = Difference(base=then, theirs=now, yours=yours.get(name, then))
-    return {name: one for name, one in found.items() if one.is_yours or one.theirs != one.base}
+    return {name: one for name, one in found.items() if one.is_yours or one.is_theirs}
 
 
 def merging(base_version: int, edit: Edit) -> Callable[[Room], Values]:

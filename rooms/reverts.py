@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from rooms.changes import SETTINGS, Values, as_json
 from rooms.history import Action, RoomChange
 from rooms.models import Room
-from rooms.rules import shown
+from rooms.rules import same_json, shown
 
 CONFLICT = "changed_since"
 
@@ -30,16 +30,19 @@ class Revert:
                 self.after[name] = after
 
     def __call__(self, room: Room) -> Values:
+        now = {name: as_json(name, (getattr(room, name),))[0] for name in self._settings()}
         moved_since = {
-            name: changed_since(name, now)
-            for name, after in self.after.items()
+            name: changed_since(name, value)
+            for name, value in now.items()
             # What is as it was before has been put back already.
-            if name in SETTINGS
-            and (now := as_json(name, (getattr(room, name),))[0]) not in (after, self.before[name])
+            if not any(same_json(value, was) for was in (self.after[name], self.before[name]))
         }
         if moved_since and not self.override:
             raise ValidationError(moved_since)
-        return {name: value for name, value in self.before.items() if name in SETTINGS}
+        return {name: self.before[name] for name in now}
+
+    def _settings(self) -> list[str]:
+        return [name for name in self.before if name in SETTINGS]
 
 
 def changed_since(name: str, now: Any) -> ValidationError:

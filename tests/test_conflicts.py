@@ -115,3 +115,32 @@ def test_a_change_that_was_taken_back_is_none(api, moved):
 
     assert response.status_code == 200
     assert response.json()["max_members"] == 40
+
+
+def test_one_and_true_are_two_values(api, room):
+    api.put(room_url(room), {"meta": {"seats": 1}})
+    api.put(room_url(room), {"quality": "1080p"})
+
+    response = put(api, room, {"meta": {"seats": True}}, seen=2, Prefer="merge")
+
+    assert response.json()["meta"]["seats"] is True
+    assert response.json()["quality"] == "1080p"
+
+
+def test_one_and_true_from_both_overlap(api, room):
+    api.put(room_url(room), {"meta": {"seats": True}})
+
+    with nothing_changes():
+        response = put(api, room, {"meta": {"seats": 1}}, Prefer="merge")
+
+    assert response.status_code == 412
+    assert response.json()["conflict"]["meta"]["overlaps"] is True
+
+
+def test_a_value_that_became_true_is_told(api, room):
+    api.put(room_url(room), {"meta": {"seats": 1}})
+    api.put(room_url(room), {"meta": {"seats": True}})
+
+    response = put(api, room, {"quality": "1080p"}, seen=2)
+
+    assert response.json()["conflict"]["meta"]["theirs"] == {"seats": True}

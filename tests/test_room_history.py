@@ -136,6 +136,35 @@ def test_what_is_put_back_already_is_no_conflict(api, room):
     assert response.json()["max_members"] == 20
 
 
+def test_one_that_became_true_was_changed_since(api, room):
+    api.put(room_url(room), {"meta": {"seats": 1}})
+    change = last_change(room)
+    api.put(room_url(room), {"meta": {"seats": True}})
+
+    with nothing_changes():
+        response = revert(api, room, change)
+
+    assert response.status_code == 409
+    assert [error["attribute"] for error in response.json()["errors"]] == ["meta"]
+
+
+def test_true_is_not_one_put_back_already(api, room):
+    api.put(room_url(room), {"meta": {"seats": 1}})
+    api.put(room_url(room), {"meta": {"seats": 2}})
+    change = last_change(room)
+    api.put(room_url(room), {"meta": {"seats": True}})
+
+    with nothing_changes():
+        assert revert(api, room, change).status_code == 409
+
+
+# PostgreSQL keeps the history as jsonb: keys in an order of its own, 1e22 written out.
+def test_another_order_of_keys_is_no_change_since(api, room):
+    api.put(room_url(room), {"meta": {"seats": 1e22, "b": [1, {"long": 0, "a": -0.0}]}})
+
+    assert revert(api, room).json()["meta"] == {}
+
+
 def test_a_conflict_shows_the_value_as_json(api, room):
     api.put(room_url(room), {"description": "a"})
     change = last_change(room)

@@ -27,6 +27,7 @@ from rooms.rules import (
     fault,
     nests_deeper,
     rule_of,
+    same_json,
     serialized,
     shown,
 )
@@ -437,6 +438,47 @@ def test_serialized_json_reads_back(text):
     value = {text: [text, None, True, 1.5]}
 
     assert json.loads(serialized(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"a": 1, "b": [None]}, {"b": [None], "a": 1.0}),
+        (1e22, 10**22),
+        (-0.0, 0),
+        ([], []),
+        ({}, {}),
+        ([True, "1"], [True, "1"]),
+    ],
+)
+def test_json_is_the_same_however_it_is_written(one, other):
+    assert same_json(one, other)
+    assert same_json(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (1, True),
+        (False, 0),
+        (None, 0),
+        (1, 2),
+        ("1", 1),
+        ({"a": 1}, {"a": True}),
+        ({"a": [0]}, {"a": [False]}),
+        ({"a": 1}, {}),
+        ({"a": 1}, {"b": 1}),
+        ({}, []),
+        ({"a": 1}, ["a"]),
+        ([1], [1, 1]),
+        ([1, 2], [2, 1]),
+        ({"a": 1, "b": 2}, {"a": 1, "b": True}),
+        ([1, 1], [1, True]),
+    ],
+)
+def test_json_tells_one_from_true_and_lists_by_their_order(one, other):
+    assert not same_json(one, other)
+    assert not same_json(other, one)
 
 
 def test_a_constraint_asks_no_rule_of_a_database():
