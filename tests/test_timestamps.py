@@ -1,5 +1,6 @@
 """Moments as text: RFC 3339 in and out."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -127,7 +128,22 @@ def test_a_timestamp_names_its_moment_in_utc(text, expected):
     ],
 )
 def test_what_is_not_rfc_3339_is_refused(text):
-    with pytest.raises(ValueError):  # noqa: PT011 - its words are nobody's business
+    with pytest.raises(ValueError):  # noqa: PT011 - the rules meet each other in these texts
+        parse_timestamp(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("20250613", "not RFC 3339"),
+        ("1969-12-31T23:59:59Z", "outside of the years 1970 to 2999"),
+        ("9999-12-31T23:59:59-01:00", "outside of the calendar"),
+        ("2025-06-13T20:34:03+24:00", "no such offset"),
+        ("2025-06-13T12:30:60Z", "leap seconds come at 23:59 UTC"),
+    ],
+)
+def test_a_refusal_says_which_rule_was_broken(text, why):
+    with pytest.raises(ValueError, match=rf"\A{why}\Z"):
         parse_timestamp(text)
 
 
@@ -139,6 +155,21 @@ def test_a_moment_comes_back_from_its_text(moment):
 @given(moments, zones)
 def test_the_zone_of_a_moment_does_not_change_its_text(moment, zone):
     assert format_timestamp(moment.astimezone(zone)) == format_timestamp(moment)
+
+
+@pytest.fixture
+def machine_in_tokyo(monkeypatch):
+    """Django sets TZ to UTC; other callers of these functions may not."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("machine_in_tokyo")
+def test_the_zone_of_the_machine_does_not_change_a_text():
+    assert format_timestamp(datetime(2025, 6, 13, 20, 34, 3, tzinfo=UTC)) == "2025-06-13T20:34:03Z"
 
 
 @given(moments, zones)
