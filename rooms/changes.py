@@ -174,7 +174,11 @@ def delete_room(
         moved = {name: (getattr(room, name), None) for name in ("name", *SETTINGS)}
         room.version += 1
         _entry(Action.DELETED, Change(room, moved), by).save()
-        room.delete()
+        try:
+            room.delete()
+        except IntegrityError:
+            # Somebody joined while this waited for the row: the database keeps their room.
+            raise RoomIsLive from None
 
 
 def judged(room: Room, edit: Edit) -> Change:

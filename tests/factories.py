@@ -5,13 +5,14 @@ from datetime import timedelta
 import factory
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from access.models import ApiToken, Project, Scope
 from rooms.changes import create_room
 from rooms.history import Author, AuthorKind, Door
 from rooms.models import Room
 from rooms.timestamps import whole_second
-from sessions.models import RoomSession, SessionStatus
+from sessions.models import LeaveReason, Member, RoomSession, SessionStatus
 
 TESTS = Author(kind=AuthorKind.SYSTEM, id="", name="tests", door=Door.SHELL)
 
@@ -92,6 +93,25 @@ class SessionFactory(factory.django.DjangoModelFactory):
         session.full_clean()
         session.save(force_insert=True)
         return session
+
+
+class MemberFactory(factory.django.DjangoModelFactory):
+    """Somebody inside of a session in progress; with left=True, no longer."""
+
+    session = factory.SubFactory(SessionFactory)
+    project_id = factory.SelfAttribute("session.project_id")
+    name = factory.Sequence("member {}".format)
+    jti = factory.LazyFunction(lambda: str(uuid7()))
+    join_time = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Member
+
+    class Params:
+        left = factory.Trait(
+            leave_time=factory.LazyAttribute(lambda member: member.join_time),
+            leave_reason=LeaveReason.LEFT,
+        )
 
 
 class StaffFactory(factory.django.DjangoModelFactory):

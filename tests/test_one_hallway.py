@@ -35,6 +35,7 @@ ALLOWED = {
         "IdempotentCall.objects.filter().update": "the answer of a keyed call",
         "mine.update": "a keyed call that is taken up again",
     },
+    "sessions/models.py": {"super().save": "writes a new event; refuses to write an old one"},
     "rooms/management/commands/prune_history.py": {
         "RoomChange.objects.filter().delete": "old history, on an operator's word",
     },
