@@ -13,6 +13,9 @@ from django.db import models
 from django.utils import timezone
 
 from access.identifiers import Id
+from access.staff import StaffLimit
+
+__all__ = ["ApiToken", "Project", "Scope", "StaffLimit"]
 
 PREFIX_CHARACTERS = 12
 TOKEN = re.compile(rf"gr_([0-9a-f]{{{PREFIX_CHARACTERS}}})_([A-Za-z0-9_-]{{43}})\Z")

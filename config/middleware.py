@@ -14,7 +14,9 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
+from django_htmx.middleware import HtmxMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.bodies import is_api_path
@@ -107,6 +109,14 @@ class Authentication(BrowserOnly, AuthenticationMiddleware):
 
 
 class Messages(BrowserOnly, MessageMiddleware):
+    pass
+
+
+class Locale(BrowserOnly, LocaleMiddleware):
+    pass
+
+
+class Htmx(BrowserOnly, HtmxMiddleware):
     pass
 
 

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "django_filters",
+    "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "access",
@@ -75,10 +76,13 @@ MIDDLEWARE = [
     "config.middleware.StaticFiles",
     "config.pages.ReadableAddress",
     "config.middleware.Sessions",
+    "config.middleware.Locale",
     "config.middleware.Common",
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.middleware.Authentication",
     "config.middleware.Messages",
+    "config.middleware.Htmx",
+    "config.preferences.Preferences",
     "config.middleware.DatabaseAway",
 ]
 
@@ -97,6 +101,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.preferences.surroundings",
             ],
         },
     },
@@ -150,9 +155,14 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign-in"
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "config/locale"]
+# The zone of whoever has not chosen one; pages are drawn in the reader's (config/preferences.py).
 TIME_ZONE = "UTC"
 USE_TZ = True
 

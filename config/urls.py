@@ -1,9 +1,12 @@
 from django.contrib import admin
-from django.urls import path
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
 from django.views.generic import RedirectView
 
+from access import account
 from config.docs import DocsView, SchemaView
 from config.parsers import StrictJson
+from config.preferences import prefer
 from rooms.bulk_api import BulkViewSet
 from rooms.history_api import HistoryViewSet
 from rooms.viewsets import RoomViewSet
@@ -49,11 +52,28 @@ api = [
     ),
 ]
 
+# The staff's own pages, for themselves.
+me = [
+    path("sign-in", account.SignIn.as_view(), name="sign-in"),
+    path("sign-out", LogoutView.as_view(), name="sign-out"),
+    path("password", account.ChangePassword.as_view(), name="password"),
+    path("preferences", prefer, name="prefer"),
+]
+
+# The same pages where the admin leads: one way to sign in, one to change a password.
+admin_elsewhere = [
+    path("admin/login/", account.SignIn.as_view()),
+    path("admin/logout/", LogoutView.as_view()),
+    path("admin/password_change/", account.ChangePassword.as_view()),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
+]
+
 urlpatterns = [
     *[path(f"api/video/{route.pattern}", route.callback, name=route.name) for route in api],
     path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", DocsView.as_view(), name="docs"),
+    *admin_elsewhere,
     path("admin/", admin.site.urls),
-    # Until there are pages of our own, the admin is where staff begin; most type it without slash.
-    *[path(start, RedirectView.as_view(pattern_name="admin:index")) for start in ("", "admin")],
+    *me,
+    path("", include("rooms.urls")),
 ]

@@ -182,6 +182,8 @@ class Room(RoomSettings):
             InRange("version", 1, 2**31 - 1),
         )
         indexes = (models.Index(fields=("project", "id"), name="room_newest_in_project"),)
+        # Many at once is more than one at a time: given by itself.
+        permissions = (("bulk_change_room", "Can change many rooms at once"),)
 
     def __str__(self) -> str:
         return self.display_name

@@ -33,7 +33,7 @@ def _make() -> list[str]:
     return [
         f"A demo is ready: the project {project}, with {project.rooms.count()} rooms.",
         "",
-        f"  The staff's pages   {_base()}/admin/",
+        f"  The staff's pages   {_base()}/",
         *_login(),
         f"  The API's pages     {_base()}/api/docs",
         f"  Project id          {project.pk}",
@@ -51,7 +51,7 @@ def _kept() -> list[str]:
     return [
         f"The data is kept as it is: {Room.objects.count()} rooms.",
         "",
-        f"  The staff's pages   {_base()}/admin/",
+        f"  The staff's pages   {_base()}/",
         *_known_login(),
         f'  A new token         ./run manage create_token --project "{demo.PROJECT}" --scope video',
     ]

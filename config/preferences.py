@@ -1,0 +1,98 @@
+"""How a person wants pages: their time zone, light or dark, their language. Kept in cookies.
+
+A cookie and no row: a page costs no statement for it, and a person without an account
+(the sign-in page) has preferences too.
+"""
+
+import zoneinfo
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from config.framing import Handler
+
+ZONE, THEME = "zone", "theme"
+THEMES = ("auto", "light", "dark")
+KEPT = timedelta(days=365)
+
+
+class Preferences:
+    """Draws a page in the reader's time zone."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with timezone.override(zone_of(request)):
+            return self.get_response(request)
+
+
+def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo:
+    """Return the zone that the reader chose, or that their browser told; else UTC."""
+    name = request.COOKIES.get(ZONE, "")
+    return zoneinfo.ZoneInfo(name if name in zone_names() else settings.TIME_ZONE)
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+@cache
+def offered_zones() -> tuple[str, ...]:
+    """Return the zones that a person looks for: places, and UTC."""
+    places = (name for name in zone_names() if "/" in name and not name.startswith("Etc/"))
+    return ("UTC", *sorted(places))
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """What every page is drawn with."""
+    return {
+        "zone": timezone.get_current_timezone_name(),
+        "zone_is_known": request.COOKIES.get(ZONE, "") in zone_names(),
+        "theme": _theme(request),
+        "languages": settings.LANGUAGES,
+        # A template calls it, where it wants them.
+        "offered_zones": offered_zones,
+    }
+
+
+def _theme(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get(THEME)
+    return chosen if chosen in THEMES else THEMES[0]
+
+
+@require_POST
+def prefer(request: HttpRequest) -> HttpResponse:
+    """Remember what was chosen and go back; what is unknown is not remembered."""
+    response = HttpResponseRedirect(_back(request))
+    known = {
+        ZONE: zone_names(),
+        THEME: THEMES,
+        "language": [code for code, _ in settings.LANGUAGES],
+    }
+    for name, values in known.items():
+        if (chosen := request.POST.get(name)) in values:
+            cookie = settings.LANGUAGE_COOKIE_NAME if name == "language" else name
+            _remember(response, cookie, chosen)
+    return response
+
+
+def _remember(response: HttpResponse, cookie: str, value: str) -> None:
+    response.set_cookie(
+        cookie, value, max_age=KEPT, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+    )
+
+
+def _back(request: HttpRequest) -> str:
+    url = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return url if ours else "/"

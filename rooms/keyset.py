@@ -1,0 +1,125 @@
+"""Keyset pages: a token is a position, so a page costs the same anywhere and nothing shifts."""
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import AutoField, Q, QuerySet
+
+from access.identifiers import UUID_PATTERN
+
+AFTER, BEFORE = "PA", "PB"
+# What a token looks like; in the API's description too.
+TOKEN_PATTERN = rf"(PA|PB)({UUID_PATTERN})(?:\.([A-Za-z0-9_-]*))?"
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place between two rows: beside the row `id`, whose ordering value is `value`."""
+
+    direction: str
+    id: UUID
+    value: str | None = None
+
+    @classmethod
+    def read(cls, token: str) -> "Position":
+        """Return the position that a token names; raises ValueError."""
+        match = re.fullmatch(TOKEN_PATTERN, token)
+        if not match:
+            raise ValueError(token)
+        encoded = match[3]
+        value = None if encoded is None else base64.urlsafe_b64decode(encoded + "==").decode()
+        if value is not None and "\x00" in value:
+            raise ValueError(token)
+        return cls(match[1], UUID(match[2]), value)
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return f"{self.direction}{self.id}"
+        encoded = base64.urlsafe_b64encode(self.value.encode()).decode().rstrip("=")
+        return f"{self.direction}{self.id}.{encoded}"
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """An order of rows: by `field`, which is never null, and then by id."""
+
+    field: str = "id"
+    descending: bool = True
+    is_numbered: bool = False
+
+    @classmethod
+    def of(cls, queryset: QuerySet[Any]) -> "Ordering":
+        first = queryset.query.order_by[0] if queryset.query.order_by else "-id"
+        numbered = isinstance(queryset.model._meta.pk, AutoField)
+        return cls(first.lstrip("-"), first.startswith("-"), numbered)
+
+    def names(self, *, backwards: bool) -> list[str]:
+        sign = "-" if self.descending != backwards else ""
+        return [f"{sign}{name}" for name in dict.fromkeys((self.field, "id"))]
+
+    def beyond(self, position: Position) -> Q:
+        """Return the rows after a position, or before it; raises ValueError for another order's."""
+        if (position.value is None) != (self.field == "id"):
+            raise ValueError(position)
+        down = self.descending == (position.direction == AFTER)
+        word = "lt" if down else "gt"
+        by_id = Q((f"id__{word}", self.key(position)))
+        if self.field == "id":
+            return by_id
+        # Both halves bound the field, so that an index on it serves.
+        return Q((f"{self.field}__{word}e", position.value)) & (
+            Q((f"{self.field}__{word}", position.value)) | by_id
+        )
+
+    def key(self, position: Position) -> UUID | int:
+        return position.id.int if self.is_numbered else position.id
+
+    def beside(self, row: Any, direction: str) -> Position:
+        # Rows that are numbered write their number as a UUID does: in hexadecimal.
+        key = UUID(int=row.pk) if self.is_numbered else row.pk
+        if self.field == "id":
+            return Position(direction, key)
+        value = getattr(row, self.field)
+        text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+        return Position(direction, key, text)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows in order, and where the pages before and after them begin; None: there is none."""
+
+    rows: list[Any]
+    before: Position | None
+    after: Position | None
+
+    @classmethod
+    def of(cls, queryset: QuerySet[Any], position: Position | None, size: int) -> "Page":
+        """Return the page of `queryset` at `position`, the first one for None.
+
+        One statement, whatever the number of rows. Raises ValueError for a position of
+        another ordering.
+        """
+        ordering = Ordering.of(queryset)
+        backwards = position is not None and position.direction == BEFORE
+        try:
+            if position:
+                queryset = queryset.filter(ordering.beyond(position))
+            # One more than asked tells whether there is another page, without a count.
+            rows = list(queryset.order_by(*ordering.names(backwards=backwards))[: size + 1])
+        except ValidationError as wrong:
+            # The token's value is not one of this ordering's field.
+            raise ValueError(position) from wrong
+        more, rows = len(rows) > size, rows[:size]
+        if backwards:
+            rows = rows[::-1]
+        has_before = more if backwards else position is not None
+        has_after = backwards or more
+        return cls(
+            rows,
+            ordering.beside(rows[0], BEFORE) if rows and has_before else None,
+            ordering.beside(rows[-1], AFTER) if rows and has_after else None,
+        )

@@ -1,0 +1,108 @@
+// What pages can do beyond links and forms. Everything here is a convenience: without it,
+// every page works.
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  root.classList.add("js");
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  // --- The zone that the browser is in, told once; whoever chose one is not asked.
+  if (document.body.hasAttribute("data-find-zone")) {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    // At most once in a session: a server that does not know the zone stays with UTC.
+    if (zone && zone !== "UTC" && !sessionStorage.getItem("zone")) {
+      sessionStorage.setItem("zone", zone);
+      document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+      // A form that is being filled in is not taken away.
+      if (!document.querySelector("form[data-keep]")) location.reload();
+    }
+  }
+
+  // --- Small acts, on whatever page or part of a page they stand.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-dismiss], [data-open], [data-close]");
+    if (!button) {
+      for (const menu of all("details.menu[open]")) {
+        if (!menu.contains(event.target)) menu.open = false;
+      }
+      return;
+    }
+    if (button.hasAttribute("data-dismiss")) button.closest(".toast")?.remove();
+    if (button.dataset.open === "shortcuts") showShortcuts();
+    else if (button.dataset.open) document.getElementById(button.dataset.open)?.showModal();
+    if (button.hasAttribute("data-close")) button.closest("dialog")?.close();
+  });
+  document.addEventListener("change", (event) => {
+    event.target.closest("form[data-submit-on-change]")?.requestSubmit();
+  });
+
+  // --- Keys. Each is named where it acts: <a data-shortcut="g r">. A link or button is
+  // clicked, a field is given the focus. They can be switched off (WCAG 2.1.4).
+  const on = () => localStorage.getItem("shortcuts") !== "off";
+  const typing = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
+  let typed = "";
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const menu = document.querySelector("details.menu[open]");
+      if (menu) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+      return;
+    }
+    const modified = event.ctrlKey || event.altKey || event.metaKey;
+    if (modified || typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.key === "?") return showShortcuts();
+    if (!on() || event.key.length !== 1) return;
+    typed = `${typed} ${event.key}`.trim().split(" ").slice(-2).join(" ");
+    const target = named(typed) || named(event.key);
+    if (!target) return;
+    event.preventDefault();
+    typed = "";
+    if (target.matches("input:not([type=checkbox], [type=radio]), select, textarea")) target.focus();
+    else target.click();
+  });
+  const named = (keys) => document.querySelector(`[data-shortcut="${CSS.escape(keys)}"]`);
+
+  function showShortcuts() {
+    const dialog = document.getElementById("shortcuts");
+    if (!dialog) return;
+    const list = dialog.querySelector("[data-shortcut-list]");
+    for (const old of all("[data-made]", list)) old.remove();
+    for (const target of all("[data-shortcut]")) list.append(...described(target));
+    dialog.querySelector("[data-shortcut-switch]").checked = on();
+    dialog.showModal();
+  }
+
+  function described(target) {
+    const keys = document.createElement("dt");
+    for (const key of target.dataset.shortcut.split(" ")) {
+      const cap = document.createElement("kbd");
+      cap.textContent = key;
+      keys.append(cap, " ");
+    }
+    const what = document.createElement("dd");
+    what.textContent =
+      target.getAttribute("aria-label") || target.title || target.textContent || target.name;
+    keys.dataset.made = what.dataset.made = "";
+    return [keys, what];
+  }
+
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-shortcut-switch]")) return;
+    localStorage.setItem("shortcuts", event.target.checked ? "on" : "off");
+  });
+
+  // --- What htmx could not fetch is said, and nothing is lost.
+  const say = (text) => {
+    const toast = document.createElement("div");
+    toast.className = "toast error";
+    toast.append(Object.assign(document.createElement("p"), { textContent: text }));
+    document.getElementById("messages")?.replaceChildren(toast);
+  };
+  const words = document.body.dataset;
+  document.body.addEventListener("htmx:sendError", () => say(words.sayOffline));
+  document.body.addEventListener("htmx:responseError", () => say(words.sayError));
+})();

@@ -1,0 +1,44 @@
+"""Moments and states as pages show them: in the reader's zone, and in words."""
+
+from datetime import UTC, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from rooms.times_in_words import day_and_time, relative
+
+register = template.Library()
+
+
+@register.filter
+def when(moment: datetime | None) -> str | SafeString:
+    """Draw a moment in the reader's zone; the same in UTC for programs, and on hover."""
+    if not moment:
+        return "—"
+    utc = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>',
+        f"{utc:%Y-%m-%dT%H:%M:%SZ}",
+        f"{utc:%Y-%m-%d %H:%M:%S}",
+        day_and_time(moment),
+    )
+
+
+@register.filter
+def ago(moment: datetime | None) -> str | SafeString:
+    """Draw how far a moment is from now, the moment itself on hover."""
+    if not moment:
+        return "—"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        day_and_time(moment),
+        relative(moment, timezone.now()),
+    )
+
+
+@register.simple_tag
+def pill(kind: str, text: str) -> SafeString:
+    return format_html('<span class="pill pill-{}">{}</span>', kind, text)

@@ -1,0 +1,56 @@
+import pytest
+from django.urls import reverse
+
+SIGN_IN = "/sign-in"
+
+
+def prefer(client, **chosen):
+    return client.post(reverse("prefer"), {"next": SIGN_IN, **chosen})
+
+
+def test_what_was_chosen_is_remembered_on_every_page(client):
+    response = prefer(client, zone="America/St_Johns", theme="dark", language="de")
+
+    assert response.headers["Location"] == SIGN_IN
+    page = client.get(SIGN_IN).content.decode()
+    assert "America/St_Johns" in page
+    assert '<html lang="de" data-theme="dark">' in page
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"zone": "Mars/Olympus"},
+        {"zone": "../../etc/passwd"},
+        {"zone": "a\0b"},
+        {"theme": "pink"},
+        {"language": "xx"},
+    ],
+)
+def test_what_is_unknown_is_not_remembered(client, chosen):
+    response = prefer(client, **chosen)
+
+    assert response.status_code == 302
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../../etc/localtime", "/etc/localtime", ""])
+def test_a_zone_that_there_is_not_is_utc(client, zone):
+    client.cookies["zone"] = zone
+
+    assert "Times are shown in UTC." in client.get(SIGN_IN).content.decode()
+
+
+@pytest.mark.parametrize("url", ["https://elsewhere.example/", "//elsewhere.example", "", "x:y"])
+def test_the_way_back_stays_in_the_house(client, url):
+    assert prefer(client, next=url).headers["Location"] == "/"
+
+
+def test_a_browser_is_asked_for_its_zone_until_one_is_known(client):
+    assert b"data-find-zone" in client.get(SIGN_IN).content
+    client.cookies["zone"] = "Europe/Berlin"
+    assert b"data-find-zone" not in client.get(SIGN_IN).content
+
+
+def test_preferences_are_not_changed_by_a_link(client):
+    assert client.get(reverse("prefer")).status_code == 405
