@@ -1,10 +1,16 @@
 """Typed readers for environment variables: a bad value stops the start with a sentence."""
 
 import os
+import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+
+# HS512 wants as many bytes as it makes (RFC 7518, section 3.2).
+SHORTEST_KEY = 64
+KEY = re.compile(rf"([A-Za-z0-9_-]{{1,64}}):([!-~]{{{SHORTEST_KEY},}})\Z")
 
 
 def flag(name: str, default: bool) -> bool:
@@ -26,15 +32,39 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def secret(name: str, folder: Path) -> str:
+def secret(name: str, folder: Path, make: Callable[[], str] | None = None) -> str:
     """Return the secret `name`: the environment's, else the one kept in `folder`, made once."""
     given = os.environ.get(name, "")
     if given:
         return given
     kept = folder / name.lower()
     if not kept.exists():
-        _keep(kept, secrets.token_urlsafe(48))
+        _keep(kept, make() if make else secrets.token_urlsafe(48))
     return kept.read_text()
+
+
+def keys(name: str, folder: Path) -> dict[str, str]:
+    """Return secrets by their ids, the one that signs first: id:secret,id2:secret2.
+
+    Where the environment has none, one is made once and kept in `folder`.
+    """
+    pairs = secret(name, folder, make=_new_key).split(",")
+    found = dict(filter(None, map(_key, pairs)))
+    if len(found) < len(pairs):
+        raise ImproperlyConfigured(
+            f"{name}: use id:secret, or several with commas between; each id once, of at most 64 "
+            f"of the characters A-Z a-z 0-9 _ -, each secret of at least {SHORTEST_KEY} characters."
+        )
+    return found
+
+
+def _key(pair: str) -> tuple[str, str] | None:
+    found = KEY.match(pair.strip())
+    return (found[1], found[2]) if found else None
+
+
+def _new_key() -> str:
+    return f"{secrets.token_hex(4)}:{secrets.token_urlsafe(48)}"
 
 
 def _keep(path: Path, text: str) -> None:

@@ -18,7 +18,7 @@ def as_form(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _as_text(schema: dict[str, Any]) -> dict[str, Any]:
     kinds = schema.get("type", [])
-    if "object" in kinds:
+    if "object" in kinds or "array" in kinds:
         text = {"type": "string", "contentMediaType": "application/json"}
         return text | {"description": f"{schema['description']} As JSON; empty stands for null."}
     if "anyOf" in schema:

@@ -56,6 +56,12 @@ KINDS = {
         ("ETag", "Location", "Preference-Applied"),
         refusing(422),
     ),
+    "create_room_token": Kind(
+        "A token. Nothing is kept of it.",
+        ("PreferStrict",),
+        ("Preference-Applied",),
+        refusing(422),
+    ),
     "update": _CHANGE,
     "partial_update": _CHANGE,
     "destroy": Kind(

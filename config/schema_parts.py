@@ -12,6 +12,7 @@ from rooms.bulk_api import LONGEST_KEY
 from rooms.csv_files import MOST_ROWS
 from rooms.orders import MOST_IDS
 
+_STRICT = "handling=strict refuses fields that cannot be set, which are ignored otherwise"
 _DRY = "dry-run answers what would be, and writes nothing."
 
 
@@ -33,12 +34,13 @@ PARAMETERS = {
         "nightly-sync/42",
     ),
     "Prefer": _parameter(
-        "handling=strict refuses fields that cannot be set, which are ignored otherwise; " + _DRY,
+        f"{_STRICT}; {_DRY}",
         "handling=lenient",
     ),
+    "PreferStrict": _parameter(f"{_STRICT}.", "handling=lenient", "Prefer"),
     "PreferOfChange": _parameter(
-        "handling=strict refuses fields that cannot be set, which are ignored otherwise; merge, "
-        "with If-Match, lets an edit pass that overlaps with none made since; " + _DRY,
+        f"{_STRICT}; merge, with If-Match, lets an edit pass that overlaps with none made since; "
+        + _DRY,
         "handling=lenient",
         "Prefer",
     ),

@@ -6,7 +6,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import flag, number, secret, words
+from config.environment import flag, keys, number, secret, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("GREENROOM_DATA") or BASE_DIR / "data").absolute()
@@ -19,6 +19,8 @@ PORT = number("PORT", default=8000)
 WORKERS = number("WORKERS", default=2, at_least=1)
 THREADS = number("THREADS", default=4, at_least=1)
 SECRET_KEY = secret("SECRET_KEY", DATA_DIR)
+# Room tokens: the first key signs, all of them verify.
+ROOM_TOKEN_KEYS = keys("ROOM_TOKEN_KEYS", DATA_DIR)
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", default=f"localhost,127.0.0.1,[::1],{HOST}")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS", default="")
 # How many proxies in front of us are ours: that many entries of X-Forwarded-For are believed.
@@ -211,6 +213,8 @@ SPECTACULAR_SETTINGS = {
         "AuthorKind": "rooms.history.AuthorKind",
         "Door": "rooms.history.Door",
         "SessionStatus": "sessions.models.SessionStatus",
+        "JoinAs": "sessions.token_terms.JoinAs",
+        "MediaAllowed": "sessions.token_terms.MediaAllowed",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -219,6 +223,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "rooms", "description": "Lasting places, and their settings."},
         {"name": "room_sessions", "description": "The times that people met in them; read-only."},
+        {"name": "room_tokens", "description": "What one person is let in with."},
     ],
 }
 

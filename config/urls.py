@@ -10,6 +10,7 @@ from config.preferences import prefer
 from rooms.bulk_api import BulkViewSet
 from rooms.history_api import HistoryViewSet
 from rooms.viewsets import RoomViewSet
+from sessions.token_api import RoomTokenViewSet
 from sessions.viewsets import RoomSessionViewSet
 
 # No router: the contract knows no trailing slash, and these lines are the whole API.
@@ -50,6 +51,7 @@ api = [
         RoomSessionViewSet.as_view({"get": "retrieve"}),
         name="room-session",
     ),
+    path("room_tokens", RoomTokenViewSet.as_view({"post": "create"}), name="room-tokens"),
 ]
 
 # The staff's own pages, for themselves.

@@ -114,6 +114,20 @@ ROWS = OpenApiExample(
     request_only=True,
     media_type="text/csv",
 )
+NEW_ROOM_TOKEN = OpenApiExample(
+    "Somebody who may mute themselves",
+    value={
+        "room_name": "standup",
+        "user_name": "Ada",
+        "permissions": ["room.self.audio_mute", "room.self.audio_unmute"],
+        "join_until": "2025-06-13T21:00:00Z",
+    },
+    request_only=True,
+    media_type="application/json",
+)
+ROOM_TOKEN = _answer(
+    "A token", {"token": "eyJhbGciOiJIUzUxMiIsInR5cCI6IlZSVCJ9.eyJ1IjoiQWRhIn0.c2ln"}
+)
 
 
 def _in_path(name: str, description: str, schema: dict) -> OpenApiParameter:

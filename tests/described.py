@@ -44,6 +44,7 @@ BODIES = {
     "update_room": {},
     "patch_room": {"quality": "1080p"},
     "change_rooms": {"select": {"filter": {}}, "change": {"set": {"quality": "1080p"}}},
+    "create_room_token": {"room_name": "standup"},
 }
 
 

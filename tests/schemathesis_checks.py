@@ -15,6 +15,8 @@ BEYOND_A_SCHEMA = {
     ("page_token", "page_token_is_invalid"),
     ("meta", "invalid_parameter"),
     ("meta", "not_a_hash"),
+    ("room_meta", "invalid_parameter"),
+    ("room_meta", "not_a_hash"),
     # A call that can be read, of rooms that are not there or cannot become so.
     ("rooms", "invalid_parameter"),
     ("file", "invalid_parameter"),

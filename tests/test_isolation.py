@@ -26,6 +26,7 @@ ROOMS, ROOM = "api/video/rooms", "api/video/rooms/<str:room>"
 HISTORY, REVERT = f"{ROOM}/history", f"{ROOM}/history/<int:change>/revert"
 BULK, REVERT_BULK = f"{ROOMS}/bulk", f"{ROOMS}/bulk/<str:bulk>/revert"
 SESSIONS, SESSION = "api/video/room_sessions", "api/video/room_sessions/<str:session>"
+ROOM_TOKENS = "api/video/room_tokens"
 
 # A list is open to any project, and holds what is its own.
 TABLE = {
@@ -58,6 +59,9 @@ TABLE = {
     (SESSION, "get"): Row(200, 404),
     (SESSION, "head"): Row(200, 404),
     (SESSION, "options"): Row(200, 200),
+    # Whoever asks for one is given a token of their own project.
+    (ROOM_TOKENS, "post"): Row(200, 200),
+    (ROOM_TOKENS, "options"): Row(200, 200),
 }
 
 # The description of the API is for everybody: it says nothing about any project.
@@ -71,6 +75,7 @@ BODIES = {
     (ROOM, "put"): {"max_members": 5},
     (ROOM, "patch"): {"max_members": 5},
     (BULK, "post"): BULK_CHANGE,
+    (ROOM_TOKENS, "post"): {"room_name": "new"},
 }
 
 

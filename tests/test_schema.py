@@ -38,6 +38,7 @@ def test_operations_have_the_names_that_clients_are_generated_with():
         "revert_bulk_change": "post /api/video/rooms/bulk/{bulk}/revert",
         "list_room_sessions": "get /api/video/room_sessions",
         "get_room_session": "get /api/video/room_sessions/{session}",
+        "create_room_token": "post /api/video/room_tokens",
     }
 
 

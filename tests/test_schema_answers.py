@@ -137,8 +137,14 @@ def test_a_dry_run_is_answered_as_described(client, name):
     assert_described(response, operation_of(name)["responses"][done])
 
 
+# Nothing is kept of a token, so there is nothing to try.
+WRITE_NOTHING = {"create_room_token"}
+
+
 def test_every_operation_that_changes_rooms_can_be_tried_first():
-    assert {name for name, (method, _) in OPERATIONS.items() if method != "get"} == set(DRY)
+    others = {name for name, (method, _) in OPERATIONS.items() if method != "get"}
+
+    assert others - WRITE_NOTHING == set(DRY)
 
 
 def test_what_others_changed_meanwhile_is_told_as_described(client):

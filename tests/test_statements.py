@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rooms.models import Room
-from tests.api import ROOMS_URL, SESSIONS_URL, room_url, session_url
+from tests.api import ROOMS_URL, SESSIONS_URL, TOKENS_URL, room_url, session_url
 from tests.factories import RoomFactory, SessionFactory
 
 # Not in a transaction of the test's own: BEGIN and COMMIT would be savepoints.
@@ -115,6 +115,10 @@ def test_sessions_cost_two(statements, api, room):
     for url in (SESSIONS_URL, session_url(session)):
         found = statements(lambda url=url: api.get(url), 200)
         assert found == [TOKEN, "SELECT room_sessions_roomsession"]
+
+
+def test_a_room_token_costs_one(statements, api):
+    assert statements(lambda: api.post(TOKENS_URL, {"room_name": "lobby"}), 200) == [TOKEN]
 
 
 def test_a_post_costs_six(statements, api):

@@ -1,0 +1,50 @@
+"""What a room token can permit its bearer to do inside, in the words of the reference."""
+
+# To oneself and, with room.member, to anybody.
+_TO_A_MEMBER = (
+    "audio_mute",
+    "audio_unmute",
+    "video_mute",
+    "video_unmute",
+    "deaf",
+    "undeaf",
+    "set_input_volume",
+    "set_output_volume",
+    "set_input_sensitivity",
+    "set_position",
+    "set_meta",
+    "raisehand",
+    "lowerhand",
+)
+PERMISSIONS = (
+    "room.hide_video_muted",
+    "room.list_available_layouts",
+    "room.lock",
+    "room.playback",
+    "room.playback_seek",
+    "room.prioritize_handraise",
+    "room.recording",
+    "room.set_layout",
+    "room.set_position",
+    "room.set_meta",
+    "room.show_video_muted",
+    "room.stream",
+    "room.stream.start",
+    "room.unlock",
+    *(f"room.member.{act}" for act in (*_TO_A_MEMBER, "remove", "promote", "demote")),
+    *(f"room.self.{act}" for act in (*_TO_A_MEMBER, "screenshare", "additional_source")),
+)
+# Of a token that names none: control over one's own sound and picture, and nothing else.
+DEFAULT_PERMISSIONS = (
+    "room.self.audio_mute",
+    "room.self.audio_unmute",
+    "room.self.video_mute",
+    "room.self.video_unmute",
+    "room.self.deaf",
+    "room.self.undeaf",
+    "room.self.set_input_volume",
+    "room.self.set_output_volume",
+    "room.self.set_input_sensitivity",
+    "room.self.screenshare",
+    "room.self.additional_source",
+)

@@ -1,0 +1,187 @@
+"""Reading a room token: which are ours, which keys count, and what the settings may say."""
+
+import base64
+import json
+from uuid import UUID
+
+import jwt
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+
+from config.environment import keys
+from rooms.join_policy import Overrides
+from sessions.room_tokens import BadToken, Claims, issue, read
+
+PROJECT, OTHER = UUID(int=1), UUID(int=2)
+OLD, NEW = "o" * 64, "n" * 64
+
+
+@pytest.fixture(autouse=True)
+def one_key(settings):
+    settings.ROOM_TOKEN_KEYS = {"old": OLD}
+
+
+def now():
+    return int(timezone.now().timestamp())
+
+
+def payload(**changed):
+    return {
+        "iat": now(),
+        "jti": str(UUID(int=3)),
+        "sub": str(PROJECT),
+        **{"u": None, "ja": "member", "r": "lobby", "s": [], "acr": True, "ma": "all"},
+        **{"erp": False, "mta": {}, "rmta": {}, **changed},
+    }
+
+
+def signed(said=None, key=OLD, algorithm="HS512", **header):
+    header = {"typ": "VRT", "kid": "old", **header}
+    return jwt.encode(payload() if said is None else said, key, algorithm, headers=header)
+
+
+def part(value):
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def test_what_we_sign_is_read():
+    assert read(signed(), PROJECT) == Claims(
+        id=UUID(int=3), project_id=PROJECT, room_name="lobby", permissions=()
+    )
+
+
+def test_a_rotated_key_still_verifies_and_the_first_one_signs(settings):
+    before = issue(Claims(PROJECT, "lobby"))
+
+    settings.ROOM_TOKEN_KEYS = {"new": NEW, "old": OLD}
+    after = issue(Claims(PROJECT, "lobby"))
+
+    assert [jwt.get_unverified_header(token)["kid"] for token in (before, after)] == ["old", "new"]
+    assert {read(token, PROJECT).room_name for token in (before, after)} == {"lobby"}
+
+
+def test_a_key_that_is_gone_verifies_nothing(settings):
+    token = issue(Claims(PROJECT, "lobby"))
+    settings.ROOM_TOKEN_KEYS = {"new": NEW}
+
+    with pytest.raises(BadToken, match="a key of ours"):
+        read(token, PROJECT)
+
+
+def test_a_token_of_another_project_is_refused():
+    with pytest.raises(BadToken, match="another project"):
+        read(signed(), OTHER)
+
+
+def test_a_token_overrides_its_room():
+    said = payload(jf=100, ju=200, rat=300, rse=60)
+
+    assert read(signed(said), PROJECT).overrides == Overrides.of_claims(said)
+    assert read(signed(), PROJECT).overrides == Overrides()
+
+
+def test_an_expiry_counts_if_there_is_one():
+    assert read(signed(payload(exp=now() + 5)), PROJECT)
+    with pytest.raises(BadToken, match="has expired"):
+        read(signed(payload(exp=now() - 61)), PROJECT)
+
+
+def test_clocks_may_differ_by_a_minute():
+    assert read(signed(payload(iat=now() + 30)), PROJECT)
+    with pytest.raises(BadToken, match="in the future"):
+        read(signed(payload(iat=now() + 3600)), PROJECT)
+
+
+NOT_OURS = {
+    "nothing": "",
+    "words": "let me in",
+    "two parts": "a.b",
+    "four parts": "a.b.c.d",
+    "a line more": lambda: signed() + "\n",
+    "NUL": lambda: signed() + "\0",
+    "half a character": "a.b.\ud800",
+    "no signature": lambda: signed().rpartition(".")[0] + ".",
+    "alg none": lambda: f"{part({'alg': 'none', 'typ': 'VRT', 'kid': 'old'})}.{part(payload())}.",
+    "alg none, signed": lambda: (
+        f"{part({'alg': 'none', 'typ': 'VRT', 'kid': 'old'})}.{part(payload())}.c2ln"
+    ),
+    "another algorithm": lambda: signed(algorithm="HS256"),
+    "another key": lambda: signed(key=NEW),
+    "unknown kid": lambda: signed(kid="older"),
+    "kid is a path": lambda: signed(kid="../../dev/null"),
+    "kid is a list": lambda: f"{part({'alg': 'HS512', 'typ': 'VRT', 'kid': ['old']})}.e30.c2ln",
+    "kid is null": lambda: f"{part({'alg': 'HS512', 'typ': 'VRT', 'kid': None})}.e30.c2ln",
+    "another typ": lambda: signed(typ="JWT"),
+    "changed by a bit": lambda: signed()[:-1] + ("A" if signed()[-1] != "A" else "B"),
+    "another payload": lambda: ".".join(
+        [signed().split(".")[0], part(payload(r="vault")), signed().split(".")[2]]
+    ),
+    "a header that is a list": f"{part([1])}.e30.c2ln",
+    "a deep header": base64.urlsafe_b64encode(b"[" * 50_000).decode().rstrip("=") + ".e30.c2ln",
+    "crit": lambda: signed(crit=["exp"]),
+    "b64 false": lambda: f"{part({'alg': 'HS512', 'typ': 'VRT', 'kid': 'old', 'b64': False})}.a.b",
+    "no jti": lambda: signed({k: v for k, v in payload().items() if k != "jti"}),
+    "no sub": lambda: signed({k: v for k, v in payload().items() if k != "sub"}),
+    "no iat": lambda: signed({k: v for k, v in payload().items() if k != "iat"}),
+    "a list": lambda: jwt.api_jws.encode(b"[]", OLD, "HS512", headers={"typ": "VRT", "kid": "old"}),
+}
+
+
+@pytest.mark.parametrize("text", NOT_OURS.values(), ids=NOT_OURS.keys())
+def test_what_is_not_ours_is_refused(text):
+    with pytest.raises(BadToken) as refused:
+        read(text() if callable(text) else text, PROJECT)
+
+    assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"r": ""}, {"r": None}, {"r": 5}, {"u": ""}, {"ja": "host"}, {"s": ["room.fly"]}, {"s": 5},
+        {"acr": 1}, {"ma": "x"}, {"mta": []}, {"jti": "x"}, {"jf": "soon"}, {"jf": 1e300},
+        {"jf": -1}, {"ju": None}, {"rse": 0}, {"rat": 253402300800}, {"erl": "yes"}, {"rdn": "\0"},
+        {"jf": 100, "ju": 100},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_no_token_can_say_is_refused_even_when_signed(changed):
+    with pytest.raises(BadToken, match=r"no room token can say|not ours"):
+        read(signed(payload(**changed)), PROJECT)
+
+
+@pytest.fixture
+def keys_from(monkeypatch, tmp_path):
+    def read_keys(text):
+        monkeypatch.setenv("ROOM_TOKEN_KEYS", text)
+        return keys("ROOM_TOKEN_KEYS", tmp_path)
+
+    return read_keys
+
+
+def test_keys_are_read_in_their_order(keys_from):
+    assert list(keys_from(f"b:{NEW}, a:{OLD}").items()) == [("b", NEW), ("a", OLD)]
+    assert keys_from(f"a:{OLD}:with:colons") == {"a": f"{OLD}:with:colons"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OLD, "a:short", f":{OLD}", f"a b:{OLD}", f"a:{OLD},a:{NEW}", f"a:{OLD},", ",",
+        f"é:{OLD}", f"{'a' * 65}:{OLD}", f"a:{OLD} x", f"a:{'é' * 64}", f"a:{OLD[:-1]}",
+    ],
+)  # fmt: skip
+def test_keys_that_cannot_be_read_stop_the_start(keys_from, text):
+    with pytest.raises(ImproperlyConfigured, match="ROOM_TOKEN_KEYS: use id:secret") as stopped:
+        keys_from(text)
+
+    assert OLD not in str(stopped.value)
+
+
+def test_a_key_is_made_once_and_kept_for_us_alone(keys_from, tmp_path):
+    first = keys_from("")
+
+    assert len(first) == 1
+    assert keys_from("") == first
+    assert (tmp_path / "room_token_keys").stat().st_mode & 0o777 == 0o600
