@@ -113,7 +113,7 @@ def test_staff_who_is_there_keeps_their_password(capsys):
 def test_addresses_are_the_ones_that_are_served(capsys, settings, host, https, url):
     settings.HOST, settings.PORT, settings.HTTPS = host, 8123, https
 
-    assert f"{url}admin/" in run(capsys)
+    assert f"pages   {url}\n" in run(capsys)
 
 
 def test_curl_works_as_printed(greenroom, capsys, settings):
