@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
+from django.utils import translation
 from django_htmx.middleware import HtmxMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -113,7 +114,11 @@ class Messages(BrowserOnly, MessageMiddleware):
 
 
 class Locale(BrowserOnly, LocaleMiddleware):
-    pass
+    """The reader's language, for this page alone: the API's next answer is in English."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with translation.override(translation.get_language()):
+            return super().__call__(request)
 
 
 class Htmx(BrowserOnly, HtmxMiddleware):

@@ -1,5 +1,6 @@
 import pytest
 from django.urls import reverse
+from django.utils.translation import get_language
 
 SIGN_IN = "/sign-in"
 
@@ -54,3 +55,10 @@ def test_a_browser_is_asked_for_its_zone_until_one_is_known(client):
 
 def test_preferences_are_not_changed_by_a_link(client):
     assert client.get(reverse("prefer")).status_code == 405
+
+
+def test_the_language_of_a_page_is_not_that_of_the_next_answer(client):
+    client.cookies["django_language"] = "de"
+
+    assert b'<html lang="de"' in client.get(SIGN_IN).content
+    assert get_language() == "en"
