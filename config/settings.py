@@ -213,8 +213,9 @@ SPECTACULAR_SETTINGS = {
         "AuthorKind": "rooms.history.AuthorKind",
         "Door": "rooms.history.Door",
         "SessionStatus": "sessions.models.SessionStatus",
-        "JoinAs": "sessions.token_terms.JoinAs",
-        "MediaAllowed": "sessions.token_terms.MediaAllowed",
+        "EventType": "sessions.models.EventType",
+        "JoinAs": "sessions.models.JoinAs",
+        "MediaAllowed": "sessions.models.MediaAllowed",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -11,7 +11,7 @@ from rooms.bulk_api import BulkViewSet
 from rooms.history_api import HistoryViewSet
 from rooms.viewsets import RoomViewSet
 from sessions.token_api import RoomTokenViewSet
-from sessions.viewsets import RoomSessionViewSet
+from sessions.viewsets import MemberViewSet, RoomSessionViewSet, SessionEventViewSet
 
 # No router: the contract knows no trailing slash, and these lines are the whole API.
 api = [
@@ -50,6 +50,16 @@ api = [
         "room_sessions/<str:session>",
         RoomSessionViewSet.as_view({"get": "retrieve"}),
         name="room-session",
+    ),
+    path(
+        "room_sessions/<str:session>/members",
+        MemberViewSet.as_view({"get": "list"}),
+        name="members",
+    ),
+    path(
+        "room_sessions/<str:session>/events",
+        SessionEventViewSet.as_view({"get": "list"}),
+        name="session-events",
     ),
     path("room_tokens", RoomTokenViewSet.as_view({"post": "create"}), name="room-tokens"),
 ]

@@ -2,8 +2,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from rooms.api_fields import FromRules
-from sessions.models import RoomSession
+from rooms.api_fields import Choice, FromRules, Timestamp
+from sessions.models import EventType, Member, RoomSession, SessionEvent
 
 
 class RoomSessionSerializer(FromRules):
@@ -41,10 +41,60 @@ class RoomSessionSerializer(FromRules):
         read_only_fields = fields
 
 
+class MemberSerializer(FromRules):
+    """One stay of one person in a session."""
+
+    room_session_id = serializers.UUIDField(source="session_id", read_only=True)
+
+    class Meta:
+        model = Member
+        fields = ("id", "room_session_id", "name", "join_time", "leave_time", "duration")
+        read_only_fields = fields
+
+
+class SessionEventSerializer(serializers.ModelSerializer):
+    """One thing that happened in a session."""
+
+    # Text, as all ids are drawn.
+    id = serializers.CharField()
+    room_id = serializers.UUIDField(
+        source="session.room_id", allow_null=True, help_text="Null once the room is deleted."
+    )
+    room_session_id = serializers.UUIDField(source="session_id")
+    name = Choice(EventType.choices, source="type")
+    payload = serializers.DictField(help_text="What there is to say of it, by its name.")
+    created_at = Timestamp(source="at")
+
+    class Meta:
+        model = SessionEvent
+        fields = (
+            "id",
+            "project_id",
+            "room_id",
+            "room_session_id",
+            "name",
+            "payload",
+            "created_at",
+        )
+        read_only_fields = fields
+
+
 # Built once, as in rooms/serializers.py.
 _session = RoomSessionSerializer()
+_member = MemberSerializer()
+_event = SessionEventSerializer()
 
 
 def draw(session: RoomSession) -> dict[str, Any]:
     """Return `session` as the API answers it."""
     return _session.to_representation(session)
+
+
+def draw_member(member: Member) -> dict[str, Any]:
+    """Return `member` as the API answers it."""
+    return _member.to_representation(member)
+
+
+def draw_event(event: SessionEvent) -> dict[str, Any]:
+    """Return `event`, read with its session, as the API answers it."""
+    return _event.to_representation(event)

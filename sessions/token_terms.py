@@ -11,21 +11,11 @@ from rooms import rules
 from rooms.fields import Choice, JsonObject, Moment, Strict, WholeNumber, Words, YesNo
 from rooms.models import Room, RoomSettings
 from rooms.rules import Document, Line, OneOf, Slug, rule_of
+from sessions.models import JoinAs, MediaAllowed
 from sessions.token_permissions import DEFAULT_PERMISSIONS, PERMISSIONS
 
 OVERRIDABLE = ("join_from", "join_until", "remove_at", "remove_after_seconds_elapsed")
 LONGEST_USER_NAME = 100
-
-
-class JoinAs(models.TextChoices):
-    MEMBER = "member", "Member"
-    AUDIENCE = "audience", "Audience"
-
-
-class MediaAllowed(models.TextChoices):
-    ALL = "all", "All"
-    VIDEO_ONLY = "video-only", "Video only"
-    AUDIO_ONLY = "audio-only", "Audio only"
 
 
 class Permissions(Strict, models.JSONField):
@@ -59,7 +49,7 @@ class TokenTerms(models.Model):
 
     room_name = Words(help_text="The room's name; the room need not exist yet.")
     user_name = Words(
-        null=True, help_text="What the others see; when left out, each join gets one made up."
+        null=True, help_text="What the others see; when left out, the member has no name."
     )
     permissions = Permissions(
         null=True, help_text="What the bearer may do inside; of an audience, nothing."

@@ -8,7 +8,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.test import APIClient
 
 from rooms.models import Room, RoomChange
-from sessions.models import RoomSession
+from sessions.models import Member, RoomSession, SessionEvent
 
 ROOMS_URL = "/api/video/rooms"
 SESSIONS_URL = "/api/video/room_sessions"
@@ -61,6 +61,11 @@ SESSION_KEYS = [
 ]
 
 
+MEMBER_KEYS = ["id", "room_session_id", "name", "join_time", "leave_time", "duration"]
+EVENT_KEYS = [
+    *("id", "project_id", "room_id", "room_session_id", "name", "payload", "created_at"),
+]
+
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -95,6 +100,14 @@ def session_url(session):
     return f"{SESSIONS_URL}/{getattr(session, 'pk', session)}"
 
 
+def members_url(session):
+    return f"{session_url(session)}/members"
+
+
+def events_url(session):
+    return f"{session_url(session)}/events"
+
+
 def basic(project_id, secret):
     """Return the value of an Authorization header as HTTP Basic spells it."""
     return "Basic " + base64.b64encode(f"{project_id}:{secret}".encode()).decode()
@@ -121,9 +134,8 @@ def messages(response):
 
 def stored():
     """Return every row that a change of a room could touch."""
-    return [
-        list(model.objects.order_by("pk").values()) for model in (Room, RoomSession, RoomChange)
-    ]
+    tables = (Room, RoomSession, RoomChange, Member, SessionEvent)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from rooms.changes import change_chunk
 from rooms.history import RoomChange
 from rooms.models import Room
 from tests.api import client_of
-from tests.factories import TESTS, SessionFactory, TokenFactory
+from tests.factories import TESTS, EventFactory, MemberFactory, SessionFactory, TokenFactory
 
 DESCRIPTION = json.loads(json.dumps(description()))
 OPERATIONS = {
@@ -51,6 +51,8 @@ BODIES = {
 def things_of(project, **session):
     """Return what a path can name: a room, a session of it, and a change of it, by a bulk one."""
     session = SessionFactory(room__project=project, **session)
+    MemberFactory(session=session, left=session.end_time is not None)
+    EventFactory(session=session)
     bulk_id = uuid7()
     edits = {session.room_id: {"max_members": 9}}
     change_chunk(Room.objects, edits, by=TESTS, bulk_id=bulk_id)

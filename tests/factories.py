@@ -12,7 +12,7 @@ from rooms.changes import create_room
 from rooms.history import Author, AuthorKind, Door
 from rooms.models import Room
 from rooms.timestamps import whole_second
-from sessions.models import LeaveReason, Member, RoomSession, SessionStatus
+from sessions.models import EventType, LeaveReason, Member, RoomSession, SessionEvent, SessionStatus
 
 TESTS = Author(kind=AuthorKind.SYSTEM, id="", name="tests", door=Door.SHELL)
 
@@ -112,6 +112,16 @@ class MemberFactory(factory.django.DjangoModelFactory):
             leave_time=factory.LazyAttribute(lambda member: member.join_time),
             leave_reason=LeaveReason.LEFT,
         )
+
+
+class EventFactory(factory.django.DjangoModelFactory):
+    session = factory.SubFactory(SessionFactory)
+    project_id = factory.SelfAttribute("session.project_id")
+    type = EventType.ROOM_STARTED
+    at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = SessionEvent
 
 
 class StaffFactory(factory.django.DjangoModelFactory):

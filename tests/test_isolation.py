@@ -26,6 +26,7 @@ ROOMS, ROOM = "api/video/rooms", "api/video/rooms/<str:room>"
 HISTORY, REVERT = f"{ROOM}/history", f"{ROOM}/history/<int:change>/revert"
 BULK, REVERT_BULK = f"{ROOMS}/bulk", f"{ROOMS}/bulk/<str:bulk>/revert"
 SESSIONS, SESSION = "api/video/room_sessions", "api/video/room_sessions/<str:session>"
+MEMBERS, EVENTS = f"{SESSION}/members", f"{SESSION}/events"
 ROOM_TOKENS = "api/video/room_tokens"
 
 # A list is open to any project, and holds what is its own.
@@ -59,6 +60,12 @@ TABLE = {
     (SESSION, "get"): Row(200, 404),
     (SESSION, "head"): Row(200, 404),
     (SESSION, "options"): Row(200, 200),
+    (MEMBERS, "get"): Row(200, 404),
+    (MEMBERS, "head"): Row(200, 404),
+    (MEMBERS, "options"): Row(200, 200),
+    (EVENTS, "get"): Row(200, 404),
+    (EVENTS, "head"): Row(200, 404),
+    (EVENTS, "options"): Row(200, 200),
     # Whoever asks for one is given a token of their own project.
     (ROOM_TOKENS, "post"): Row(200, 200),
     (ROOM_TOKENS, "options"): Row(200, 200),

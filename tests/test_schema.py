@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from tests.api import ROOM_KEYS, SESSION_KEYS, ApiClient
+from tests.api import EVENT_KEYS, MEMBER_KEYS, ROOM_KEYS, SESSION_KEYS, ApiClient
 from tests.described import DESCRIPTION, OPERATIONS, operation_of
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,8 @@ def test_operations_have_the_names_that_clients_are_generated_with():
         "revert_bulk_change": "post /api/video/rooms/bulk/{bulk}/revert",
         "list_room_sessions": "get /api/video/room_sessions",
         "get_room_session": "get /api/video/room_sessions/{session}",
+        "list_room_session_members": "get /api/video/room_sessions/{session}/members",
+        "list_room_session_events": "get /api/video/room_sessions/{session}/events",
         "create_room_token": "post /api/video/room_tokens",
     }
 
@@ -47,7 +49,15 @@ def test_every_operation_needs_a_token_and_says_how_to_send_it(name):
     assert operation_of(name)["security"] == [{"basic": []}, {"bearer": []}]
 
 
-@pytest.mark.parametrize(("name", "keys"), [("Room", ROOM_KEYS), ("RoomSession", SESSION_KEYS)])
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("Room", ROOM_KEYS),
+        ("RoomSession", SESSION_KEYS),
+        ("Member", MEMBER_KEYS),
+        ("SessionEvent", EVENT_KEYS),
+    ],
+)
 def test_answers_are_whole_and_in_the_contracts_order(name, keys):
     schema = DESCRIPTION["components"]["schemas"][name]
 

@@ -5,8 +5,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rooms.models import Room
-from tests.api import ROOMS_URL, SESSIONS_URL, TOKENS_URL, room_url, session_url
-from tests.factories import RoomFactory, SessionFactory
+from tests.api import (
+    ROOMS_URL,
+    SESSIONS_URL,
+    TOKENS_URL,
+    client_of,
+    events_url,
+    members_url,
+    room_url,
+    session_url,
+)
+from tests.factories import EventFactory, MemberFactory, RoomFactory, SessionFactory, TokenFactory
 
 # Not in a transaction of the test's own: BEGIN and COMMIT would be savepoints.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,6 +124,23 @@ def test_sessions_cost_two(statements, api, room):
     for url in (SESSIONS_URL, session_url(session)):
         found = statements(lambda url=url: api.get(url), 200)
         assert found == [TOKEN, "SELECT room_sessions_roomsession"]
+
+
+@pytest.mark.parametrize(
+    ("url", "factory", "table"),
+    [
+        (members_url, MemberFactory, "room_sessions_member"),
+        (events_url, EventFactory, "room_sessions_sessionevent"),
+    ],
+)
+def test_a_page_of_what_a_session_has_costs_two(statements, room, url, factory, table):
+    api, session = client_of(TokenFactory(project=room.project)), SessionFactory(room=room)
+    empty = statements(lambda: api.get(url(session)), 200)
+    factory.create_batch(3, session=session)
+
+    # An empty page asks whether there is such a session.
+    assert empty == [TOKEN, f"SELECT {table}", "SELECT room_sessions_roomsession"]
+    assert statements(lambda: api.get(url(session)), 200) == [TOKEN, f"SELECT {table}"]
 
 
 def test_a_room_token_costs_one(statements, api):
