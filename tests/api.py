@@ -140,7 +140,7 @@ def stored():
 
 @contextmanager
 def nothing_changes():
-    """Check that the block leaves rooms (version and updated_at too), sessions and history be."""
+    """Check that the block leaves rooms (version and updated_at too), sessions and records be."""
     before = stored()
     yield
     assert stored() == before

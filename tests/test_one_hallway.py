@@ -35,6 +35,15 @@ ALLOWED = {
         "IdempotentCall.objects.filter().update": "the answer of a keyed call",
         "mine.update": "a keyed call that is taken up again",
     },
+    "sessions/admission.py": {
+        "session.save": "a session that begins, or that is no longer empty; under the room's lock",
+        "member.save": "a new stay",
+    },
+    "sessions/leaving.py": {
+        "session.save": "a locked session that ends, or is empty from now on",
+        "session.members.filter().update": "when and why members of a locked session left",
+    },
+    "sessions/events.py": {"SessionEvent.objects.bulk_create": "what happened"},
     "sessions/models.py": {"super().save": "writes a new event; refuses to write an old one"},
     "rooms/management/commands/prune_history.py": {
         "RoomChange.objects.filter().delete": "old history, on an operator's word",
@@ -184,6 +193,7 @@ def app(name):
         ("rooms.history", {"sessions", "config"}),
         ("rooms.changes", {"sessions", "config"}),
         ("sessions.models", {"config"}),
+        ("sessions.lifecycle", {"config"}),
     ],
 )
 def test_imports_go_one_way(start, forbidden):

@@ -1,0 +1,46 @@
+"""The one way to write down what happened in a session, in the transaction in which it did."""
+
+from datetime import datetime
+from typing import Any
+
+from rooms.timestamps import format_timestamp
+from sessions.models import EventType, Member, RoomSession, SessionEvent
+
+
+def happened(session: RoomSession, type_: EventType, at: datetime, **payload: Any) -> SessionEvent:
+    """Return an unsaved event; `payload` is JSON."""
+    return SessionEvent(
+        session=session, project_id=session.project_id, type=type_, at=at, payload=payload
+    )
+
+
+def joined(session: RoomSession, member: Member) -> SessionEvent:
+    return happened(session, EventType.MEMBER_JOINED, member.join_time, member=_drawn(member))
+
+
+def left(session: RoomSession, member: Member) -> SessionEvent:
+    """Return the event of a member who has a leave_time and a reason."""
+    assert member.leave_time is not None  # noqa: S101 - for the type checker; a CHECK keeps it
+    return happened(
+        session,
+        EventType.MEMBER_LEFT,
+        member.leave_time,
+        member=_drawn(member),
+        reason=member.leave_reason,
+    )
+
+
+def record(*events: SessionEvent) -> None:
+    """Write events in their order. Call it inside of the transaction of what happened."""
+    SessionEvent.objects.bulk_create(events)
+
+
+def _drawn(member: Member) -> dict[str, Any]:
+    times = {name: getattr(member, name) for name in ("join_time", "leave_by", "leave_time")}
+    return {
+        "id": str(member.pk),
+        "name": member.name,
+        "join_as": member.join_as,
+        "media_allowed": member.media_allowed,
+        **{name: at and format_timestamp(at) for name, at in times.items()},
+    }

@@ -1,0 +1,106 @@
+"""How sessions live: admit, leave, end, remove who is due. Each step is one transaction.
+
+Locks are taken in one order: the room's row, then its session's. Members change only under
+their session's lock, so that a count under it is true until the commit.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Min, QuerySet
+from django.utils import timezone
+
+from sessions.admission import Admission, MemberIdTaken, NoSuchRoom, Refused, Ticket, admit, outlook
+from sessions.leaving import EMPTY_FOR, close, empty_for_long, take_out, take_out_due
+from sessions.models import LeaveReason, Member, RoomSession
+
+__all__ = [
+    "Admission",
+    "MemberIdTaken",
+    "NoSuchRoom",
+    "Refused",
+    "Ticket",
+    "admit",
+    "end",
+    "end_empty",
+    "leave",
+    "outlook",
+    "remove_due",
+]
+
+
+def leave(
+    members: QuerySet[Member],
+    member_id: UUID | str,
+    *,
+    reason: LeaveReason = LeaveReason.LEFT,
+    at: datetime | None = None,
+) -> Member:
+    """Take one of `members` out; one who is out already stays as they left.
+
+    Raises Member.DoesNotExist.
+    """
+    with transaction.atomic():
+        locked = RoomSession.objects.select_for_update(of=("self",))
+        session = locked.filter(members__in=members.filter(pk=member_id)).first()
+        if session is None:
+            raise Member.DoesNotExist
+        member = session.members.get(pk=member_id)
+        if member.leave_time is None:
+            take_out(session, {member: reason}, at or timezone.now())
+        return member
+
+
+def end(
+    sessions: QuerySet[RoomSession],
+    session_id: UUID | str,
+    *,
+    reason: str = "ended",
+    at: datetime | None = None,
+) -> RoomSession:
+    """End one of `sessions` and take everybody out; one that is over stays as it ended.
+
+    `reason` goes into the event room.ended. Raises RoomSession.DoesNotExist.
+    """
+    with transaction.atomic():
+        session = sessions.select_for_update(of=("self",)).get(pk=session_id)
+        if session.end_time is None:
+            close(session, at or timezone.now(), reason)
+        return session
+
+
+def remove_due(now: datetime, limit: int = 100) -> int:
+    """Take out the members whose time is up, in at most so many sessions; return how many.
+
+    A session that is locked is left to who holds it, or to the next call.
+    """
+    due = Member.objects.filter(leave_time=None, leave_by__lte=now)
+    sessions = due.values("session").annotate(first=Min("leave_by")).order_by("first")
+    found = list(sessions.values_list("session", flat=True)[:limit])
+    return sum(_in_its_own_transaction(pk, now, take_out_due) for pk in found)
+
+
+def end_empty(now: datetime, limit: int = 100) -> int:
+    """End sessions that have been empty for EMPTY_FOR, at most so many; return how many."""
+    empty = RoomSession.objects.filter(end_time=None, empty_since__lte=now - EMPTY_FOR)
+    found = list(empty.order_by("empty_since").values_list("pk", flat=True)[:limit])
+    return sum(_in_its_own_transaction(pk, now, _end_if_empty) for pk in found)
+
+
+def _in_its_own_transaction(
+    pk: UUID, now: datetime, step: Callable[[RoomSession, datetime], int]
+) -> int:
+    with transaction.atomic():
+        free = RoomSession.objects.select_for_update(skip_locked=True)
+        session = free.filter(pk=pk, end_time=None).first()
+        # The clock of the deed, not of the plan: lateness is told as it was.
+        return step(session, max(now, timezone.now())) if session else 0
+
+
+def _end_if_empty(session: RoomSession, now: datetime) -> int:
+    if not empty_for_long(session, now):
+        return 0
+    close(session, now, "empty")
+    return 1
