@@ -32,6 +32,22 @@ def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
+def one_of(name: str, *choices: str) -> str:
+    """Return one of `choices`, the first when nothing is said."""
+    text = os.environ.get(name, "") or choices[0]
+    if text not in choices:
+        raise ImproperlyConfigured(f"{name}={text}: use one of {', '.join(choices)}.")
+    return text
+
+
+def needed(name: str, by: str = "") -> str:
+    """Return what the environment says, which the setting `by` cannot do without."""
+    text = os.environ.get(name, "")
+    if by and not text:
+        raise ImproperlyConfigured(f"{name} is empty, and {by} needs it.")
+    return text
+
+
 def secret(name: str, folder: Path, make: Callable[[], str] | None = None) -> str:
     """Return the secret `name`: the environment's, else the one kept in `folder`, made once."""
     given = os.environ.get(name, "")

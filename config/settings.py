@@ -6,7 +6,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import flag, keys, number, secret, words
+from config.environment import flag, keys, needed, number, one_of, secret, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("GREENROOM_DATA") or BASE_DIR / "data").absolute()
@@ -108,6 +108,20 @@ TEMPLATES = [
         },
     },
 ]
+
+# --- The media server (docs/media-servers.md) ----------------------------------------
+MEDIA_SERVER = one_of("MEDIA_SERVER", "none", "janus")
+# Seconds in which an admitted member has to turn up there, and between two looks at a room.
+MEDIA_JOIN_SECONDS = number("MEDIA_JOIN_SECONDS", default=60, at_least=1)
+MEDIA_LOOK_SECONDS = number("MEDIA_LOOK_SECONDS", default=10, at_least=1)
+_janus = "MEDIA_SERVER=janus" if MEDIA_SERVER == "janus" else ""
+# Where browsers find it, and where we do.
+JANUS_URL = needed("JANUS_URL", by=_janus)
+JANUS_ADMIN_URL = needed("JANUS_ADMIN_URL", by=_janus)
+JANUS_ADMIN_SECRET = needed("JANUS_ADMIN_SECRET", by=_janus)
+JANUS_ADMIN_KEY = needed("JANUS_ADMIN_KEY", by=_janus)
+JANUS_EVENTS_SECRET = needed("JANUS_EVENTS_SECRET", by=_janus)
+JANUS_RECORDINGS = needed("JANUS_RECORDINGS", by=_janus)
 
 # --- The database -------------------------------------------------------------------
 DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'greenroom.sqlite3'}"

@@ -64,7 +64,7 @@ def manage(env, *arguments):
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env=_clean(env),
+        env=clean(env),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -76,13 +76,13 @@ def _spawn(env, log):
     return subprocess.Popen(
         [sys.executable, "-m", "config.serve"],
         cwd=ROOT,
-        env=_clean(env),
+        env=clean(env),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
     )
 
 
-def _clean(env):
+def clean(env):
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return {**inherited, "PYTHONUNBUFFERED": "1", **env}

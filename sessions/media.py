@@ -1,0 +1,100 @@
+"""The media server behind the rooms: who sends sound and pictures around, told by us who may.
+
+Who is admitted is decided in our tables (sessions/lifecycle.py) before a media server hears of
+it. Every call here may be repeated: each leaves things as it says, whatever was there before.
+None belongs into a database transaction, because a server that hangs would hold its locks.
+"""
+
+from functools import cache
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from sessions.models import Member, RoomSession
+
+# What a client needs to take the place it was given, by name, ready for JSON.
+Place = dict[str, str]
+
+IMPLEMENTATIONS = {"none": "sessions.media.NoMediaServer", "janus": "sessions.janus.Janus"}
+
+
+class MediaServerError(Exception):
+    """The media server refused; what it said is for the operator, not for callers."""
+
+
+class MediaServerAway(MediaServerError):
+    """The media server did not answer; the same call may succeed later."""
+
+
+class MediaServer(Protocol):
+    """What Greenroom asks of a media server."""
+
+    # The settings of a room that it has no counterpart for, by field name.
+    unsupported: frozenset[str]
+
+    def create(self, session: RoomSession) -> None:
+        """Make the room of `session`, recording if the session does; or leave it as it is."""
+
+    def update(self, session: RoomSession) -> None:
+        """Take over what `session` says now, recording included."""
+
+    def destroy(self, session: RoomSession) -> None:
+        """Remove the room, and everybody in it."""
+
+    def allow(self, session: RoomSession, member: Member) -> Place | None:
+        """Let `member` in, and return how they get there; makes the room when there is none."""
+
+    def remove(self, session: RoomSession, member_id: str) -> None:
+        """Put whoever calls themselves `member_id` out, for good."""
+
+    def start_recording(self, session: RoomSession) -> None:
+        """Record everybody who is inside or comes in."""
+
+    def stop_recording(self, session: RoomSession) -> None:
+        """Record nobody any more."""
+
+    def inside(self, session: RoomSession) -> set[str] | None:
+        """Return the ids that are in the room, known to us or not; None when there is no room."""
+
+
+class NoMediaServer:
+    """Nobody to tell: a gateway asks us who may enter, and looks after the media itself."""
+
+    unsupported: frozenset[str] = frozenset()
+
+    def create(self, session: RoomSession) -> None:
+        pass
+
+    def update(self, session: RoomSession) -> None:
+        pass
+
+    def destroy(self, session: RoomSession) -> None:
+        pass
+
+    def allow(self, session: RoomSession, member: Member) -> Place | None:
+        return None
+
+    def remove(self, session: RoomSession, member_id: str) -> None:
+        pass
+
+    def start_recording(self, session: RoomSession) -> None:
+        pass
+
+    def stop_recording(self, session: RoomSession) -> None:
+        pass
+
+    def inside(self, session: RoomSession) -> set[str] | None:
+        return None
+
+
+@cache
+def media_server() -> MediaServer:
+    """Return the one that MEDIA_SERVER names."""
+    implementation: type[MediaServer] = import_string(IMPLEMENTATIONS[settings.MEDIA_SERVER])
+    return implementation()
+
+
+def is_managed() -> bool:
+    """Return whether there is a media server that has to be told things."""
+    return settings.MEDIA_SERVER != "none"

@@ -1,0 +1,253 @@
+"""Janus as the media server: who is let in, put out and recorded, seen from two browsers."""
+
+import re
+
+import pytest
+
+from sessions.janus import Janus
+from sessions.media import MediaServerAway, MediaServerError, media_server
+from tests.factories import MemberFactory, SessionFactory
+from tests.janus import SECRETS, client_pages, prepared_janus
+from tests.processes import free_port
+
+# What Janus says to those whom it refuses.
+NO_TOKEN = "Unauthorized request (wrong or missing secret/token)"
+NOT_ALLOWED = "Unauthorized (not in the allowed list)"
+
+
+@pytest.fixture(scope="module")
+def origin():
+    with client_pages() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def running_janus(origin):
+    with prepared_janus() as janus:
+        janus.configure(origin)
+        janus.start()
+        yield janus
+
+
+@pytest.fixture
+def janus(running_janus, settings):
+    """Janus as our code speaks to it."""
+    for name, value in running_janus.env.items():
+        setattr(settings, name, value)
+    return Janus()
+
+
+@pytest.fixture
+def session(transactional_db):
+    return SessionFactory()
+
+
+@pytest.fixture
+def enter(open_page, origin):
+    """Open a browser that goes to the place it is given, or tries to."""
+
+    def go(place):
+        # Janus answers so once a token is taken back.
+        page = open_page(allowed=("status of 403",))
+        page.goto(f"{origin}/index.html")
+        page.evaluate("place => join(place)", place)
+        return page
+
+    return go
+
+
+@pytest.fixture
+def member(session):
+    return MemberFactory(session=session)
+
+
+def comes_to(page, state):
+    """Wait until the client is in `state`; fail with the state it is in instead."""
+    page.wait_for_function(
+        "state => document.getElementById('state').textContent.startsWith(state)", arg=state
+    )
+
+
+def sees(page, member):
+    """Wait until pictures of `member` move on `page`."""
+    page.wait_for_function(
+        "id => document.querySelector(`[data-feed='${id}']`)?.currentTime > 0.2", arg=str(member.pk)
+    )
+
+
+def test_two_members_see_each_other(janus, session, enter):
+    one, other = MemberFactory.create_batch(2, session=session)
+
+    first = enter(janus.allow(session, one))
+    comes_to(first, "publishing")
+    second = enter(janus.allow(session, other))
+
+    comes_to(second, "publishing")
+    sees(first, other)
+    sees(second, one)
+    assert janus.inside(session) == {str(one.pk), str(other.pk)}
+
+
+def test_a_token_that_nobody_gave_opens_nothing(janus, session, member, enter):
+    place = janus.allow(session, member)
+
+    page = enter({**place, "token": "0" * 64})
+
+    comes_to(page, f"refused: {NO_TOKEN}")
+    assert janus.inside(session) == set()
+
+
+def test_a_place_in_one_room_is_none_in_another(janus, session, member, enter):
+    elsewhere = MemberFactory()
+    janus.allow(session, member)
+
+    page = enter({**janus.allow(elsewhere.session, elsewhere), "room": str(session.pk)})
+
+    comes_to(page, f"refused: {NOT_ALLOWED}")
+    assert janus.inside(session) == set()
+
+
+def test_who_is_removed_is_out_and_stays_out(janus, session, enter):
+    staying, leaving = MemberFactory.create_batch(2, session=session)
+    place = janus.allow(session, leaving)
+    first, second = enter(janus.allow(session, staying)), enter(place)
+    sees(first, leaving)
+    sees(second, staying)
+
+    janus.remove(session, str(leaving.pk))
+
+    comes_to(second, "out: ")
+    comes_to(enter(place), f"refused: {NO_TOKEN}")
+    first.wait_for_function("() => !document.querySelector('[data-feed]')")
+    assert janus.inside(session) == {str(staying.pk)}
+
+
+def test_who_is_removed_gets_no_more_pictures(janus, session, enter):
+    staying, leaving = MemberFactory.create_batch(2, session=session)
+    first, second = enter(janus.allow(session, staying)), enter(janus.allow(session, leaving))
+    comes_to(first, "publishing")
+    sees(second, staying)
+
+    janus.remove(session, str(leaving.pk))
+
+    # A second without a new picture, where twenty a second were coming.
+    second.wait_for_function(
+        """() => {
+            const video = document.querySelector("[data-feed]");
+            const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+            const moved = frames !== window.lastFrames;
+            if (moved) Object.assign(window, { lastFrames: frames, since: performance.now() });
+            return !moved && performance.now() - window.since > 1000;
+        }"""
+    )
+
+
+def test_a_destroyed_room_puts_everybody_out(janus, session, member, enter):
+    page = enter(janus.allow(session, member))
+    comes_to(page, "publishing")
+
+    janus.destroy(session)
+
+    comes_to(page, "out: destroyed")
+    assert janus.inside(session) is None
+
+
+def test_a_session_that_records_is_recorded(janus, running_janus, enter, transactional_db):
+    session = SessionFactory(record_on_start=True)
+    member = MemberFactory(session=session)
+
+    page = enter(janus.allow(session, member))
+    comes_to(page, "publishing")
+    sound, picture = recorded(running_janus, session, page)
+
+    janus.destroy(session)
+    assert sound.stat().st_size > 1000
+    assert picture.stat().st_size > 1000
+
+
+def test_recording_starts_and_stops_on_demand(janus, running_janus, session, member, enter):
+    page = enter(janus.allow(session, member))
+    comes_to(page, "publishing")
+    assert not recordings(running_janus, session)
+
+    janus.start_recording(session)
+    recorded(running_janus, session, page)
+    janus.stop_recording(session)
+
+    sizes = {file: file.stat().st_size for file in recordings(running_janus, session)}
+    page.wait_for_timeout(500)
+    assert {file: file.stat().st_size for file in recordings(running_janus, session)} == sizes
+
+
+def recordings(running_janus, session):
+    return sorted((running_janus.recordings / str(session.pk)).glob("*.mjr"))
+
+
+def recorded(running_janus, session, page):
+    """Wait until a sound and a picture file have content, and return both."""
+    for _ in range(300):
+        files = recordings(running_janus, session)
+        if len(files) == 2 and all(file.stat().st_size > 1000 for file in files):
+            assert all(file.read_bytes().startswith(b"MJR0") for file in files)
+            return files
+        page.wait_for_timeout(100)
+    pytest.fail(f"Nothing is recorded: {files}\n{running_janus.log()[-3000:]}")
+
+
+def test_every_call_may_be_repeated(janus, session, member):
+    janus.create(session)
+    janus.create(session)
+    place = janus.allow(session, member)
+
+    assert janus.allow(session, member) == place
+    for _ in "ab":
+        janus.remove(session, str(member.pk))
+    for _ in "ab":
+        janus.destroy(session)
+    janus.remove(session, str(member.pk))
+    assert janus.inside(session) is None
+
+
+def test_a_restarted_janus_gets_its_room_back(janus, running_janus, session, member, enter):
+    place = janus.allow(session, member)
+    running_janus.stop()
+    running_janus.start()
+    assert janus.inside(session) is None
+
+    assert janus.allow(session, member) == place
+    comes_to(enter(place), "publishing")
+
+
+def test_settings_of_a_live_session_are_taken_over(janus, session):
+    janus.create(session)
+    session.display_name, session.quality, session.record_on_start = "Board", "1080p", True
+
+    janus.update(session)
+
+    listed = janus._ask(
+        "message_plugin",
+        plugin="janus.plugin.videoroom",
+        request={"request": "list", "admin_key": SECRETS["JANUS_ADMIN_KEY"]},
+    )["response"]["list"]
+    room = next(room for room in listed if room["room"] == str(session.pk))
+    assert (room["description"], room["bitrate"], room["record"]) == ("Board", 3_000_000, True)
+
+
+def test_what_janus_refuses_is_said_in_its_words(janus, settings, session):
+    settings.JANUS_ADMIN_KEY = "another"
+
+    with pytest.raises(MediaServerError, match=re.escape("Unauthorized (wrong admin_key)")):
+        janus.create(session)
+
+
+def test_a_janus_that_is_away_is_no_refusal(janus, settings, session, member):
+    settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
+
+    with pytest.raises(MediaServerAway):
+        janus.allow(session, member)
+
+
+def test_the_setting_names_the_media_server(settings, janus):
+    media_server.cache_clear()
+    assert isinstance(media_server(), Janus)
+    media_server.cache_clear()
