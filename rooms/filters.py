@@ -9,10 +9,15 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from access.identifiers import is_uuid
 from rooms.models import Layout, Quality, Room, RoomStatus
-from rooms.rules import fault
+from rooms.rules import fault, rule_of
 from rooms.timestamps import EARLIEST, LATEST, parse_timestamp
 
+# No name is longer, and SQLite gives up on texts of 50,000.
+LONGEST = rule_of(Room, "display_name").longest
+# Of the faults of our own fields; Django's have other codes, and words for people.
+OWN_WORDS = ("not_a_datetime", "not_a_boolean", "invalid_parameter")
 BOOLEANS = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
 
 
@@ -45,12 +50,38 @@ class QueryBoolean(forms.CharField):
         return BOOLEANS[value]
 
 
+class QueryText(forms.CharField):
+    def clean(self, value: Any) -> Any:
+        if value and len(value) > LONGEST:
+            raise ValidationError(
+                f"must have at most {LONGEST} characters", code="invalid_parameter"
+            )
+        return super().clean(value)
+
+
+class QueryProject(forms.CharField):
+    def clean(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        if not is_uuid(value):
+            raise ValidationError("must be the id of a project", code="invalid_parameter")
+        return value
+
+
 class TimestampFilter(django_filters.Filter):
     field_class = QueryTimestamp
 
 
 class YesNoFilter(django_filters.Filter):
     field_class = QueryBoolean
+
+
+class TextFilter(django_filters.CharFilter):
+    field_class = QueryText
+
+
+class ProjectFilter(django_filters.Filter):
+    field_class = QueryProject
 
 
 class StrictFilterSet(django_filters.FilterSet):
@@ -66,7 +97,7 @@ class StrictFilterSet(django_filters.FilterSet):
         found = {}
         for name, errors in self.form.errors.as_data().items():
             code = errors[0].code
-            rule = errors[0].message if code in ("not_a_datetime", "not_a_boolean") else None
+            rule = errors[0].message if code in OWN_WORDS else None
             found[name] = fault(
                 name,
                 code if rule else "invalid_parameter",
@@ -154,3 +185,13 @@ class RoomFilter(StrictFilterSet):
             rooms = rooms.annotate(**{f"{name}_or_last": Coalesce(F(name), Value(last))})
             return rooms.order_by(f"{ordering}_or_last")
         return rooms.order_by(ordering)
+
+
+class PageFilter(RoomFilter):
+    """The same on the staff's pages: who uses these sees more than one project."""
+
+    project = ProjectFilter("project_id")
+    # The API bounds its whole query instead (config/framing.py).
+    name = TextFilter(lookup_expr="icontains")
+    display_name = TextFilter(lookup_expr="icontains")
+    search = TextFilter(method="found")

@@ -12,17 +12,15 @@ from access.identifiers import is_uuid
 from access.models import Project
 from rooms import csv_files, imports
 from rooms.bulk import Bulk, Mode, Stage, chunks_by_id, chunks_of
-from rooms.filters import QueryBoolean, RoomFilter, read_boolean
+from rooms.filters import LONGEST, QueryBoolean, RoomFilter, read_boolean
 from rooms.history import Door
-from rooms.models import Room, RoomQuerySet
+from rooms.models import RoomQuerySet
 from rooms.recipes import Recipe
 from rooms.reverts import reverts_of
-from rooms.rules import fault, rule_of
+from rooms.rules import fault
 
 MOST_IDS = 10_000
 SELECTING = RoomFilter.base_filters.keys() - {"ordering", "include_active_session"}
-# No name is longer, and SQLite gives up on texts of 50,000.
-LONGEST = rule_of(Room, "display_name").longest
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,64 @@
+"""What the address of the staff's list asks for, as bulk edit and export read it too."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from access.models import StaffLimit
+from rooms.listing import rooms_asked_for, stated
+from tests.factories import ProjectFactory, RoomFactory, SessionFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def names(user, query):
+    return [room.name for room in rooms_asked_for(user, QueryDict(query))]
+
+
+@pytest.fixture
+def user():
+    return StaffFactory(is_superuser=False)
+
+
+def test_filters_of_the_api_and_the_project_narrow_the_list(user):
+    ours, theirs = ProjectFactory(), ProjectFactory()
+    for project in (ours, theirs):
+        for name, quality in (("lobby", "1080p"), ("attic", "720p")):
+            RoomFactory(project=project, name=name, quality=quality)
+    SessionFactory(room__name="stage")
+
+    assert names(user, f"project={ours.pk}&quality=1080p") == ["lobby"]
+    assert names(user, f"project={theirs.pk}&ordering=name") == ["attic", "lobby"]
+    assert names(user, "live=true") == ["stage"]
+    assert names(user, "search=LOB&ordering=created_at") == ["lobby", "lobby"]
+
+
+def test_a_limited_person_finds_nothing_of_other_projects(user):
+    seen, unseen = RoomFactory(), RoomFactory()
+    StaffLimit.objects.create(user=user).projects.set([seen.project])
+
+    assert names(user, "") == [seen.name]
+    assert names(user, f"project={unseen.project_id}") == []
+
+
+def test_blanks_and_what_is_unknown_say_nothing():
+    query = QueryDict("quality=&search=+&colour=red&ordering=name&quality=720p&page=x")
+
+    assert stated(query) == {"quality": "720p", "ordering": "name"}
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("status=gone", "status must be one of scheduled, open, closed"),
+        ("project=7", "project must be the id of a project"),
+        ("live=perhaps", "live must be true or false"),
+        (f"search={'x' * 201}", "search must have at most 200 characters"),
+        ("ordering=colour", "ordering must be one of"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_words(user, query, words):
+    with pytest.raises(ValidationError) as refused:
+        rooms_asked_for(user, QueryDict(query))
+
+    assert words in " ".join(refused.value.messages)
