@@ -3,9 +3,9 @@
 Nothing here reads a database or a clock, so every answer can be told for any moment.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
@@ -61,16 +61,6 @@ class Overrides:
     join_until: datetime | None = None
     remove_at: datetime | None = None
     remove_after_seconds_elapsed: int | None = None
-
-    @classmethod
-    def of_claims(cls, claims: Mapping[str, Any]) -> Self:
-        """Return those that the claims jf, ju, rat (seconds since 1970) and rse make."""
-        return cls(
-            join_from=_moment(claims.get("jf")),
-            join_until=_moment(claims.get("ju")),
-            remove_at=_moment(claims.get("rat")),
-            remove_after_seconds_elapsed=claims.get("rse"),
-        )
 
     def given(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if value is not None}
@@ -181,7 +171,3 @@ def _refusal(
 ) -> Decision:
     words = sentence.format(moment=format_timestamp(moment))
     return Decision(False, reason, words, changes_at)
-
-
-def _moment(seconds: int | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

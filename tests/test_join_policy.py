@@ -168,7 +168,6 @@ def test_a_token_that_says_nothing_leaves_the_room_as_it_is():
     rules = policy(**EVERYTHING)
 
     assert rules.overridden_by(Overrides()) == rules
-    assert rules.overridden_by(Overrides.of_claims({"r": "lobby", "jf": None})) == rules
 
 
 def test_a_token_can_keep_its_bearer_longer_than_the_room():
@@ -176,15 +175,6 @@ def test_a_token_can_keep_its_bearer_longer_than_the_room():
 
     assert rules.decide(at(4), 0).allowed
     assert rules.leave_by(at(4)) == at(4, 7)
-
-
-def test_claims_are_seconds_since_1970():
-    token = Overrides.of_claims({"jf": 0, "ju": 1893502800, "rat": 1893506400, "rse": 90})
-
-    assert token.join_from == datetime(1970, 1, 1, tzinfo=UTC)
-    assert (token.join_until, token.remove_at) == (at(1), at(2))
-    assert token.remove_after_seconds_elapsed == 90
-    assert token.join_until.tzinfo is UTC
 
 
 def test_the_policy_of_a_room_is_its_settings():

@@ -43,6 +43,10 @@ ALLOWED = {
         "session.save": "a locked session that ends, or is empty from now on",
         "session.members.filter().update": "when and why members of a locked session left",
     },
+    "sessions/live_settings.py": {
+        "session.save": "a locked session, with the settings that moved",
+        "Member.objects.bulk_update": "when its members must be out",
+    },
     "sessions/events.py": {"SessionEvent.objects.bulk_create": "what happened"},
     "sessions/models.py": {"super().save": "writes a new event; refuses to write an old one"},
     "rooms/management/commands/prune_history.py": {
