@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -46,6 +47,14 @@ def needed(name: str, by: str = "") -> str:
     if by and not text:
         raise ImproperlyConfigured(f"{name} is empty, and {by} needs it.")
     return text
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Return the networks that `name` lists, such as 10.0.0.0/8,127.0.0.1; none if it is unset."""
+    try:
+        return [ip_network(word) for word in words(name, default="")]
+    except ValueError as wrong:
+        raise ImproperlyConfigured(f"{name}: {wrong}.") from wrong
 
 
 def secret(name: str, folder: Path, make: Callable[[], str] | None = None) -> str:

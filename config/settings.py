@@ -6,7 +6,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import flag, keys, needed, number, one_of, secret, words
+from config.environment import flag, keys, needed, networks, number, one_of, secret, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("GREENROOM_DATA") or BASE_DIR / "data").absolute()
@@ -25,6 +25,9 @@ ALLOWED_HOSTS = words("ALLOWED_HOSTS", default=f"localhost,127.0.0.1,[::1],{HOST
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS", default="")
 # How many proxies in front of us are ours: that many entries of X-Forwarded-For are believed.
 PROXIES = number("PROXIES", default=0)
+
+# Networks inside that webhooks may be sent to all the same, over plain HTTP too.
+WEBHOOK_ALLOW = networks("WEBHOOK_ALLOW")
 
 HTTPS = flag("HTTPS", default=False)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -238,7 +241,6 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "rooms", "description": "Lasting places, and their settings."},
         {"name": "room_sessions", "description": "The times that people met in them; read-only."},
-        {"name": "room_recordings", "description": "What was recorded of them; read-only."},
         {"name": "room_tokens", "description": "What one person is let in with."},
     ],
 }
