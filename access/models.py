@@ -14,8 +14,23 @@ from django.utils import timezone
 
 from access.identifiers import Id
 from access.staff import StaffLimit
+from access.webhooks.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+)
 
-__all__ = ["ApiToken", "Project", "Scope", "StaffLimit"]
+__all__ = [
+    "ApiToken",
+    "Project",
+    "Scope",
+    "StaffLimit",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+]
 
 PREFIX_CHARACTERS = 12
 TOKEN = re.compile(rf"gr_([0-9a-f]{{{PREFIX_CHARACTERS}}})_([A-Za-z0-9_-]{{43}})\Z")

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from rooms.history import Action, Author, RoomChange
 from rooms.models import Room, RoomQuerySet
+from rooms.records import record
 from rooms.rules import rule_of, shown
 
 FIELDS: dict[str, Any] = {field.name: field for field in Room._meta.concrete_fields}
@@ -83,7 +84,7 @@ def create_room(
     try:
         with transaction.atomic():
             room.save(force_insert=True)
-            _entry(Action.CREATED, change, by, bulk_id).save()
+            record([_entry(Action.CREATED, change, by, bulk_id)])
     except IntegrityError:
         # Another caller took the name since it was looked up.
         faults = _name_faults(room, values)
@@ -121,7 +122,7 @@ def change_room(
         if change.moved and not dry_run:
             # Only the fields that moved: a full save would undo a concurrent edit.
             change.room.save(update_fields=[*change.moved, "version", "updated_at"])
-            _entry(Action.CHANGED, change, by).save()
+            record([_entry(Action.CHANGED, change, by)], room.is_listened_to)
         return change
 
 
@@ -173,7 +174,7 @@ def delete_room(
             return
         moved = {name: (getattr(room, name), None) for name in ("name", *SETTINGS)}
         room.version += 1
-        _entry(Action.DELETED, Change(room, moved), by).save()
+        record([_entry(Action.DELETED, Change(room, moved), by)], room.is_listened_to)
         try:
             room.delete()
         except IntegrityError:
@@ -206,7 +207,7 @@ def judge_alone(values: Values) -> None:
 
 
 def _locked(rooms: RoomQuerySet) -> RoomQuerySet:
-    return rooms.with_active_session().select_for_update(of=("self",))
+    return rooms.with_active_session().with_listening().select_for_update(of=("self",))
 
 
 def _judged_or_refused(room: Room, edit: Edit) -> Change | ValidationError:
@@ -228,8 +229,9 @@ def _write(changes: list[Change], by: Author, bulk_id: UUID) -> None:
         unique_fields=["id"],
         update_fields=[*sorted(moved), "version", "updated_at"],
     )
-    RoomChange.objects.bulk_create(
-        [_entry(Action.CHANGED, change, by, bulk_id) for change in changes]
+    record(
+        [_entry(Action.CHANGED, change, by, bulk_id) for change in changes],
+        any(change.room.is_listened_to for change in changes),
     )
 
 

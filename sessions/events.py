@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from access.webhooks.outbox import Happening, emit_all
 from rooms.timestamps import format_timestamp
 from sessions.models import EventType, Member, RoomSession, SessionEvent
 
@@ -31,8 +32,24 @@ def left(session: RoomSession, member: Member) -> SessionEvent:
 
 
 def record(*events: SessionEvent) -> None:
-    """Write events in their order. Call it inside of the transaction of what happened."""
+    """Write events in their order, and tell webhooks of them.
+
+    Call it inside of the transaction of what happened, under the session's lock.
+    """
     SessionEvent.objects.bulk_create(events)
+    emit_all(_told(event) for event in events)
+
+
+def _told(event: SessionEvent) -> Happening:
+    session = event.session
+    data = {
+        "room_id": session.room_id and str(session.room_id),
+        "room_name": session.name,
+        "room_session_id": str(session.pk),
+        **event.payload,
+    }
+    key = session.room_id or session.pk
+    return Happening(event.project_id, str(event.type), key, event.at, data)
 
 
 def _drawn(member: Member) -> dict[str, Any]:

@@ -223,14 +223,7 @@ class SessionEvent(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = (OneOf("type", EventType),)
-        indexes = (
-            models.Index(fields=("session", "id"), name="sessionevent_of_session"),
-            models.Index(
-                fields=("project_id", "id"),
-                condition=Q(type=EventType.RECORDING_STARTED),
-                name="sessionevent_recording",
-            ),
-        )
+        indexes = (models.Index(fields=("session", "id"), name="sessionevent_of_session"),)
 
     def __str__(self) -> str:
         return f"{self.type} at {self.at:%Y-%m-%d %H:%M:%S}"

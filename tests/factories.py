@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from access.models import ApiToken, Project, Scope
+from access.models import ApiToken, Project, Scope, WebhookEndpoint
 from rooms.changes import create_room
 from rooms.history import Author, AuthorKind, Door
 from rooms.models import Room
@@ -46,6 +46,14 @@ class TokenFactory(factory.django.DjangoModelFactory):
         token, token_text = model_class.issue(**kwargs)
         token.secret = token_text
         return token
+
+
+class WebhookEndpointFactory(factory.django.DjangoModelFactory):
+    project = factory.SubFactory(ProjectFactory)
+    url = "https://receiver.example/"
+
+    class Meta:
+        model = WebhookEndpoint
 
 
 class RoomFactory(factory.django.DjangoModelFactory):

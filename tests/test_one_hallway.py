@@ -25,9 +25,8 @@ ALLOWED = {
         "change.room.save": "a changed room, locked, with the fields that moved",
         "room.delete": "a locked room, with its history",
         "Room.objects.bulk_create": "changed rooms, all locked: inserts that become updates",
-        "RoomChange.objects.bulk_create": "their history",
-        "_entry().save": "history",
     },
+    "rooms/records.py": {"RoomChange.objects.bulk_create": "history"},
     "rooms/history.py": {"super().save": "writes a new row; refuses to write an old one"},
     "rooms/idempotency.py": {
         "cls.objects.create": "a keyed call",
@@ -66,6 +65,14 @@ ALLOWED = {
     "access/admin.py": {
         "projects.filter().update": "projects",
         "tokens.filter().update": "tokens",
+    },
+    "access/webhooks/models.py": {
+        "self.save": "an endpoint: its secret rotated, itself disabled or enabled",
+        "ended.update": "deliveries to be sent once more",
+    },
+    "access/webhooks/outbox.py": {
+        "WebhookEvent.objects.bulk_create": "what is to be told",
+        "WebhookDelivery.objects.bulk_create": "to whom",
     },
     "access/management/commands/create_token.py": {"project.save": "a project"},
 }

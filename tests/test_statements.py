@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from rooms.models import Room
 from tests.api import (
@@ -15,7 +16,14 @@ from tests.api import (
     room_url,
     session_url,
 )
-from tests.factories import EventFactory, MemberFactory, RoomFactory, SessionFactory, TokenFactory
+from tests.factories import (
+    EventFactory,
+    MemberFactory,
+    RoomFactory,
+    SessionFactory,
+    TokenFactory,
+    WebhookEndpointFactory,
+)
 
 # Not in a transaction of the test's own: BEGIN and COMMIT would be savepoints.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,6 +51,7 @@ def _in_short(sql):
 
 LOCKED = "SELECT rooms_room"
 TOKEN = "SELECT access_apitoken"
+LISTENERS = "SELECT access_webhookendpoint"
 
 
 def test_a_put_costs_six(statements, api, room):
@@ -147,7 +156,7 @@ def test_a_room_token_costs_one(statements, api):
     assert statements(lambda: api.post(TOKENS_URL, {"room_name": "lobby"}), 200) == [TOKEN]
 
 
-def test_a_post_costs_six(statements, api):
+def test_a_post_costs_seven(statements, api):
     assert statements(lambda: api.post(ROOMS_URL, {"name": "lobby"}), 201) == [
         TOKEN,
         # Is the name taken? Asked before, to tell all faults at once.
@@ -155,8 +164,31 @@ def test_a_post_costs_six(statements, api):
         "BEGIN",
         "INSERT rooms_room",
         "INSERT rooms_roomchange",
+        LISTENERS,
         "COMMIT",
     ]
+
+
+def test_a_put_that_webhooks_are_told_of_costs_nine(statements, api, project, room):
+    WebhookEndpointFactory.create_batch(3, project=project)
+
+    assert statements(lambda: api.put(room_url(room), {"max_members": 5}), 200) == [
+        TOKEN,
+        "BEGIN",
+        LOCKED,
+        "UPDATE rooms_room",
+        "INSERT rooms_roomchange",
+        LISTENERS,
+        "INSERT access_webhookevent",
+        "INSERT access_webhookdelivery",
+        "COMMIT",
+    ]
+
+
+def test_a_put_costs_six_again_once_its_endpoints_are_disabled(statements, api, project, room):
+    WebhookEndpointFactory(project=project, disabled_at=timezone.now())
+
+    assert len(statements(lambda: api.put(room_url(room), {"max_members": 5}), 200)) == 6
 
 
 def test_a_delete_keeps_its_statements(statements, api, room):

@@ -1,0 +1,37 @@
+"""A change on record: its history, and what webhooks are told of it, which says the same."""
+
+from access.webhooks.models import EventType
+from access.webhooks.outbox import Happening, emit_all
+from rooms.history import Action, RoomChange
+
+TYPES = {
+    Action.CREATED: EventType.ROOM_CREATED,
+    Action.CHANGED: EventType.ROOM_SETTINGS_CHANGED,
+    Action.DELETED: EventType.ROOM_DELETED,
+}
+
+
+def record(entries: list[RoomChange], is_listened_to: bool = True) -> None:
+    """Write history of rooms that the caller has locked, in the transaction of the change."""
+    RoomChange.objects.bulk_create(entries)
+    if is_listened_to:
+        emit_all(_happening(entry) for entry in entries)
+
+
+def _happening(entry: RoomChange) -> Happening:
+    data = {
+        "room_id": str(entry.room_id),
+        "room_name": entry.room_name,
+        "version": entry.version,
+        "changes": entry.changes,
+        "author": {
+            "kind": str(entry.author_kind),
+            "id": entry.author_id,
+            "name": entry.author_name,
+        },
+        "door": str(entry.door),
+        "request_id": entry.request_id,
+        "bulk_id": entry.bulk_id and str(entry.bulk_id),
+    }
+    type_ = TYPES[Action(entry.action)]
+    return Happening(entry.project_id, type_, entry.room_id, entry.at, data)
