@@ -74,6 +74,13 @@ ALLOWED = {
         "WebhookEvent.objects.bulk_create": "what is to be told",
         "WebhookDelivery.objects.bulk_create": "to whom",
     },
+    "access/webhooks/courier.py": {
+        "free.update": "whose turn it is at an endpoint",
+        "mine.update": "the end of a turn",
+        "WebhookAttempt.objects.create": "the log of calls",
+        "delivery.save": "what became of a delivery",
+        "endpoint.save": "how an endpoint fares",
+    },
     "access/management/commands/create_token.py": {"project.save": "a project"},
 }
 

@@ -1,0 +1,44 @@
+"""When a delivery is tried again, as numbers: no clock runs here."""
+
+from datetime import timedelta
+
+import pytest
+
+from access.webhooks.retries import JITTER, LONGEST, LONGEST_REST, MOST_ATTEMPTS, pause, rest
+
+NO_CHANCE = 0.5
+
+
+def total(chance):
+    return sum((pause(n, chance) for n in range(1, MOST_ATTEMPTS)), timedelta())
+
+
+def test_the_pauses_without_jitter():
+    pauses = [pause(n, NO_CHANCE).total_seconds() for n in range(1, MOST_ATTEMPTS)]
+
+    assert pauses == [5, 15, 45, 135, 405, 1215, 3645, 10935, 21600, 21600, 21600]
+
+
+def test_all_attempts_take_about_a_day():
+    assert total(NO_CHANCE) == timedelta(hours=22, minutes=33, seconds=20)
+    assert timedelta(hours=18) <= total(0) <= total(1) <= timedelta(hours=28)
+
+
+def test_after_the_last_attempt_it_is_given_up():
+    assert pause(MOST_ATTEMPTS - 1, NO_CHANCE) is not None
+    assert pause(MOST_ATTEMPTS, NO_CHANCE) is None
+    assert pause(MOST_ATTEMPTS + 1, NO_CHANCE) is None
+
+
+@pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS))
+def test_jitter_is_a_share_of_the_pause_both_ways(attempts):
+    middle = pause(attempts, NO_CHANCE)
+
+    assert pause(attempts, 0) == middle * (1 - JITTER)
+    assert pause(attempts, 1) == middle * (1 + JITTER)
+    assert middle <= LONGEST
+
+
+def test_an_endpoint_rests_longer_with_each_failure_up_to_a_minute():
+    assert [rest(n).total_seconds() for n in range(9)] == [0, 1, 2, 4, 8, 16, 32, 60, 60]
+    assert rest(1_000_000) == LONGEST_REST
