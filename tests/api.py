@@ -92,6 +92,15 @@ class ApiClient(APIClient):
         return self.post(url, urlencode(fields), content_type=FORM, **extra)
 
 
+def readable(value):
+    """Return an id for a test of `value`.
+
+    Without backslashes: pytest escapes them once more each time that one process collects
+    the tests, and mutmut would not find them again.
+    """
+    return ascii(value).replace("\\", "/")
+
+
 def room_url(room):
     return f"{ROOMS_URL}/{getattr(room, 'pk', room)}"
 

@@ -31,6 +31,7 @@ from rooms.rules import (
     serialized,
     shown,
 )
+from tests.api import readable
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 EVENING = NOON + timedelta(hours=8)
@@ -95,7 +96,7 @@ def test_paragraphs_may_be_empty_and_hold_newlines_and_tabs(text):
         "\ud800",
         "a\udfff",
     ],
-    ids=ascii,
+    ids=readable,
 )
 def test_paragraphs_hold_no_control_character_and_no_half_of_one(text):
     assert not Text("description", 10).holds(text)
@@ -143,7 +144,7 @@ def test_a_line_holds_any_text_that_can_be_seen(text):
         "\ud800",
         "x" * 11,
     ],
-    ids=ascii,
+    ids=readable,
 )
 def test_a_line_is_one_line_visible_and_not_turned_around(text):
     assert not Line("display_name", 10).holds(text)
@@ -389,7 +390,7 @@ def test_the_rule_of_a_field_is_the_one_about_it_alone():
         (b"\x00", "b'\\x00'"),
         ({1, 2}, "{1, 2}"),
     ],
-    ids=ascii,
+    ids=readable,
 )
 def test_a_value_is_shown_printable(value, text):
     assert shown(value) == text

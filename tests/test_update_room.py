@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rooms.models import Room, RoomChange
-from tests.api import ROOM_KEYS, faults, messages, nothing_changes, room_url
+from tests.api import ROOM_KEYS, faults, messages, nothing_changes, readable, room_url
 from tests.factories import RoomFactory, SessionFactory
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -475,7 +475,7 @@ def test_other_types_of_body_are_refused(change, content_type):
         b'{"meta":' + b'{"k":' * 32 + b"1" + b"}" * 33,
         b"[" * 100_000,
     ],
-    ids=lambda body: ascii(body[:30]),
+    ids=lambda body: readable(body[:30]),
 )
 def test_malformed_json_is_a_bad_request(change, body):
     with nothing_changes():
