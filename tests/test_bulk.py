@@ -10,7 +10,7 @@ from django.utils import timezone
 from rooms.bulk import CHUNK
 from rooms.changes import Change, change_chunk
 from rooms.models import IdempotentCall, Room, RoomChange
-from tests.api import ROOMS_URL, faults, nothing_changes
+from tests.api import ROOMS_URL, faults, messages, nothing_changes
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory
 
 BULK_URL = f"{ROOMS_URL}/bulk"
@@ -49,6 +49,16 @@ def test_a_recipe_is_done_to_every_room_that_is_named(bulk, rooms):
     assert response.json()["applied"] is True
     assert set(Room.objects.filter(quality="1080p")) == set(rooms[:3])
     assert Room.objects.get(pk=rooms[3].pk).version == 1
+
+
+def test_a_cleared_display_name_is_each_rooms_own_name(bulk, project):
+    rooms = [RoomFactory(project=project, display_name="Lobby") for _ in range(2)]
+
+    response = bulk(ids(rooms), {"clear": ["display_name"]})
+
+    assert [result["changes"] for result in response.json()["results"]] == [
+        {"display_name": ["Lobby", room.name]} for room in rooms
+    ]
 
 
 def test_one_bulk_id_ties_the_history_together(bulk, rooms, token):
@@ -118,13 +128,14 @@ def test_all_or_nothing_changes_none_when_one_is_refused(bulk, project, rooms):
     assert [error["attribute"] for error in response.json()["errors"]] == ["rooms"]
 
 
-@pytest.mark.parametrize(("unless_refused", "members"), [(False, [9, 6]), (True, [5, 6])])
-def test_a_chunk_is_written_without_the_refused_or_not_at_all(rooms, unless_refused, members):
+@pytest.mark.parametrize(
+    ("asked", "members"),
+    [({}, [9, 6]), ({"unless_refused": False}, [9, 6]), ({"unless_refused": True}, [5, 6])],
+)
+def test_a_chunk_is_written_without_the_refused_or_not_at_all(rooms, asked, members):
     edits = {rooms[0].pk: {"max_members": 9}, rooms[1].pk: {"max_members": 0}}
 
-    results = change_chunk(
-        Room.objects, edits, by=TESTS, bulk_id=uuid.uuid4(), unless_refused=unless_refused
-    )
+    results = change_chunk(Room.objects, edits, by=TESTS, bulk_id=uuid.uuid4(), **asked)
 
     assert [type(became) for _, became in results] == [Change, ValidationError]
     stored = Room.objects.filter(pk__in=edits).order_by("pk")
@@ -230,6 +241,15 @@ def test_what_cannot_be_read_is_refused_before_any_room_is_looked_at(api, rooms,
         response = api.post(BULK_URL, body)
 
     assert {attribute for attribute, _ in faults(response)} == expected
+
+
+def test_what_cannot_be_set_is_told_by_its_name(bulk, rooms):
+    response = bulk(ids(rooms), {"set": {"colour": "red", "name": "x"}})
+
+    assert messages(response) == {
+        "colour": "colour cannot be set.",
+        "name": "name is fixed once a room is created.",
+    }
 
 
 def test_an_id_named_twice_is_refused(bulk, rooms):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils.http import http_date
 
-from rooms.changes import change_room
+from rooms.changes import Stale, change_room
 from rooms.models import Room
 from tests.api import nothing_changes, room_url
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory
@@ -190,3 +190,10 @@ def test_the_demand_of_one_project_is_not_that_of_another(strict_room, client_fo
     other = RoomFactory()
 
     assert client_for(project=other.project).put(room_url(other), CHANGE).status_code == 200
+
+
+def test_who_finds_a_room_stale_is_told_its_version(room):
+    with pytest.raises(Stale, match=rf"^room {room.pk} is at version 3$") as stale:
+        change_room(Room.objects.all(), room.pk, CHANGE, by=TESTS, unless_stale=lambda _: False)
+
+    assert stale.value.room == room

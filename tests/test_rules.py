@@ -231,43 +231,50 @@ def test_an_order_without_a_code_of_its_own_is_a_wrong_parameter():
 
 
 @pytest.mark.parametrize(
-    ("rule", "sentence"),
+    ("kind", "limits", "sentence"),
     [
-        (InRange("n", 1, 300), "n must be a whole number from 1 to 300, not 7."),
-        (OneOf("q", ["a", "b"]), "q must be one of a, b, not 7."),
-        (Between("at", NOON, EVENING), "at must lie in the years 2026 to 2026, not 7."),
-        (Text("t", 9), "t must be text of at most 9 characters without control characters, not 7."),
+        (InRange, (1, 300), "it must be a whole number from 1 to 300, not 7."),
+        (OneOf, (["a", "b"],), "it must be one of a, b, not 7."),
+        (Between, (NOON, EVENING), "it must lie in the years 2026 to 2026, not 7."),
+        (Text, (9,), "it must be text of at most 9 characters without control characters, not 7."),
         (
-            Line("t", 9),
-            "t must be text of at most 9 characters on one line, not blank, "
+            Line,
+            (9,),
+            "it must be text of at most 9 characters on one line, not blank, "
             "without control characters or bidi overrides, not 7.",
         ),
-        (Slug("s", 9), "s must be 1 to 9 of the characters A-Z a-z 0-9 _ -, not 7."),
-        (Document("d", 9), "d must be at most 9 characters of JSON, not 7."),
+        (Slug, (9,), "it must be 1 to 9 of the characters A-Z a-z 0-9 _ -, not 7."),
+        (Document, (9,), "it must be at most 9 characters of JSON, not 7."),
     ],
-    ids=lambda rule: getattr(rule, "kind", ""),
+    ids=lambda value: getattr(value, "kind", ""),
 )
-def test_a_refusal_names_the_field_the_rule_and_the_value(rule, sentence):
-    assert rule.error(7).message == sentence
+def test_a_refusal_names_the_field_the_rule_and_the_value(kind, limits, sentence):
+    assert kind("it", *limits).error(7).message == sentence
 
 
 @pytest.mark.parametrize(
-    ("rule", "bounds"),
+    ("kind", "limits", "bounds"),
     [
-        (InRange("n", 1, 300), {"minimum": 1, "maximum": 300}),
-        (OneOf("q", ["a", "b"]), {"enum": ["a", "b"]}),
-        (Text("t", 9), {"maxLength": 9}),
-        (Line("t", 9), {"minLength": 1, "maxLength": 9}),
-        (
-            Slug("s", 9),
-            {"minLength": 1, "maxLength": 9, "pattern": "^[A-Za-z0-9_-]{1,9}$"},
-        ),
-        (Ordered("a", "b"), {}),
+        (InRange, (1, 300), {"minimum": 1, "maximum": 300}),
+        (OneOf, (["a", "b"],), {"enum": ["a", "b"]}),
+        (Text, (9,), {"maxLength": 9}),
+        (Line, (9,), {"minLength": 1, "maxLength": 9}),
+        (Slug, (9,), {"minLength": 1, "maxLength": 9, "pattern": "^[A-Za-z0-9_-]{1,9}$"}),
+        (Ordered, ("then",), {}),
     ],
-    ids=lambda rule: getattr(rule, "kind", ""),
+    ids=lambda value: getattr(value, "kind", ""),
 )
-def test_a_limit_is_described_in_the_words_of_json_schema(rule, bounds):
-    assert rule.bounds() == bounds
+def test_a_limit_is_described_in_the_words_of_json_schema(kind, limits, bounds):
+    assert kind("it", *limits).bounds() == bounds
+
+
+@by_name
+def test_a_rule_is_copied_with_its_fields(rule):
+    copied = rule.clone()
+
+    assert copied is not rule
+    assert copied == rule
+    assert copied.fields == rule.fields
 
 
 @by_name

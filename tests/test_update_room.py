@@ -1,13 +1,17 @@
 """PUT and PATCH /rooms/{id}: what the body names is changed, and nothing else."""
 
+import re
 import uuid
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from rooms.changes import change_room, judged
 from rooms.models import Room, RoomChange
 from tests.api import ROOM_KEYS, faults, messages, nothing_changes, readable, room_url
-from tests.factories import RoomFactory, SessionFactory
+from tests.factories import TESTS, RoomFactory, SessionFactory
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -578,3 +582,19 @@ def test_a_request_id_that_is_not_sane_is_replaced(api, room, sent):
     response = api.put(room_url(room), {"max_members": 0}, HTTP_X_REQUEST_ID=sent)
 
     assert uuid.UUID(response.headers["X-Request-Id"])
+
+
+def test_only_what_moved_is_written(room):
+    with CaptureQueriesContext(connection) as statements:
+        change_room(Room.objects.all(), room.pk, {"max_members": 5, "quality": "720p"}, by=TESTS)
+
+    [update] = [one["sql"] for one in statements if one["sql"].startswith("UPDATE")]
+    written = re.findall(r'"(\w+)" =', update.partition("WHERE")[0])
+    assert set(written) == {"max_members", "version", "updated_at"}
+
+
+def test_judging_asks_no_database(room, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        change = judged(room, EVERYTHING)
+
+    assert set(change.moved) == set(EVERYTHING)
