@@ -1,0 +1,221 @@
+"""Break the rules one by one and see whether a test notices: ./run mutate.
+
+mutmut breaks functions, each in a process that has the rest loaded. What it leaves out is broken
+here in the file itself, in mutmut's words: module level, class bodies, decorated functions. Of
+patterns it knows only the case; here each piece of one is taken away, and each \\uXXXX moved by
+one. It writes into the files: run it in a copy.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from difflib import unified_diff
+from fnmatch import fnmatch
+from pathlib import Path
+
+import libcst as cst
+from mutmut.configuration import config
+from mutmut.mutation.data import SourceFileMutationData
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+from mutmut.mutation.file_mutation import MutationVisitor, OuterFunctionProvider
+from mutmut.mutation.mutators import mutation_operators
+from mutmut.mutation.pragma_handling import get_ignored_lines
+from mutmut.stats import status_by_exit_code
+
+ENOUGH = 0.9
+# A mutant that runs for ever has been noticed.
+SECONDS = 600
+KILLED = ("killed", "timeout")
+
+# What a pattern is made of; brackets and the names of groups are kept.
+_PIECE = re.compile(r"(?P<kept>\(\?(?:P<\w+>|[:!])|[()\[\]{}])|\\u[0-9a-f]{4}|\\.|.")
+
+
+def pattern(node):
+    """Yield a raw string with one of its pieces left out, or its \\uXXXX moved by one."""
+    if "r" in node.prefix:
+        quotes = slice(len(node.prefix) + len(node.quote), -len(node.quote))
+        for broken in _broken(node.value[quotes]):
+            yield node.with_changes(value=f"{node.prefix}{node.quote}{broken}{node.quote}")
+
+
+def formatted_pattern(node):
+    """Yield the same of an rf-string."""
+    for number, part in enumerate(node.parts if "r" in node.prefix else ()):
+        if isinstance(part, cst.FormattedStringText):
+            for broken in _broken(part.value):
+                parts = [*node.parts]
+                parts[number] = part.with_changes(value=broken)
+                yield node.with_changes(parts=parts)
+
+
+def _broken(text):
+    for piece in _PIECE.finditer(text):
+        instead = () if piece["kept"] else ("",)
+        if piece[0].startswith("\\u"):
+            code = int(piece[0][2:], 16)
+            instead = [f"\\u{near:04x}" for near in (code - 1, code + 1) if near >= 0]
+        for other in instead:
+            yield text[: piece.start()] + other + text[piece.end() :]
+
+
+PATTERNS = [(cst.SimpleString, pattern), (cst.FormattedString, formatted_pattern)]
+
+
+class LeftOut(MutationVisitor):
+    """Collects the mutations that mutmut does not make."""
+
+    def _skip_node_and_children(self, node):
+        return super()._skip_node_and_children(node) and not isinstance(node, cst.FunctionDef)
+
+    def _is_decorated(self, function):
+        return super()._skip_node_and_children(function)
+
+    def _create_mutations(self, node):
+        outer = self.get_metadata(OuterFunctionProvider, node, None)
+        is_mutmuts = isinstance(outer, cst.FunctionDef) and not self._is_decorated(outer)
+        self._operators = PATTERNS if is_mutmuts else [*mutation_operators, *PATTERNS]
+        super()._create_mutations(node)
+
+
+def left_out(path):
+    """Yield each mutant of `path` that mutmut does not make: its name, and the file's text."""
+    text = path.read_text()
+    wrapper = cst.MetadataWrapper(cst.parse_module(text))
+    visitor = LeftOut(PATTERNS, get_ignored_lines(str(path), text, wrapper))
+    module = wrapper.visit(visitor)
+    module_name = ".".join(path.with_suffix("").parts)
+    numbers, seen = Counter(), {_spelled_alike(text)}
+    for mutation in visitor.mutations:
+        mutated = module.deep_replace(mutation.original_node, mutation.mutated_node).code
+        if _spelled_alike(mutated) not in seen:
+            seen.add(_spelled_alike(mutated))
+            line = _first_difference(text, mutated)
+            numbers[line] += 1
+            yield f"{module_name}.line_{line}_{numbers[line]}", mutated
+
+
+def _spelled_alike(text):
+    return re.sub(r"\\u[0-9a-fA-F]{4}", lambda code: code[0].lower(), text)
+
+
+def _first_difference(text, mutated):
+    pairs = zip(text.splitlines(), mutated.splitlines(), strict=False)
+    return next((line for line, (one, other) in enumerate(pairs, 1) if one != other), 0)
+
+
+def break_the_rest(wanted):
+    """Test what mutmut left out; return the verdict and the difference of each mutant, by name."""
+    verdicts = {}
+    for path in _files():
+        text = path.read_text()
+        for name, mutated in left_out(path):
+            if _is_wanted(name, wanted):
+                path.write_text(mutated)
+                try:
+                    verdicts[name] = (_verdict(path), _difference(text, mutated))
+                finally:
+                    path.write_text(text)
+                print("\r", len(verdicts), name, verdicts[name][0], end="\033[K", flush=True)
+    print()
+    return verdicts
+
+
+def _verdict(path):
+    tests = config().pytest_add_cli_args_test_selection
+    # The file's own tests first: they are the likeliest to notice.
+    own = [test for test in tests if path.stem in test]
+    try:
+        noticed = any(_pytest("-x", *some).returncode for some in (own, tests) if some)
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    return "killed" if noticed else "survived"
+
+
+def _pytest(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *config().pytest_add_cli_args, *arguments],
+        # Of two mutants within a second, Python would take the first one's bytecode.
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def break_functions(wanted):
+    """Run mutmut; return the verdict and the difference of each mutant, by name."""
+    # One at a time: they share a database.
+    subprocess.run(
+        [Path(sys.executable).with_name("mutmut"), "run", "--max-children", "1", *wanted],
+        check=True,
+    )
+    verdicts = {}
+    for path in _files():
+        data = SourceFileMutationData(path=path)
+        data.load()
+        for name, code in data.exit_code_by_key.items():
+            if _is_wanted(name, wanted):
+                status = status_by_exit_code[code]
+                shown = "" if status in KILLED else get_diff_for_mutant(name, path=path)
+                verdicts[name] = (status, shown)
+    return verdicts
+
+
+def _files():
+    return [path for pattern in config().only_mutate for path in sorted(Path().glob(pattern))]
+
+
+def _is_wanted(name, wanted):
+    return not wanted or any(fnmatch(name, pattern) for pattern in wanted)
+
+
+def _difference(text, mutated):
+    return "\n".join(unified_diff(text.splitlines(), mutated.splitlines(), lineterm="", n=0))
+
+
+def report(title, verdicts):
+    """Print who survived, and how many of each file did not; say whether it is enough."""
+    for name, (status, difference) in verdicts.items():
+        if status not in KILLED:
+            changed = re.findall(r"^[-+](?![-+]).*", difference, re.M)
+            print(f"{name}: {status}", *changed, sep="\n    ")
+    enough = True
+    for path in _files():
+        module = ".".join(path.with_suffix("").parts)
+        counts = Counter(
+            status for name, (status, _) in verdicts.items() if name.startswith(f"{module}.")
+        )
+        if counts:
+            share = sum(counts[status] for status in KILLED) / counts.total()
+            enough = enough and share >= ENOUGH
+            told = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
+            print(f"{title} of {path}: {told}: {share:.1%} noticed")
+    return enough
+
+
+PASSES = {"functions": break_functions, "rest": break_the_rest}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./run mutate", description=__doc__.splitlines()[0])
+    parser.add_argument("part", nargs="?", help="functions, rest, or a pattern of both")
+    parser.add_argument("mutant", nargs="*", help="such as rooms.timestamps.*; default: all")
+    arguments = parser.parse_args()
+    parts, wanted = list(PASSES), list(arguments.mutant)
+    if arguments.part in PASSES:
+        parts = [arguments.part]
+    elif arguments.part:
+        wanted.insert(0, arguments.part)
+    if _pytest("--create-db", *config().pytest_add_cli_args_test_selection).returncode:
+        sys.exit("The tests fail without a mutant already.")
+    results = [report(f"The {part}", PASSES[part](wanted)) for part in parts]
+    sys.exit(0 if all(results) else f"Less than {ENOUGH:.0%} were noticed.")
+
+
+if __name__ == "__main__":
+    main()
