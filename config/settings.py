@@ -241,6 +241,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "rooms", "description": "Lasting places, and their settings."},
         {"name": "room_sessions", "description": "The times that people met in them; read-only."},
+        {"name": "room_recordings", "description": "What was recorded of them; read-only."},
         {"name": "room_tokens", "description": "What one person is let in with."},
     ],
 }

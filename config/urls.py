@@ -10,6 +10,11 @@ from config.preferences import prefer
 from rooms.bulk_api import BulkViewSet
 from rooms.history_api import HistoryViewSet
 from rooms.viewsets import RoomViewSet
+from sessions.recordings_api import (
+    RecordingEvents,
+    RecordingsOfSession,
+    RoomRecordingViewSet,
+)
 from sessions.token_api import RoomTokenViewSet
 from sessions.viewsets import MemberViewSet, RoomSessionViewSet, SessionEventViewSet
 
@@ -60,6 +65,22 @@ api = [
         "room_sessions/<str:session>/events",
         SessionEventViewSet.as_view({"get": "list"}),
         name="session-events",
+    ),
+    path(
+        "room_sessions/<str:session>/recordings",
+        RecordingsOfSession.as_view({"get": "list"}),
+        name="session-recordings",
+    ),
+    path("room_recordings", RoomRecordingViewSet.as_view({"get": "list"}), name="recordings"),
+    path(
+        "room_recordings/<str:recording>",
+        RoomRecordingViewSet.as_view({"get": "retrieve"}),
+        name="recording",
+    ),
+    path(
+        "room_recordings/<str:recording>/events",
+        RecordingEvents.as_view({"get": "list"}),
+        name="recording-events",
     ),
     path("room_tokens", RoomTokenViewSet.as_view({"post": "create"}), name="room-tokens"),
 ]

@@ -54,6 +54,17 @@ def _answer(name: str, value: dict) -> OpenApiExample:
 
 
 ROOM = _answer("A room in use", _ROOM)
+RECORDING = _answer(
+    "A finished recording",
+    {
+        "id": "512",
+        "room_session_id": _SESSION_ID,
+        "status": "completed",
+        "started_at": "2025-06-13T20:01:12Z",
+        "finished_at": "2025-06-13T21:00:00Z",
+        "duration": 3528,
+    },
+)
 SESSION = _answer("A session in progress", _SESSION)
 
 DRY_RUN = _answer(
@@ -141,6 +152,7 @@ ROOM_ID = _in_path("room", "The room's id.", _BY_ID)
 ROOM_ID_OR_NAME = _in_path(
     "room", "The room's id or its name.", {"pattern": rule_of(Room, "name").pattern + "$"}
 )
+RECORDING_ID = _in_path("recording", "The recording's id.", {"pattern": "^[1-9][0-9]{0,17}$"})
 SESSION_ID = _in_path("session", "The session's id.", _BY_ID)
 ROOM_ID_EVER = _in_path("room", "The room's id, also when it is deleted.", _BY_ID)
 BULK_ID = _in_path("bulk", "The bulk_id of its answer.", _BY_ID)

@@ -223,7 +223,14 @@ class SessionEvent(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = (OneOf("type", EventType),)
-        indexes = (models.Index(fields=("session", "id"), name="sessionevent_of_session"),)
+        indexes = (
+            models.Index(fields=("session", "id"), name="sessionevent_of_session"),
+            models.Index(
+                fields=("project_id", "id"),
+                condition=Q(type=EventType.RECORDING_STARTED),
+                name="sessionevent_recording",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.type} at {self.at:%Y-%m-%d %H:%M:%S}"

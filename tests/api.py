@@ -12,6 +12,7 @@ from sessions.models import Member, RoomSession, SessionEvent
 
 ROOMS_URL = "/api/video/rooms"
 SESSIONS_URL = "/api/video/room_sessions"
+RECORDINGS_URL = "/api/video/room_recordings"
 TOKENS_URL = "/api/video/room_tokens"
 
 # The contract's order, written out: a key that moves breaks clients that read by position.

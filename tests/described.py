@@ -10,6 +10,7 @@ from config.docs import description
 from rooms.changes import change_chunk
 from rooms.history import RoomChange
 from rooms.models import Room
+from sessions.models import EventType
 from tests.api import client_of
 from tests.factories import TESTS, EventFactory, MemberFactory, SessionFactory, TokenFactory
 
@@ -20,7 +21,7 @@ OPERATIONS = {
     for method, operation in operations.items()
 }
 NOWHERE = "0198f3a1-7c52-7b0e-9a64-2f1d8c3e5b70"
-NOTHING = {"room": NOWHERE, "session": NOWHERE, "change": 0, "bulk": NOWHERE}
+NOTHING = {"room": NOWHERE, "session": NOWHERE, "recording": 0, "change": 0, "bulk": NOWHERE}
 
 
 def client_of_a_project():
@@ -52,7 +53,7 @@ def things_of(project, **session):
     """Return what a path can name: a room, a session of it, and a change of it, by a bulk one."""
     session = SessionFactory(room__project=project, **session)
     MemberFactory(session=session, left=session.end_time is not None)
-    EventFactory(session=session)
+    recording = EventFactory(session=session, type=EventType.RECORDING_STARTED)
     bulk_id = uuid7()
     edits = {session.room_id: {"max_members": 9}}
     change_chunk(Room.objects, edits, by=TESTS, bulk_id=bulk_id)
@@ -60,6 +61,7 @@ def things_of(project, **session):
     return {
         "room": session.room_id,
         "session": session.pk,
+        "recording": recording.pk,
         "change": change.pk,
         "bulk": bulk_id,
     }

@@ -36,10 +36,15 @@ class _FormReader(HTMLParser):
         super().__init__()
         self.fields = {}
         self.textarea = self.select = None
+        # What stands around the page's content (preferences, signing out) is no part of it.
+        self.in_main = False
 
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
         name, kind = found.get("name"), found.get("type")
+        self.in_main = self.in_main or tag == "main"
+        if not self.in_main:
+            return
         if tag == "textarea":
             self.textarea, self.fields[name] = name, ""
         elif tag == "select":
@@ -56,7 +61,9 @@ class _FormReader(HTMLParser):
             self.fields[name] = found.get("value", "on")
 
     def handle_endtag(self, tag):
-        if tag == "textarea":
+        if tag == "main":
+            self.in_main = False
+        elif tag == "textarea":
             # Browsers drop the first newline, and send the others as CRLF.
             text = self.fields[self.textarea].removeprefix("\n")
             self.fields[self.textarea] = "\r\n".join(text.splitlines())

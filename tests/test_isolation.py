@@ -8,8 +8,16 @@ from django.urls import URLResolver, get_resolver
 
 from rooms.changes import change_chunk
 from rooms.models import Room, RoomChange
+from sessions.models import EventType
 from tests.api import ApiClient, client_of, nothing_changes
-from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory, TokenFactory
+from tests.factories import (
+    TESTS,
+    EventFactory,
+    ProjectFactory,
+    RoomFactory,
+    SessionFactory,
+    TokenFactory,
+)
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 
@@ -27,6 +35,9 @@ HISTORY, REVERT = f"{ROOM}/history", f"{ROOM}/history/<int:change>/revert"
 BULK, REVERT_BULK = f"{ROOMS}/bulk", f"{ROOMS}/bulk/<str:bulk>/revert"
 SESSIONS, SESSION = "api/video/room_sessions", "api/video/room_sessions/<str:session>"
 MEMBERS, EVENTS = f"{SESSION}/members", f"{SESSION}/events"
+SESSION_RECORDINGS = f"{SESSION}/recordings"
+RECORDINGS, RECORDING = "api/video/room_recordings", "api/video/room_recordings/<str:recording>"
+RECORDING_EVENTS = f"{RECORDING}/events"
 ROOM_TOKENS = "api/video/room_tokens"
 
 # A list is open to any project, and holds what is its own.
@@ -66,6 +77,18 @@ TABLE = {
     (EVENTS, "get"): Row(200, 404),
     (EVENTS, "head"): Row(200, 404),
     (EVENTS, "options"): Row(200, 200),
+    (SESSION_RECORDINGS, "get"): Row(200, 404),
+    (SESSION_RECORDINGS, "head"): Row(200, 404),
+    (SESSION_RECORDINGS, "options"): Row(200, 200),
+    (RECORDINGS, "get"): Row(200, 200),
+    (RECORDINGS, "head"): Row(200, 200),
+    (RECORDINGS, "options"): Row(200, 200),
+    (RECORDING, "get"): Row(200, 404),
+    (RECORDING, "head"): Row(200, 404),
+    (RECORDING, "options"): Row(200, 200),
+    (RECORDING_EVENTS, "get"): Row(200, 404),
+    (RECORDING_EVENTS, "head"): Row(200, 404),
+    (RECORDING_EVENTS, "options"): Row(200, 200),
     # Whoever asks for one is given a token of their own project.
     (ROOM_TOKENS, "post"): Row(200, 200),
     (ROOM_TOKENS, "options"): Row(200, 200),
@@ -127,12 +150,18 @@ def change(session):
 
 
 @pytest.fixture
-def call(session, change):
+def recording(session):
+    return EventFactory(session=session, type=EventType.RECORDING_STARTED)
+
+
+@pytest.fixture
+def call(session, change, recording):
     """Call a route of the project's own room, session and changes."""
     values = {
         "<str:room>": session.room_id,
         "<str:session>": session.pk,
         "<int:change>": change.pk,
+        "<str:recording>": recording.pk,
         "<str:bulk>": change.bulk_id,
     }
 

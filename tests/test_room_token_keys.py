@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from uuid import UUID
 
 import jwt
@@ -77,7 +78,8 @@ def test_a_token_of_another_project_is_refused():
 def test_a_token_overrides_its_room():
     said = payload(jf=100, ju=200, rat=300, rse=60)
 
-    assert read(signed(said), PROJECT).overrides == Overrides.of_claims(said)
+    ends = [datetime.fromtimestamp(second, UTC) for second in (100, 200, 300)]
+    assert read(signed(said), PROJECT).overrides == Overrides(*ends, 60)
     assert read(signed(), PROJECT).overrides == Overrides()
 
 

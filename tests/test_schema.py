@@ -40,6 +40,10 @@ def test_operations_have_the_names_that_clients_are_generated_with():
         "get_room_session": "get /api/video/room_sessions/{session}",
         "list_room_session_members": "get /api/video/room_sessions/{session}/members",
         "list_room_session_events": "get /api/video/room_sessions/{session}/events",
+        "list_room_session_recordings": "get /api/video/room_sessions/{session}/recordings",
+        "list_room_recordings": "get /api/video/room_recordings",
+        "get_room_recording": "get /api/video/room_recordings/{recording}",
+        "list_room_recording_events": "get /api/video/room_recordings/{recording}/events",
         "create_room_token": "post /api/video/room_tokens",
     }
 

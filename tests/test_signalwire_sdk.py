@@ -1,15 +1,30 @@
 """The real client, PyPI's signalwire-sdk, against the real server."""
 
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+import signalwire
 from django.utils import timezone
 from signalwire.rest import RestClient, SignalWireRestError
 
 from rooms.models import Room, RoomChange
 from rooms.timestamps import format_timestamp, parse_timestamp
+from sessions.models import EventType
+from sessions.room_tokens import read
 from tests.api import nothing_changes
-from tests.factories import RoomFactory, SessionFactory, TokenFactory
+from tests.factories import (
+    EventFactory,
+    MemberFactory,
+    RoomFactory,
+    SessionFactory,
+    TokenFactory,
+)
+
+EXAMPLE = Path(signalwire.__file__).parent / "_docs/rest/examples/rest_video_rooms.py"
 
 
 @pytest.fixture
@@ -198,3 +213,92 @@ def test_room_sessions_are_filtered(video, token, room, narrowed):
     page = video.room_sessions.list(**narrowed)
 
     assert [item["id"] for item in page["data"]] == [str(retro.pk)]
+
+
+def test_create_a_room_token(video, token):
+    made = video.room_tokens.create(
+        room_name="standup",
+        user_name="Ada",
+        permissions=["room.self.audio_mute", "room.set_layout"],
+        join_until="2999-01-01",
+        remove_after_seconds_elapsed=60,
+        join_as="member",
+        media_allowed="all",
+        end_room_session_on_leave=True,
+        meta={"seat": 4},
+        join_audio_muted=True,
+    )
+
+    claims = read(made["token"], token.project_id)
+    assert (claims.room_name, claims.user_name, claims.meta) == ("standup", "Ada", {"seat": 4})
+    assert claims.permissions == ("room.self.audio_mute", "room.set_layout")
+    assert claims.remove_after_seconds_elapsed == 60
+    assert claims.end_room_session_on_leave
+
+
+def test_a_room_token_with_faults_is_refused(video):
+    with pytest.raises(SignalWireRestError) as caught:
+        video.room_tokens.create(room_name="stand up", permissions=["room.fly"])
+
+    assert caught.value.status_code == 422
+    attributes = {fault["attribute"] for fault in caught.value.body["errors"]}
+    assert attributes == {"room_name", "permissions"}
+
+
+def test_list_members_events_and_recordings_of_a_session(video, room):
+    start = timezone.now()
+    session = SessionFactory(room=room, start_time=start)
+    ada = MemberFactory(
+        session=session, name="Ada", join_time=start, left=True,
+        leave_time=start + timedelta(seconds=60),
+    )  # fmt: skip
+    bob = MemberFactory(session=session, name="Bob")
+    event = EventFactory(session=session, type=EventType.RECORDING_STARTED)
+
+    members = video.room_sessions.list_members(str(session.pk))["data"]
+    events = video.room_sessions.list_events(str(session.pk))["data"]
+    recordings = video.room_sessions.list_recordings(str(session.pk))["data"]
+
+    assert [(one["id"], one["name"], one["duration"]) for one in members] == [
+        (str(bob.pk), "Bob", None),
+        (str(ada.pk), "Ada", 60),
+    ]
+    assert [(one["id"], one["name"]) for one in events] == [(str(event.pk), "recording.started")]
+    assert recordings == video.room_recordings.list()["data"]
+    assert video.room_recordings.get(recordings[0]["id"]) == recordings[0]
+    assert video.room_recordings.list_events(recordings[0]["id"])["data"] == events
+
+
+def test_the_clients_own_example_runs_to_its_end(greenroom, token):
+    past = SessionFactory(room__project=token.project, room__name="retro", ended=True)
+    MemberFactory(session=past, left=True)
+
+    done = subprocess.run(
+        [sys.executable, EXAMPLE],
+        env={
+            "PATH": "/usr/bin:/bin",
+            "SIGNALWIRE_PROJECT_ID": str(token.project_id),
+            "SIGNALWIRE_API_TOKEN": token.secret,
+            "SIGNALWIRE_SPACE": f"{greenroom.host}:{greenroom.port}",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout
+    made = RoomChange.objects.get(action="created", room_name="daily-standup")
+    for printed in (
+        f"Created room: {made.room_id}",
+        "Token: eyJ",
+        f"Session {past.pk}: completed",
+        "Members: 1",
+        "Events: 0",
+        "Recordings: 0",
+        # Conferences and streams are not rooms; the example takes the refusal for an answer.
+        "Conference creation failed (expected in demo): 404",
+        f"Deleted room {made.room_id}",
+    ):
+        assert printed in done.stdout
+    assert not Room.objects.filter(name="daily-standup").exists()
