@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from rooms.changes import SETTINGS, Values, as_json
+from rooms.changes import SETTINGS, Edit, Values, as_json
 from rooms.history import Action, RoomChange
 from rooms.models import Room
 from rooms.rules import same_json, shown
@@ -52,12 +52,26 @@ def changed_since(name: str, now: Any) -> ValidationError:
     )
 
 
-def reverts_of(bulk_id: UUID, project_id: UUID, *, override: bool) -> dict[UUID, Revert]:
-    """Return the reverts of one bulk change, by the ids of its rooms."""
-    entries = defaultdict(list)
-    changes = RoomChange.objects.filter(
-        bulk_id=bulk_id, project_id=project_id, action=Action.CHANGED
+def was_created(room: Room) -> Values:
+    """Refuse, as an edit, to put back a room that the change itself made."""
+    raise ValidationError(
+        {
+            "id": ValidationError(
+                f"{room.name} was created then: only changes are put back. Delete it instead.",
+                code="invalid_parameter",
+            )
+        }
     )
-    for entry in changes.iterator():
-        entries[entry.room_id].append(entry)
-    return {room_id: Revert(of_room, override=override) for room_id, of_room in entries.items()}
+
+
+def reverts_of(bulk_id: UUID, project_id: UUID, *, override: bool) -> dict[UUID, Edit]:
+    """Return what undoes one bulk change, by the ids of its rooms."""
+    entries = defaultdict(list)
+    edits: dict[UUID, Edit] = {}
+    for entry in RoomChange.objects.filter(bulk_id=bulk_id, project_id=project_id).iterator():
+        if entry.action == Action.CREATED:
+            edits[entry.room_id] = was_created
+        else:
+            entries[entry.room_id].append(entry)
+    reverts = {room_id: Revert(of, override=override) for room_id, of in entries.items()}
+    return reverts | edits

@@ -297,6 +297,26 @@ class TestBulk:
             "refused": 1,
         }
 
+    @pytest.mark.parametrize(
+        ("mode", "status", "members"), [("all", 422, [30, 30, 40]), ("valid", 200, [20, 20, 40])]
+    )
+    def test_a_room_that_a_file_made_is_refused_and_not_left_in_silence(
+        self, api, rooms, mode, status, members
+    ):
+        lines = [f"{rooms[0].name},30", f"{rooms[1].name},30", "new-room,40"]
+        file = "\n".join(["name,max_members", *lines]).encode()
+        url = f"{ROOMS_URL}/bulk"
+        made = api.generic("POST", f"{url}?create=true", file, content_type="text/csv").json()
+
+        response = self.revert(api, made["bulk_id"], {"mode": mode})
+
+        assert response.status_code == status
+        [refused] = [one for one in response.json()["results"] if one["outcome"] == "refused"]
+        assert refused["name"] == "new-room"
+        assert refused["errors"][0]["message"].startswith("new-room was created then:")
+        changed = Room.objects.filter(name__in=["new-room", rooms[0].name, rooms[1].name])
+        assert sorted(changed.values_list("max_members", flat=True)) == members
+
     @pytest.mark.parametrize("bulk_id", [str(uuid.UUID(int=7)), "x"])
     def test_a_bulk_change_that_never_was_is_not_found(self, api, bulk_id):
         assert self.revert(api, bulk_id).status_code == 404
