@@ -58,7 +58,8 @@ def written(rooms: Iterable[Room], *, bom: bool = False) -> Iterator[str]:
 
 def _cell(room: Room, name: str) -> str:
     if name not in SETTINGS:
-        return str(getattr(room, name))
+        # A name may be -2-3, which a spreadsheet would work out.
+        return safe(str(getattr(room, name)))
     value = as_json(name, (getattr(room, name),))[0]
     return "" if value is None else safe(FIELDS[name].to_text(value))
 
@@ -136,7 +137,7 @@ def _row(line: int, header: list[str], cells: list[str]) -> Row:
     return Row(
         line=line,
         id=sent.get("id", "").strip(),
-        name=sent.get("name", "").strip(),
+        name=unsafe(sent.get("name", "").strip()),
         version=_version(sent.get("version", "").strip(), faults),
         values={name: _value(name, sent[name]) for name in SETTINGS if name in sent},
         faults=faults,

@@ -146,6 +146,16 @@ def test_an_export_makes_the_same_rooms_elsewhere(api, room, post_csv, client_fo
     }
 
 
+def test_a_name_that_a_spreadsheet_would_work_out_comes_back_too(api, project, post_csv):
+    room = RoomFactory(project=project, name="-2-3")
+    text = export(api)
+
+    assert f"{room.pk},'-2-3,1," in text
+    assert post_csv(text).json()["counts"]["unchanged"] == 1
+    assert post_csv("name,max_members\n'-2-3,7\n").json()["counts"]["changed"] == 1
+    assert post_csv("name,max_members\n-2-3,8\n").json()["counts"]["changed"] == 1
+
+
 # --- In ----------------------------------------------------------------------------------------
 
 
