@@ -7,6 +7,8 @@ from django.utils import timezone
 from rooms.history import RoomChange
 
 AT_ONCE = 10_000
+# A hundred years; dates begin with the year 1.
+MOST_DAYS = 36_525
 
 
 class Command(BaseCommand):
@@ -21,8 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         days = options["older_than"]
-        if days < 1:
-            raise CommandError("--older-than must be at least 1 day.")
+        if not 1 <= days <= MOST_DAYS:
+            raise CommandError(f"--older-than must be 1 to {MOST_DAYS} days, not {days}.")
         old = RoomChange.objects.filter(at__lt=timezone.now() - timedelta(days=days))
         if options["dry_run"]:
             self.stdout.write(f"{old.count()} entries are older than {days} days.")
