@@ -3,39 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import BadRequest, ValidationError
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from access.admin_parts import ReadableSelection, tell
 from access.models import ApiToken, Project, Scope
 
-
-def tell(request: HttpRequest, what: str, done: str, changed: int, total: int) -> None:
-    """Say in one line how many became so and how many were so already."""
-    line = f"{changed} {what if changed == 1 else what + 's'} {done}"
-    same = total - changed
-    if same:
-        line += f", {same} {'was' if same == 1 else 'were'} already so"
-    messages.success(request, f"{line}.")
-
-
-class ReadableSelection(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
-    """Refuses a selection that no page sent; Django would hand it on and answer 500."""
-
-    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        for text in request.POST.getlist(ACTION_CHECKBOX_NAME):
-            try:
-                self.opts.pk.clean(text, None)
-            except ValidationError as wrong:
-                raise BadRequest(
-                    f"{text!r} is not the id of a {self.opts.verbose_name}."
-                ) from wrong
-        return super().response_action(request, *args, **kwargs)
+# What is imported here is in the admin: it looks for each app's admin.py, and no further.
+from access.webhooks import admin as webhook_endpoints  # noqa: F401
+from access.webhooks import admin_log as webhook_deliveries  # noqa: F401
 
 
 @admin.register(Project)

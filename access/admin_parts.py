@@ -1,0 +1,48 @@
+"""What the admin of every app is made of."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+
+def tell(request: HttpRequest, what: str, done: str, changed: int, total: int) -> None:
+    """Say in one line how many became so and how many were so already."""
+    line = f"{changed} {what if changed == 1 else what + 's'} {done}"
+    same = total - changed
+    if same:
+        line += f", {same} {'was' if same == 1 else 'were'} already so"
+    messages.success(request, f"{line}.")
+
+
+class ReadableSelection(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
+    """Refuses a selection that no page sent; Django would hand it on and answer 500."""
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        for text in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            try:
+                self.opts.pk.clean(text, None)
+            except ValidationError as wrong:
+                raise BadRequest(
+                    f"{text!r} is not the id of a {self.opts.verbose_name}."
+                ) from wrong
+        return super().response_action(request, *args, **kwargs)
+
+
+def when(name: str, label: Any) -> Any:
+    """Return a column of the moments `name`, in UTC, the year first."""
+
+    @admin.display(description=label, ordering=name)
+    def column(self: Any, row: Any) -> str:
+        at = getattr(row, name)
+        return f"{at:%Y-%m-%d %H:%M}" if at else "-"
+
+    return column
+
+
+def pill(kind: str, text: Any) -> SafeString:
+    return format_html('<span class="pill pill-{}">{}</span>', kind, text)

@@ -1,0 +1,148 @@
+"""Endpoints of webhooks for the staff. A secret is on one page, once."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.admin_parts import ReadableSelection, pill, tell, when
+from access.staff import seen_by
+from access.webhooks.models import OVERLAP, EventType, WebhookEndpoint
+from access.webhooks.outbox import send_test
+
+BY_HAND = gettext_lazy("Disabled by hand.")
+
+
+class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
+    event_types = forms.MultipleChoiceField(
+        choices=EventType,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=WebhookEndpoint._meta.get_field("event_types").help_text,
+    )
+
+    class Meta:
+        model = WebhookEndpoint
+        fields = ("project", "url", "description", "event_types")
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadableSelection):
+    form = EndpointForm
+    change_form_template = "admin/access/webhook_endpoint.html"
+    list_display = ("url", "project", "state", "description", "failing", "created")
+    list_filter = (("disabled_at", admin.EmptyFieldListFilter), "project")
+    list_select_related = ("project",)
+    search_fields = ("url", "description")
+    actions = ("disable", "enable", "send_test")
+    readonly_fields = ("state", "disabled_reason", "failing", "former_secret", "created", "id")
+
+    created = when("created_at", gettext_lazy("Created (UTC)"))
+    failing = when("failing_since", gettext_lazy("Failing since (UTC)"))
+    former_secret = when("former_until", gettext_lazy("The secret before signs until (UTC)"))
+
+    @admin.display(description=gettext_lazy("State"))
+    def state(self, endpoint: WebhookEndpoint) -> str:
+        if endpoint.disabled_at:
+            return pill("revoked", _("Disabled"))
+        return pill("scheduled", _("Failing")) if endpoint.failing_since else pill("works", _("On"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookEndpoint]:
+        return super().get_queryset(request).filter(seen_by(request.user))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+            field.queryset = field.queryset.filter(seen_by(request.user, project=""))
+        return field
+
+    def get_fields(self, request: HttpRequest, obj: WebhookEndpoint | None = None) -> Any:
+        fields = EndpointForm.Meta.fields
+        return (*fields, *self.readonly_fields) if obj else fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: WebhookEndpoint | None = None) -> Any:
+        # One that changed hands would tell another organisation what happens in this one.
+        return (*self.readonly_fields, "project") if obj else ()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        failed = self.get_queryset(request).exclude(disabled_at=None)
+        count = failed.exclude(failing_since=None).count()
+        if count and request.method == "GET":
+            messages.warning(request, _("Disabled because nothing could be delivered: %d.") % count)
+        return super().changelist_view(request, extra_context)
+
+    def response_add(
+        self, request: HttpRequest, obj: WebhookEndpoint, post_url_continue: Any = None
+    ) -> HttpResponse:
+        return self._secret_page(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        # Not with every delivery, which nobody may delete by itself: the log goes along.
+        listed, counted, _needed, protected = super().get_deleted_objects([], request)
+        return [*listed, *map(str, objs)], counted, set(), protected
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Disable"))
+    def disable(self, request: HttpRequest, endpoints: QuerySet[WebhookEndpoint]) -> None:
+        on = list(endpoints.filter(disabled_at=None))
+        for endpoint in on:
+            endpoint.disable(str(BY_HAND), timezone.now())
+        tell(request, "endpoint", "disabled", len(on), endpoints.count())
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Enable"))
+    def enable(self, request: HttpRequest, endpoints: QuerySet[WebhookEndpoint]) -> None:
+        off = list(endpoints.exclude(disabled_at=None))
+        for endpoint in off:
+            endpoint.enable(timezone.now())
+        tell(request, "endpoint", "enabled", len(off), endpoints.count())
+
+    @admin.action(permissions=["change"], description=gettext_lazy("Send a test event"))
+    def send_test(self, request: HttpRequest, endpoints: QuerySet[WebhookEndpoint]) -> None:
+        on = list(endpoints.filter(disabled_at=None))
+        for endpoint in on:
+            send_test(endpoint, timezone.now())
+        messages.success(request, _("Test events on their way: %d.") % len(on))
+        if off := endpoints.count() - len(on):
+            messages.warning(request, _("Disabled, and sent nothing: %d.") % off)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.rotate_view)
+        name = "access_webhookendpoint_rotate"
+        return [path("<uuid:endpoint_id>/rotate/", view, name=name), *super().get_urls()]
+
+    def rotate_view(self, request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
+        """Ask, and when asked to, change to a new secret and show it."""
+        endpoint = self.get_queryset(request).filter(pk=endpoint_id).first()
+        if endpoint is None:
+            raise Http404
+        if not self.has_change_permission(request, endpoint):
+            raise PermissionDenied
+        if request.method == "POST":
+            endpoint.rotate(timezone.now())
+            self.log_change(request, endpoint, _("Rotated the secret."))
+            return self._secret_page(request, endpoint)
+        return self._page(request, endpoint, "rotate_secret", _("Rotate the secret"))
+
+    def _secret_page(self, request: HttpRequest, endpoint: WebhookEndpoint) -> HttpResponse:
+        # On this page and in no message: a message would wait in a cookie or in the database.
+        return self._page(request, endpoint, "new_secret", _("Copy the new secret"))
+
+    def _page(
+        self, request: HttpRequest, endpoint: WebhookEndpoint, template: str, title: str
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "endpoint": endpoint,
+            "hours": OVERLAP.total_seconds() // 3600,
+        }
+        return TemplateResponse(request, f"admin/access/{template}.html", context)

@@ -1,0 +1,109 @@
+"""What was sent to webhooks, for the staff: to look at, and to send once more."""
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.admin_parts import ReadableSelection, pill, when
+from access.staff import seen_by
+from access.webhooks.models import State, WebhookDelivery, redeliver
+
+PILLS = {State.PENDING: "scheduled", State.DELIVERED: "works", State.GIVEN_UP: "revoked"}
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadableSelection):
+    """The log: nothing in it is made or changed by hand, but sent again."""
+
+    list_display = ("number", "type", "to", "stands", "attempts", "last_outcome", "written", "due")
+    list_filter = ("state", "event__type", "endpoint__project")
+    list_select_related = ("event", "endpoint")
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("=event__message_id", "=key", "endpoint__url")
+    search_help_text = gettext_lazy("A webhook-id, the id of a room, or a part of a URL.")
+    actions = ("redeliver",)
+    fields = ("message", "type", "to", "stands", "attempts", "written", "due", "body", "calls")
+    readonly_fields = fields
+
+    due = when("due_at", gettext_lazy("Next attempt (UTC)"))
+
+    @admin.display(description="#", ordering="pk")
+    def number(self, delivery: WebhookDelivery) -> int:
+        return delivery.pk
+
+    @admin.display(description="webhook-id")
+    def message(self, delivery: WebhookDelivery) -> str:
+        return str(delivery.event.message_id)
+
+    @admin.display(description=gettext_lazy("Event"), ordering="event__type")
+    def type(self, delivery: WebhookDelivery) -> str:
+        return delivery.event.type
+
+    @admin.display(description=gettext_lazy("Endpoint"), ordering="endpoint__url")
+    def to(self, delivery: WebhookDelivery) -> str:
+        url = reverse("admin:access_webhookendpoint_change", args=[delivery.endpoint_id])
+        return format_html('<a href="{}">{}</a>', url, delivery.endpoint)
+
+    @admin.display(description=gettext_lazy("State"), ordering="state")
+    def stands(self, delivery: WebhookDelivery) -> str:
+        return pill(PILLS[State(delivery.state)], delivery.get_state_display())
+
+    @admin.display(description=gettext_lazy("Last outcome"))
+    def last_outcome(self, delivery: WebhookDelivery) -> str:
+        calls = list(delivery.log.all())
+        return calls[0].outcome if calls else "-"
+
+    @admin.display(description=gettext_lazy("Written (UTC)"), ordering="event__created_at")
+    def written(self, delivery: WebhookDelivery) -> str:
+        return f"{delivery.event.created_at:%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description=gettext_lazy("Body"))
+    def body(self, delivery: WebhookDelivery) -> str:
+        told = json.loads(delivery.event.body)
+        return format_html("<pre>{}</pre>", json.dumps(told, ensure_ascii=True, indent=2))
+
+    @admin.display(description=gettext_lazy("Calls"))
+    def calls(self, delivery: WebhookDelivery) -> str:
+        rows = (
+            (f"{call.at:%Y-%m-%d %H:%M:%S}", call.milliseconds, call.outcome, call.answer)
+            for call in delivery.log.all()
+        )
+        listed = format_html_join("", "<li>{} ({} ms) {}<pre>{}</pre></li>", rows)
+        return format_html("<ul>{}</ul>", listed) if listed else "-"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookDelivery]:
+        seen = super().get_queryset(request).filter(seen_by(request.user, "endpoint__project"))
+        return seen.prefetch_related("log")
+
+    @admin.action(permissions=["redeliver"], description=gettext_lazy("Send once more"))
+    def redeliver(self, request: HttpRequest, deliveries: QuerySet[WebhookDelivery]) -> None:
+        chosen = deliveries.values_list("pk", "endpoint__disabled_at", named=False)
+        on = [pk for pk, disabled_at in chosen if disabled_at is None]
+        sent = redeliver(on, timezone.now())
+        messages.success(request, _("On their way once more: %d.") % sent)
+        if waiting := len(on) - sent:
+            messages.warning(request, _("On their way already: %d.") % waiting)
+        if off := len(chosen) - len(on):
+            messages.warning(request, _("Their endpoint is disabled, enable it first: %d.") % off)
+
+    def has_redeliver_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("access.change_webhookendpoint"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
