@@ -13,6 +13,8 @@ def command() -> list[str]:
         "--interface", "rsgi", "--http", "1", "--no-ws", "--loop", "asyncio",
         "--host", settings.HOST, "--port", str(settings.PORT),
         "--workers", str(settings.WORKERS), "--respawn-failed-workers",
+        # A worker that is told to end while it starts does not hear it.
+        "--workers-kill-timeout", "15",
         # Headers have as long to arrive as a body has, and so has a connection's next request.
         "--http1-header-read-timeout", str(settings.BODY_TIMEOUT * 1000),
         "--http1-buffer-size", str(settings.HEADER_BYTES),

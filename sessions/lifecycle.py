@@ -26,6 +26,7 @@ __all__ = [
     "end",
     "end_empty",
     "leave",
+    "next_removal",
     "outlook",
     "remove_due",
 ]
@@ -80,6 +81,12 @@ def remove_due(now: datetime, limit: int = 100) -> int:
     sessions = due.values("session").annotate(first=Min("leave_by")).order_by("first")
     found = list(sessions.values_list("session", flat=True)[:limit])
     return sum(_in_its_own_transaction(pk, now, take_out_due) for pk in found)
+
+
+def next_removal() -> datetime | None:
+    """Return the moment at which the next member must be out, or None."""
+    waiting = Member.objects.filter(leave_time=None, leave_by__isnull=False)
+    return waiting.order_by("leave_by").values_list("leave_by", flat=True).first()
 
 
 def end_empty(now: datetime, limit: int = 100) -> int:

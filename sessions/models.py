@@ -17,6 +17,20 @@ from rooms.join_policy import JoinPolicy, Overrides
 from rooms.models import Room, RoomSettings
 from rooms.rules import Between, InRange, Line, OneOf, Slug
 from rooms.timestamps import EARLIEST, LATEST
+from sessions.beats import WorkerProcess
+
+__all__ = [
+    "BY_THE_CLOCK",
+    "EventType",
+    "JoinAs",
+    "LeaveReason",
+    "MediaAllowed",
+    "Member",
+    "RoomSession",
+    "SessionEvent",
+    "SessionStatus",
+    "WorkerProcess",
+]
 
 
 class SessionStatus(models.TextChoices):

@@ -46,6 +46,11 @@ ALLOWED = {
         "session.save": "a locked session, with the settings that moved",
         "Member.objects.bulk_update": "when its members must be out",
     },
+    "sessions/worker.py": {
+        "self.process.save": "that a worker is there",
+        "WorkerProcess.objects.filter().update": "that it ended",
+        "WorkerProcess.objects.filter().delete": "workers of last week",
+    },
     "sessions/events.py": {"SessionEvent.objects.bulk_create": "what happened"},
     "sessions/models.py": {"super().save": "writes a new event; refuses to write an old one"},
     "rooms/management/commands/prune_history.py": {
