@@ -79,6 +79,7 @@ ALLOWED = {
         "WebhookEvent.objects.bulk_create": "what is to be told",
         "WebhookDelivery.objects.bulk_create": "to whom",
     },
+    "access/webhooks/pruning.py": {"WebhookEvent.objects.filter().delete": "events of last month"},
     "access/webhooks/courier.py": {
         "free.update": "whose turn it is at an endpoint",
         "mine.update": "the end of a turn",

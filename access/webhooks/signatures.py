@@ -1,7 +1,7 @@
 """Secrets and signatures after Standard Webhooks 1.0 (standardwebhooks.com).
 
 A secret is derived from SECRET_KEY, the endpoint and a generation number, so none is stored:
-a copy of the database signs nothing (docs/adr/0007-webhook-secrets.md).
+a copy of the database signs nothing (docs/adr/0008-webhooks.md).
 """
 
 import base64

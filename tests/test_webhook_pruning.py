@@ -1,0 +1,68 @@
+"""What the outbox forgets, and when."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from access.models import WebhookAttempt, WebhookDelivery, WebhookEvent
+from access.webhooks.models import State
+from access.webhooks.outbox import send_test
+from access.webhooks.pruning import KEPT, prune
+from tests.factories import WebhookEndpointFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def endpoint():
+    return WebhookEndpointFactory()
+
+
+def sent(endpoint, count=1, state=State.DELIVERED):
+    """Send test events that have come to a state, each with a call in the log."""
+    for _ in range(count):
+        send_test(endpoint, timezone.now())
+    WebhookDelivery.objects.update(state=state)
+    for delivery in WebhookDelivery.objects.filter(log=None):
+        WebhookAttempt.objects.create(
+            delivery=delivery, at=timezone.now(), milliseconds=1, outcome="Answered 200."
+        )
+
+
+def rows():
+    return [m.objects.count() for m in (WebhookEvent, WebhookDelivery, WebhookAttempt)]
+
+
+@pytest.mark.parametrize("state", State.values)
+def test_what_is_old_goes_with_all_that_hangs_on_it(endpoint, state):
+    sent(endpoint, state=state)
+
+    assert prune(timezone.now() + KEPT + timedelta(minutes=1)) == 1
+    assert rows() == [0, 0, 0]
+    endpoint.refresh_from_db()
+
+
+def test_what_is_not_old_stays(endpoint):
+    sent(endpoint)
+
+    assert prune(timezone.now() + KEPT - timedelta(minutes=1)) == 0
+    assert rows() == [1, 1, 1]
+
+
+def test_it_goes_in_portions_the_oldest_first(endpoint):
+    sent(endpoint, count=5)
+    oldest = list(WebhookEvent.objects.order_by("pk").values_list("pk", flat=True)[:2])
+    later = timezone.now() + KEPT + timedelta(minutes=1)
+
+    done = [prune(later, limit=2)]
+    assert not WebhookEvent.objects.filter(pk__in=oldest).exists()
+    done += [prune(later, limit=2) for _ in range(3)]
+
+    assert done == [2, 2, 1, 0]
+    assert rows() == [0, 0, 0]
+
+
+def test_looking_for_nothing_costs_one_statement(endpoint, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert prune(timezone.now()) == 0
