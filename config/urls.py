@@ -109,4 +109,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *me,
     path("", include("rooms.urls")),
+    path("", include("sessions.urls")),
 ]

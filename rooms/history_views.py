@@ -17,12 +17,10 @@ from rooms.actions import author_of
 from rooms.changes import Change, Stale, change_room
 from rooms.history import Action, Door, RoomChange
 from rooms.history_filters import HistoryFilter
-from rooms.keyset import Page, Position
 from rooms.models import Room
+from rooms.page_lists import page_of
 from rooms.reverts import CONFLICT, Revert
 from rooms.values_in_words import moved
-
-ON_A_PAGE = 50
 
 
 @staff_page("rooms.view_roomchange")
@@ -49,14 +47,9 @@ def _seen(request: HttpRequest) -> QuerySet[RoomChange]:
 
 
 def _page(request: HttpRequest, changes: QuerySet[RoomChange], **more: Any) -> dict[str, Any]:
-    try:
-        token = request.GET.get("page", "")
-        page = Page.of(changes, Position.read(token) if token else None, ON_A_PAGE)
-    except ValueError:
-        messages.warning(request, gettext("There is no such page. This is the first."))
-        page = Page.of(changes, None, ON_A_PAGE)
+    page, links = page_of(request, changes)
     _draw(page.rows)
-    return {"here": "history", "page": page, "kept": _without(request, "page"), **more}
+    return {"here": "history", **links, **more}
 
 
 def _draw(changes: list[RoomChange]) -> None:
@@ -68,13 +61,6 @@ def _draw(changes: list[RoomChange]) -> None:
     for change in changes:
         change.moved = moved(change.changes)
         change.project_name = names.get(change.project_id)
-
-
-def _without(request: HttpRequest, name: str) -> str:
-    """Return the query as it is, but for one parameter, to put another one behind it."""
-    query = request.GET.copy()
-    query.pop(name, None)
-    return query.urlencode()
 
 
 @staff_page("rooms.view_roomchange", "rooms.change_room")

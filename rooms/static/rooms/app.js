@@ -95,6 +95,17 @@
     localStorage.setItem("shortcuts", event.target.checked ? "on" : "off");
   });
 
+  // --- Parts that change by themselves: <div data-refresh="5" hx-trigger="refresh"> is fetched
+  // anew every five seconds, while the page is looked at.
+  let seconds = 0;
+  setInterval(() => {
+    if (document.visibilityState !== "visible") return;
+    seconds += 1;
+    for (const part of all("[data-refresh]")) {
+      if (seconds % Number(part.dataset.refresh) === 0) htmx.trigger(part, "refresh");
+    }
+  }, 1000);
+
   // --- What htmx could not fetch is said, and nothing is lost.
   const say = (text) => {
     const toast = document.createElement("div");

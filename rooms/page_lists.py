@@ -1,0 +1,35 @@
+"""Keyset pages of a list that a person reads."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from rooms.keyset import Page, Position
+
+ON_A_PAGE = 50
+
+
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any], size: int = ON_A_PAGE
+) -> tuple[Page, dict[str, Any]]:
+    """Return the page of `rows` that the address asks for, and what parts/pages.html needs.
+
+    A page that there is not is the first one, with a message.
+    """
+    token = request.GET.get("page", "")
+    try:
+        page = Page.of(rows, Position.read(token) if token else None, size)
+    except ValueError:
+        messages.warning(request, gettext("There is no such page. This is the first."))
+        page = Page.of(rows, None, size)
+    return page, {"page": page, "kept": _kept(request)}
+
+
+def _kept(request: HttpRequest) -> str:
+    """Return the query but for the page, to put another one behind it."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()

@@ -1,0 +1,125 @@
+"""What an operator wants to know now: what is live, what the clock brings, what looks wrong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from rooms.join_policy import Happening
+from rooms.models import Room
+from sessions.models import Member, RoomSession
+
+AHEAD = timedelta(hours=24)
+# Further off is a slip of the pen rather than a plan.
+FAR = timedelta(days=366)
+# More than anybody reads.
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One thing that the clock does to a room, or to the session that is live in it."""
+
+    at: datetime
+    what: Happening
+    room: Room
+    session: RoomSession | None = None
+
+
+class Oddity(StrEnum):
+    OPENS_FAR_OFF = "opens_far_off"
+    REMOVES_BEFORE_CLOSE = "removes_before_close"
+    CAP_BELOW_INSIDE = "cap_below_inside"
+    OVER_BUT_LIVE = "over_but_live"
+
+
+@dataclass(frozen=True)
+class Odd:
+    """Something about a room that is allowed, and that its owner hardly meant."""
+
+    what: Oddity
+    room: Room
+    session: RoomSession | None = None
+
+
+def live(sessions: QuerySet[RoomSession]) -> QuerySet[RoomSession]:
+    """Return what runs, the fullest first, each with `inside` and the room's cap `room_cap`."""
+    inside = (
+        Member.objects.filter(session=OuterRef("pk"), leave_time=None)
+        .order_by()
+        .values("session")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return (
+        sessions.filter(end_time=None)
+        .select_related("room", "project")
+        .annotate(inside=Coalesce(Subquery(inside), 0))
+        .order_by("-inside", "-id")
+    )
+
+
+def coming(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> list[Coming]:
+    """Return what happens within AHEAD of `now`, soonest first.
+
+    People inside leave when their session says so, not when the room does by now.
+    """
+    until = now + AHEAD
+    found = [
+        *_coming(rooms, now, until),
+        *(
+            Coming(one.remove_at, Happening.REMOVES_EVERYONE, one.room, one)
+            for one in running
+            if one.room and one.remove_at and now < one.remove_at <= until
+        ),
+    ]
+    return sorted(found, key=lambda one: one.at)[:MOST]
+
+
+def _coming(rooms: QuerySet[Room], now: datetime, until: datetime) -> Iterator[Coming]:
+    for name, what in (
+        ("join_from", Happening.OPENS),
+        ("join_until", Happening.CLOSES),
+        ("remove_at", Happening.REMOVES_EVERYONE),
+    ):
+        due = rooms.filter(**{f"{name}__gt": now, f"{name}__lte": until}).order_by(name)
+        if what == Happening.REMOVES_EVERYONE:
+            # The live ones are told by their sessions.
+            due = due.live(False)
+        for room in due[:MOST]:
+            yield Coming(getattr(room, name), what, room)
+
+
+def odd(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> list[Odd]:
+    """Return what looks wrong, the live ones first."""
+    return [
+        *(Odd(Oddity.CAP_BELOW_INSIDE, one.room, one) for one in running if _is_overfull(one)),
+        *(Odd(Oddity.OVER_BUT_LIVE, one.room, one) for one in running if _is_over(one, now)),
+        *_every(Oddity.REMOVES_BEFORE_CLOSE, rooms, _removes_before_close(now)),
+        *_every(Oddity.OPENS_FAR_OFF, rooms, Q(join_from__gt=now + FAR)),
+    ]
+
+
+def _is_overfull(session: RoomSession) -> bool:
+    caps = [session.max_members, *([session.room.max_members] if session.room else [])]
+    return session.room is not None and session.inside > min(caps)
+
+
+def _is_over(session: RoomSession, now: datetime) -> bool:
+    """Say whether the room, as it is now, should be empty while its session goes on."""
+    room = session.room
+    if room is None or session.inside == 0 or room.remove_at is None:
+        return False
+    return room.remove_at <= now and room.remove_at != session.remove_at
+
+
+def _removes_before_close(now: datetime) -> Q:
+    return Q(remove_at__gt=now, remove_at__lt=F("join_until"))
+
+
+def _every(what: Oddity, rooms: QuerySet[Room], condition: Q) -> Iterator[Odd]:
+    for room in rooms.filter(condition).order_by("pk")[:MOST]:
+        yield Odd(what, room)

@@ -1,0 +1,62 @@
+"""The operator's page: what is live now, what comes, what looks wrong."""
+
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.views.decorators.http import conditional_page
+from django.views.decorators.vary import vary_on_headers
+
+from access.pages import staff_page
+from access.staff import seen_by
+from rooms.models import Room
+from sessions import foresight
+from sessions.models import RoomSession
+
+LIVE_SHOWN = 200
+
+
+@staff_page("rooms.view_room")
+@vary_on_headers("HX-Request")
+@conditional_page
+def now(request: HttpRequest) -> HttpResponse:
+    """Show the next 24 hours; asked by htmx, the part of the page that changes by itself."""
+    at = timezone.now()
+    rooms = Room.objects.filter(seen_by(request.user)).defer("description", "meta")
+    sessions = RoomSession.objects.filter(seen_by(request.user))
+    running = list(foresight.live(sessions)[: LIVE_SHOWN + 1])
+    context = {
+        "here": "now",
+        "now": at,
+        "live": running[:LIVE_SHOWN],
+        "more_live": len(running) > LIVE_SHOWN,
+        "agenda": _agenda(foresight.coming(rooms, running, at), at),
+        "odd": foresight.odd(rooms, running, at),
+    }
+    return render(
+        request, "sessions/now_part.html" if request.htmx else "sessions/now.html", context
+    )
+
+
+def _agenda(coming: list[foresight.Coming], at: datetime) -> list[dict[str, Any]]:
+    """Return what comes by the reader's days, and within a day by moment: what, to which rooms."""
+    days = groupby(coming, key=lambda one: timezone.localdate(one.at))
+    today = timezone.localdate(at)
+    return [{"day": _day(day, today), "slots": _slots(list(those))} for day, those in days]
+
+
+def _slots(coming: list[foresight.Coming]) -> list[dict[str, Any]]:
+    alike = groupby(
+        sorted(coming, key=lambda one: (one.at, one.what)), key=lambda one: (one.at, one.what)
+    )
+    return [{"at": at, "what": what, "rooms": list(those)} for (at, what), those in alike]
+
+
+def _day(day: date, today: date) -> str:
+    names = {0: gettext("Today"), 1: gettext("Tomorrow")}
+    return names.get((day - today).days) or date_format(day, gettext("D j M Y"))
