@@ -1,0 +1,141 @@
+"""Local times: the moments that they name, on the nights too when clocks are changed."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rooms.local_times import Jump, jump_at, moments_of, offset_text, shown
+
+BERLIN, LORD_HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("Australia/Lord_Howe")
+# Half hours, three quarters, whole days skipped, clocks back at midnight, seconds of old.
+ZONES = [
+    ZoneInfo(name)
+    for name in (
+        "UTC",
+        "Europe/Berlin",
+        "Europe/Dublin",
+        "America/New_York",
+        "America/Havana",
+        "America/Sao_Paulo",
+        "Asia/Kathmandu",
+        "Australia/Lord_Howe",
+        "Pacific/Apia",
+        "Pacific/Chatham",
+        "Pacific/Kiritimati",
+        "Africa/Casablanca",
+        "Africa/Monrovia",
+    )
+]
+moments = st.datetimes(datetime(1970, 1, 1), datetime(2999, 12, 31, 23, 59, 59)).map(
+    lambda moment: moment.replace(microsecond=0, tzinfo=UTC)
+)
+
+
+def utc(*parts):
+    return datetime(*parts, tzinfo=UTC)
+
+
+@given(moments, st.sampled_from(ZONES))
+def test_a_moment_is_among_those_that_its_local_time_names(moment, zone):
+    found = moments_of(shown(moment, zone), zone)
+
+    assert moment in found
+    assert found == sorted(found)
+    assert (len(found) == 1) == (jump_at(shown(moment, zone), zone) is None)
+
+
+@given(moments, st.sampled_from(ZONES))
+def test_the_offset_tells_moments_of_one_local_time_apart(moment, zone):
+    found = moments_of(shown(moment, zone), zone)
+
+    assert len({offset_text(one, zone) for one in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("zone", "local", "found"),
+    [
+        (BERLIN, datetime(2027, 3, 28, 1, 59, 59), [utc(2027, 3, 28, 0, 59, 59)]),
+        (BERLIN, datetime(2027, 3, 28, 2, 0), []),
+        (BERLIN, datetime(2027, 3, 28, 2, 30), []),
+        (BERLIN, datetime(2027, 3, 28, 2, 59, 59), []),
+        (BERLIN, datetime(2027, 3, 28, 3, 0), [utc(2027, 3, 28, 1)]),
+        (BERLIN, datetime(2026, 10, 25, 1, 59, 59), [utc(2026, 10, 24, 23, 59, 59)]),
+        (BERLIN, datetime(2026, 10, 25, 2, 0), [utc(2026, 10, 25, 0), utc(2026, 10, 25, 1)]),
+        (
+            BERLIN,
+            datetime(2026, 10, 25, 2, 59, 59),
+            [utc(2026, 10, 25, 0, 59, 59), utc(2026, 10, 25, 1, 59, 59)],
+        ),
+        (BERLIN, datetime(2026, 10, 25, 3, 0), [utc(2026, 10, 25, 2)]),
+        (
+            LORD_HOWE,
+            datetime(2027, 4, 4, 1, 45),
+            [utc(2027, 4, 3, 14, 45), utc(2027, 4, 3, 15, 15)],
+        ),
+        (LORD_HOWE, datetime(2026, 10, 4, 2, 15), []),
+        (LORD_HOWE, datetime(2026, 10, 4, 2, 30), [utc(2026, 10, 3, 15, 30)]),
+    ],
+)
+def test_nights_when_clocks_are_changed(zone, local, found):
+    assert moments_of(local, zone) == found
+
+
+@pytest.mark.parametrize(
+    ("zone", "local", "jump"),
+    [
+        (
+            BERLIN,
+            datetime(2027, 3, 28, 2, 30),
+            Jump(datetime(2027, 3, 28, 2), datetime(2027, 3, 28, 3)),
+        ),
+        (
+            BERLIN,
+            datetime(2026, 10, 25, 2, 30),
+            Jump(datetime(2026, 10, 25, 3), datetime(2026, 10, 25, 2)),
+        ),
+        (
+            LORD_HOWE,
+            datetime(2026, 10, 4, 2, 15),
+            Jump(datetime(2026, 10, 4, 2), datetime(2026, 10, 4, 2, 30)),
+        ),
+        (
+            LORD_HOWE,
+            datetime(2027, 4, 4, 1, 45),
+            Jump(datetime(2027, 4, 4, 2), datetime(2027, 4, 4, 1, 30)),
+        ),
+        (
+            ZoneInfo("Pacific/Apia"),
+            datetime(2011, 12, 30, 12),
+            Jump(datetime(2011, 12, 30), datetime(2011, 12, 31)),
+        ),
+        (BERLIN, datetime(2027, 3, 28, 1, 59, 59), None),
+        (BERLIN, datetime(2026, 10, 25, 3), None),
+    ],
+)
+def test_a_change_of_clocks_is_told_by_what_they_show(zone, local, jump):
+    assert jump_at(local, zone) == jump
+
+
+def test_the_last_time_before_a_jump_exists():
+    last = jump_at(datetime(2027, 3, 28, 2, 30), BERLIN).last
+
+    assert last == datetime(2027, 3, 28, 1, 59, 59)
+    assert moments_of(last, BERLIN)
+    assert not moments_of(last + timedelta(seconds=1), BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "text"),
+    [
+        ("UTC", utc(2026, 1, 1), "+00:00"),
+        ("Europe/Berlin", utc(2026, 7, 1), "+02:00"),
+        ("America/St_Johns", utc(2026, 1, 1), "-03:30"),
+        ("Asia/Kathmandu", utc(2026, 1, 1), "+05:45"),
+        ("Africa/Monrovia", utc(1970, 1, 1), "-00:44:30"),
+    ],
+)
+def test_an_offset_is_written_as_timestamps_write_it(zone, moment, text):
+    assert offset_text(moment, ZoneInfo(zone)) == text
