@@ -1,0 +1,125 @@
+"""What a room's settings mean, in a sentence, and what may surprise about them."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from rooms.meaning import exactly, meaning, remarks, said
+from rooms.models import Room
+
+# Tuesday, 09:00 in Berlin.
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _in_berlin():
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({}, "Always open; up to 20 people."),
+        ({"max_members": 1}, "Always open; one person at a time."),
+        (
+            {
+                "join_from": NOW + DAY,
+                "join_until": NOW + DAY + 9 * HOUR,
+                "remove_at": NOW + DAY + 9.5 * HOUR,
+            },
+            "Opens tomorrow 09:00, closes 18:00; up to 20 people; everyone leaves at 18:30.",
+        ),
+        (
+            {"join_from": NOW - HOUR, "join_until": NOW + 2 * DAY},
+            "Open since today 08:00, closes Thu 26 Nov 09:00; up to 20 people.",
+        ),
+        ({"join_until": NOW + HOUR}, "Open now, closes today 10:00; up to 20 people."),
+        # From its very moment on, the window is open, and closed.
+        ({"join_from": NOW}, "Open since today 09:00; up to 20 people."),
+        ({"join_until": NOW}, "Closed since today 09:00; up to 20 people."),
+        (
+            {"join_until": NOW - DAY, "remove_at": NOW + HOUR},
+            "Closed since yesterday 09:00; up to 20 people; everyone leaves today 10:00.",
+        ),
+        (
+            {"join_from": NOW - DAY, "remove_at": NOW},
+            "Closed since today 09:00; up to 20 people; everyone left today 09:00.",
+        ),
+        # Who removes everyone closes the room: that is said once.
+        (
+            {"join_until": NOW + 3 * HOUR, "remove_at": NOW + 2 * HOUR},
+            "Open now; up to 20 people; everyone leaves today 11:00.",
+        ),
+        (
+            {"remove_after_seconds_elapsed": 5400, "record_on_start": True},
+            "Always open; up to 20 people; each person leaves 1 h 30 min after joining; "
+            "recorded from the start.",
+        ),
+        (
+            {"enable_room_previews": True},
+            "Always open; up to 20 people; with previews.",
+        ),
+    ],
+)
+def test_settings_are_told_in_a_sentence(settings, sentence):
+    assert meaning(Room(**settings), NOW) == sentence
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (NOW, "today 09:00"),
+        (NOW + timedelta(seconds=5), "today 09:00:05"),
+        # 23:30 UTC is the next day in Berlin.
+        (NOW + 15.5 * HOUR, "tomorrow 00:30"),
+        (NOW - DAY, "yesterday 09:00"),
+        (NOW + 2 * DAY, "Thu 26 Nov 09:00"),
+        (NOW + 60 * DAY, "Sat 23 Jan 2027 09:00"),
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "Sun 25 Oct 02:30 (UTC+02:00)"),
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "Sun 25 Oct 02:30 (UTC+01:00)"),
+        (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "Sun 28 Mar 2027 03:00"),
+    ],
+)
+def test_a_moment_is_said_with_its_day(moment, words):
+    assert said(moment, NOW) == words
+
+
+def test_a_day_that_is_known_is_not_said_again():
+    assert said(NOW, NOW, known=NOW.date()) == "09:00"
+    assert said(NOW + DAY, NOW, known=NOW.date()) == "tomorrow 09:00"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "1 s"),
+        (60, "1 min"),
+        (3600, "1 h"),
+        (86400, "1 day"),
+        (2**31 - 1, "24855 days 3 h 14 min 7 s"),
+        (0, "0 s"),
+    ],
+)
+def test_a_length_is_said_with_nothing_left_out(seconds, words):
+    assert exactly(seconds) == words
+
+
+def test_a_removal_before_the_close_is_remarked():
+    room = Room(join_until=NOW + 2 * HOUR, remove_at=NOW + HOUR)
+
+    assert remarks(room, NOW) == [
+        "The removal ends joining already, before today 11:00.",
+    ]
+    assert remarks(Room(join_until=NOW + HOUR, remove_at=NOW + HOUR), NOW) == []
+
+
+def test_a_layout_with_fewer_pictures_than_people_is_remarked():
+    assert remarks(Room(layout="2x2", max_members=5), NOW) == [
+        "The layout has 4 pictures for up to 5 people."
+    ]
+    assert remarks(Room(layout="2x2", max_members=4), NOW) == []
+    assert remarks(Room(layout="grid-responsive", max_members=300), NOW) == []
