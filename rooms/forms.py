@@ -32,7 +32,9 @@ class SettingsForm(forms.ModelForm):
         return {
             name: self.cleaned_data[name]
             for name in self.changed_data
-            if name in ("name", *SETTINGS) and not self._is_missing(name)
+            # What cannot be read is told at the field, and is nothing to change to.
+            if name in ("name", *SETTINGS) and name in self.cleaned_data
+            if not self._is_missing(name)
         }
 
     def _is_missing(self, name: str) -> bool:

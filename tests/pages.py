@@ -50,12 +50,12 @@ class _FormReader(HTMLParser):
         elif tag == "select":
             self.select = name
         elif tag == "option" and self.select and "selected" in found:
-            self.fields[self.select] = found["value"]
+            self.fields[self.select] = found.get("value", "")
         elif tag == "input" and name and kind != "submit":
             self._input(name, kind, found)
 
     def _input(self, name, kind, found):
-        if kind != "checkbox":
+        if kind not in ("checkbox", "radio"):
             self.fields[name] = found.get("value", "")
         elif "checked" in found:
             self.fields[name] = found.get("value", "on")

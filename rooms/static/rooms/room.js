@@ -1,0 +1,94 @@
+// The form of a room: what is left to type, what is not saved yet, keys. Without it, it works too.
+"use strict";
+
+(() => {
+  const form = document.querySelector("form[data-room-form]");
+  if (!form) return;
+
+  // --- What is typed and not saved is not left without a question.
+  const snapshot = () =>
+    JSON.stringify([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
+  // A form that came back with faults was never saved.
+  const saved = "unsaved" in form.dataset ? null : snapshot();
+  const note = form.querySelector("[data-unsaved-note]");
+  let leaving = false;
+  const isDirty = () => note !== null && snapshot() !== saved;
+  const showDirty = () => {
+    if (note) note.hidden = !isDirty();
+  };
+  form.addEventListener("input", showDirty);
+  form.addEventListener("change", showDirty);
+  showDirty();
+  window.addEventListener("beforeunload", (event) => {
+    if (!leaving && isDirty()) event.preventDefault();
+  });
+  window.addEventListener("pageshow", () => {
+    leaving = false;
+  });
+
+  // --- The server says what is wrong, all at once; but what a browser cannot read would be
+  // sent as nothing, and half a date must not clear a schedule.
+  form.noValidate = true;
+  form.addEventListener("submit", (event) => {
+    const unreadable = [...form.elements].find((input) => input.validity?.badInput);
+    if (unreadable) {
+      event.preventDefault();
+      unreadable.reportValidity();
+      return;
+    }
+    leaving = true;
+  });
+
+  // --- Characters left. A limit that cuts off what is pasted would lose it: it is told instead.
+  const { sayLeft, sayOver } = form.dataset;
+  for (const input of form.querySelectorAll("input[maxlength], textarea[maxlength]")) {
+    const most = input.maxLength;
+    input.removeAttribute("maxlength");
+    const left = document.createElement("p");
+    left.className = "left";
+    document.getElementById(`${input.id}_helptext`)?.before(left);
+    const tell = () => {
+      const rest = most - [...input.value].length;
+      left.textContent = (rest < 0 ? sayOver : sayLeft).replace("%", String(Math.abs(rest)));
+      left.classList.toggle("over", rest < 0);
+      left.classList.toggle("near", rest >= 0 && rest <= most / 10);
+    };
+    input.addEventListener("input", tell);
+    tell();
+  }
+
+  // --- Keys: Ctrl or Cmd with S saves; Esc leads back when there is nothing to lose.
+  document.addEventListener("keydown", (event) => {
+    const save = form.querySelector("[data-save]");
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && save) {
+      event.preventDefault();
+      save.click();
+    }
+    const busy =
+      event.target.closest("input, select, textarea") ||
+      document.querySelector("dialog[open], details.menu[open]");
+    if (event.key === "Escape" && !busy && !isDirty()) {
+      document.querySelector("[data-back]")?.click();
+    }
+  });
+
+  document.getElementById("summary")?.focus();
+
+  // --- What did not change is left alone: nobody hears it twice, and nothing loses the focus.
+  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    const fresh = fragment.firstElementChild ?? fragment;
+    if (target.innerHTML.trim() === fresh.innerHTML.trim()) event.detail.shouldSwap = false;
+  });
+  document.body.addEventListener("htmx:oobAfterSwap", (event) => {
+    const target = event.detail.target;
+    if (!target?.id?.endsWith("_told")) return;
+    const wrong = target.querySelector(".errors") !== null;
+    target.closest(".field")?.classList.toggle("wrong", wrong);
+    const input = document.getElementById(target.id.replace(/_told$/, ""));
+    if (input?.matches("input, select, textarea")) {
+      if (wrong) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+    }
+  });
+})();
