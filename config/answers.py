@@ -53,6 +53,20 @@ STATUSES = {
 }
 # What a status is at some addresses: its status, its words, its schema, and what is sent along.
 VARIANTS = {
+    "NotAdmitted": (
+        403,
+        "Not let in: why, and when to ask again where that is known; Retry-After has it in "
+        "seconds. Or the API token lacks the scope, or comes from a network that it may not.",
+        "NotAdmitted",
+        ("Retry-After.known",),
+    ),
+    "StayTaken": (
+        409,
+        "The member_id names another stay: one that is over, or of another room token.",
+        "Error",
+        (),
+    ),
+    "SessionOver": (409, "The session is over.", "Error", ()),
     "NotReverted": (
         409,
         "Later changes moved the same fields, each told in errors; or the change was no change of "
@@ -96,6 +110,10 @@ HEADERS = {
     "WWW-Authenticate": _header("How to authenticate.", 'Basic realm="Greenroom"'),
     "Allow": _header("The methods of this address.", "GET, POST"),
     "Retry-After": _header("Seconds to wait.", "2", "integer"),
+    "Retry-After.known": {
+        **_header("Seconds to wait, where that is known.", "600", "integer"),
+        "required": False,
+    },
     "Preference-Applied": {
         **_header("Those of Prefer that were heeded.", "handling=strict"),
         "required": False,
@@ -113,7 +131,9 @@ ALSO_SENT = {
 
 def headers(*names: str) -> dict[str, Any]:
     """Return the headers of an answer, by reference; X-Request-Id is on every one."""
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-Id", *names)}
+    sent = ("X-Request-Id", *names)
+    # What follows a dot tells two descriptions of one header apart.
+    return {name.split(".")[0]: {"$ref": f"#/components/headers/{name}"} for name in sent}
 
 
 def name_of(status: int) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from config.answers import FAULTS, described
+from config.schema_sessions import APPLIED_NOW
 from rooms.bulk import Mode, Outcome
 from rooms.changes import SETTINGS
 from rooms.csv_files import COLUMNS, MOST_ROWS
@@ -151,7 +152,11 @@ _ANSWERS = {
         live={
             "description": "What it would mean for the session in progress, if there is one.",
             "oneOf": [
-                described(room_session_id=_UUID, takes_effect={"const": "next_session"}),
+                described(
+                    room_session_id=_UUID,
+                    takes_effect={"const": "next_session"},
+                    applied_now=APPLIED_NOW,
+                ),
                 {"type": "null"},
             ],
         },

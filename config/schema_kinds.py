@@ -62,6 +62,30 @@ KINDS = {
         ("Preference-Applied",),
         refusing(422),
     ),
+    "admit_member": Kind(
+        "Who was let in, or on a dry run would be.",
+        ("Prefer", "dry_run"),
+        ("Preference-Applied",),
+        refusing(422, NotAdmitted=403, StayTaken=409),
+    ),
+    "get_room_admission": Kind("The answer, as things stand.", refuses=refusing(422)),
+    "patch_room_session": Kind(
+        "What it has become, or on a dry run would.",
+        ("Prefer", "dry_run"),
+        ("Preference-Applied",),
+        refusing(422, SessionOver=409),
+    ),
+    "end_room_session": Kind(
+        "The session as it ended, or on a dry run would.",
+        ("PreferDryRun", "dry_run"),
+        ("Preference-Applied",),
+        refusing(422),
+    ),
+    "delete_room_session_member": Kind(
+        "They are out, or on a dry run could be.",
+        ("PreferDryRun", "dry_run"),
+        refuses=refusing(422),
+    ),
     "update": _CHANGE,
     "partial_update": _CHANGE,
     "destroy": Kind(

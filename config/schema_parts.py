@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from config.answers import ERROR_SCHEMAS, HEADERS, refusals
 from config.parsers import DEEPEST
 from config.schema_bulk import bulk_schemas
+from config.schema_sessions import SESSION_SCHEMAS
 from rooms.bulk_api import LONGEST_KEY
 from rooms.csv_files import MOST_ROWS
 from rooms.orders import MOST_IDS
@@ -82,7 +83,7 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     }
     result["info"]["description"] = render_to_string("api/description.md", limits)
     components = result["components"]
-    components["schemas"] |= ERROR_SCHEMAS | bulk_schemas(result)
+    components["schemas"] |= ERROR_SCHEMAS | bulk_schemas(result) | SESSION_SCHEMAS
     components["headers"] = HEADERS
     components["responses"] = refusals()
     components["parameters"] = {

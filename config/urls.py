@@ -10,13 +10,15 @@ from config.preferences import prefer
 from rooms.bulk_api import BulkViewSet
 from rooms.history_api import HistoryViewSet
 from rooms.viewsets import RoomViewSet
+from sessions.admission_api import AdmissionViewSet, OutlookViewSet
+from sessions.members_api import MemberViewSet
 from sessions.recordings_api import (
     RecordingEvents,
     RecordingsOfSession,
     RoomRecordingViewSet,
 )
 from sessions.token_api import RoomTokenViewSet
-from sessions.viewsets import MemberViewSet, RoomSessionViewSet, SessionEventViewSet
+from sessions.viewsets import RoomSessionViewSet, SessionEventViewSet
 
 # No router: the contract knows no trailing slash, and these lines are the whole API.
 api = [
@@ -50,16 +52,36 @@ api = [
         ),
         name="room",
     ),
+    path(
+        "rooms/<str:room>/admission",
+        OutlookViewSet.as_view({"get": "retrieve"}),
+        name="room-admission",
+    ),
     path("room_sessions", RoomSessionViewSet.as_view({"get": "list"}), name="room-sessions"),
     path(
+        "room_sessions/admissions",
+        AdmissionViewSet.as_view({"post": "create"}),
+        name="admissions",
+    ),
+    path(
         "room_sessions/<str:session>",
-        RoomSessionViewSet.as_view({"get": "retrieve"}),
+        RoomSessionViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
         name="room-session",
     ),
     path(
         "room_sessions/<str:session>/members",
         MemberViewSet.as_view({"get": "list"}),
         name="members",
+    ),
+    path(
+        "room_sessions/<str:session>/members/<str:member>",
+        MemberViewSet.as_view({"delete": "destroy"}),
+        name="member",
+    ),
+    path(
+        "room_sessions/<str:session>/end",
+        RoomSessionViewSet.as_view({"post": "end"}, parser_classes=[StrictJson]),
+        name="end-session",
     ),
     path(
         "room_sessions/<str:session>/events",

@@ -1,8 +1,12 @@
 """What every view of a project's rooms shares: whose rooms, who acts, how a refusal is told."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404
 from django.utils.functional import cached_property
 from rest_framework import viewsets
@@ -18,7 +22,14 @@ from rooms.filters import read_boolean
 from rooms.history import Author, AuthorKind, Door
 from rooms.models import Room, RoomQuerySet
 from rooms.preconditions import Precondition, etag, precondition
+from rooms.rules import rule_of
 from rooms.serializers import draw
+from sessions.live_settings import SETTINGS, SessionEnded, apply_settings
+from sessions.models import RoomSession
+from sessions.serializers import draw_applied
+
+# Who a dry run is by is written nowhere.
+NOBODY = Author(kind=AuthorKind.SYSTEM, id="", name="", door=Door.API)
 
 
 class ProjectView(viewsets.GenericViewSet):
@@ -39,6 +50,29 @@ class ProjectView(viewsets.GenericViewSet):
         asked = read_boolean(self.request.query_params, "dry_run")
         return asked or self.prefers("dry-run")
 
+    @contextmanager
+    def on_trial(self) -> Iterator[None]:
+        """Undo what the block writes, if this is a dry run: its answer is what would be."""
+        if not self.is_dry_run:
+            yield
+            return
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    def room_named(self, name: str) -> Room:
+        """Return the project's room of this id, or else of this name; raises Http404."""
+        rooms = self.rooms.with_active_session()
+        if is_uuid(name):
+            by_id = rooms.filter(pk=name).first()
+            if by_id:
+                return by_id
+        rule = rule_of(Room, "name")
+        found = rooms.filter(name=name).first() if rule.holds(name) else None
+        if found is None:
+            raise Http404
+        return found
+
     def author(self, door: Door = Door.API) -> Author:
         return Author(
             kind=AuthorKind.TOKEN,
@@ -53,6 +87,15 @@ class ProjectView(viewsets.GenericViewSet):
         wanted = rf"{name}\s*=\s*\"?{value}\"?" if value else name
         header = self.request.META.get("HTTP_PREFER", "")
         return re.search(rf"(?:^|[,;])\s*{wanted}\s*(?:[,;]|\Z)", header, re.I) is not None
+
+    @property
+    def is_strict(self) -> bool:
+        return self.prefers("handling", "strict")
+
+    def applied_of(self, *preferences: str) -> dict[str, str]:
+        """Return the header that names those of the preferences that the caller has."""
+        applied = [name for name in preferences if self.prefers(*name.split("="))]
+        return {"Preference-Applied": ", ".join(applied)} if applied else {}
 
     def changing(self, room: str, act: Any) -> Any:
         """Return what `act` makes of the room, or raise what the caller is to be told."""
@@ -81,13 +124,33 @@ def answer_to(
     """Return the room as the API draws it; of a dry run also what moved, and what it would mean."""
     drawn = draw(change.room)
     if dry_run:
-        drawn["dry_run"] = {"changes": change.as_json(), "live": _live(change.room)}
+        drawn["dry_run"] = {"changes": change.as_json(), "live": _live(change)}
     return Response(drawn, status=status, headers={"ETag": etag(change.room), **headers})
 
 
-def _live(room: Room) -> dict[str, Any] | None:
-    session = room.active_session
-    return session and {"room_session_id": str(session.pk), "takes_effect": "next_session"}
+def _live(change: Change) -> dict[str, Any] | None:
+    """Return what a change means for the session in progress, and what it would, if applied now."""
+    session = change.room.active_session
+    if session is None:
+        return None
+    now = _applied_now(session, change)
+    return now and {
+        "room_session_id": str(session.pk),
+        "takes_effect": "next_session",
+        "applied_now": now,
+    }
+
+
+def _applied_now(session: RoomSession, change: Change) -> dict[str, Any] | None:
+    values = {name: after for name, (_, after) in change.moved.items() if name in SETTINGS}
+    sessions = RoomSession.objects.filter(pk=session.pk)
+    try:
+        return draw_applied(apply_settings(sessions, session.pk, values, by=NOBODY, dry_run=True))
+    except ValidationError as refused:
+        # Of the room's window and the session's, only one may have moved.
+        return {"refused": refused.messages}
+    except (RoomSession.DoesNotExist, SessionEnded):
+        return None
 
 
 def body_of(request: Request) -> Any:

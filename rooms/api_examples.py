@@ -5,6 +5,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from access.identifiers import UUID_PATTERN
 from config.schema_bulk import MODE
+from rooms.api_fields import TimestampSchema
 from rooms.models import Room
 from rooms.rules import rule_of
 
@@ -65,6 +66,24 @@ RECORDING = _answer(
         "duration": 3528,
     },
 )
+_MEMBER = {"id": "0198f3b2-44c1-7f6e-8a1d-70c3e5a9b846", "name": "Ada"}
+SESSION_DRY_RUN = _answer(
+    "A dry run that moves when somebody has to leave",
+    {
+        **_SESSION,
+        "remove_after_seconds_elapsed": 1800,
+        "dry_run": {
+            "changes": {"remove_after_seconds_elapsed": [3600, 1800]},
+            "removals": [
+                {
+                    "member": _MEMBER,
+                    "leave_by": ["2025-06-13T21:02:00Z", "2025-06-13T20:32:00Z"],
+                    "at_once": False,
+                }
+            ],
+        },
+    },
+)
 SESSION = _answer("A session in progress", _SESSION)
 
 DRY_RUN = _answer(
@@ -73,7 +92,11 @@ DRY_RUN = _answer(
         **_ROOM,
         "dry_run": {
             "changes": {"max_members": [20, 30], "quality": ["720p", "1080p"]},
-            "live": {"room_session_id": _SESSION_ID, "takes_effect": "next_session"},
+            "live": {
+                "room_session_id": _SESSION_ID,
+                "takes_effect": "next_session",
+                "applied_now": {"changes": {"max_members": [20, 30]}, "removals": []},
+            },
         },
     },
 )
@@ -136,6 +159,18 @@ NEW_ROOM_TOKEN = OpenApiExample(
     request_only=True,
     media_type="application/json",
 )
+NEW_ADMISSION = OpenApiExample(
+    "Somebody with a room token",
+    value={"token": "eyJhbGciOiJIUzUxMiIsInR5cCI6IlZSVCJ9.eyJ1IjoiQWRhIn0.c2ln"},
+    request_only=True,
+    media_type="application/json",
+)
+SESSION_CHANGE = OpenApiExample(
+    "Half an hour each",
+    value={"remove_after_seconds_elapsed": 1800},
+    request_only=True,
+    media_type="application/json",
+)
 ROOM_TOKEN = _answer(
     "A token", {"token": "eyJhbGciOiJIUzUxMiIsInR5cCI6IlZSVCJ9.eyJ1IjoiQWRhIn0.c2ln"}
 )
@@ -153,6 +188,7 @@ ROOM_ID_OR_NAME = _in_path(
     "room", "The room's id or its name.", {"pattern": rule_of(Room, "name").pattern + "$"}
 )
 RECORDING_ID = _in_path("recording", "The recording's id.", {"pattern": "^[1-9][0-9]{0,17}$"})
+MEMBER_ID = _in_path("member", "The member's id.", _BY_ID)
 SESSION_ID = _in_path("session", "The session's id.", _BY_ID)
 ROOM_ID_EVER = _in_path("room", "The room's id, also when it is deleted.", _BY_ID)
 BULK_ID = _in_path("bulk", "The bulk_id of its answer.", _BY_ID)
@@ -174,3 +210,14 @@ FILE_OPTIONS = [
     _in_query("mode", "Of a CSV file; JSON has it in the body.", MODE),
     _in_query("create", "Of a CSV file: make rooms of names that no room has.", _FLAG),
 ]
+AT = OpenApiParameter(
+    "at",
+    type={**TimestampSchema.sent},
+    location="query",
+    description="The moment to ask about; without it, now.",
+)
+LEAVE_REASON = _in_query(
+    "reason",
+    "Why: they left, or somebody removed them.",
+    {"type": "string", "enum": ["left", "removed"], "default": "left"},
+)

@@ -87,7 +87,7 @@ def read_edit(data: dict[str, Any], *, strict: bool = False) -> Callable[[Room],
     Keys that no room has are dropped; with `strict` they stay, to be refused, and so do
     the read-only ones unless they say what the room says already.
     """
-    sent = _from_text(data) if isinstance(data, FormData) else data
+    sent = as_sent(data)
 
     def edit(room: Room) -> dict[str, Any]:
         values = {name: sent[name] for name in ("name", *SETTINGS) if name in sent}
@@ -110,8 +110,10 @@ def _unknown(sent: dict[str, Any], room: Room) -> dict[str, Any]:
     }
 
 
-def _from_text(data: FormData) -> dict[str, Any]:
-    """Return the fields of a form-encoded body as what they spell; empty stands for null."""
+def as_sent(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a body's settings; of a form, what their text spells, and null for empty."""
+    if not isinstance(data, FormData):
+        return data
     values: dict[str, Any] = dict(data)
     for name, text in data.items():
         model_name = OLD_NAME if name == NEW_NAME else name

@@ -3,13 +3,12 @@
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.identifiers import is_uuid
 from config.errors import Problem, base_url
 from config.schema_bulk import CHANGED_ROOM, CSV_OUT
 from rooms import csv_files
@@ -29,7 +28,6 @@ from rooms.filters import RoomFilter, read_boolean
 from rooms.models import Room, RoomQuerySet
 from rooms.pagination import KeysetPagination
 from rooms.preconditions import Precondition, etag
-from rooms.rules import rule_of
 from rooms.serializers import (
     NewRoomSerializer,
     RoomChangeSerializer,
@@ -100,7 +98,7 @@ class RoomViewSet(ProjectView):
     @extend_schema(parameters=[ROOM_ID_OR_NAME], examples=[ROOM])
     def retrieve(self, request: Request, room: str) -> Response:
         """Get a room, by its id or its name."""
-        return answer_to(Change(self._found(room)))
+        return answer_to(Change(self.room_named(room)))
 
     @extend_schema(**CHANGE)
     def update(self, request: Request, room: str) -> Response:
@@ -128,10 +126,6 @@ class RoomViewSet(ProjectView):
         )
         return Response(status=204)
 
-    @property
-    def is_strict(self) -> bool:
-        return self.prefers("handling", "strict")
-
     def handle_exception(self, exc: Exception) -> Response:
         # Whatever was asked for, an error is JSON.
         self.request.accepted_renderer = JSONRenderer()
@@ -154,29 +148,12 @@ class RoomViewSet(ProjectView):
         except Stale as stale:
             raise _conflict(stale.room, base, edit) from None
 
-    def _found(self, name: str) -> Room:
-        rooms = self.rooms.with_active_session()
-        if is_uuid(name):
-            by_id = rooms.filter(pk=name).first()
-            if by_id:
-                return by_id
-        rule = rule_of(Room, "name")
-        found = rooms.filter(name=name).first() if rule.holds(name) else None
-        if found is None:
-            raise Http404
-        return found
-
     def _filtered(self, request: Request) -> RoomQuerySet:
         return self.filterset_class(request.query_params, self.rooms, request=request).narrowed()
 
     def _answer(self, change: Change, status: int = 200, **headers: str) -> Response:
-        applied = [name for name in ("handling=strict", "dry-run", "merge") if self._applies(name)]
-        if applied:
-            headers["Preference-Applied"] = ", ".join(applied)
+        headers |= self.applied_of("handling=strict", "dry-run", "merge")
         return answer_to(change, dry_run=self.is_dry_run, status=status, **headers)
-
-    def _applies(self, preference: str) -> bool:
-        return self.prefers(*preference.split("="))
 
 
 def _conflict(room: Room, base: int | None, edit: Edit) -> Problem:

@@ -1,8 +1,12 @@
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from rooms.api_fields import Choice, FromRules, Timestamp
+from rooms.timestamps import format_timestamp
+from sessions.live_settings import Applied
 from sessions.models import EventType, Member, RoomSession, SessionEvent
 
 
@@ -98,3 +102,23 @@ def draw_member(member: Member) -> dict[str, Any]:
 def draw_event(event: SessionEvent) -> dict[str, Any]:
     """Return `event`, read with its session, as the API answers it."""
     return _event.to_representation(event)
+
+
+def draw_applied(applied: Applied) -> dict[str, Any]:
+    """Return what settings do to a session: what moves, and who has to leave at another time."""
+    now = timezone.now()
+    return {
+        "changes": applied.as_json(),
+        "removals": [
+            {
+                "member": {"id": str(one.member.pk), "name": one.member.name},
+                "leave_by": [draw_moment(one.before), draw_moment(one.at)],
+                "at_once": one.at is not None and one.at <= now,
+            }
+            for one in applied.removals
+        ],
+    }
+
+
+def draw_moment(moment: datetime | None) -> str | None:
+    return moment and format_timestamp(moment)

@@ -44,7 +44,5 @@ class RoomTokenViewSet(ProjectView):
     )
     def create(self, request: Request) -> Response:
         """Make a token that lets one person into a room."""
-        strict = self.prefers("handling", "strict")
-        claims = claims_of(self.token.project_id, body_of(request), strict=strict)
-        headers = {"Preference-Applied": "handling=strict"} if strict else {}
-        return Response({"token": issue(claims)}, headers=headers)
+        claims = claims_of(self.token.project_id, body_of(request), strict=self.is_strict)
+        return Response({"token": issue(claims)}, headers=self.applied_of("handling=strict"))

@@ -13,6 +13,7 @@ from sessions.models import Member, RoomSession, SessionEvent
 ROOMS_URL = "/api/video/rooms"
 SESSIONS_URL = "/api/video/room_sessions"
 RECORDINGS_URL = "/api/video/room_recordings"
+ADMISSIONS_URL = f"{SESSIONS_URL}/admissions"
 TOKENS_URL = "/api/video/room_tokens"
 
 # The contract's order, written out: a key that moves breaks clients that read by position.
@@ -112,6 +113,14 @@ def session_url(session):
 
 def members_url(session):
     return f"{session_url(session)}/members"
+
+
+def member_url(member):
+    return f"{members_url(member.session_id)}/{member.pk}"
+
+
+def end_url(session):
+    return f"{session_url(session)}/end"
 
 
 def events_url(session):

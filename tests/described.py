@@ -11,6 +11,7 @@ from rooms.changes import change_chunk
 from rooms.history import RoomChange
 from rooms.models import Room
 from sessions.models import EventType
+from sessions.room_tokens import Claims, issue
 from tests.api import client_of
 from tests.factories import TESTS, EventFactory, MemberFactory, SessionFactory, TokenFactory
 
@@ -21,7 +22,14 @@ OPERATIONS = {
     for method, operation in operations.items()
 }
 NOWHERE = "0198f3a1-7c52-7b0e-9a64-2f1d8c3e5b70"
-NOTHING = {"room": NOWHERE, "session": NOWHERE, "recording": 0, "change": 0, "bulk": NOWHERE}
+NOTHING = {
+    "room": NOWHERE,
+    "session": NOWHERE,
+    "recording": 0,
+    "member": NOWHERE,
+    "change": 0,
+    "bulk": NOWHERE,
+}
 
 
 def client_of_a_project():
@@ -46,13 +54,22 @@ BODIES = {
     "patch_room": {"quality": "1080p"},
     "change_rooms": {"select": {"filter": {}}, "change": {"set": {"quality": "1080p"}}},
     "create_room_token": {"room_name": "standup"},
+    "patch_room_session": {"max_members": 5},
 }
+
+
+OF_A_LIVE_SESSION = {"patch_room_session"}
+
+
+def showing(project, **more):
+    """Return the body that shows a room token of the project."""
+    return {"token": issue(Claims(project.pk, "standup")), **more}
 
 
 def things_of(project, **session):
     """Return what a path can name: a room, a session of it, and a change of it, by a bulk one."""
     session = SessionFactory(room__project=project, **session)
-    MemberFactory(session=session, left=session.end_time is not None)
+    member = MemberFactory(session=session, left=session.end_time is not None)
     recording = EventFactory(session=session, type=EventType.RECORDING_STARTED)
     bulk_id = uuid7()
     edits = {session.room_id: {"max_members": 9}}
@@ -62,6 +79,7 @@ def things_of(project, **session):
         "room": session.room_id,
         "session": session.pk,
         "recording": recording.pk,
+        "member": member.pk,
         "change": change.pk,
         "bulk": bulk_id,
     }
@@ -70,9 +88,10 @@ def things_of(project, **session):
 def send(client, name, body=None, content_type="application/json", things=None, **extra):
     """Send what the operation `name` asks for, to things of its own."""
     method, path = OPERATIONS[name]
-    things = things or things_of(client.project, ended=True)
-    if body is None and name in BODIES:
-        body = json.dumps(BODIES[name])
+    things = things or things_of(client.project, ended=name not in OF_A_LIVE_SESSION)
+    bodies = BODIES | {"admit_member": showing(client.project)}
+    if body is None and name in bodies:
+        body = json.dumps(bodies[name])
     return client.generic(method.upper(), path.format(**things), body or "", content_type, **extra)
 
 

@@ -1,9 +1,11 @@
 """?dry_run=true: the answer of the real call, and not a byte written."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.api import ROOMS_URL, faults, nothing_changes, room_url
-from tests.factories import SessionFactory
+from tests.factories import MemberFactory, SessionFactory
 
 
 @pytest.mark.parametrize("method", ["put", "patch"])
@@ -58,7 +60,43 @@ def test_of_a_live_room_it_says_when_the_edit_takes_effect(api, room):
     assert response.json()["dry_run"]["live"] == {
         "room_session_id": str(session.pk),
         "takes_effect": "next_session",
+        "applied_now": {"changes": {"max_members": [20, 7]}, "removals": []},
     }
+
+
+def test_of_a_live_room_it_says_who_would_be_removed_if_it_were_applied(api, room):
+    session = SessionFactory(room=room)
+    member = MemberFactory(session=session, name="Ada")
+
+    with nothing_changes():
+        response = api.put(room_url(room) + "?dry_run=true", {"remove_at": "2020-01-01"})
+
+    applied = response.json()["dry_run"]["live"]["applied_now"]
+    assert applied["changes"] == {"remove_at": [None, "2020-01-01T00:00:00Z"]}
+    [removal] = applied["removals"]
+    assert removal["member"] == {"id": str(member.pk), "name": "Ada"}
+    assert removal["leave_by"][0] is None
+    assert removal["at_once"] is True
+
+
+def test_of_a_live_room_it_says_what_the_session_could_not_take_over(api, room):
+    # The session began under a window that the room has no more.
+    SessionFactory(room=room, join_from=datetime(2030, 1, 1, tzinfo=UTC))
+
+    with nothing_changes():
+        response = api.put(room_url(room) + "?dry_run=true", {"join_until": "2029-01-01"})
+
+    assert response.status_code == 200
+    [sentence] = response.json()["dry_run"]["live"]["applied_now"]["refused"]
+    assert sentence.startswith("join_until must be after join_from:")
+
+
+def test_what_no_session_copies_is_nothing_to_apply(api, room):
+    SessionFactory(room=room)
+
+    response = api.put(room_url(room) + "?dry_run=true", {"meta": {"a": 1}})
+
+    assert response.json()["dry_run"]["live"]["applied_now"] == {"changes": {}, "removals": []}
 
 
 def test_a_creation_is_tried_and_not_made(api, project):

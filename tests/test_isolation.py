@@ -9,10 +9,12 @@ from django.urls import URLResolver, get_resolver
 from rooms.changes import change_chunk
 from rooms.models import Room, RoomChange
 from sessions.models import EventType
+from sessions.room_tokens import Claims, issue
 from tests.api import ApiClient, client_of, nothing_changes
 from tests.factories import (
     TESTS,
     EventFactory,
+    MemberFactory,
     ProjectFactory,
     RoomFactory,
     SessionFactory,
@@ -35,6 +37,8 @@ HISTORY, REVERT = f"{ROOM}/history", f"{ROOM}/history/<int:change>/revert"
 BULK, REVERT_BULK = f"{ROOMS}/bulk", f"{ROOMS}/bulk/<str:bulk>/revert"
 SESSIONS, SESSION = "api/video/room_sessions", "api/video/room_sessions/<str:session>"
 MEMBERS, EVENTS = f"{SESSION}/members", f"{SESSION}/events"
+MEMBER, END = f"{MEMBERS}/<str:member>", f"{SESSION}/end"
+ADMISSIONS, ADMISSION = f"{SESSIONS}/admissions", f"{ROOM}/admission"
 SESSION_RECORDINGS = f"{SESSION}/recordings"
 RECORDINGS, RECORDING = "api/video/room_recordings", "api/video/room_recordings/<str:recording>"
 RECORDING_EVENTS = f"{RECORDING}/events"
@@ -71,6 +75,18 @@ TABLE = {
     (SESSION, "get"): Row(200, 404),
     (SESSION, "head"): Row(200, 404),
     (SESSION, "options"): Row(200, 200),
+    # That of a session that is over.
+    (SESSION, "patch"): Row(409, 404),
+    (END, "post"): Row(200, 404),
+    (END, "options"): Row(200, 200),
+    (MEMBER, "delete"): Row(204, 404),
+    (MEMBER, "options"): Row(200, 200),
+    # The room token is the project's own: another project may not show it.
+    (ADMISSIONS, "post"): Row(200, 403),
+    (ADMISSIONS, "options"): Row(200, 200),
+    (ADMISSION, "get"): Row(200, 404),
+    (ADMISSION, "head"): Row(200, 404),
+    (ADMISSION, "options"): Row(200, 200),
     (MEMBERS, "get"): Row(200, 404),
     (MEMBERS, "head"): Row(200, 404),
     (MEMBERS, "options"): Row(200, 200),
@@ -106,6 +122,7 @@ BODIES = {
     (ROOM, "patch"): {"max_members": 5},
     (BULK, "post"): BULK_CHANGE,
     (ROOM_TOKENS, "post"): {"room_name": "new"},
+    (SESSION, "patch"): {"max_members": 5},
 }
 
 
@@ -155,22 +172,31 @@ def recording(session):
 
 
 @pytest.fixture
-def call(session, change, recording):
+def member(session):
+    return MemberFactory(session=session, left=True)
+
+
+@pytest.fixture
+def call(session, change, recording, member):
     """Call a route of the project's own room, session and changes."""
     values = {
         "<str:room>": session.room_id,
         "<str:session>": session.pk,
         "<int:change>": change.pk,
         "<str:recording>": recording.pk,
+        "<str:member>": member.pk,
         "<str:bulk>": change.bulk_id,
     }
+
+    claims = Claims(session.project_id, session.name)
 
     def make(client, route, method):
         path = route
         for part, value in values.items():
             path = path.replace(part, str(value))
         assert "<" not in path, f"no value for {route}"
-        return getattr(client, method)(f"/{path}", *filter(None, [BODIES.get((route, method))]))
+        bodies = BODIES | {(ADMISSIONS, "post"): {"token": issue(claims)}}
+        return getattr(client, method)(f"/{path}", *filter(None, [bodies.get((route, method))]))
 
     return make
 

@@ -11,6 +11,7 @@ from access.models import Project
 from rooms.changes import change_room
 from rooms.idempotency import IdempotentCall
 from rooms.models import Room
+from sessions.room_tokens import Claims, issue
 from tests.api import ROOMS_URL, nothing_changes
 from tests.described import (
     BODIES,
@@ -23,9 +24,10 @@ from tests.described import (
     operation_of,
     parameters_of,
     send,
+    showing,
     things_of,
 )
-from tests.factories import TESTS, TokenFactory
+from tests.factories import TESTS, RoomFactory, TokenFactory
 from tests.live import start_server
 
 pytestmark = pytest.mark.django_db
@@ -52,17 +54,19 @@ def to_nothing(client, name):
 
 
 def against_what_stands(client, name):
-    """Delete a live room, revert what was overtaken, or send a call again that has not answered."""
-    things = things_of(client.project)
+    """Send what cannot be, as things stand: to a live room, an ended session, a stay of another."""
+    things = things_of(client.project, ended=name == "patch_room_session")
     change_room(Room.objects, things["room"], {"max_members": 8}, by=TESTS)
     address, body = OPERATIONS[name][1].format(**things), BODIES.get(name, {})
     IdempotentCall.begin(client.project.pk, "again", address, body)
-    return send(client, name, things=things, HTTP_IDEMPOTENCY_KEY="again")
+    taken = json.dumps(showing(client.project, member_id=str(things["member"])))
+    sent = taken if name == "admit_member" else None
+    return send(client, name, sent, things=things, HTTP_IDEMPOTENCY_KEY="again")
 
 
 def with_bad_values(client, name):
     body = '{"max_members": 0, "quality": "4k", "name": "", "override": 1, "mode": 1}'
-    query = "page_size=0&page_token=x&dry_run=perhaps"
+    query = "page_size=0&page_token=x&dry_run=perhaps&at=x"
     return send(client, name, body, QUERY_STRING=query)
 
 
@@ -160,6 +164,17 @@ def test_what_others_changed_meanwhile_is_told_as_described(client):
         "overlaps",
     }
     assert_described(response, operation_of("update_room")["responses"]["412"])
+
+
+def test_who_is_not_let_in_is_told_as_described(client):
+    room = RoomFactory(project=client.project, join_from="2999-01-01")
+    body = json.dumps({"token": issue(Claims(client.project.pk, room.name))})
+
+    response = send(client, "admit_member", body)
+
+    assert response.json()["reason"] == "not_yet_open"
+    assert response.headers["Retry-After"]
+    assert_described(response, operation_of("admit_member")["responses"]["403"])
 
 
 @pytest.mark.parametrize("mode", ["all", "valid"])

@@ -1,0 +1,97 @@
+"""Who is let in, who has to leave, and what settings do to a session, as the description tells."""
+
+from config.answers import described
+from rooms.join_policy import Reason
+from sessions.models import JoinAs, MediaAllowed
+
+ADMITTED = {"$ref": "#/components/schemas/Admission"}
+OUTLOOK = {"$ref": "#/components/schemas/RoomAdmission"}
+CHANGED_SESSION = {"$ref": "#/components/schemas/ChangedRoomSession"}
+
+_UUID = {"type": "string", "format": "uuid"}
+_MOMENT = {"type": ["string", "null"], "format": "date-time"}
+_APPLIED = {"$ref": "#/components/schemas/Applied"}
+# Why nobody is let in, beyond what settings say.
+REFUSALS = ("bad_token", "no_such_room")
+_DENIED = [reason.value for reason in Reason if reason != Reason.OPEN]
+
+# What applying the settings of a change to the session in progress would do, in a dry run.
+APPLIED_NOW = {
+    "description": "What the same change would do to the session, if it were applied to it.",
+    "anyOf": [
+        _APPLIED,
+        described(
+            refused={
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Why the session cannot take the change over.",
+            }
+        ),
+    ],
+}
+
+SESSION_SCHEMAS = {
+    "Admission": described(
+        ("dry_run",),
+        member={"$ref": "#/components/schemas/Member"},
+        session={"$ref": "#/components/schemas/RoomSession"},
+        leave_by={
+            **_MOMENT,
+            "description": "When the member must be out, as things stand; null: never.",
+        },
+        join_as={"type": "string", "enum": JoinAs.values},
+        media_allowed={"type": "string", "enum": MediaAllowed.values},
+        permissions={
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "What the member may do inside; it is yours to see to it.",
+        },
+        meta={"type": "object", "additionalProperties": {}},
+        dry_run={"const": True, "description": "In the answer to a dry run only."},
+    ),
+    "NotAdmitted": described(
+        ("detail", "reason", "retry_at"),
+        error={"type": "string", "examples": ["Forbidden"]},
+        detail={"type": "string", "description": "Why, in one sentence for people."},
+        reason={
+            "type": "string",
+            "enum": [*_DENIED, *REFUSALS],
+            "description": "Why, for programs; left out where it is the API token that is refused.",
+        },
+        retry_at={**_MOMENT, "description": "When to ask again, where somebody knows."},
+    ),
+    "RoomAdmission": described(
+        allowed={"type": "boolean"},
+        reason={"type": "string", "enum": [reason.value for reason in Reason]},
+        sentence={"type": "string", "description": "The same for people."},
+        changes_at={
+            **_MOMENT,
+            "description": "When the clock will change the answer; null: never, or nobody knows.",
+        },
+        at={"type": "string", "format": "date-time", "description": "The moment asked about."},
+    ),
+    "ChangedRoomSession": {
+        "allOf": [
+            {"$ref": "#/components/schemas/RoomSession"},
+            described(("dry_run",), dry_run=_APPLIED),
+        ]
+    },
+    "Applied": described(
+        changes={"$ref": "#/components/schemas/Changes"},
+        removals={
+            "type": "array",
+            "items": described(
+                member=described(id=_UUID, name={"type": ["string", "null"]}),
+                leave_by={
+                    "type": "array",
+                    "minItems": 2,
+                    "maxItems": 2,
+                    "items": _MOMENT,
+                    "description": "When the member had to be out, and when it would be then.",
+                },
+                at_once={"type": "boolean", "description": "Whether that is now."},
+            ),
+            "description": "Those inside who have to leave at another moment, soonest first.",
+        },
+    ),
+}

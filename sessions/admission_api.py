@@ -1,0 +1,151 @@
+"""Who is let in, asked over HTTP: by a gateway for one person, or by people for a room."""
+
+import math
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.errors import Problem
+from config.schema_sessions import ADMITTED, OUTLOOK
+from rooms.api_base import ProjectView, body_of
+from rooms.api_examples import AT, NEW_ADMISSION, ROOM_ID_OR_NAME
+from rooms.filters import QueryTimestamp
+from rooms.join_policy import Decision
+from rooms.rules import fault
+from sessions.bodies import AdmissionSerializer, read_admission
+from sessions.lifecycle import Admission, MemberIdTaken, NoSuchRoom, Refused, Ticket, admit, outlook
+from sessions.room_tokens import BadToken, Claims, read
+from sessions.serializers import draw, draw_member, draw_moment
+
+
+class AdmissionViewSet(ProjectView):
+    serializer_class = AdmissionSerializer
+
+    @extend_schema(
+        operation_id="admit_member",
+        request=AdmissionSerializer,
+        responses={200: ADMITTED},
+        examples=[NEW_ADMISSION],
+    )
+    def create(self, request: Request) -> Response:
+        """Let the bearer of a room token in, and say until when; or say why not, and when to ask.
+
+        Who is inside already stays, so the call may be sent again.
+        """
+        token, member_id = read_admission(body_of(request), strict=self.is_strict)
+        try:
+            claims = read(token, self.token.project_id)
+        except BadToken as wrong:
+            raise refusal(403, str(wrong), "bad_token") from None
+        with self.on_trial():
+            admission = self._admitted(claims, member_id)
+        drawn = draw_admission(admission, claims)
+        if self.is_dry_run:
+            drawn["dry_run"] = True
+        return Response(drawn, headers=self.applied_of("handling=strict", "dry-run"))
+
+    def _admitted(self, claims: Claims, member_id: str | None) -> Admission:
+        ticket, stay = ticket_of(claims), member_id and UUID(member_id)
+        try:
+            return admit(ticket, by=self.author(), member_id=stay or None)
+        except Refused as refused:
+            raise refusal_of(refused.decision) from None
+        except NoSuchRoom:
+            detail = f"There is no room {claims.room_name}, and the room token makes none."
+            raise refusal(403, detail, "no_such_room") from None
+        except MemberIdTaken:
+            detail = "This member_id names another stay: one that is over, or of another token."
+            raise Problem(409, detail) from None
+
+
+class OutlookViewSet(ProjectView):
+    @extend_schema(
+        operation_id="get_room_admission",
+        parameters=[ROOM_ID_OR_NAME, AT],
+        responses={200: OUTLOOK},
+    )
+    def retrieve(self, request: Request, room: str) -> Response:
+        """Say whether one more could join a room, now or at another moment; if not, why and when.
+
+        Of somebody whose room token says other times than the room, those count instead.
+        """
+        at = read_moment(request.query_params, "at") or timezone.now()
+        decision = outlook(self.room_named(room), at)
+        return Response({**draw_decision(decision), "at": draw_moment(at)})
+
+
+def ticket_of(claims: Claims) -> Ticket:
+    """Return what a room token says, as sessions.lifecycle takes it."""
+    made = {
+        "display_name": claims.room_display_name,
+        "enable_room_previews": claims.enable_room_previews,
+        "meta": claims.room_meta,
+    }
+    return Ticket(
+        project_id=claims.project_id,
+        room_name=claims.room_name,
+        jti=str(claims.id),
+        name=claims.user_name,
+        overrides=claims.overrides,
+        join_as=claims.join_as,
+        media_allowed=claims.media_allowed,
+        end_room_session_on_leave=claims.end_room_session_on_leave,
+        auto_create_room=claims.auto_create_room,
+        room_values=made,
+    )
+
+
+def draw_admission(admission: Admission, claims: Claims) -> dict[str, Any]:
+    """Return all that a gateway has to know of who was let in."""
+    return {
+        "member": draw_member(admission.member),
+        "session": draw(admission.session),
+        "leave_by": draw_moment(admission.member.leave_by),
+        "join_as": claims.join_as,
+        "media_allowed": claims.media_allowed,
+        "permissions": list(claims.permissions),
+        "meta": claims.meta,
+    }
+
+
+def draw_decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "allowed": decision.allowed,
+        "reason": decision.reason.value,
+        "sentence": decision.sentence,
+        "changes_at": draw_moment(decision.changes_at),
+    }
+
+
+def refusal_of(decision: Decision) -> Problem:
+    again = decision.changes_at
+    headers = {}
+    if again is not None:
+        seconds = (again - timezone.now()).total_seconds()
+        headers["Retry-After"] = str(max(1, math.ceil(seconds)))
+    return refusal(403, decision.sentence, decision.reason.value, draw_moment(again), headers)
+
+
+def refusal(
+    status: int,
+    sentence: str,
+    reason: str,
+    retry_at: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Problem:
+    """Return the answer to who is not let in: why, in a word and in a sentence, and until when."""
+    return Problem(status, sentence, headers, reason=reason, retry_at=retry_at)
+
+
+def read_moment(query: Any, name: str) -> Any:
+    """Return the moment that a query names, None where it names none; raises ValidationError."""
+    try:
+        return QueryTimestamp(required=False).clean(query.get(name))
+    except ValidationError as wrong:
+        error = fault(name, "not_a_datetime", wrong.message, query.get(name))
+        raise ValidationError({name: error}) from None
