@@ -20,6 +20,8 @@ from datetime import datetime, timedelta
 from django.db import Error, close_old_connections
 from django.utils import timezone
 
+from access.webhooks.courier import courier
+from access.webhooks.pruning import prune
 from sessions.beats import WorkerProcess
 from sessions.lifecycle import end_empty, next_removal, remove_due
 
@@ -36,22 +38,29 @@ def _unknown() -> datetime | None:
     return None
 
 
+def _nothing() -> None:
+    """There is nothing to end."""
+
+
 @dataclass(frozen=True)
 class Duty:
     """One kind of work, in a thread of its own: what is slow here makes nothing late elsewhere.
 
     `do` does a portion of what is due and returns how much; `next_due` tells when to look again
-    before a second has passed.
+    before a second has passed; `end` ends what `do` left running.
     """
 
     name: str
     do: Callable[[datetime], int]
     next_due: Callable[[], datetime | None] = _unknown
+    end: Callable[[], None] = _nothing
 
 
 DUTIES: tuple[Duty, ...] = (
     Duty("members removed", remove_due, next_removal),
     Duty("empty sessions ended", end_empty),
+    Duty("webhooks called", lambda now: courier().deliver_due(now), end=lambda: courier().stop()),
+    Duty("webhook events forgotten", prune),
 )
 
 
@@ -83,6 +92,7 @@ class Worker:
         try:
             while not self._ending.is_set():
                 self._ending.wait(self._turn(duty))
+            duty.end()
         finally:
             # Also when it died: the others end, and the process loudly.
             os.kill(os.getpid(), signal.SIGTERM)

@@ -6,6 +6,7 @@ is sent inside a transaction. A worker that is killed leaves its turn to run out
 written down as ended is sent again.
 """
 
+import functools
 import logging
 import random
 import threading
@@ -32,6 +33,7 @@ TURN_SECONDS = 20
 # Whoever took a turn before that is dead: far more than a turn, a call and a slow look-up take.
 TURN_AT_MOST = timedelta(minutes=2)
 
+# The answer of a receiver that is never to be called again.
 GONE = 410
 
 
@@ -97,7 +99,13 @@ class Courier:
             logger.error("A turn of webhooks broke off.", exc_info=wrong)
 
 
-def _waiting(now: datetime) -> "list[UUID]":
+@functools.cache
+def courier() -> Courier:
+    """Return the courier of this process, made when it is first needed."""
+    return Courier()
+
+
+def _waiting(now: datetime) -> list[UUID]:
     """Return the endpoints that something is due for and that nobody serves."""
     due = WebhookDelivery.objects.due(now).filter(endpoint=OuterRef("pk"))
     waiting = WebhookEndpoint.objects.filter(
