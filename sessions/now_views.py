@@ -1,6 +1,6 @@
 """The operator's page: what is live now, what comes, what looks wrong."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -15,10 +15,11 @@ from django.views.decorators.vary import vary_on_headers
 from access.pages import staff_page
 from access.staff import seen_by
 from rooms.models import Room
-from sessions import foresight
+from sessions import foresight, watch
 from sessions.models import RoomSession
 
 LIVE_SHOWN = 200
+LATE = timedelta(seconds=5)
 
 
 @staff_page("rooms.view_room")
@@ -37,6 +38,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "more_live": len(running) > LIVE_SHOWN,
         "agenda": _agenda(foresight.coming(rooms, running, at), at),
         "odd": foresight.odd(rooms, running, at),
+        "clockwork": _clockwork(at),
     }
     return render(
         request, "sessions/now_part.html" if request.htmx else "sessions/now.html", context
@@ -60,3 +62,14 @@ def _slots(coming: list[foresight.Coming]) -> list[dict[str, Any]]:
 def _day(day: date, today: date) -> str:
     names = {0: gettext("Today"), 1: gettext("Tomorrow")}
     return names.get((day - today).days) or date_format(day, gettext("D j M Y"))
+
+
+def _clockwork(at: datetime) -> dict[str, Any]:
+    """Return how the workers do: whether any is there, what is overdue, how late they were."""
+    return {
+        "runs": watch.workers_at_work(at).exists(),
+        "last": watch.last_beat(),
+        # What fell due a moment ago is being worked on.
+        "overdue": watch.overdue(at - LATE),
+        "late": watch.lateness(),
+    }

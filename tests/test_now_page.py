@@ -7,8 +7,9 @@ from access.models import StaffLimit
 from rooms.changes import change_room
 from rooms.models import Room
 from rooms.timestamps import whole_second
+from sessions.beats import WorkerProcess
 from sessions.foresight import Oddity
-from sessions.models import RoomSession
+from sessions.models import LeaveReason, RoomSession
 from tests.factories import TESTS, MemberFactory, ProjectFactory, RoomFactory, SessionFactory
 from tests.pages import log_in
 
@@ -132,6 +133,41 @@ def test_people_inside_past_their_rooms_removal_look_wrong(client):
     assert odd(shown(client)) == [(Oddity.OVER_BUT_LIVE, "a")]
 
 
+def test_workers_that_are_not_there_are_missed(client):
+    log_in(client)
+    assert b"No worker is running" in client.get(NOW).content
+
+    worker = WorkerProcess.objects.create(name="here:1")
+    assert b"No worker is running" not in client.get(NOW).content
+
+    WorkerProcess.objects.filter(pk=worker.pk).update(beat_at=after(minutes=-5))
+    text = client.get(NOW).content.decode()
+    assert "No worker is running" in text
+    assert "5 min ago" in text
+
+
+def test_members_who_should_be_out_are_counted(client):
+    log_in(client)
+    session = SessionFactory()
+    MemberFactory(session=session, join_time=after(hours=-1), leave_by=after(minutes=-1))
+    MemberFactory(session=session, leave_by=after(minutes=1))
+
+    assert b"1 member should be out by now." in client.get(NOW).content
+
+
+def test_how_late_removals_were_is_told(client):
+    log_in(client)
+    due = after(minutes=-1)
+    MemberFactory(
+        join_time=after(hours=-1),
+        leave_by=due,
+        leave_time=due + timedelta(seconds=1.25),
+        leave_reason=LeaveReason.REMOVE_AT,
+    )
+
+    assert "was 1.2 s late" in client.get(NOW).content.decode()
+
+
 def test_staff_see_their_projects_alone(client):
     person = log_in(client, "rooms.view_room")
     StaffLimit.objects.create(user=person).projects.add(ProjectFactory())
@@ -154,7 +190,7 @@ def test_the_page_costs_the_same_however_much_is_on(client, django_assert_max_nu
     for _ in range(20):
         SessionFactory(room__join_until=after(hours=3), room__remove_at=after(hours=2))
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         client.get(NOW)
 
 

@@ -1,8 +1,10 @@
 """Sessions, and what happened in them, as pages say it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rooms.times_in_words import span
@@ -32,6 +34,13 @@ def event_details(event: SessionEvent) -> str:
     name = (payload.get("member") or {}).get("name")
     reason = dict(LeaveReason.choices).get(payload.get("reason"), payload.get("reason"))
     return " · ".join(str(one) for one in (name, reason) if one) or "—"
+
+
+@register.filter
+def seconds(length: timedelta) -> str:
+    """Say a short span to a tenth of a second; a long one in its units."""
+    short = length.total_seconds()
+    return gettext("%s s") % number_format(short, 1) if short < 60 else span(length)
 
 
 SENTENCES = {
