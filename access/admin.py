@@ -4,14 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from access.admin_parts import ReadableSelection, tell
-from access.models import ApiToken, Project, Scope
+from access.admin_parts import BY_PROJECT, OfSeenProjects, ReadableSelection, tell
+from access.models import ApiToken, Project, Scope, StaffLimit
+from access.staff import is_limited
 
 # What is imported here is in the admin: it looks for each app's admin.py, and no further.
 from access.webhooks import admin as webhook_endpoints  # noqa: F401
@@ -19,7 +22,8 @@ from access.webhooks import admin_log as webhook_deliveries  # noqa: F401
 
 
 @admin.register(Project)
-class ProjectAdmin(ReadableSelection):
+class ProjectAdmin(OfSeenProjects, ReadableSelection):
+    to_project = ""
     list_display = ("name", "id", "is_active", "requires_if_match", "created")
     list_filter = ("is_active", "requires_if_match")
     search_fields = ("name",)
@@ -45,6 +49,41 @@ class ProjectAdmin(ReadableSelection):
         tell(request, "project", done, changed, total)
 
 
+class StaffLimitInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = StaffLimit
+    filter_horizontal = ("projects",)
+    verbose_name_plural = "Limit to projects: without one, this person sees all"
+
+
+admin.site.unregister(get_user_model())
+
+
+@admin.register(get_user_model())
+class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
+    """People, and what they see. Who is limited manages nobody: they could lift their limit."""
+
+    inlines = (StaffLimitInline,)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return super().has_module_permission(request) and not is_limited(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and not is_limited(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request) and not is_limited(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not is_limited(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not is_limited(request.user)
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        # A person is made first, with a password; the rest follows on the next page.
+        return self.inlines if obj else ()
+
+
 class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
     scopes = forms.MultipleChoiceField(
         choices=Scope, required=False, widget=forms.CheckboxSelectMultiple, initial=Scope.values
@@ -56,10 +95,10 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(ReadableSelection):
+class ApiTokenAdmin(OfSeenProjects, ReadableSelection):
     form = TokenForm
     list_display = ("name", "prefix", "project", "state", "scopes", "last_used", "expires")
-    list_filter = ("project",)
+    list_filter = (BY_PROJECT,)
     list_select_related = ("project",)
     search_fields = ("name", "prefix")
     actions = ("revoke",)

@@ -5,9 +5,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from access.models import Project
+from access.staff import seen_by
 
 
 def tell(request: HttpRequest, what: str, done: str, changed: int, total: int) -> None:
@@ -31,6 +35,32 @@ class ReadableSelection(admin.ModelAdmin):  # type: ignore[type-arg]  # generic 
                     f"{text!r} is not the id of a {self.opts.verbose_name}."
                 ) from wrong
         return super().response_action(request, *args, **kwargs)
+
+
+class OfSeenProjects(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
+    """Shows the rows of the projects that a person sees, and offers no other project."""
+
+    # What leads from a row to its project; empty where the rows are projects.
+    to_project = "project"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(seen_by(request.user, self.to_project))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.related_model is Project:
+            kwargs["queryset"] = Project.objects.filter(seen_by(request.user, ""))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ProjectFilter(admin.RelatedFieldListFilter):
+    """Narrows a list to a project, of those that the person sees."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        seen = Project.objects.filter(seen_by(request.user, ""))
+        return list(seen.order_by("name").values_list("pk", "name"))
+
+
+BY_PROJECT = ("project", ProjectFilter)
 
 
 def when(name: str, label: Any) -> Any:

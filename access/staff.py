@@ -38,3 +38,7 @@ def seen_by(user: Any, project: str = "project") -> Q:
     limit = StaffLimit.objects.filter(user=user.pk)
     named = limit.values("projects")
     return ~models.Exists(limit) | Q((f"{project}_id__in" if project else "pk__in", named))
+
+
+def is_limited(user: Any) -> bool:
+    return not user.is_superuser and StaffLimit.objects.filter(user=user.pk).exists()

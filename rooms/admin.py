@@ -14,7 +14,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from access.admin import ReadableSelection
+from access.admin_parts import BY_PROJECT, OfSeenProjects, ReadableSelection
+from access.models import Project
+from access.staff import seen_by
 from rooms.actions import author_of, delete_rooms
 from rooms.admin_actions import ACTIONS
 from rooms.admin_lists import LiveFilter, ReadOnly, StatusFilter, fields_moved, moment, pill
@@ -59,7 +61,11 @@ class AdminRoomForm(Applied, RoomForm):
 
 
 class AdminNewRoomForm(Applied, NewRoomForm):
-    pass
+    user: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"].queryset = Project.objects.filter(seen_by(self.user, ""))
 
 
 SETTINGS_FIELDSETS = (
@@ -81,7 +87,7 @@ ABOUT = (
 
 
 @admin.register(Room)
-class RoomAdmin(ReadableSelection):
+class RoomAdmin(OfSeenProjects, ReadableSelection):
     list_display = (
         "display_name",
         "name",
@@ -102,7 +108,7 @@ class RoomAdmin(ReadableSelection):
         "layout",
         "record_on_start",
         "enable_room_previews",
-        "project",
+        BY_PROJECT,
     )
     list_per_page = 50
     show_full_result_count = False
@@ -190,7 +196,9 @@ class RoomAdmin(ReadableSelection):
         self, request: HttpRequest, obj: Room | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form = AdminRoomForm if obj else AdminNewRoomForm
-        return type(form.__name__, (form,), {"author": author_of(request, Door.ADMIN)})
+        return type(
+            form.__name__, (form,), {"author": author_of(request, Door.ADMIN), "user": request.user}
+        )
 
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
         """The form has done so."""
@@ -241,7 +249,7 @@ class RoomAdmin(ReadableSelection):
 
 
 @admin.register(RoomChange)
-class RoomChangeAdmin(ReadOnly):
+class RoomChangeAdmin(OfSeenProjects, ReadOnly):
     """The history of all rooms, of the deleted ones too."""
 
     list_display = ("when", "room_name", "action", "fields_moved", "author_name", "door")

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from uuid_utils.compat import uuid7
 
+from access.staff import seen_by
 from rooms.actions import Act, Done, author_of
 from rooms.admin_lists import fields_moved
 from rooms.bulk import Mode, Outcome, Result, chunks_by_id
@@ -146,7 +147,7 @@ def undo(model_admin: admin.ModelAdmin, request: HttpRequest, bulk_id: UUID) -> 
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
     override = request.GET.get("override") == "1"
-    edits = _reverts(bulk_id, override=override)
+    edits = _reverts(request, bulk_id, override=override)
     if not edits:
         raise Http404
     act = Act(
@@ -162,9 +163,10 @@ def undo(model_admin: admin.ModelAdmin, request: HttpRequest, bulk_id: UUID) -> 
     )
 
 
-def _reverts(bulk_id: UUID, *, override: bool) -> dict[UUID, Revert]:
+def _reverts(request: HttpRequest, bulk_id: UUID, *, override: bool) -> dict[UUID, Revert]:
     # A person's act, other than a token's, may be on rooms of several projects.
-    projects = RoomChange.objects.filter(bulk_id=bulk_id).order_by().values_list("project_id")
+    entries = RoomChange.objects.filter(seen_by(request.user), bulk_id=bulk_id)
+    projects = entries.order_by().values_list("project_id")
     edits: dict[UUID, Revert] = {}
     for (project_id,) in projects.distinct():
         edits |= reverts_of(bulk_id, project_id, override=override)

@@ -7,14 +7,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from access.admin_parts import BY_PROJECT, OfSeenProjects
 from rooms.admin_lists import ReadOnly, moment, pill
 from sessions.models import RoomSession
 
 
 @admin.register(RoomSession)
-class RoomSessionAdmin(ReadOnly):
+class RoomSessionAdmin(OfSeenProjects, ReadOnly):
     list_display = ("name", "display_name", "project", "state", "started", "ended", "lasted")
-    list_filter = ("status", "quality", "record_on_start", "project")
+    list_filter = ("status", "quality", "record_on_start", BY_PROJECT)
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

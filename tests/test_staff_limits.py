@@ -4,6 +4,7 @@ from access.models import Project, StaffLimit
 from access.staff import seen_by
 from rooms.models import Room
 from tests.factories import ProjectFactory, RoomFactory, StaffFactory
+from tests.pages import fields_of, log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +55,26 @@ def test_the_limit_costs_no_statement_of_its_own(rooms, django_assert_num_querie
 
     with django_assert_num_queries(1):
         list(Room.objects.filter(seen_by(user)))
+
+
+def test_who_is_limited_manages_nobody(client, rooms):
+    person = log_in(client, "auth.view_user", "auth.change_user", "auth.add_user")
+    users = "/admin/auth/user/"
+    assert client.get(users).status_code == 200
+    limited(person, rooms[0].project)
+
+    answers = [client.get(f"{users}{rest}") for rest in ("", "add/", f"{person.pk}/change/")]
+
+    assert [answer.status_code for answer in answers] == [403] * 3
+
+
+def test_a_person_is_limited_in_the_admin(client, rooms):
+    log_in(client)
+    person = StaffFactory(is_superuser=False)
+    page = f"/admin/auth/user/{person.pk}/change/"
+    sent = fields_of(client.get(page))
+
+    saved = client.post(page, {**sent, "limit-0-projects": [str(rooms[0].project_id)]})
+
+    assert saved.status_code == 302
+    assert list(Room.objects.filter(seen_by(person))) == [rooms[0]]

@@ -14,8 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from access.admin_parts import ReadableSelection, pill, tell, when
-from access.staff import seen_by
+from access.admin_parts import (
+    BY_PROJECT,
+    OfSeenProjects,
+    ReadableSelection,
+    pill,
+    tell,
+    when,
+)
 from access.webhooks.models import OVERLAP, EventType, WebhookEndpoint
 from access.webhooks.outbox import send_test
 
@@ -36,11 +42,11 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(WebhookEndpoint)
-class WebhookEndpointAdmin(ReadableSelection):
+class WebhookEndpointAdmin(OfSeenProjects, ReadableSelection):
     form = EndpointForm
     change_form_template = "admin/access/webhook_endpoint.html"
     list_display = ("url", "project", "state", "description", "failing", "created")
-    list_filter = (("disabled_at", admin.EmptyFieldListFilter), "project")
+    list_filter = (("disabled_at", admin.EmptyFieldListFilter), BY_PROJECT)
     list_select_related = ("project",)
     search_fields = ("url", "description")
     actions = ("disable", "enable", "send_test")
@@ -55,15 +61,6 @@ class WebhookEndpointAdmin(ReadableSelection):
         if endpoint.disabled_at:
             return pill("revoked", _("Disabled"))
         return pill("scheduled", _("Failing")) if endpoint.failing_since else pill("works", _("On"))
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookEndpoint]:
-        return super().get_queryset(request).filter(seen_by(request.user))
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
-            field.queryset = field.queryset.filter(seen_by(request.user, project=""))
-        return field
 
     def get_fields(self, request: HttpRequest, obj: WebhookEndpoint | None = None) -> Any:
         fields = EndpointForm.Meta.fields

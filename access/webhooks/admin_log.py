@@ -12,19 +12,19 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from access.admin_parts import ReadableSelection, pill, when
-from access.staff import seen_by
+from access.admin_parts import OfSeenProjects, ProjectFilter, ReadableSelection, pill, when
 from access.webhooks.models import State, WebhookDelivery, redeliver
 
 PILLS = {State.PENDING: "scheduled", State.DELIVERED: "works", State.GIVEN_UP: "revoked"}
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ReadableSelection):
+class WebhookDeliveryAdmin(OfSeenProjects, ReadableSelection):
+    to_project = "endpoint__project"
     """The log: nothing in it is made or changed by hand, but sent again."""
 
     list_display = ("number", "type", "to", "stands", "attempts", "last_outcome", "written", "due")
-    list_filter = ("state", "event__type", "endpoint__project")
+    list_filter = ("state", "event__type", ("endpoint__project", ProjectFilter))
     list_select_related = ("event", "endpoint")
     list_per_page = 50
     show_full_result_count = False
@@ -82,8 +82,7 @@ class WebhookDeliveryAdmin(ReadableSelection):
         return format_html("<ul>{}</ul>", listed) if listed else "-"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookDelivery]:
-        seen = super().get_queryset(request).filter(seen_by(request.user, "endpoint__project"))
-        return seen.prefetch_related("log")
+        return super().get_queryset(request).prefetch_related("log")
 
     @admin.action(permissions=["redeliver"], description=gettext_lazy("Send once more"))
     def redeliver(self, request: HttpRequest, deliveries: QuerySet[WebhookDelivery]) -> None:
