@@ -10,7 +10,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
@@ -507,6 +507,24 @@ def test_stopping_ends_after_the_call_under_way_and_gives_the_turn_back(endpoint
     assert endpoint.turn is None
     assert courier.deliver_due(timezone.now()) == 1
     assert len(receiver.messages) == 1
+
+
+def test_a_turn_that_breaks_off_with_the_database_is_given_back(endpoint, room, caplog):
+    WebhookEndpoint.objects.update(url="https://receiver.example/")
+
+    def break_off(name):
+        raise OperationalError("the database is away")
+
+    change(room, 5)
+    courier = Courier(Caller(resolve=break_off))
+    courier.deliver_due(timezone.now())
+    courier.stop()
+
+    endpoint.refresh_from_db()
+    assert endpoint.turn is None
+    assert states() == [("pending", 0)]
+    assert "the database is away" in caplog.text
+    assert turn(endpoint, timezone.now())
 
 
 def test_an_event_of_another_kind_is_delivered_too(endpoint, receiver, project, room, now):

@@ -6,6 +6,7 @@ is sent inside a transaction. A worker that is killed leaves its turn to run out
 written down as ended is sent again.
 """
 
+import contextlib
 import functools
 import logging
 import random
@@ -16,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -84,6 +85,10 @@ class Courier:
     def _serve(self, endpoint_id: UUID, turn: UUID) -> None:
         try:
             serve(endpoint_id, turn, self.caller, clock=self.clock, heard=self._heard)
+        except Error as away:
+            logger.warning("A turn of webhooks broke off: the database does not answer: %s", away)
+            with contextlib.suppress(Error):
+                _end_turn(endpoint_id, turn, self.clock())
         finally:
             connection.close()
 
@@ -95,7 +100,7 @@ class Courier:
     def _ended(self, future: "Future[None]") -> None:
         self._free.release()
         if wrong := future.exception():
-            # The database was away, say: the turn runs out, and another one takes it up.
+            # The turn runs out, and another one takes it up.
             logger.error("A turn of webhooks broke off.", exc_info=wrong)
 
 
