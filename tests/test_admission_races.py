@@ -1,0 +1,192 @@
+"""Many who come at once: as many are let in as the room holds, into one session."""
+
+import contextlib
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+from uuid_utils.compat import uuid7
+
+from rooms.changes import RoomIsLive, delete_room
+from rooms.models import Room, RoomChange
+from sessions.lifecycle import NoSuchRoom, Refused, Ticket, admit, end, leave
+from sessions.models import Member, RoomSession, SessionEvent
+from tests.factories import TESTS, ProjectFactory, RoomFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CAP, CROWD = 10, 64
+# GREENROOM_ROUNDS=200 for longer than a minute; SQLite lets one writer in at a time anyway.
+ROUNDS = int(os.environ.get("GREENROOM_ROUNDS", "30" if connection.vendor == "postgresql" else "4"))
+
+
+@pytest.fixture
+def crowd():
+    """Run work(0) … work(count - 1) at once, each on a connection of its own."""
+    with _connections_for_all(), ThreadPoolExecutor(CROWD) as threads:
+
+        def at_once(work, count=CROWD):
+            together = threading.Barrier(count)
+
+            def begin(number):
+                together.wait()
+                return work(number)
+
+            return list(threads.map(begin, range(count)))
+
+        yield at_once
+        at_once(lambda number: connection.close())
+
+
+@contextlib.contextmanager
+def _connections_for_all():
+    # A pool of few would let the crowd in by few.
+    pool = connection.settings_dict["OPTIONS"].get("pool")
+    if pool is None:
+        yield
+        return
+    kept = dict(pool)
+    connection.close()
+    connection.close_pool()
+    pool.update(max_size=CROWD + 2, timeout=30)
+    yield
+    connection.close()
+    connection.close_pool()
+    pool.update(kept)
+
+
+def tried(ticket, **how):
+    """Return what came of an admission: the admission, or the reason against it."""
+    try:
+        return admit(ticket, by=TESTS, **how)
+    except Refused as refused:
+        return refused.decision.reason.value
+    except NoSuchRoom:
+        return "no such room"
+
+
+def tickets(project, name, count, **values):
+    return [Ticket(project.pk, name, str(uuid7()), **values) for _ in range(count)]
+
+
+def test_of_64_who_come_at_once_exactly_the_cap_is_let_in(crowd):
+    project = ProjectFactory()
+    for number in range(ROUNDS):
+        room = RoomFactory(project=project, name=f"room-{number}", max_members=CAP)
+        held = tickets(project, room.name, CROWD)
+
+        came = crowd(lambda n, held=held: tried(held[n]))
+
+        assert came.count("full") == CROWD - CAP
+        session = RoomSession.objects.get(room=room)
+        inside = set(session.members.filter(leave_time=None))
+        assert inside == {one.member for one in came if one != "full"}
+        assert len(inside) == CAP
+        assert session.events.filter(type="member.joined").count() == CAP
+
+
+@pytest.mark.parametrize("auto_create_room", [False, True])
+def test_of_32_who_come_first_one_starts_the_session(crowd, auto_create_room):
+    project = ProjectFactory()
+    for number in range(ROUNDS // 2):
+        name = f"room-{number}"
+        if not auto_create_room:
+            RoomFactory(project=project, name=name, max_members=32)
+        held = tickets(project, name, 32, auto_create_room=True, room_values={"max_members": 32})
+
+        came = crowd(lambda n, held=held: tried(held[n]), 32)
+
+        session = RoomSession.objects.get(name=name)
+        assert {one.session for one in came} == {session}
+        assert session.members.count() == 32
+        assert session.events.filter(type="room.started").count() == 1
+        assert RoomChange.objects.filter(room_name=name).count() == 1
+
+
+def test_one_who_calls_again_and_again_is_counted_once(crowd):
+    room = RoomFactory(max_members=2)
+    ticket, other = tickets(room.project, room.name, 2)
+    mine = uuid7()
+
+    by_id = crowd(lambda n: tried(ticket, member_id=mine), 16)
+    by_token = crowd(lambda n: tried(other), 16)
+
+    assert {one.member.pk for one in by_id} == {mine}
+    assert len({one.member for one in by_token}) == 1
+    assert sum(one.is_new for one in (*by_id, *by_token)) == 2
+    assert Member.objects.count() == 2
+
+
+def test_coming_and_going_at_once_keeps_to_the_cap(crowd):
+    room = RoomFactory(max_members=3)
+
+    def come_and_go(number):
+        seen = []
+        for ticket in tickets(room.project, room.name, 6):
+            came = tried(ticket)
+            seen.append(came == "full")
+            if came != "full":
+                assert came.session.members.filter(leave_time=None).count() <= 3
+                leave(Member.objects.all(), came.member.pk)
+        return seen
+
+    crowd(come_and_go, 8)
+
+    _check_told_in_order(room)
+
+
+def _check_told_in_order(room):
+    """Follow the events of a room one by one: never more inside than the cap, nobody twice."""
+    inside = set()
+    for event in SessionEvent.objects.filter(session__room=room).order_by("pk"):
+        who = event.payload.get("member", {}).get("id")
+        if event.type == "member.joined":
+            assert who not in inside
+            inside.add(who)
+        elif event.type == "member.left":
+            inside.remove(who)
+        assert len(inside) <= room.max_members
+    assert not inside
+
+
+def test_nobody_is_left_inside_of_a_session_that_ends_as_they_come(crowd):
+    room = RoomFactory()
+    for _ in range(ROUNDS):
+        host, *guests = tickets(room.project, room.name, 5)
+        host = tried(replace(host, end_room_session_on_leave=True)).member
+
+        def come_or_end(number, host=host, guests=guests):
+            if number == 0:
+                return leave(Member.objects.all(), host.pk)
+            return tried(guests[number - 1])
+
+        crowd(come_or_end, 5)
+
+        assert not Member.objects.filter(leave_time=None, session__end_time__isnull=False).exists()
+        for session in RoomSession.objects.filter(end_time=None):
+            end(RoomSession.objects.all(), session.pk)
+
+
+def test_a_room_is_not_deleted_under_who_comes_in(crowd):
+    project = ProjectFactory()
+    for number in range(ROUNDS // 4):
+        room = RoomFactory(project=project, name=f"room-{number}")
+        (ticket,) = tickets(project, room.name, 1)
+
+        def delete(room=room):
+            try:
+                delete_room(Room.objects.all(), room.pk, by=TESTS)
+            except RoomIsLive:
+                return "live"
+            return "deleted"
+
+        came, deleted = crowd(lambda n, t=ticket, d=delete: tried(t) if n == 0 else d(), 2)
+
+        if deleted == "live":
+            assert came.session.room == room
+        else:
+            assert came == "no such room"
+        assert not RoomSession.objects.filter(room=None).exists()
