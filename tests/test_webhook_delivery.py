@@ -216,7 +216,7 @@ def test_two_endpoints_do_not_wait_for_each_other(endpoint, receiver, project, r
 def test_a_receiver_that_misbehaves_all_day_gets_everything_in_order(
     endpoint, receiver, project, now
 ):
-    rooms = [RoomFactory(project=project, name=f"room-{n}") for n in range(4)]
+    rooms = [RoomFactory(project=project, name=f"ward-{n}") for n in range(4)]
     for size in range(1, 9):
         for room in rooms:
             change(room, size + 30)

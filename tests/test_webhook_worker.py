@@ -34,7 +34,7 @@ def nursery(server_env, transactional_db, settings):
 @pytest.fixture
 def rooms(db):
     project = ProjectFactory()
-    return [RoomFactory(project=project, name=f"room-{number}") for number in range(3)]
+    return [RoomFactory(project=project, name=f"ward-{number}") for number in range(3)]
 
 
 def eventually(condition, seconds=120):
