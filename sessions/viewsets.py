@@ -104,10 +104,14 @@ class RoomSessionViewSet(SessionView):
         if has_body(request):
             # There is nothing to say; what cannot be read is refused all the same.
             body_of(request)
-        self.found(session)
-        with self.on_trial():
-            leaving = _leaving(session) if self.is_dry_run else []
-            ended = lifecycle.end(self.sessions, session)
+        if not is_uuid(session):
+            raise Http404
+        try:
+            with self.on_trial():
+                leaving = _leaving(session) if self.is_dry_run else []
+                ended = lifecycle.end(self.sessions, session)
+        except RoomSession.DoesNotExist:
+            raise Http404 from None
         return self._answer(Applied(ended, removals=leaving))
 
     def _answer(self, applied: Applied) -> Response:

@@ -8,9 +8,12 @@ import base64
 import json
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+import jwt
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -18,9 +21,18 @@ from access.models import ApiToken, Project
 from rooms.changes import change_chunk, change_room, delete_room
 from rooms.history import RoomChange
 from rooms.models import Room
+from sessions.models import RoomSession
+from sessions.room_tokens import Claims, issue
 from tests import raw_http
 from tests.api import basic, nothing_changes, stored
-from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory, TokenFactory
+from tests.factories import (
+    TESTS,
+    MemberFactory,
+    ProjectFactory,
+    RoomFactory,
+    SessionFactory,
+    TokenFactory,
+)
 from tests.live import Server, start_server
 
 # Only these apps' tables are emptied after each row: all of them take longer than the row.
@@ -137,6 +149,72 @@ class Filler:
     def _last_change(self, room):
         return str(RoomChange.objects.filter(room_id=room.pk).latest("version").pk)
 
+    def fill_session(self):
+        return str(self._session().pk)
+
+    def fill_session_ended(self):
+        return str(SessionFactory(room=self.stored_room, ended=True).pk)
+
+    def fill_other_session(self):
+        return str(SessionFactory().pk)
+
+    def fill_member(self):
+        return str(MemberFactory(session=self._session()).pk)
+
+    def fill_other_member(self):
+        return str(MemberFactory().pk)
+
+    def _session(self):
+        live = RoomSession.objects.filter(room=self.stored_room, end_time=None).first()
+        return live or SessionFactory(room=self.stored_room)
+
+    def fill_room_token(self):
+        return issue(self._claims())
+
+    def fill_room_token_tampered(self):
+        header, payload, signature = self.fill_room_token().split(".")
+        said = jwt.decode(f"{header}.{payload}.{signature}", options={"verify_signature": False})
+        return f"{header}.{_part({**said, 'acr': False})}.{signature}"
+
+    def fill_room_token_none(self):
+        (key_id, _), *_ = settings.ROOM_TOKEN_KEYS.items()
+        return f"{_part({'alg': 'none', 'typ': 'VRT', 'kid': key_id})}.{_part({'r': 'a'})}.c2ln"
+
+    def fill_room_token_hs256(self):
+        return self._signed(algorithm="HS256")
+
+    def fill_room_token_expired(self):
+        return self._signed(exp=1_000_000_000)
+
+    def fill_room_token_future(self):
+        return self._signed(iat=32_000_000_000)
+
+    def fill_room_token_odd(self):
+        return self._signed(ja="host")
+
+    def fill_room_token_other_key(self):
+        return self._signed(key="x" * 64)
+
+    def fill_room_token_other_project(self):
+        theirs = RoomFactory(name=self.stored_room.name)
+        return issue(self._claims(project_id=theirs.project_id))
+
+    def fill_room_token_closed(self):
+        return issue(self._claims(join_until=timezone.now() - timedelta(hours=1)))
+
+    def fill_room_token_nowhere(self):
+        return issue(self._claims(room_name="nowhere", auto_create_room=False))
+
+    def _claims(self, **said):
+        room = self.stored_room
+        return Claims(**{"project_id": room.project_id, "room_name": room.name, **said})
+
+    def _signed(self, key=None, algorithm="HS512", **said):
+        (key_id, ours), *_ = settings.ROOM_TOKEN_KEYS.items()
+        payload = jwt.decode(self.fill_room_token(), options={"verify_signature": False})
+        headers = {"typ": "VRT", "kid": key_id}
+        return jwt.encode({**payload, **said}, key or ours, algorithm, headers=headers)
+
     def fill_token_other_project(self):
         return TokenFactory().secret
 
@@ -158,6 +236,10 @@ class Filler:
 
     def _token(self, **fields):
         return TokenFactory(project=self.stored_room.project, **fields).secret
+
+
+def _part(value):
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
 def change(room, **values):

@@ -5,6 +5,7 @@ import re
 import subprocess
 
 from rooms.models import Room, RoomChange
+from sessions.models import Member
 from tests.described import DESCRIPTION
 from tests.factories import RoomFactory, TokenFactory
 from tests.live import ROOT
@@ -64,7 +65,7 @@ def test_commands_of_the_readme_try_change_and_undo(greenroom, tmp_path):
     done = run(commands, greenroom, token, tmp_path, ROOM=str(room.pk))
 
     assert done.returncode == 0, done.stdout
-    assert len(commands) == 7
+    assert len(commands) == 11
     there = {"quality": ["720p", "1080p"], "description": ["Mondays.", None]}
     back = {name: pair[::-1] for name, pair in there.items()}
     assert history() == [
@@ -73,4 +74,9 @@ def test_commands_of_the_readme_try_change_and_undo(greenroom, tmp_path):
         ("changed", "standup", "revert", there),
         ("changed", "standup", "api", {"max_members": [20, 40]}),
     ]
+    assert list(Member.objects.values_list("name", "session__name", "leave_reason")) == [
+        ("Ada", "lobby", "left")
+    ]
+    for said in ('"allowed": true', '"at_once": false', '"status": "completed"', "room.ended"):
+        assert said.replace(" ", "") in done.stdout.replace(" ", "")
     assert (tmp_path / "rooms.csv").read_bytes().startswith(b"\xef\xbb\xbfid,name,version,")

@@ -6,12 +6,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from rooms.models import Room
+from sessions.models import RoomSession
+from sessions.room_tokens import Claims, issue
 from tests.api import (
+    ADMISSIONS_URL,
     ROOMS_URL,
     SESSIONS_URL,
     TOKENS_URL,
     client_of,
+    end_url,
     events_url,
+    member_url,
     members_url,
     room_url,
     session_url,
@@ -150,6 +155,83 @@ def test_a_page_of_what_a_session_has_costs_two(statements, room, url, factory, 
     # An empty page asks whether there is such a session.
     assert empty == [TOKEN, f"SELECT {table}", "SELECT room_sessions_roomsession"]
     assert statements(lambda: api.get(url(session)), 200) == [TOKEN, f"SELECT {table}"]
+
+
+SESSION, MEMBER = "SELECT room_sessions_roomsession", "SELECT room_sessions_member"
+# What happened, and who is to hear of it.
+TOLD = ["INSERT room_sessions_sessionevent", "SELECT access_webhookendpoint"]
+
+
+def showing(room):
+    return {"token": issue(Claims(room.project_id, room.name))}
+
+
+def test_an_admission_costs_as_much_however_many_are_inside(statements, api, room):
+    first = statements(lambda: api.post(ADMISSIONS_URL, showing(room)), 200)
+    MemberFactory.create_batch(15, session=RoomSession.objects.get())
+    further = statements(lambda: api.post(ADMISSIONS_URL, showing(room)), 200)
+
+    starts = ["INSERT room_sessions_roomsession", *TOLD]
+    joins = ["INSERT room_sessions_member", *TOLD, "COMMIT"]
+    assert first == [TOKEN, "BEGIN", LOCKED, SESSION, *starts, *joins]
+    # How many are inside, and whether this one is.
+    assert further == [TOKEN, "BEGIN", LOCKED, SESSION, MEMBER, MEMBER, *joins]
+
+
+def test_a_refused_admission_costs_five(statements, api, project):
+    room = RoomFactory(project=project, closed=True)
+
+    found = statements(lambda: api.post(ADMISSIONS_URL, showing(room)), 403)
+
+    assert found == [TOKEN, "BEGIN", LOCKED, SESSION, "ROLLBACK"]
+
+
+def test_what_is_no_room_token_costs_one(statements, api):
+    assert statements(lambda: api.post(ADMISSIONS_URL, {"token": "a.b.c"}), 403) == [TOKEN]
+
+
+def test_a_leave_costs_nine(statements, api, room):
+    member, *_ = MemberFactory.create_batch(9, session=SessionFactory(room=room))
+
+    assert statements(lambda: api.delete(member_url(member)), 204) == [
+        *(TOKEN, "BEGIN", SESSION, MEMBER, "UPDATE room_sessions_member", *TOLD),
+        # Is anybody left?
+        *(MEMBER, "COMMIT"),
+    ]
+
+
+def test_an_end_costs_as_much_however_many_are_inside(statements, api, project):
+    costs = []
+    for inside in (1, 9):
+        session = SessionFactory(room__project=project)
+        MemberFactory.create_batch(inside, session=session)
+        url = end_url(session)
+        costs.append(statements(lambda url=url: api.post(url), 200))
+
+    everybody = [MEMBER, "UPDATE room_sessions_member", *TOLD]
+    over = ["UPDATE room_sessions_roomsession", *TOLD]
+    assert costs == [[TOKEN, "BEGIN", SESSION, *everybody, *over, "COMMIT"]] * 2
+
+
+def test_a_patch_of_a_session_costs_as_much_however_many_are_inside(statements, api, project):
+    costs = []
+    for inside in (1, 9):
+        session = SessionFactory(room__project=project)
+        MemberFactory.create_batch(inside, session=session)
+        body, url = {"remove_at": "2030-01-01"}, session_url(session)
+        costs.append(statements(lambda url=url, body=body: api.patch(url, body), 200))
+
+    updates = ["UPDATE room_sessions_roomsession", "UPDATE room_sessions_member"]
+    # Read once to be drawn, for what the body means; and once under the lock.
+    assert costs == [[TOKEN, SESSION, "BEGIN", SESSION, MEMBER, *updates, *TOLD, "COMMIT"]] * 2
+
+
+def test_asking_whether_somebody_could_join_costs_four(statements, api, room):
+    MemberFactory(session=SessionFactory(room=room))
+
+    found = statements(lambda: api.get(f"{room_url(room)}/admission"), 200)
+
+    assert found == [TOKEN, LOCKED, SESSION, MEMBER]
 
 
 def test_a_room_token_costs_one(statements, api):
