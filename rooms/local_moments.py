@@ -37,7 +37,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Told:
-    """What stands beside an input: the same moment in UTC and in words; or the choice of two."""
+    """What stands beside an input: the same moment in UTC and in words, and the choice of two."""
 
     utc: str = ""
     words: str = ""
@@ -94,8 +94,8 @@ class LocalMoment(Timestamp):
         """Return what is said beside the input while it holds `value`, stored or typed."""
         try:
             moment = self.to_python(value)
-        except ValidationError as refusal:
-            return Told(choices=self._choices(_naive(value), None), why=" ".join(refusal.messages))
+        except ValidationError:
+            return Told(choices=self._choices(_naive(value), None))
         if not isinstance(moment, datetime):
             return Told()
         local = shown(moment, self.zone)
