@@ -42,12 +42,12 @@ def statements():
         with CaptureQueriesContext(connection) as captured:
             response = call()
         assert response.status_code == status, response.content
-        return [_in_short(query["sql"]) for query in captured]
+        return [in_short(query["sql"]) for query in captured]
 
     return count
 
 
-def _in_short(sql):
+def in_short(sql):
     words = sql.replace('"', "").split()
     verb = words[0].rstrip(";")
     tables = [word for word in words if word.startswith(("access_", "rooms_", "room_sessions_"))]
