@@ -3,112 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.text import capfirst
 
 from rooms.actions import Act, CloseJoining, author_of, delete_rooms
 from rooms.admin_previews import previewed
 from rooms.bulk import chunks_of
 from rooms.changes import Edit
-from rooms.form_fields import form_field
 from rooms.history import Door
 from rooms.models import Room, RoomQuerySet
-from rooms.recipes import FURTHEST_SHIFT, MOMENTS, Recipe
-from rooms.rules import shown
+from rooms.recipe_forms import RecipeForm, Setting, Shift
+from rooms.recipes import MOMENTS, Recipe
 
 NAMED_ON_A_PAGE = 20
 
 Action = Callable[[admin.ModelAdmin, HttpRequest, RoomQuerySet], HttpResponse | None]
-
-
-class RecipeForm(forms.Form):
-    """Asks for what a recipe needs. Its fields go with the preview, and are read again after it."""
-
-    recipe: Recipe
-
-    def change(self) -> dict[str, Any]:
-        """Return the change that was typed, as the API spells it."""
-        raise NotImplementedError
-
-    def summary(self) -> str:
-        """Return the recipe as a person reads it."""
-        raise NotImplementedError
-
-    def clean(self) -> None:
-        if self.errors:
-            return
-        try:
-            self.recipe = Recipe.read(self.change())
-        except ValidationError as refusal:
-            for name, faults in refusal.error_dict.items():
-                self.add_error(name if name in self.fields else None, faults)
-
-
-class Setting(RecipeForm):
-    """Asks for the value of one setting."""
-
-    def __init__(self, name: str, data: Any = None) -> None:
-        super().__init__(data)
-        self.name = name
-        self.fields[name] = form_field(Room._meta.get_field(name))
-
-    def change(self) -> dict[str, Any]:
-        return {"set": {self.name: self.cleaned_data[self.name]}}
-
-    def summary(self) -> str:
-        return f"{self.name} becomes {shown(self.recipe.values[self.name])}."
-
-
-def _number(label: str, most: int) -> forms.IntegerField:
-    sentence = f"{label} must be a whole number from 0 to {most}."
-    codes = ("required", "invalid", "min_value", "max_value")
-    return forms.IntegerField(
-        label=label,
-        min_value=0,
-        max_value=most,
-        initial=0,
-        error_messages=dict.fromkeys(codes, sentence),
-    )
-
-
-class Shift(RecipeForm):
-    """Asks how far to move the schedule, which way, and which of its moments."""
-
-    direction = forms.ChoiceField(
-        choices=[("later", "Later"), ("earlier", "Earlier")], initial="later"
-    )
-    hours = _number("Hours", FURTHEST_SHIFT // 3600)
-    minutes = _number("Minutes", 59)
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        for name in MOMENTS:
-            label = capfirst(Room._meta.get_field(name).verbose_name)
-            self.fields[name] = forms.BooleanField(label=label, initial=True, required=False)
-
-    def change(self) -> dict[str, Any]:
-        typed = self.cleaned_data
-        seconds = (typed["hours"] * 60 + typed["minutes"]) * 60
-        chosen = [name for name in MOMENTS if typed[name]]
-        if not seconds:
-            raise ValidationError({"hours": "Say how far: 0 hours and 0 minutes move nothing."})
-        if not chosen:
-            raise ValidationError({MOMENTS[0]: "Choose at least one moment to move."})
-        sign = -1 if typed["direction"] == "earlier" else 1
-        return {"shift": dict.fromkeys(chosen, sign * seconds)}
-
-    def summary(self) -> str:
-        typed = self.cleaned_data
-        return (
-            f"{', '.join(self.recipe.shifts)}: {typed['hours']} h {typed['minutes']} min "
-            f"{typed['direction']}."
-        )
 
 
 def setting(name: str) -> Callable[[Any], RecipeForm]:

@@ -7,6 +7,7 @@ import takes away.
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -40,8 +41,25 @@ class Row:
     id: str = ""
     name: str = ""
     version: int | None = None
-    values: dict[str, Any] = field(default_factory=dict)
+    # The text of each setting that the file has a column for.
+    cells: dict[str, str] = field(default_factory=dict)
     faults: dict[str, ValidationError] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The settings, each as its field reads the cell; text that it cannot read as it is."""
+        return {name: _value(name, cell) for name, cell in self.cells.items()}
+
+    def as_json(self) -> str:
+        """Return the row as text that `from_json` makes it of again."""
+        faults = {name: [fault.message, fault.code] for name, fault in self.faults.items()}
+        # As text: what a cell holds (a NUL, say) is not always what a database takes as JSON.
+        return json.dumps([self.line, self.id, self.name, self.version, self.cells, faults])
+
+    @classmethod
+    def from_json(cls, text: str) -> "Row":
+        *told, faults = json.loads(text)
+        return cls(*told, {name: ValidationError(*fault) for name, fault in faults.items()})
 
 
 def written(rooms: Iterable[Room], *, bom: bool = False) -> Iterator[str]:
@@ -139,7 +157,7 @@ def _row(line: int, header: list[str], cells: list[str]) -> Row:
         id=sent.get("id", "").strip(),
         name=unsafe(sent.get("name", "").strip()),
         version=_version(sent.get("version", "").strip(), faults),
-        values={name: _value(name, sent[name]) for name in SETTINGS if name in sent},
+        cells={name: sent[name] for name in SETTINGS if name in sent},
         faults=faults,
     )
 

@@ -26,7 +26,7 @@ class Plan:
         lines = {room_id: edit.row.line for room_id, edit in self.edits.items()}
         yield lambda _dry: self.refused
         yield from bulk.changing(chunks_by_id(self.edits), lines)
-        rows = ((row.line, {"name": row.name, **_given(row)}) for row in self.creations)
+        rows = ((row.line, as_new(row)) for row in self.creations)
         yield from bulk.creating(project_id, rows)
 
 
@@ -82,9 +82,11 @@ def _ids_by_name(rows: list[Row], rooms: RoomQuerySet) -> dict[str, UUID]:
     return found
 
 
-def _given(row: Row) -> Values:
+def as_new(row: Row) -> Values:
+    """Return the values of the room that a row makes."""
     # A new room has defaults for what the file leaves empty.
-    return {name: value for name, value in row.values.items() if value is not None}
+    given = {name: value for name, value in row.values.items() if value is not None}
+    return {"name": row.name, **given}
 
 
 def _refused(row: Row, *, twice: bool) -> Result:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from rooms.changes import SETTINGS, Edit, Values, as_json
 from rooms.history import Action, RoomChange
@@ -66,9 +67,15 @@ def was_created(room: Room) -> Values:
 
 def reverts_of(bulk_id: UUID, project_id: UUID, *, override: bool) -> dict[UUID, Edit]:
     """Return what undoes one bulk change, by the ids of its rooms."""
+    changes = RoomChange.objects.filter(bulk_id=bulk_id, project_id=project_id)
+    return reverts_from(changes, override=override)
+
+
+def reverts_from(changes: QuerySet[RoomChange], *, override: bool) -> dict[UUID, Edit]:
+    """Return what undoes some entries of the history, by the ids of their rooms."""
     entries = defaultdict(list)
     edits: dict[UUID, Edit] = {}
-    for entry in RoomChange.objects.filter(bulk_id=bulk_id, project_id=project_id).iterator():
+    for entry in changes.iterator():
         if entry.action == Action.CREATED:
             edits[entry.room_id] = was_created
         else:

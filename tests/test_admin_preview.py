@@ -348,7 +348,7 @@ class TestShift:
     @pytest.mark.parametrize(
         ("typed", "field", "message"),
         [
-            ({}, "hours", "Say how far: 0 hours and 0 minutes move nothing."),
+            ({}, "hours", "Say how far: 0 days, 0 hours and 0 minutes move nothing."),
             ({"hours": "-1"}, "hours", "Hours must be a whole number from 0 to 87840."),
             ({"hours": "1.5"}, "hours", "Hours must be a whole number from 0 to 87840."),
             ({"hours": ""}, "hours", "Hours must be a whole number from 0 to 87840."),
