@@ -14,11 +14,14 @@ from access.models import Project
 from rooms.fields import Choice, JsonObject, Moment, WholeNumber, Words, YesNo
 from rooms.history import RoomChange
 from rooms.idempotency import IdempotentCall
+from rooms.jobs import Job, JobRow
 from rooms.rules import Between, Document, InRange, Line, OneOf, Ordered, Slug, Text
 from rooms.timestamps import EARLIEST, LATEST
 
 __all__ = [
     "IdempotentCall",
+    "Job",
+    "JobRow",
     "Layout",
     "Quality",
     "Room",

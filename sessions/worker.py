@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from access.webhooks.courier import courier
 from access.webhooks.pruning import prune
+from rooms.job_work import work_on_due
 from sessions.beats import WorkerProcess
 from sessions.lifecycle import end_empty, next_removal, remove_due
 
@@ -61,6 +62,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("empty sessions ended", end_empty),
     Duty("webhooks called", lambda now: courier().deliver_due(now), end=lambda: courier().stop()),
     Duty("webhook events forgotten", prune),
+    Duty("portions of bulk changes done", work_on_due),
 )
 
 

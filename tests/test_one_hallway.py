@@ -52,6 +52,22 @@ ALLOWED = {
         "WorkerProcess.objects.filter().delete": "workers of last week",
     },
     "sessions/events.py": {"SessionEvent.objects.bulk_create": "what happened"},
+    "rooms/jobs.py": {
+        "self.save": "a job that is taken up",
+        "mine.update": "how far a job is, by the worker that has it",
+        "ready.update": "a preview that is answered",
+        "stoppable.update": "a job that is to stop",
+        "failed.update": "a job that is to go on",
+        "Job.objects.filter().exclude().delete": "jobs of last week",
+    },
+    "rooms/job_orders.py": {
+        "job.save": "a new job",
+        "JobRow.objects.bulk_create": "the rooms of a new job, as what they are to become",
+    },
+    "rooms/job_rooms.py": {
+        "JobRow.objects.bulk_create": "what became of a job's rooms: inserts that become updates",
+    },
+    "rooms/job_work.py": {"counts.update": "a counter"},
     "sessions/models.py": {"super().save": "writes a new event; refuses to write an old one"},
     "rooms/management/commands/prune_history.py": {
         "RoomChange.objects.filter().delete": "old history, on an operator's word",

@@ -8,7 +8,8 @@ from sessions.worker import Worker
 class Command(BaseCommand):
     help = (
         "Do what has to happen at a given time: remove members, end empty sessions, call "
-        "webhooks. Any number of workers share the work. Ends with SIGTERM or Ctrl-C."
+        "webhooks, change many rooms at once. Any number of workers share the work. Ends with "
+        "SIGTERM or Ctrl-C."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
