@@ -6,6 +6,9 @@ from typing import Any
 from django.conf import settings
 
 BULK = "/api/video/rooms/bulk"
+IMPORT = "/import"
+# What a form adds around a file.
+FORM_BYTES = 64 * 1024
 
 
 class TooLarge(OSError):
@@ -34,7 +37,9 @@ def is_api_path(path: str) -> bool:
 
 
 def largest_body(path: str, content_type: str = "") -> int:
-    """Return how many bytes a body may have: pages take files, of the API only one address does."""
+    """Return how many bytes a body may have: some pages and one address of the API take files."""
+    if path == IMPORT:
+        return settings.API_FILE_BYTES + FORM_BYTES
     if not is_api_path(path):
         return settings.PAGE_BODY_BYTES
     if path != BULK:

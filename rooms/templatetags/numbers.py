@@ -1,0 +1,11 @@
+"""Numbers as people read them: with their thousands apart, in the reader's language."""
+
+from django import template
+from django.utils.formats import number_format
+
+register = template.Library()
+
+
+@register.filter
+def grouped(number: int) -> str:
+    return number_format(number, force_grouping=True)
