@@ -11,6 +11,7 @@ from rooms.bulk_api import BulkViewSet
 from rooms.history_api import HistoryViewSet
 from rooms.viewsets import RoomViewSet
 from sessions.admission_api import AdmissionViewSet, OutlookViewSet
+from sessions.janus_events import janus_events
 from sessions.members_api import MemberViewSet
 from sessions.recordings_api import (
     RecordingEvents,
@@ -128,6 +129,7 @@ urlpatterns = [
     path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", DocsView.as_view(), name="docs"),
     *admin_elsewhere,
+    path("media/janus/events", janus_events, name="janus-events"),
     path("admin/", admin.site.urls),
     *me,
     path("", include("rooms.urls")),

@@ -88,10 +88,14 @@ class NoMediaServer:
         return None
 
 
-@cache
 def media_server() -> MediaServer:
     """Return the one that MEDIA_SERVER names."""
-    implementation: type[MediaServer] = import_string(IMPLEMENTATIONS[settings.MEDIA_SERVER])
+    return _implementation(settings.MEDIA_SERVER)
+
+
+@cache
+def _implementation(name: str) -> MediaServer:
+    implementation: type[MediaServer] = import_string(IMPLEMENTATIONS[name])
     return implementation()
 
 

@@ -1,6 +1,7 @@
 """A session: one time that people meet in a room, its members, and what happened in it.
 
-Only sessions/lifecycle.py and sessions/live_settings.py write these.
+Only sessions/lifecycle.py and sessions/live_settings.py write these; what the media server
+knows of them is in sessions/media_models.py.
 """
 
 from datetime import datetime
@@ -18,6 +19,7 @@ from rooms.models import Room, RoomSettings
 from rooms.rules import Between, InRange, Line, OneOf, Slug
 from rooms.timestamps import EARLIEST, LATEST
 from sessions.beats import WorkerProcess
+from sessions.media_models import MediaRoom, MediaSeat
 
 __all__ = [
     "BY_THE_CLOCK",
@@ -25,6 +27,8 @@ __all__ = [
     "JoinAs",
     "LeaveReason",
     "MediaAllowed",
+    "MediaRoom",
+    "MediaSeat",
     "Member",
     "RoomSession",
     "SessionEvent",
@@ -127,6 +131,9 @@ class LeaveReason(models.TextChoices):
     REMOVE_AT = "remove_at", "Everybody was removed"
     REMOVE_AFTER = "remove_after_seconds_elapsed", "Their time was up"
     SESSION_ENDED = "session_ended", "The session ended"
+    # What the media server brought about.
+    DISCONNECTED = "disconnected", "Their connection ended"
+    NO_PLACE = "no_place", "The media server had no place for them"
 
 
 # Those that the clock brought about.

@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from tests.api import client_of
 from tests.browser import browser, open_page, page  # noqa: F401  (fixtures)
 from tests.factories import ProjectFactory, RoomFactory, TokenFactory
+from tests.janus import client_origin, janus, running_janus  # noqa: F401  (fixtures)
 from tests.live import start_server
 
 # The same examples each time: a red run can be repeated, and a green one means the same.

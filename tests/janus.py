@@ -15,7 +15,10 @@ from pathlib import Path
 from string import Template
 
 import pytest
+import requests
 
+from sessions.janus import PLUGIN
+from sessions.media import media_server
 from tests.live import ROOT
 from tests.processes import accepts_connections, end, free_port, wait_until
 
@@ -127,6 +130,59 @@ def client_pages():
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def client_origin():
+    with client_pages() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def running_janus(client_origin):
+    """One Janus for all tests of this process that need no more than one."""
+    with prepared_janus() as janus:
+        janus.configure(client_origin)
+        janus.start()
+        yield janus
+
+
+@pytest.fixture
+def janus(running_janus, settings):
+    """The media server that MEDIA_SERVER=janus names, which is a real one."""
+    for name, value in running_janus.env.items():
+        setattr(settings, name, value)
+    return media_server()
+
+
+class Visitor:
+    """A client without a camera: it joins, and sends nothing."""
+
+    def __init__(self, place, **said):
+        self.place = place
+        self.address = place["url"]
+        self.address = f"{place['url']}/{self._post(janus='create')}"
+        self.session = self.address
+        self.address = f"{self.address}/{self._post(janus='attach', plugin=PLUGIN)}"
+        body = {"request": "join", "ptype": "publisher"}
+        body |= {name: place[name] for name in ("room", "id", "token")} | said
+        self._post(janus="message", body=body)
+        self.joined = self._event()
+
+    def leave(self):
+        self.address = self.session
+        self._post(janus="destroy")
+
+    def _post(self, **message):
+        message |= {"transaction": "visit", "token": self.place["token"]}
+        answer = requests.post(self.address, json=message, timeout=10).json()
+        if answer["janus"] == "error":
+            raise ValueError(answer["error"]["reason"])
+        return answer.get("data", {}).get("id")
+
+    def _event(self):
+        answer = requests.get(self.session, {"token": self.place["token"]}, timeout=40).json()
+        return answer["plugindata"]["data"]
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -5,36 +5,14 @@ import re
 import pytest
 
 from sessions.janus import Janus
-from sessions.media import MediaServerAway, MediaServerError, media_server
+from sessions.media import MediaServerAway, MediaServerError, NoMediaServer, media_server
 from tests.factories import MemberFactory, SessionFactory
-from tests.janus import SECRETS, client_pages, prepared_janus
+from tests.janus import SECRETS, Visitor
 from tests.processes import free_port
 
 # What Janus says to those whom it refuses.
 NO_TOKEN = "Unauthorized request (wrong or missing secret/token)"
 NOT_ALLOWED = "Unauthorized (not in the allowed list)"
-
-
-@pytest.fixture(scope="module")
-def origin():
-    with client_pages() as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def running_janus(origin):
-    with prepared_janus() as janus:
-        janus.configure(origin)
-        janus.start()
-        yield janus
-
-
-@pytest.fixture
-def janus(running_janus, settings):
-    """Janus as our code speaks to it."""
-    for name, value in running_janus.env.items():
-        setattr(settings, name, value)
-    return Janus()
 
 
 @pytest.fixture
@@ -43,13 +21,13 @@ def session(transactional_db):
 
 
 @pytest.fixture
-def enter(open_page, origin):
+def enter(open_page, client_origin):
     """Open a browser that goes to the place it is given, or tries to."""
 
     def go(place):
         # Janus answers so once a token is taken back.
         page = open_page(allowed=("status of 403",))
-        page.goto(f"{origin}/index.html")
+        page.goto(f"{client_origin}/index.html")
         page.evaluate("place => join(place)", place)
         return page
 
@@ -120,6 +98,16 @@ def test_who_is_removed_is_out_and_stays_out(janus, session, enter):
     comes_to(enter(place), f"refused: {NO_TOKEN}")
     first.wait_for_function("() => !document.querySelector('[data-feed]')")
     assert janus.inside(session) == {str(staying.pk)}
+
+
+def test_a_token_that_was_taken_back_lets_nobody_else_in(janus, session):
+    gone, other = MemberFactory.create_batch(2, session=session)
+    taken = janus.allow(session, gone)["token"]
+    place = janus.allow(session, other)
+
+    janus.remove(session, str(gone.pk))
+
+    assert NOT_ALLOWED in Visitor(place, token=taken).joined["error"]
 
 
 def test_who_is_removed_gets_no_more_pictures(janus, session, enter):
@@ -248,6 +236,6 @@ def test_a_janus_that_is_away_is_no_refusal(janus, settings, session, member):
 
 
 def test_the_setting_names_the_media_server(settings, janus):
-    media_server.cache_clear()
-    assert isinstance(media_server(), Janus)
-    media_server.cache_clear()
+    assert isinstance(janus, Janus)
+    settings.MEDIA_SERVER = "none"
+    assert isinstance(media_server(), NoMediaServer)
