@@ -11,6 +11,20 @@ CHANGED_SESSION = {"$ref": "#/components/schemas/ChangedRoomSession"}
 _UUID = {"type": "string", "format": "uuid"}
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
 _APPLIED = {"$ref": "#/components/schemas/Applied"}
+_PLACE = {
+    "description": "Where the media server lets the member in, for their browser alone: the token "
+    "opens no other room. Null where your gateway looks after the media.",
+    "anyOf": [
+        {"type": "null"},
+        described(
+            server={"const": "janus"},
+            url={"type": "string", "description": "Of Janus' HTTP API."},
+            room={"type": "string", "description": "Of the VideoRoom plugin."},
+            id={"type": "string", "description": "To join by; no other is let stay."},
+            token={"type": "string", "description": "For every request, and to join."},
+        ),
+    ],
+}
 # Why nobody is let in, beyond what settings say.
 REFUSALS = ("bad_token", "no_such_room")
 _DENIED = [reason.value for reason in Reason if reason != Reason.OPEN]
@@ -47,6 +61,7 @@ SESSION_SCHEMAS = {
             "description": "What the member may do inside; it is yours to see to it.",
         },
         meta={"type": "object", "additionalProperties": {}},
+        media=_PLACE,
         dry_run={"const": True, "description": "In the answer to a dry run only."},
     ),
     "NotAdmitted": described(

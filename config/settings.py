@@ -141,7 +141,8 @@ if _database["ENGINE"].endswith("postgresql"):
         # an attempt is begun anew by the next caller.
         "pool": {
             "min_size": 1,
-            "max_size": THREADS + 1,
+            # The worker has a thread for each of its duties, however few answer requests.
+            "max_size": max(THREADS + 1, 16),
             "timeout": 2,
             "reconnect_timeout": 1,
         },

@@ -1,5 +1,6 @@
 """Who is let in, asked over HTTP: by a gateway for one person, or by people for a room."""
 
+import logging
 import math
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.errors import Problem
+from config.errors import SECONDS_UNTIL_RETRY, Problem
 from config.schema_sessions import ADMITTED, OUTLOOK
 from rooms.api_base import ProjectView, body_of
 from rooms.api_examples import AT, NEW_ADMISSION, ROOM_ID_OR_NAME
@@ -19,8 +20,12 @@ from rooms.join_policy import Decision
 from rooms.rules import fault
 from sessions.bodies import AdmissionSerializer, read_admission
 from sessions.lifecycle import Admission, MemberIdTaken, NoSuchRoom, Refused, Ticket, admit, outlook
+from sessions.media import Place
+from sessions.places import NoPlace, give_place
 from sessions.room_tokens import BadToken, Claims, read
 from sessions.serializers import draw, draw_member, draw_moment
+
+log = logging.getLogger(__name__)
 
 
 class AdmissionViewSet(ProjectView):
@@ -45,6 +50,7 @@ class AdmissionViewSet(ProjectView):
         with self.on_trial():
             admission = self._admitted(claims, member_id)
         drawn = draw_admission(admission, claims)
+        drawn["media"] = None if self.is_dry_run else place_for(admission)
         if self.is_dry_run:
             drawn["dry_run"] = True
         return Response(drawn, headers=self.applied_of("handling=strict", "dry-run"))
@@ -111,6 +117,16 @@ def draw_admission(admission: Admission, claims: Claims) -> dict[str, Any]:
         "permissions": list(claims.permissions),
         "meta": claims.meta,
     }
+
+
+def place_for(admission: Admission) -> Place | None:
+    """Return where the media server lets them in; who gets no place is out again, and may retry."""
+    try:
+        return give_place(admission)
+    except NoPlace as reason:
+        log.warning("Member %s got no place: %s", admission.member.pk, reason)
+        detail = "The media server does not let anybody in right now. Send the call again."
+        raise Problem(503, detail, {"Retry-After": str(SECONDS_UNTIL_RETRY)}) from None
 
 
 def draw_decision(decision: Decision) -> dict[str, Any]:

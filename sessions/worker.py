@@ -25,6 +25,7 @@ from access.webhooks.pruning import prune
 from rooms.job_work import work_on_due
 from sessions.beats import WorkerProcess
 from sessions.lifecycle import end_empty, next_removal, remove_due
+from sessions.media_duty import keep_media_server
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("webhooks called", lambda now: courier().deliver_due(now), end=lambda: courier().stop()),
     Duty("webhook events forgotten", prune),
     Duty("portions of bulk changes done", work_on_due),
+    Duty("rooms compared with the media server", keep_media_server),
 )
 
 

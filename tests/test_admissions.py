@@ -23,7 +23,16 @@ from tests.api import (
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory
 
 HOUR = timedelta(hours=1)
-ANSWER = ["member", "session", "leave_by", "join_as", "media_allowed", "permissions", "meta"]
+ANSWER = [
+    "member",
+    "session",
+    "leave_by",
+    "join_as",
+    "media_allowed",
+    "permissions",
+    "meta",
+    "media",
+]
 
 
 @pytest.fixture
@@ -78,6 +87,8 @@ def test_who_shows_a_room_token_is_let_in(api, show, token_for, room):
         "media_allowed": "audio-only",
         "permissions": ["room.lock"],
         "meta": {"a": 1},
+        # A gateway looks after the media.
+        "media": None,
     }
     assert (answer["session"]["room_id"], answer["session"]["status"]) == (
         str(room.pk),

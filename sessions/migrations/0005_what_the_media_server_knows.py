@@ -6,39 +6,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('room_sessions', '0004_worker_processes'),
+        ("room_sessions", "0004_worker_processes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MediaRoom',
+            name="MediaRoom",
             fields=[
-                ('session', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='media_room', serialize=False, to='room_sessions.roomsession')),
-                ('told', models.JSONField(default=dict, help_text='The settings that it was told last.')),
-                ('look_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, help_text='When to compare both sides again.')),
-                ('busy_until', models.DateTimeField(help_text='While a worker looks at it; a failed look is repeated then.', null=True)),
+                (
+                    "session",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="media_room",
+                        serialize=False,
+                        to="room_sessions.roomsession",
+                    ),
+                ),
+                (
+                    "told",
+                    models.JSONField(default=dict, help_text="The settings that it was told last."),
+                ),
+                (
+                    "look_at",
+                    models.DateTimeField(
+                        db_index=True,
+                        default=django.utils.timezone.now,
+                        help_text="When to compare both sides again.",
+                    ),
+                ),
+                (
+                    "busy_until",
+                    models.DateTimeField(
+                        help_text="While a worker looks at it; a failed look is repeated then.",
+                        null=True,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MediaSeat',
+            name="MediaSeat",
             fields=[
-                ('member', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='media_seat', serialize=False, to='room_sessions.member')),
-                ('expected_by', models.DateTimeField(help_text='Until when they have to turn up; null once they have been seen.', null=True)),
+                (
+                    "member",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="media_seat",
+                        serialize=False,
+                        to="room_sessions.member",
+                    ),
+                ),
+                (
+                    "expected_by",
+                    models.DateTimeField(
+                        help_text="Until when they have to turn up; null once they have been seen.",
+                        null=True,
+                    ),
+                ),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='member',
-            name='member_leave_reason_choice',
+            model_name="member",
+            name="member_leave_reason_choice",
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('leave_reason__in', ['left', 'removed', 'remove_at', 'remove_after_seconds_elapsed', 'session_ended', 'disconnected', 'no_place'])), name='member_leave_reason_choice'),
+            model_name="member",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "leave_reason__in",
+                        [
+                            "left",
+                            "removed",
+                            "remove_at",
+                            "remove_after_seconds_elapsed",
+                            "session_ended",
+                            "disconnected",
+                            "no_place",
+                        ],
+                    )
+                ),
+                name="member_leave_reason_choice",
+            ),
         ),
         migrations.AddField(
-            model_name='mediaseat',
-            name='room',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='room_sessions.mediaroom'),
+            model_name="mediaseat",
+            name="room",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="seats",
+                to="room_sessions.mediaroom",
+            ),
         ),
     ]
