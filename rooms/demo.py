@@ -1,6 +1,5 @@
 """An organisation to look at: rooms as people name them, at every point of their schedules."""
 
-import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,10 +11,9 @@ from rooms.changes import change_room, create_room
 from rooms.history import Author, AuthorKind, Door
 from rooms.models import Room
 from rooms.timestamps import whole_second
-from sessions.models import RoomSession, SessionStatus
+from sessions import demo as sessions_demo
 
 PROJECT = "Northwind Hospital"
-PAST_SESSIONS = 60
 
 SET_UP = Author(AuthorKind.SYSTEM, "", "demo", Door.SHELL)
 MARTA = Author(AuthorKind.USER, "", "marta.lindqvist", Door.ADMIN)
@@ -132,8 +130,6 @@ ROOMS: tuple[tuple[str, str, tuple, dict[str, Any]], ...] = (
     ("test-do-not-use", "test-do-not-use", LAST_MONTH, {"description": "Delete after the move."}),
 )
 
-LIVE = ("icu-rounds", "er-triage", "cardiology-consult", "physio-group")
-
 # Who changed which room to what, after it was made.
 CHANGES: tuple[tuple[str, Author, dict[str, Any]], ...] = (
     ("icu-rounds", MARTA, {"max_members": 20}),
@@ -153,9 +149,7 @@ def make(now: datetime) -> Project:
     """Make the organisation with its rooms, sessions and history, as of `now`."""
     project = Project.objects.create(name=PROJECT)
     rooms = {room.name: room for room in _rooms(project, whole_second(now))}
-    for session in (*_past_sessions(list(rooms.values()), now), *_live_sessions(rooms, now)):
-        session.full_clean()
-        session.save(force_insert=True)
+    sessions_demo.make(rooms, now)
     for name, author, values in CHANGES:
         change_room(Room.objects.filter(project=project), rooms[name].pk, values, by=author)
     return project
@@ -175,21 +169,3 @@ def _moments(window: tuple[float | None, ...], now: datetime) -> dict[str, datet
         name: None if hours is None else base + timedelta(hours=hours)
         for name, hours in zip(names, window, strict=True)
     }
-
-
-def _past_sessions(rooms: list[Room], now: datetime) -> Iterator[RoomSession]:
-    # Seeded: everybody sees the same demo.
-    chance = random.Random(7)  # noqa: S311 - nothing secret is made of it
-    starts = sorted(
-        now - timedelta(minutes=chance.randint(600, 60_000)) for _ in range(PAST_SESSIONS)
-    )
-    for start in starts:
-        session = RoomSession.of(chance.choice(rooms), start)
-        session.end_time = start + timedelta(minutes=chance.randint(4, 110))
-        session.status = SessionStatus.COMPLETED
-        yield session
-
-
-def _live_sessions(rooms: dict[str, Room], now: datetime) -> Iterator[RoomSession]:
-    for minutes, name in zip((47, 12, 31, 5), LIVE, strict=True):
-        yield RoomSession.of(rooms[name], now - timedelta(minutes=minutes))

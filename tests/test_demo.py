@@ -10,7 +10,8 @@ from django.utils import timezone
 from access.models import ApiToken, Project
 from rooms.history import RoomChange
 from rooms.models import Room, RoomStatus
-from sessions.models import RoomSession
+from sessions.lifecycle import end_empty, remove_due
+from sessions.models import Member, RoomSession
 from tests.factories import ProjectFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,50 @@ def test_demo_has_rooms_at_every_point_of_their_schedules(capsys):
     assert any("\n" in (room.description or "") for room in rooms)
     for session in RoomSession.objects.all():
         session.full_clean()
+
+
+def test_people_are_and_were_inside_of_the_sessions(capsys):
+    run(capsys)
+
+    now = timezone.now()
+    inside = Member.objects.filter(leave_time=None)
+    assert inside.values("session").distinct().count() == 4
+    assert inside.filter(session__end_time__isnull=False).count() == 0
+    assert Member.objects.values("session").distinct().count() == 64
+    for session in RoomSession.objects.all():
+        _check_people(session, now)
+    # One of them is full: that can be seen too.
+    assert any(s.members.filter(leave_time=None).count() == s.max_members for s in _live())
+
+
+def _live():
+    return RoomSession.objects.filter(end_time=None)
+
+
+def _check_people(session, now):
+    end = session.end_time or now
+    for member in session.members.all():
+        assert session.start_time <= member.join_time <= (member.leave_time or end) <= end
+        assert member.leave_by == member.policy(session).leave_by(member.join_time)
+        # Nobody is removed the moment somebody looks.
+        assert member.leave_by is None or member.leave_by > (member.leave_time or now)
+    inside = most = 0
+    for event in session.events.order_by("pk"):
+        inside += {"member.joined": 1, "member.left": -1}.get(event.type, 0)
+        most = max(most, inside)
+    assert inside == session.members.filter(leave_time=None).count()
+    assert 0 < most <= session.max_members
+    types = list(session.events.order_by("pk").values_list("type", flat=True))
+    assert types[:2] == ["room.started", "member.joined"]
+    assert (types[-1] == "room.ended") == (session.end_time is not None)
+
+
+def test_a_worker_finds_nothing_to_do_in_a_new_demo(capsys):
+    run(capsys)
+
+    now = timezone.now()
+    assert remove_due(now) == 0
+    assert end_empty(now) == 0
 
 
 def test_demo_has_a_history_by_several_people(capsys):

@@ -77,7 +77,10 @@ ALLOWED = {
     "rooms/imports.py": {"found.update": "a dict"},
     "rooms/demo.py": {
         "Project.objects.create": "the demo's project",
-        "session.save": "the demo's sessions, made as they would have been by joining",
+    },
+    "sessions/demo.py": {
+        "RoomSession.objects.bulk_create": "the demo's sessions, as they would be by joining",
+        "Member.objects.bulk_create": "and who was and is inside",
     },
     "sessions/places.py": {
         "MediaRoom.objects.get_or_create": "what the media server is about to hear",
