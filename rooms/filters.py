@@ -5,14 +5,13 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access.identifiers import is_uuid
-from rooms.models import Layout, Quality, Room, RoomStatus
+from rooms.models import Layout, Quality, Room, RoomStatus, or_last
 from rooms.rules import fault, rule_of
-from rooms.timestamps import EARLIEST, LATEST, parse_timestamp
+from rooms.timestamps import parse_timestamp
 
 # No name is longer, and SQLite gives up on texts of 50,000.
 LONGEST = rule_of(Room, "display_name").longest
@@ -181,8 +180,8 @@ class RoomFilter(StrictFilterSet):
             return rooms.order_by(ordering.replace("created_at", "id"))
         if name in ("join_from", "join_until", "remove_at"):
             # Keyset pages need an order without nulls: a room without the moment comes last.
-            last = EARLIEST if ordering.startswith("-") else LATEST
-            rooms = rooms.annotate(**{f"{name}_or_last": Coalesce(F(name), Value(last))})
+            moment = or_last(name, downwards=ordering.startswith("-"))
+            rooms = rooms.annotate(**{f"{name}_or_last": moment})
             return rooms.order_by(f"{ordering}_or_last")
         return rooms.order_by(ordering)
 

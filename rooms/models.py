@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils import timezone
 
 from access.identifiers import Id
@@ -16,6 +18,7 @@ from rooms.history import RoomChange
 from rooms.idempotency import IdempotentCall
 from rooms.jobs import Job, JobRow
 from rooms.rules import Between, Document, InRange, Line, OneOf, Ordered, Slug, Text
+from rooms.saved_views import SavedView
 from rooms.timestamps import EARLIEST, LATEST
 
 __all__ = [
@@ -28,6 +31,7 @@ __all__ = [
     "RoomChange",
     "RoomSettings",
     "RoomStatus",
+    "SavedView",
 ]
 
 
@@ -63,6 +67,14 @@ class RoomStatus(models.TextChoices):
     SCHEDULED = "scheduled", "Scheduled"
     OPEN = "open", "Open"
     CLOSED = "closed", "Closed"
+
+
+def or_last(name: str, *, downwards: bool = False) -> Coalesce:
+    """Return the moment `name`, or where there is none one that comes after all when sorted so.
+
+    Room.Meta.indexes holds these: a filter or an order that says it so is served by an index.
+    """
+    return Coalesce(F(name), Value(EARLIEST if downwards else LATEST))
 
 
 class RoomSettings(models.Model):
@@ -159,14 +171,15 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
     def in_status(self, status: RoomStatus, now: datetime) -> Self:
         """Rooms whose join window stands so at the moment `now`."""
-        scheduled = Q(join_from__gt=now)
-        closed = Q(join_until__lte=now) | Q(remove_at__lte=now)
+        # No beginning lies before all moments, and no end after them.
+        begins, ends = or_last("join_from", downwards=True), or_last("join_until")
+        closed = Q(LessThanOrEqual(ends, now)) | Q(remove_at__lte=now)
         return self.filter(
             {
-                RoomStatus.SCHEDULED: scheduled,
+                RoomStatus.SCHEDULED: Q(GreaterThan(begins, now)),
                 RoomStatus.CLOSED: closed,
-                RoomStatus.OPEN: (Q(join_from=None) | Q(join_from__lte=now))
-                & (Q(join_until=None) | Q(join_until__gt=now))
+                RoomStatus.OPEN: Q(LessThanOrEqual(begins, now))
+                & Q(GreaterThan(ends, now))
                 & (Q(remove_at=None) | Q(remove_at__gt=now)),
             }[status]
         )
@@ -201,7 +214,24 @@ class Room(RoomSettings):
             models.UniqueConstraint(fields=("project", "name"), name="room_name_in_project"),
             InRange("version", 1, 2**31 - 1),
         )
-        indexes = (models.Index(fields=("project", "id"), name="room_newest_in_project"),)
+        indexes = (
+            models.Index(fields=("project", "id"), name="room_newest_in_project"),
+            # What the list of all projects is sorted by; in one project, these serve too.
+            models.Index(fields=("display_name", "id"), name="room_by_display_name"),
+            models.Index(fields=("max_members", "id"), name="room_by_max_members"),
+            models.Index(fields=("updated_at", "id"), name="room_by_updated_at"),
+            models.Index(or_last("join_from"), "id", name="room_opens_up"),
+            models.Index(or_last("join_from", downwards=True), "id", name="room_opens_down"),
+            models.Index(or_last("join_until"), "id", name="room_closes_up"),
+            models.Index(or_last("join_until", downwards=True), "id", name="room_closes_down"),
+            # What it is narrowed to, where that may be rare.
+            models.Index(fields=("layout", "id"), name="room_by_layout"),
+            models.Index(fields=("id",), condition=Q(quality=Quality.FULL_HD), name="room_full_hd"),
+            models.Index(fields=("id",), condition=Q(record_on_start=True), name="room_records"),
+            models.Index(
+                fields=("id",), condition=Q(enable_room_previews=True), name="room_previews"
+            ),
+        )
         # Many at once is more than one at a time: given by itself.
         permissions = (("bulk_change_room", "Can change many rooms at once"),)
 

@@ -1,0 +1,61 @@
+"""Views of the list that a person keeps: a name, and the query of its address."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from rooms.fields import Words
+from rooms.rules import Line
+
+MOST_VIEWS = 30
+
+
+class SavedView(models.Model):
+    """One person's view; its query is as rooms/listing.py writes it, so that it compares."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
+    )
+    name = Words(help_text="How you call it.")
+    query = Words(editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = (Lower("name"), "id")
+        constraints = (
+            Line("name", longest=60),
+            Line("query", longest=8000),
+            models.UniqueConstraint("user", Lower("name"), name="savedview_name_of_user"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        mine = SavedView.objects.filter(user=self.user_id).exclude(pk=self.pk)
+        if mine.filter(name__iexact=self.name).exists():
+            words = gettext("You have a view called “%s” already.") % self.name
+            raise ValidationError({"name": words})
+        if self._state.adding and mine.count() >= MOST_VIEWS:
+            words = gettext("You have %d views. Delete one to save another.") % MOST_VIEWS
+            raise ValidationError({"name": words})
+
+    def keep(self) -> "SavedView":
+        """Judge and write this view; raises ValidationError with the first kind of fault."""
+        if not self.query:
+            words = gettext("All rooms are a view of their own: search or filter, then save.")
+            raise ValidationError({"query": words})
+        self.clean_fields()
+        self.clean()
+        self.validate_constraints()
+        self.save()
+        return self
+
+    @classmethod
+    def of(cls, user: Any) -> models.QuerySet["SavedView"]:
+        return cls.objects.filter(user=user.pk)
