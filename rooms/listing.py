@@ -15,6 +15,7 @@ SELECTING = (
     *("enable_room_previews", "name", "display_name", "starts_after", "ends_before"),
 )
 STATE = (*SELECTING, "ordering")
+NEWEST_FIRST = "-created_at"
 
 
 def rooms_asked_for(user: Any, query: QueryDict) -> RoomQuerySet:
@@ -28,6 +29,9 @@ def rooms_asked_for(user: Any, query: QueryDict) -> RoomQuerySet:
 def stated(query: QueryDict) -> dict[str, str]:
     """Return what a query says about the rooms: the last word on each, without blanks."""
     said = {name: query.get(name, "").strip() for name in STATE}
+    if said["ordering"] == NEWEST_FIRST:
+        # What a list is in anyway: said once, one view has one address.
+        del said["ordering"]
     return {name: value for name, value in said.items() if value}
 
 

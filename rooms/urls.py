@@ -1,9 +1,9 @@
 from django.urls import path
-from django.views.generic import RedirectView
 
-from rooms import bulk_views, history_views, import_views, job_views, views
+from rooms import bulk_views, history_views, import_views, job_views, list_views, views
 
 urlpatterns = [
+    path("", list_views.home, name="home"),
     path("history", history_views.history, name="history"),
     path("history/<int:change_id>/revert", history_views.revert, name="revert-page"),
     path("rooms/<uuid:room_id>/history", history_views.room_history, name="room-page-history"),
@@ -19,10 +19,13 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/stop", job_views.job_stop, name="job-stop"),
     path("jobs/<uuid:job_id>/again", job_views.job_again, name="job-again"),
     path("jobs/<uuid:job_id>/rooms.csv", job_views.job_rows, name="job-rows"),
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("rooms/new", views.new_room, name="new-room"),
     path("rooms/new/preview", views.new_room_preview, name="new-room-preview"),
     path("rooms/<uuid:room_id>", views.room_page, name="room-page"),
     path("rooms/<uuid:room_id>/preview", views.room_preview, name="room-preview"),
     path("rooms/<uuid:room_id>/delete", views.delete_page, name="delete-room"),
+    path("rooms/live", list_views.live_rows, name="live-rows"),
+    path("views", list_views.save_view, name="save-view"),
+    path("views/<int:view>/rename", list_views.rename_view, name="rename-view"),
+    path("views/<int:view>/delete", list_views.delete_view, name="delete-view"),
 ]

@@ -31,14 +31,20 @@ def ago(moment: datetime | None) -> str | SafeString:
     """Draw how far a moment is from now, the moment itself on hover."""
     if not moment:
         return "—"
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        day_and_time(moment),
-        relative(moment, timezone.now()),
-    )
+    return said_at(moment, relative(moment, timezone.now()))
 
 
 @register.simple_tag
 def pill(kind: str, text: str) -> SafeString:
     return format_html('<span class="pill pill-{}">{}</span>', kind, text)
+
+
+@register.simple_tag
+def said_at(moment: datetime, words: str) -> SafeString:
+    """Draw words that say a moment; the moment itself for programs, and on hover."""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        day_and_time(moment),
+        words,
+    )

@@ -40,7 +40,8 @@
   // --- Keys. Each is named where it acts: <a data-shortcut="g r">. A link or button is
   // clicked, a field is given the focus. They can be switched off (WCAG 2.1.4).
   const on = () => localStorage.getItem("shortcuts") !== "off";
-  const typing = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
+  const typing = (target) =>
+    target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]") !== null;
   let typed = "";
 
   document.addEventListener("keydown", (event) => {

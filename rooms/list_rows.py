@@ -1,0 +1,118 @@
+"""The rows of the list: each room, who is inside, and what the clock will do to it next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import NoReverseMatch, reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+
+from rooms.join_policy import JoinPolicy, Upcoming
+from rooms.list_state import status_words
+from rooms.models import Room, RoomQuerySet, RoomStatus
+from rooms.next_in_words import next_in_words, short
+from rooms.times_in_words import clock
+from sessions.models import Member, RoomSession
+
+SCHEDULE = ("max_members", "join_from", "join_until", "remove_at", "remove_after_seconds_elapsed")
+# A description and a meta are long, and drawn nowhere here.
+DRAWN = (
+    *("name", "display_name", "project_id", *SCHEDULE, "quality", "layout"),
+    *("record_on_start", "enable_room_previews", "updated_at"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One room at the moment `now`; `session`, its session in progress, knows who is `inside`."""
+
+    room: Room
+    session: RoomSession | None
+    now: datetime
+
+    @property
+    def status(self) -> RoomStatus:
+        return self.room.status(self.now)
+
+    @property
+    def status_words(self) -> str:
+        return status_words()[self.status]
+
+    @property
+    def upcoming(self) -> Upcoming | None:
+        # People inside live by their session's copy of the settings.
+        ahead = JoinPolicy.of(self.session or self.room).upcoming(self.now)
+        return ahead[0] if ahead else None
+
+    @property
+    def next(self) -> str:
+        if self.upcoming:
+            return next_in_words(self.upcoming, self.now)
+        closed = self.status == RoomStatus.CLOSED
+        return gettext("stays closed") if closed else gettext("stays open")
+
+    @property
+    def opens(self) -> str:
+        return self._short(self.room.join_from)
+
+    @property
+    def closes(self) -> str:
+        return self._short(self.room.join_until)
+
+    @property
+    def everyone_out(self) -> str:
+        """The removal; on the day when joining ends, its time alone."""
+        removal, end = self.room.remove_at, self.room.join_until
+        if removal and end and localtime(removal).date() == localtime(end).date():
+            return clock(localtime(removal))
+        return self._short(removal)
+
+    def _short(self, moment: datetime | None) -> str:
+        return short(moment, self.now) if moment else ""
+
+    @property
+    def url(self) -> str:
+        return reverse("room-page", args=[self.room.pk])
+
+
+def address_of(name: str, *args: Any) -> str | None:
+    """Return the address of the page `name`, None where there is no such page."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return None
+
+
+def rows_of(rooms: Iterable[Room], now: datetime) -> list[Row]:
+    """Return a row for each room, for one statement."""
+    rooms = list(rooms)
+    running = sessions_of([room.pk for room in rooms])
+    return [Row(room, running.get(room.pk), now) for room in rooms]
+
+
+def sessions_of(room_ids: list[UUID]) -> dict[UUID, RoomSession]:
+    """Return the sessions in progress by the ids of their rooms, each with `inside`, a number."""
+    if not room_ids:
+        return {}
+    inside = (
+        Member.objects.filter(session=OuterRef("pk"), leave_time=None)
+        .order_by()
+        .values("session")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    running = RoomSession.objects.filter(room__in=room_ids, end_time=None)
+    counted = running.annotate(inside=Coalesce(Subquery(inside), 0)).only("room_id", *SCHEDULE)
+    return {session.room_id: session for session in counted.order_by()}
+
+
+def columns_of(rooms: RoomQuerySet, *, with_project: bool) -> RoomQuerySet:
+    """Read only what a row shows."""
+    if with_project:
+        return rooms.select_related("project").only(*DRAWN, "project__name")
+    return rooms.only(*DRAWN)
