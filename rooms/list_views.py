@@ -78,9 +78,9 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @staff_page("rooms.view_room")
-def rename_view(request: HttpRequest, view: int) -> HttpResponse:
+def rename_view(request: HttpRequest, view_id: int) -> HttpResponse:
     """Give a view of one's own another name."""
-    found = get_object_or_404(SavedView.of(request.user), pk=view)
+    found = get_object_or_404(SavedView.of(request.user), pk=view_id)
     state = _state_of(QueryDict(found.query))
     found.name = request.POST.get("name", "").strip()
     try:
@@ -93,9 +93,9 @@ def rename_view(request: HttpRequest, view: int) -> HttpResponse:
 
 @require_POST
 @staff_page("rooms.view_room")
-def delete_view(request: HttpRequest, view: int) -> HttpResponse:
+def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
     """Forget a view of one's own; its rooms stay as they are, and stay in sight."""
-    found = get_object_or_404(SavedView.of(request.user), pk=view)
+    found = get_object_or_404(SavedView.of(request.user), pk=view_id)
     found.delete()
     messages.success(request, gettext("The view “%s” is deleted.") % found.name)
     return HttpResponseRedirect(_state_of(QueryDict(found.query)).link())

@@ -26,6 +26,6 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/delete", views.delete_page, name="delete-room"),
     path("rooms/live", list_views.live_rows, name="live-rows"),
     path("views", list_views.save_view, name="save-view"),
-    path("views/<int:view>/rename", list_views.rename_view, name="rename-view"),
-    path("views/<int:view>/delete", list_views.delete_view, name="delete-view"),
+    path("views/<int:view_id>/rename", list_views.rename_view, name="rename-view"),
+    path("views/<int:view_id>/delete", list_views.delete_view, name="delete-view"),
 ]
