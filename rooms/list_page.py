@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 
 from access.models import Project, StaffLimit
 from access.staff import seen_by
+from rooms.bulk_views import MAY_CHANGE
 from rooms.filters import PageFilter
 from rooms.keyset import Page, Position
-from rooms.list_rows import address_of, columns_of, rows_of
+from rooms.list_rows import columns_of, rows_of
 from rooms.list_state import ListState
 from rooms.listing import stated, without_faults
 from rooms.models import Room, RoomQuerySet, SavedView
@@ -94,18 +95,16 @@ class ListPage:
             "rows": self.rows,
             "carried": self.state.carried(SHOWN_IN_FORM).items(),
             "live_url": self._live_url(),
+            "may_pick": self.user.has_perms(MAY_CHANGE),
             **self._links(),
         }
 
     def _links(self) -> dict[str, str | None]:
-        export, query = address_of("export"), self.state.query
+        export, query = reverse("export"), self.state.query
         return {
             "newer": self._beside(self.page.before),
             "older": self._beside(self.page.after),
-            "bulk_url": address_of("bulk-edit"),
-            "new_url": address_of("new-room"),
-            "import_url": address_of("import"),
-            "export_url": f"{export}?{query}" if export and query else export,
+            "export_url": f"{export}?{query}" if query else export,
         }
 
     def _beside(self, position: Position | None) -> str | None:

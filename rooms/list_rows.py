@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
@@ -78,14 +77,6 @@ class Row:
     @property
     def url(self) -> str:
         return reverse("room-page", args=[self.room.pk])
-
-
-def address_of(name: str, *args: Any) -> str | None:
-    """Return the address of the page `name`, None where there is no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return None
 
 
 def rows_of(rooms: Iterable[Room], now: datetime) -> list[Row]:

@@ -1,7 +1,7 @@
 """An index for a part of a name, where PostgreSQL has pg_trgm and lets us use it.
 
 Without it the search answers the same, having read every room. When the extension is there
-later: `./run manage migrate rooms 0005`, and `./run manage migrate` again.
+later: `./run manage migrate rooms 0006`, and `./run manage migrate` again.
 """
 
 import logging
@@ -38,7 +38,7 @@ def remove_index(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rooms", "0005_indexes_of_the_list"),
+        ("rooms", "0006_indexes_of_the_list"),
     ]
 
     operations = [

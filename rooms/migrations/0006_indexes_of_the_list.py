@@ -18,7 +18,7 @@ def wait_for_indexes(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rooms", "0004_saved_views"),
+        ("rooms", "0005_saved_views"),
     ]
 
     operations = [

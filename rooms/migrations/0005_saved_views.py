@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rooms", "0003_bulk_permission"),
+        ("rooms", "0004_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
