@@ -38,6 +38,27 @@ _BULK = ("PreferDryRun", "dry_run", "Idempotency-Key")
 # By the operation's name, or else by its action.
 KINDS = {
     "list": Kind("A page of the list.", refuses=refusing(422)),
+    "list_room_sessions": Kind(
+        "A page of the list.",
+        refuses=refusing(422),
+        leads_to={
+            name: {"session": "$response.body#/data/0/id"}
+            for name in (
+                "get_room_session",
+                "list_room_session_members",
+                "list_room_session_events",
+                "list_room_session_recordings",
+            )
+        },
+    ),
+    "list_room_recordings": Kind(
+        "A page of the list.",
+        refuses=refusing(422),
+        leads_to={
+            name: {"recording": "$response.body#/data/0/id"}
+            for name in ("get_room_recording", "list_room_recording_events")
+        },
+    ),
     "list_room_history": Kind(
         "A page of the list.",
         refuses=refusing(422),
@@ -67,6 +88,14 @@ KINDS = {
         ("Prefer", "dry_run"),
         ("Preference-Applied",),
         refusing(422, NotAdmitted=403, StayTaken=409),
+        {
+            "patch_room_session": {"session": "$response.body#/session/id"},
+            "delete_room_session_member": {
+                "session": "$response.body#/session/id",
+                "member": "$response.body#/member/id",
+            },
+            "end_room_session": {"session": "$response.body#/session/id"},
+        },
     ),
     "get_room_admission": Kind("The answer, as things stand.", refuses=refusing(422)),
     "patch_room_session": Kind(

@@ -2,6 +2,7 @@
 
 import logging
 import math
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,10 @@ from config.errors import SECONDS_UNTIL_RETRY, Problem
 from config.schema_sessions import ADMITTED, OUTLOOK
 from rooms.api_base import ProjectView, body_of
 from rooms.api_examples import AT, NEW_ADMISSION, ROOM_ID_OR_NAME
-from rooms.filters import QueryTimestamp
+from rooms.fields import Moment
 from rooms.join_policy import Decision
 from rooms.rules import fault
+from rooms.timestamps import parse_timestamp
 from sessions.bodies import AdmissionSerializer, read_admission
 from sessions.lifecycle import Admission, MemberIdTaken, NoSuchRoom, Refused, Ticket, admit, outlook
 from sessions.media import Place
@@ -158,10 +160,11 @@ def refusal(
     return Problem(status, sentence, headers, reason=reason, retry_at=retry_at)
 
 
-def read_moment(query: Any, name: str) -> Any:
+def read_moment(query: Any, name: str) -> datetime | None:
     """Return the moment that a query names, None where it names none; raises ValidationError."""
+    text = query.get(name)
     try:
-        return QueryTimestamp(required=False).clean(query.get(name))
-    except ValidationError as wrong:
-        error = fault(name, "not_a_datetime", wrong.message, query.get(name))
+        return None if text is None else parse_timestamp(text)
+    except ValueError:
+        error = fault(name, "not_a_datetime", Moment.says, text)
         raise ValidationError({name: error}) from None

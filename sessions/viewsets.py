@@ -90,7 +90,7 @@ class RoomSessionViewSet(SessionView):
             )
         except SessionEnded:
             raise Problem(409, "The session is over: nothing can be applied to it.") from None
-        return self._answer(applied)
+        return self._answer(applied, "handling=strict")
 
     @extend_schema(
         operation_id="end_room_session",
@@ -114,11 +114,11 @@ class RoomSessionViewSet(SessionView):
             raise Http404 from None
         return self._answer(Applied(ended, removals=leaving))
 
-    def _answer(self, applied: Applied) -> Response:
+    def _answer(self, applied: Applied, *heeded: str) -> Response:
         drawn = draw(applied.session)
         if self.is_dry_run:
             drawn["dry_run"] = draw_applied(applied)
-        return Response(drawn, headers=self.applied_of("handling=strict", "dry-run"))
+        return Response(drawn, headers=self.applied_of(*heeded, "dry-run"))
 
 
 class SessionEventViewSet(SessionView):

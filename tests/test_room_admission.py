@@ -78,7 +78,9 @@ def test_people_inside_are_under_their_sessions_settings(api, room):
     assert answer["sentence"] == "The room is full: 1 of 1 are inside."
 
 
-@pytest.mark.parametrize("at", ["soon", "2030-01-01T00:00:00", "1893456000", "\0", "3000-01-01"])
+@pytest.mark.parametrize(
+    "at", ["", "soon", "2030-01-01T00:00:00", "1893456000", "\0", "3000-01-01"]
+)
 def test_a_moment_that_is_none_is_refused(api, room, at):
     response = api.get(f"{room_url(room)}/admission", {"at": at})
 
