@@ -89,6 +89,13 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=Scope, required=False, widget=forms.CheckboxSelectMultiple, initial=Scope.values
     )
 
+    # One input, which a label can name; Django's two have none of their own.
+    expires_at = forms.DateTimeField(
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="In the time zone that pages are shown in.",
+    )
+
     class Meta:
         model = ApiToken
         fields = ("project", "name", "scopes", "allowed_networks", "expires_at")
