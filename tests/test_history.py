@@ -1,9 +1,11 @@
 """RoomChange: who changed what from what to what; it outlives all that it speaks of."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from rooms.changes import change_room, create_room, delete_room
 from rooms.history import Author, AuthorKind, Door
@@ -106,6 +108,21 @@ def test_the_secret_of_the_token_is_nowhere_in_it(api, token, room):
     api.put(room_url(room), {"max_members": 5})
 
     assert token.secret not in str(RoomChange.objects.values().first())
+
+
+def test_a_deletion_is_recorded_at_its_own_time(room):
+    yesterday = timezone.now() - timedelta(days=1)
+    Room.objects.update(updated_at=yesterday)
+
+    delete_room(Room.objects.all(), room.pk, by=TESTS)
+
+    assert RoomChange.objects.get(room_id=room.pk, action="deleted").at > yesterday
+
+
+def test_a_change_is_recorded_at_the_time_of_the_room(room):
+    changed = change_room(Room.objects.all(), room.pk, {"max_members": 5}, by=TESTS).room
+
+    assert RoomChange.objects.get(room_id=room.pk, version=2).at == changed.updated_at
 
 
 def test_versions_follow_each_other_without_a_gap(room):

@@ -409,6 +409,14 @@ def test_a_long_value_is_never_shown_whole(value):
     assert shown(value).endswith("…")
 
 
+@pytest.mark.parametrize(("length", "end"), [(38, 'x"'), (39, "…")])
+def test_a_value_is_shown_whole_up_to_the_last_character_that_fits(length, end):
+    text = shown("x" * length)
+
+    assert len(text) == SHOWN_CHARACTERS
+    assert text.endswith(end)
+
+
 def test_what_cannot_be_written_is_shown_by_its_type():
     deep = []
     for _ in range(20_000):
