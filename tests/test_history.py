@@ -62,6 +62,14 @@ def test_a_creation_records_every_setting_from_nothing(project):
     assert entry.changes["join_from"] == [None, None]
 
 
+def test_a_creation_names_the_bulk_change_that_it_is_part_of(project):
+    bulk_id = uuid.uuid4()
+
+    room = create_room(project.pk, {"name": "lobby"}, by=TESTS, bulk_id=bulk_id).room
+
+    assert RoomChange.objects.get(room_id=room.pk).bulk_id == bulk_id
+
+
 def test_a_change_of_nothing_leaves_no_trace(room):
     before = RoomChange.objects.count()
 
