@@ -48,8 +48,11 @@ def test_while_typing_the_page_says_what_it_means(open_room):
     room = RoomFactory()
     page = open_room(room)
 
+    told(page, "join_from").evaluate("told => { told.firstElementChild.old = true }")
     page.get_by_label("Max members").fill("1")
     expect(page.locator("#meaning")).to_contain_text("Always open; one person at a time.")
+    # What says the same as before was left alone: nobody hears it twice.
+    assert told(page, "join_from").evaluate("told => told.firstElementChild.old")
     page.get_by_label("Join from").fill("2027-07-01T09:00:00")
 
     expect(page.locator("#meaning")).to_contain_text("Opens Thu 1 Jul 2027 09:00")

@@ -77,8 +77,7 @@
   // --- What did not change is left alone: nobody hears it twice, and nothing loses the focus.
   document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target, fragment } = event.detail;
-    const fresh = fragment.firstElementChild ?? fragment;
-    if (target.innerHTML.trim() === fresh.innerHTML.trim()) event.detail.shouldSwap = false;
+    if (target.innerHTML.trim() === fragment.innerHTML?.trim()) event.detail.shouldSwap = false;
   });
   document.body.addEventListener("htmx:oobAfterSwap", (event) => {
     const target = event.detail.target;
