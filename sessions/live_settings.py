@@ -17,6 +17,7 @@ from rooms.history import Author
 from rooms.models import RoomSettings
 from sessions import events
 from sessions.models import EventType, Member, RoomSession
+from sessions.places import look_soon
 
 # What may be set on a live session: what it copied of its room.
 SETTINGS = tuple(field.name for field in RoomSettings._meta.fields if field.editable)
@@ -124,6 +125,7 @@ def _write(applied: Applied, by: Author, now: datetime) -> None:
     session.save(update_fields=[*applied.moved])
     for removal in applied.removals:
         removal.member.leave_by = removal.at
+    look_soon(session.pk)
     Member.objects.bulk_update([removal.member for removal in applied.removals], ["leave_by"])
     events.record(
         events.happened(session, EventType.ROOM_UPDATED, now, changes=applied.as_json(), by=by.name)

@@ -42,7 +42,8 @@ def give_place(admission: Admission) -> Place | None:
 
 def look_soon(*sessions: Any) -> None:
     """Have a worker compare these sessions (ids) with the media server, at its next turn."""
-    MediaRoom.objects.filter(pk__in=sessions).update(look_at=timezone.now())
+    if is_managed():
+        MediaRoom.objects.filter(pk__in=sessions).update(look_at=timezone.now())
 
 
 @transaction.atomic

@@ -30,8 +30,6 @@ SWITCHES = (
     "--disable-sync",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
-    # WebRTC between programs of one machine needs no network.
-    "--allow-loopback-in-peer-connection",
 )
 NO_CHROMIUM = (
     "No Chromium: install Debian's (apt install chromium) or "

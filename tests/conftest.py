@@ -10,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.api import client_of
 from tests.browser import browser, open_page, page  # noqa: F401  (fixtures)
+from tests.calls import enter  # noqa: F401  (a fixture)
 from tests.factories import ProjectFactory, RoomFactory, TokenFactory
 from tests.janus import client_origin, janus, running_janus  # noqa: F401  (fixtures)
 from tests.live import start_server

@@ -48,6 +48,15 @@ def wait_until(condition, seconds, process, log):
         time.sleep(0.02)
 
 
+def eventually(condition, seconds=60):
+    """Return when `condition()` holds, of rows that other processes write."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"It did not happen within {seconds} seconds.")
+        time.sleep(0.05)
+
+
 def tail(log, lines=40):
     """Return the last lines of the file `log`."""
     text = Path(log).read_text(encoding="utf-8", errors="replace")

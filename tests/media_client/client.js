@@ -135,6 +135,10 @@ class Call {
     this.out = true;
   }
 
+  hangUp() {
+    return this.janus.post(`${this.janus.url}/${this.janus.session}`, { janus: "destroy" });
+  }
+
   hear(data) {
     if (data.publishers) this.watch(data.publishers);
     if (data.leaving === "ok") this.leave(data.reason);
