@@ -1,6 +1,7 @@
 """Reading a room token: which are ours, which keys count, and what the settings may say."""
 
 import base64
+import contextlib
 import json
 from datetime import UTC, datetime
 from uuid import UUID
@@ -9,11 +10,17 @@ import jwt
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from config.environment import keys
 from rooms.join_policy import Overrides
 from sessions.room_tokens import BadToken, Claims, issue, read
+from sessions.token_permissions import PERMISSIONS
 
+# The key is set once for all examples.
+fuzz = hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 PROJECT, OTHER = UUID(int=1), UUID(int=2)
 OLD, NEW = "o" * 64, "n" * 64
 
@@ -40,6 +47,12 @@ def payload(**changed):
 def signed(said=None, key=OLD, algorithm="HS512", **header):
     header = {"typ": "VRT", "kid": "old", **header}
     return jwt.encode(payload() if said is None else said, key, algorithm, headers=header)
+
+
+def signed_text(said):
+    """Sign any JSON, also what PyJWT would not."""
+    text = json.dumps(said).encode()
+    return jwt.api_jws.encode(text, OLD, "HS512", headers={"typ": "VRT", "kid": "old"})
 
 
 def part(value):
@@ -151,6 +164,39 @@ def test_what_is_not_ours_is_refused(text):
 def test_what_no_token_can_say_is_refused_even_when_signed(changed):
     with pytest.raises(BadToken, match=r"no room token can say|not ours"):
         read(signed(payload(**changed)), PROJECT)
+
+
+@fuzz
+@given(st.text() | st.from_regex(r"[A-Za-z0-9_-]{0,40}(\.[A-Za-z0-9_-]{0,40}){2}", fullmatch=True))
+def test_no_text_that_was_made_up_is_read(text):
+    with pytest.raises(BadToken):
+        read(text, PROJECT)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+names = st.sampled_from([*payload(), "jf", "ju", "rat", "rse", "rdn", "erl", "exp", "nbf", "aud"])
+
+
+@pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
+def test_no_token_is_good_for_ever(name):
+    with pytest.raises(BadToken):
+        read(signed_text(payload(**{name: float("inf")})), PROJECT)
+
+
+@fuzz
+@given(st.dictionaries(names, json_values, max_size=4))
+def test_whatever_is_signed_is_read_as_claims_or_refused(changed):
+    token = signed_text(payload(**changed))
+
+    with contextlib.suppress(BadToken):
+        claims = read(token, PROJECT)
+        assert issue(claims)
+        assert set(claims.permissions) <= set(PERMISSIONS)
+        assert isinstance(claims.meta, dict)
 
 
 @pytest.fixture
