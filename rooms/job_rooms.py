@@ -164,7 +164,9 @@ def keep(rows: list[JobRow], *fields: str) -> None:
 
 
 def _rooms(job: Job) -> RoomQuerySet:
-    return Room.objects.filter(seen_by(job.owner))
+    rooms = Room.objects.filter(seen_by(job.owner))
+    # A file is about one project: the id of another's room is none there.
+    return rooms.filter(project=job.asked["project"]) if job.kind == Kind.IMPORT else rooms
 
 
 def _author(job: Job) -> Author:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from access.models import Project
@@ -31,10 +32,11 @@ class Line:
 
 def title(job: Job) -> str:
     number = rooms_of(job)
+    told = number_format(number, force_grouping=True)
     if job.kind == Kind.CHANGE:
-        return ngettext("Change %d room", "Change %d rooms", number) % number
+        return ngettext("Change %s room", "Change %s rooms", number) % told
     if job.kind == Kind.UNDO:
-        return ngettext("Undo a change of %d room", "Undo a change of %d rooms", number) % number
+        return ngettext("Undo a change of %s room", "Undo a change of %s rooms", number) % told
     return gettext("Import {file}").format(file=job.asked["file"] or gettext("a file"))
 
 

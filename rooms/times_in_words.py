@@ -1,18 +1,36 @@
 """Moments and spans as a person says them, in the active language and time zone."""
 
+import re
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
+from rooms.timestamps import parse_timestamp
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
+# As the API writes moments in its sentences.
+RFC_3339 = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 def day_and_time(moment: datetime) -> str:
     """Return "Tue 24 Nov 2026, 09:00" in the active zone; seconds only where there are any."""
     local = timezone.localtime(moment)
     return f"{_day(local)}, {clock(local)}"
+
+
+def with_local_times(sentence: str) -> str:
+    """Return a sentence of the API's with each moment in it told in the active zone too."""
+    return RFC_3339.sub(_told_here, sentence)
+
+
+def _told_here(match: re.Match[str]) -> str:
+    try:
+        here = day_and_time(parse_timestamp(match[0]))
+    except ValueError:
+        return match[0]
+    return match[0] if timezone.get_current_timezone_name() == "UTC" else f"{match[0]} ({here})"
 
 
 def clock(local: datetime) -> str:

@@ -260,7 +260,7 @@ class TestPreview:
         assert "Sat 30 Mar 2030, 21:00" in text
         assert "Sun 31 Mar 2030, 22:00" in text
         assert "The clocks change in between: 1 day later is 1 day 1 h by the clock." in text
-        assert "In 1 room a moment is moved over a change of the clocks in Europe/Berlin" in text
+        assert "In 1 room a moment is moved across a change of the clocks in Europe/Berlin" in text
 
     def test_the_way_back_to_the_choice_has_all_that_was_chosen(self, client):
         log_in(client)

@@ -10,6 +10,7 @@ from access.webhooks.models import WebhookDelivery, WebhookEndpoint
 from rooms.bulk import Bulk, Mode, chunks_of
 from rooms.changes import delete_room
 from rooms.history import RoomChange
+from rooms.jobs import Job, JobRow, Kind, State
 from rooms.models import Room
 from rooms.recipes import Recipe
 from sessions.models import Member, RoomSession
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db
 MARK = "zebra"
 # Of nobody's project: Django's own pages, and what a person does to themselves.
 EVERYBODYS = ("sign-in", "sign-out", "password", "prefer", "jsi18n", "autocomplete", "view_on_site")
-WHAT_IS_KEPT = (Project, Room, RoomChange, RoomSession, Member, WebhookEndpoint)
+WHAT_IS_KEPT = (Project, Room, RoomChange, RoomSession, Member, WebhookEndpoint, Job, JobRow)
 
 
 def pages():
@@ -75,9 +76,24 @@ def other(settings):
         "token": TokenFactory(project=project, name=f"{MARK} token"),
         "change": RoomChange.objects.filter(room_id=room.pk).first(),
         "bulk": bulk.id,
+        "job": _job_on(room),
         "endpoint": endpoint,
         "delivery": WebhookDelivery.objects.filter(endpoint=endpoint).first(),
     }
+
+
+def _job_on(room):
+    job = Job.objects.create(
+        kind=Kind.CHANGE,
+        owner=StaffFactory(),
+        asked={"change": {"set": {"description": f"{MARK} words"}}},
+        state=State.READY,
+        shown={"changed": 1},
+    )
+    JobRow.objects.create(
+        job=job, number=0, room_id=room.pk, name=room.name, outcome="changed", changes={}
+    )
+    return job
 
 
 @pytest.fixture
@@ -107,7 +123,7 @@ def arguments(other, name, path, names):
         "change_id": other["change"].pk,
         "bulk_id": other["bulk"],
         "endpoint_id": other["endpoint"].pk,
-        "job_id": 1,
+        "job_id": other["job"].pk,
         "view_id": 1,
         "app_label": "rooms",
         "content_type_id": 1,

@@ -5,7 +5,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from rooms.times_in_words import day_and_time, relative, span
+from rooms.times_in_words import day_and_time, relative, span, with_local_times
 
 NOW = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
 
@@ -56,3 +56,21 @@ def test_a_page_draws_the_moment_for_programs_too():
 
 def test_no_moment_is_a_dash():
     assert Template("{% load moments %}{{ at|when }}{{ at|ago }}").render(Context({})) == "——"
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Europe/Berlin", "not 2026-07-01T10:00:00Z (Wed 1 Jul 2026, 12:00)."),
+        ("UTC", "not 2026-07-01T10:00:00Z."),
+    ],
+)
+def test_a_sentence_of_the_api_tells_its_moments_here_too(zone, words):
+    with timezone.override(ZoneInfo(zone)):
+        assert with_local_times("not 2026-07-01T10:00:00Z.") == words
+
+
+@pytest.mark.parametrize("text", ["no moment", "2026-99-01T10:00:00Z", "9999-12-31T23:59:59Z"])
+def test_what_only_looks_like_a_moment_stays(text):
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        assert with_local_times(text) == text

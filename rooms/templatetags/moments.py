@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from rooms.times_in_words import day_and_time, relative
+from rooms.times_in_words import day_and_time, relative, with_local_times
 
 register = template.Library()
 
@@ -32,6 +32,9 @@ def ago(moment: datetime | None) -> str | SafeString:
     if not moment:
         return "—"
     return said_at(moment, relative(moment, timezone.now()))
+
+
+register.filter("local_times", with_local_times)
 
 
 @register.simple_tag
