@@ -66,6 +66,8 @@ VARIANTS = {
         "Error",
         (),
     ),
+    "WebhooksFull": (409, "The project has as many webhooks as it may have.", "Error", ()),
+    "WebhookOff": (409, "The webhook is disabled.", "Error", ()),
     "SessionOver": (409, "The session is over.", "Error", ()),
     "NotReverted": (
         409,

@@ -35,6 +35,18 @@ _CHANGE = Kind(
     refusing(412, 422, 428),
 )
 _BULK = ("PreferDryRun", "dry_run", "Idempotency-Key")
+_OF_WEBHOOK = Kind(
+    "What it has become, or on a dry run would.",
+    ("Prefer", "dry_run"),
+    ("Preference-Applied",),
+    refusing(422),
+)
+_TO_WEBHOOK = Kind(
+    "What is on its way, or on a dry run would be.",
+    ("PreferDryRun", "dry_run"),
+    ("Preference-Applied",),
+    refusing(422, WebhookOff=409),
+)
 # By the operation's name, or else by its action.
 KINDS = {
     "list": Kind("A page of the list.", refuses=refusing(422)),
@@ -115,6 +127,22 @@ KINDS = {
         ("PreferDryRun", "dry_run"),
         refuses=refusing(422),
     ),
+    "create_webhook": Kind(
+        "What was made, or on a dry run would be; with its secret.",
+        ("Prefer", "dry_run"),
+        ("Location", "Preference-Applied"),
+        refusing(422, WebhooksFull=409),
+        leads_to={"test_webhook": {"webhook": "$response.body#/id"}},
+    ),
+    "update_webhook": _OF_WEBHOOK,
+    "delete_webhook": Kind(
+        "It is gone, or on a dry run could be.",
+        ("PreferDryRun", "dry_run"),
+        refuses=refusing(422),
+    ),
+    "rotate_webhook_secret": _OF_WEBHOOK,
+    "test_webhook": _TO_WEBHOOK,
+    "redeliver_webhook": _TO_WEBHOOK,
     "update": _CHANGE,
     "partial_update": _CHANGE,
     "destroy": Kind(

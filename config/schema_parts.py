@@ -9,6 +9,7 @@ from config.answers import ERROR_SCHEMAS, HEADERS, refusals
 from config.parsers import DEEPEST
 from config.schema_bulk import bulk_schemas
 from config.schema_sessions import SESSION_SCHEMAS
+from config.schema_webhooks import WEBHOOK_SCHEMAS
 from rooms.bulk_api import LONGEST_KEY
 from rooms.csv_files import MOST_ROWS
 from rooms.orders import MOST_IDS
@@ -83,7 +84,8 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     }
     result["info"]["description"] = render_to_string("api/description.md", limits)
     components = result["components"]
-    components["schemas"] |= ERROR_SCHEMAS | bulk_schemas(result) | SESSION_SCHEMAS
+    components["schemas"] |= ERROR_SCHEMAS | bulk_schemas(result)
+    components["schemas"] |= SESSION_SCHEMAS | WEBHOOK_SCHEMAS
     components["headers"] = HEADERS
     components["responses"] = refusals()
     components["parameters"] = {

@@ -232,6 +232,8 @@ SPECTACULAR_SETTINGS = {
         "Door": "rooms.history.Door",
         "SessionStatus": "sessions.models.SessionStatus",
         "EventType": "sessions.models.EventType",
+        "WebhookEventType": "access.webhooks.models.EventType",
+        "DeliveryState": "access.webhooks.models.State",
         "JoinAs": "sessions.models.JoinAs",
         "MediaAllowed": "sessions.models.MediaAllowed",
     },
@@ -244,6 +246,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "room_sessions", "description": "The times that people met in them; read-only."},
         {"name": "room_recordings", "description": "What was recorded of them; read-only."},
         {"name": "room_tokens", "description": "What one person is let in with."},
+        {"name": "webhooks", "description": "Who is told of what happens: docs/webhooks.md."},
     ],
 }
 

@@ -10,6 +10,7 @@ from config.preferences import prefer
 from rooms.bulk_api import BulkViewSet
 from rooms.history_api import HistoryViewSet
 from rooms.viewsets import RoomViewSet
+from rooms.webhook_api import WebhookDeliveryViewSet, WebhookViewSet
 from sessions.admission_api import AdmissionViewSet, OutlookViewSet
 from sessions.janus_events import janus_events
 from sessions.members_api import MemberViewSet
@@ -104,6 +105,32 @@ api = [
         "room_recordings/<str:recording>/events",
         RecordingEvents.as_view({"get": "list"}),
         name="recording-events",
+    ),
+    path("webhooks", WebhookViewSet.as_view({"get": "list", "post": "create"}), name="webhooks"),
+    path(
+        "webhooks/<str:webhook>",
+        WebhookViewSet.as_view({"get": "retrieve", "put": "update", "delete": "destroy"}),
+        name="webhook",
+    ),
+    path(
+        "webhooks/<str:webhook>/rotate",
+        WebhookViewSet.as_view({"post": "rotate"}),
+        name="rotate-webhook",
+    ),
+    path(
+        "webhooks/<str:webhook>/test",
+        WebhookDeliveryViewSet.as_view({"post": "create"}),
+        name="test-webhook",
+    ),
+    path(
+        "webhooks/<str:webhook>/deliveries",
+        WebhookDeliveryViewSet.as_view({"get": "list"}),
+        name="webhook-deliveries",
+    ),
+    path(
+        "webhooks/<str:webhook>/deliveries/<str:delivery>/redeliver",
+        WebhookDeliveryViewSet.as_view({"post": "redeliver"}),
+        name="redeliver",
     ),
     path("room_tokens", RoomTokenViewSet.as_view({"post": "create"}), name="room-tokens"),
 ]

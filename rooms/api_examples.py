@@ -55,6 +55,22 @@ def _answer(name: str, value: dict) -> OpenApiExample:
 
 
 ROOM = _answer("A room in use", _ROOM)
+WEBHOOK = _answer(
+    "A new webhook",
+    {
+        "id": "0198f3d9-2b64-7a51-b1f7-08e2d4c6a913",
+        "url": "https://example.org/greenroom",
+        "description": "Billing",
+        "event_types": ["room.ended", "member.left"],
+        "enabled": True,
+        "disabled_at": None,
+        "disabled_reason": "",
+        "failing_since": None,
+        "former_secret_until": None,
+        "created_at": "2025-06-13T20:34:03Z",
+        "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw3mFgM1lX0Ys=",
+    },
+)
 RECORDING = _answer(
     "A finished recording",
     {
@@ -189,6 +205,8 @@ ROOM_ID_OR_NAME = _in_path(
 )
 RECORDING_ID = _in_path("recording", "The recording's id.", {"pattern": "^[1-9][0-9]{0,17}$"})
 MEMBER_ID = _in_path("member", "The member's id.", _BY_ID)
+WEBHOOK_ID = _in_path("webhook", "The webhook's id.", _BY_ID)
+DELIVERY_ID = _in_path("delivery", "The delivery's id.", {"pattern": "^[1-9][0-9]{0,17}$"})
 SESSION_ID = _in_path("session", "The session's id.", _BY_ID)
 ROOM_ID_EVER = _in_path("room", "The room's id, also when it is deleted.", _BY_ID)
 BULK_ID = _in_path("bulk", "The bulk_id of its answer.", _BY_ID)

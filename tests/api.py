@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 from rest_framework.renderers import JSONRenderer
 from rest_framework.test import APIClient
 
+from access.models import WebhookDelivery, WebhookEndpoint
 from rooms.models import Room, RoomChange
 from sessions.models import Member, RoomSession, SessionEvent
 
@@ -154,6 +155,7 @@ def messages(response):
 def stored():
     """Return every row that a change of a room could touch."""
     tables = (Room, RoomSession, RoomChange, Member, SessionEvent)
+    tables += (WebhookEndpoint, WebhookDelivery)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 

@@ -5,6 +5,7 @@ import json
 from jsonschema import Draft202012Validator, FormatChecker
 from uuid_utils.compat import uuid7
 
+from access.webhooks.outbox import send_test
 from config.answers import HEADERS
 from config.docs import description
 from rooms.changes import change_chunk
@@ -13,7 +14,14 @@ from rooms.models import Room
 from sessions.models import EventType
 from sessions.room_tokens import Claims, issue
 from tests.api import client_of
-from tests.factories import TESTS, EventFactory, MemberFactory, SessionFactory, TokenFactory
+from tests.factories import (
+    TESTS,
+    EventFactory,
+    MemberFactory,
+    SessionFactory,
+    TokenFactory,
+    WebhookEndpointFactory,
+)
 
 DESCRIPTION = json.loads(json.dumps(description()))
 OPERATIONS = {
@@ -29,6 +37,8 @@ NOTHING = {
     "member": NOWHERE,
     "change": 0,
     "bulk": NOWHERE,
+    "webhook": NOWHERE,
+    "delivery": 0,
 }
 
 
@@ -55,6 +65,8 @@ BODIES = {
     "change_rooms": {"select": {"filter": {}}, "change": {"set": {"quality": "1080p"}}},
     "create_room_token": {"room_name": "standup"},
     "patch_room_session": {"max_members": 5},
+    "create_webhook": {"url": "https://example.org/greenroom"},
+    "update_webhook": {"event_types": ["room.ended"]},
 }
 
 
@@ -75,7 +87,11 @@ def things_of(project, **session):
     edits = {session.room_id: {"max_members": 9}}
     change_chunk(Room.objects, edits, by=TESTS, bulk_id=bulk_id)
     change = RoomChange.objects.get(bulk_id=bulk_id)
+    webhook = WebhookEndpointFactory(project=project)
+    send_test(webhook, session.start_time)
     return {
+        "webhook": webhook.pk,
+        "delivery": webhook.deliveries.get().pk,
         "room": session.room_id,
         "session": session.pk,
         "recording": recording.pk,

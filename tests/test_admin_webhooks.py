@@ -1,4 +1,5 @@
 import re
+from unittest.mock import patch
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from access.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from access.staff import StaffLimit
+from access.webhooks.admin import WebhookEndpointAdmin
 from access.webhooks.models import MOST_ENDPOINTS, State
 from rooms.changes import change_room
 from rooms.models import Room
@@ -93,6 +95,7 @@ def test_a_secret_is_shown_once_and_kept_nowhere(client, project):
         ({"url": "https://a.example/" + "a" * 2000}, "url"),
         ({"event_types": ["room.exploded"]}, "event_types"),
         ({"description": "a" * 201}, "description"),
+        ({"description": "a\u202eb"}, "description"),
         ({"project": ""}, "project"),
     ],
 )
@@ -128,6 +131,23 @@ def test_an_endpoint_is_edited_and_keeps_its_secret_and_project(client, endpoint
     assert response.status_code == 302
     assert (endpoint.url, endpoint.project) == ("https://b.example/", project)
     assert endpoint.secret == before
+
+
+def test_an_edit_leaves_be_what_a_worker_writes_meanwhile(client, endpoint):
+    log_in(client)
+    sent = fields_of(client.get(page_of(endpoint)))
+    get_object = WebhookEndpointAdmin.get_object
+
+    def read_and_be_overtaken(self, request, object_id, from_field=None):
+        found = get_object(self, request, object_id, from_field)
+        WebhookEndpoint.objects.update(failures=7, turn=endpoint.pk)
+        return found
+
+    with patch.object(WebhookEndpointAdmin, "get_object", read_and_be_overtaken):
+        client.post(page_of(endpoint), {**sent, "description": "edited"})
+
+    endpoint.refresh_from_db()
+    assert (endpoint.description, endpoint.failures, endpoint.turn) == ("edited", 7, endpoint.pk)
 
 
 def test_rotating_asks_first_and_then_shows_the_new_secret(client, endpoint):

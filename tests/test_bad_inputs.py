@@ -32,6 +32,7 @@ from tests.factories import (
     RoomFactory,
     SessionFactory,
     TokenFactory,
+    WebhookEndpointFactory,
 )
 from tests.live import Server, start_server
 
@@ -145,6 +146,12 @@ class Filler:
         bulk_id, edits = uuid7(), {self.stored_room.pk: {"max_members": 7}}
         change_chunk(Room.objects, edits, by=TESTS, bulk_id=bulk_id)
         return str(bulk_id)
+
+    def fill_webhook(self):
+        return str(WebhookEndpointFactory(project=self.stored_room.project).pk)
+
+    def fill_other_webhook(self):
+        return str(WebhookEndpointFactory().pk)
 
     def _last_change(self, room):
         return str(RoomChange.objects.filter(room_id=room.pk).latest("version").pk)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
+from access.models import WebhookDelivery, WebhookEndpoint
+from access.webhooks.outbox import send_test
 from rooms.changes import change_chunk
 from rooms.models import Room, RoomChange
 from sessions.models import EventType
@@ -19,6 +22,7 @@ from tests.factories import (
     RoomFactory,
     SessionFactory,
     TokenFactory,
+    WebhookEndpointFactory,
 )
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
@@ -43,6 +47,9 @@ SESSION_RECORDINGS = f"{SESSION}/recordings"
 RECORDINGS, RECORDING = "api/video/room_recordings", "api/video/room_recordings/<str:recording>"
 RECORDING_EVENTS = f"{RECORDING}/events"
 ROOM_TOKENS = "api/video/room_tokens"
+WEBHOOKS, WEBHOOK = "api/video/webhooks", "api/video/webhooks/<str:webhook>"
+ROTATE, TEST, DELIVERIES = f"{WEBHOOK}/rotate", f"{WEBHOOK}/test", f"{WEBHOOK}/deliveries"
+REDELIVER = f"{DELIVERIES}/<str:delivery>/redeliver"
 
 # A list is open to any project, and holds what is its own.
 TABLE = {
@@ -108,6 +115,24 @@ TABLE = {
     # Whoever asks for one is given a token of their own project.
     (ROOM_TOKENS, "post"): Row(200, 200),
     (ROOM_TOKENS, "options"): Row(200, 200),
+    (WEBHOOKS, "get"): Row(200, 200),
+    (WEBHOOKS, "head"): Row(200, 200),
+    (WEBHOOKS, "options"): Row(200, 200),
+    (WEBHOOKS, "post"): Row(201, 201),
+    (WEBHOOK, "get"): Row(200, 404),
+    (WEBHOOK, "head"): Row(200, 404),
+    (WEBHOOK, "options"): Row(200, 200),
+    (WEBHOOK, "put"): Row(200, 404),
+    (WEBHOOK, "delete"): Row(204, 404),
+    (ROTATE, "post"): Row(200, 404),
+    (ROTATE, "options"): Row(200, 200),
+    (TEST, "post"): Row(201, 404),
+    (TEST, "options"): Row(200, 200),
+    (DELIVERIES, "get"): Row(200, 404),
+    (DELIVERIES, "head"): Row(200, 404),
+    (DELIVERIES, "options"): Row(200, 200),
+    (REDELIVER, "post"): Row(200, 404),
+    (REDELIVER, "options"): Row(200, 200),
 }
 
 # The description of the API is for everybody: it says nothing about any project.
@@ -123,6 +148,8 @@ BODIES = {
     (BULK, "post"): BULK_CHANGE,
     (ROOM_TOKENS, "post"): {"room_name": "new"},
     (SESSION, "patch"): {"max_members": 5},
+    (WEBHOOKS, "post"): {"url": "https://example.org/"},
+    (WEBHOOK, "put"): {"description": "changed"},
 }
 
 
@@ -177,7 +204,16 @@ def member(session):
 
 
 @pytest.fixture
-def call(session, change, recording, member):
+def delivery(room):
+    """A delivery that has ended, to an endpoint of the project."""
+    endpoint = WebhookEndpointFactory(project=room.project)
+    send_test(endpoint, timezone.now())
+    WebhookDelivery.objects.update(state="delivered")
+    return endpoint.deliveries.get()
+
+
+@pytest.fixture
+def call(session, change, recording, member, delivery):
     """Call a route of the project's own room, session and changes."""
     values = {
         "<str:room>": session.room_id,
@@ -186,6 +222,8 @@ def call(session, change, recording, member):
         "<str:recording>": recording.pk,
         "<str:member>": member.pk,
         "<str:bulk>": change.bulk_id,
+        "<str:webhook>": delivery.endpoint_id,
+        "<str:delivery>": delivery.pk,
     }
 
     claims = Claims(session.project_id, session.name)
@@ -265,8 +303,11 @@ def test_a_token_of_another_project_sees_and_changes_nothing_of_this_one(
     client = client_of(TokenFactory(project=ProjectFactory()))
     before = list(Room.objects.filter(project=session.project).values())
 
+    webhooks = list(WebhookEndpoint.objects.values()), list(WebhookDelivery.objects.values())
     response = call(client, route, method)
 
+    ours = WebhookEndpoint.objects.filter(project=session.project)
+    assert (list(ours.values()), list(WebhookDelivery.objects.values())) == webhooks
     assert response.status_code == TABLE[route, method].foreign
     assert list(Room.objects.filter(project=session.project).values()) == before
     for ours in (session.room_id, session.pk, session.project_id):

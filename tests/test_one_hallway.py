@@ -118,6 +118,11 @@ ALLOWED = {
         "WebhookEvent.objects.bulk_create": "what is to be told",
         "WebhookDelivery.objects.bulk_create": "to whom",
     },
+    "access/webhooks/admin.py": {"obj.save": "an endpoint, with the fields that the form moved"},
+    "rooms/webhook_api.py": {
+        "endpoint.save": "an endpoint, locked",
+        "endpoint.delete": "an endpoint, with its log",
+    },
     "access/webhooks/pruning.py": {"WebhookEvent.objects.filter().delete": "events of last month"},
     "access/webhooks/courier.py": {
         "free.update": "whose turn it is at an endpoint",

@@ -50,6 +50,15 @@ def test_operations_have_the_names_that_clients_are_generated_with():
         "get_room_recording": "get /api/video/room_recordings/{recording}",
         "list_room_recording_events": "get /api/video/room_recordings/{recording}/events",
         "create_room_token": "post /api/video/room_tokens",
+        "list_webhooks": "get /api/video/webhooks",
+        "create_webhook": "post /api/video/webhooks",
+        "get_webhook": "get /api/video/webhooks/{webhook}",
+        "update_webhook": "put /api/video/webhooks/{webhook}",
+        "delete_webhook": "delete /api/video/webhooks/{webhook}",
+        "rotate_webhook_secret": "post /api/video/webhooks/{webhook}/rotate",
+        "test_webhook": "post /api/video/webhooks/{webhook}/test",
+        "list_webhook_deliveries": "get /api/video/webhooks/{webhook}/deliveries",
+        "redeliver_webhook": "post /api/video/webhooks/{webhook}/deliveries/{delivery}/redeliver",
     }
 
 

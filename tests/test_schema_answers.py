@@ -6,8 +6,10 @@ from http.client import HTTPResponse
 
 import pytest
 import requests
+from django.utils import timezone
 
-from access.models import Project
+from access.models import Project, WebhookEndpoint
+from access.webhooks.models import MOST_ENDPOINTS
 from rooms.changes import change_room
 from rooms.idempotency import IdempotentCall
 from rooms.models import Room
@@ -27,7 +29,7 @@ from tests.described import (
     showing,
     things_of,
 )
-from tests.factories import TESTS, RoomFactory, TokenFactory
+from tests.factories import TESTS, RoomFactory, TokenFactory, WebhookEndpointFactory
 from tests.live import start_server
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,10 @@ def against_what_stands(client, name):
     things = things_of(client.project, ended=name == "patch_room_session")
     change_room(Room.objects, things["room"], {"max_members": 8}, by=TESTS)
     address, body = OPERATIONS[name][1].format(**things), BODIES.get(name, {})
+    if name == "create_webhook":
+        WebhookEndpointFactory.create_batch(MOST_ENDPOINTS, project=client.project)
+    else:
+        WebhookEndpoint.objects.update(disabled_at=timezone.now())
     IdempotentCall.begin(client.project.pk, "again", address, body)
     taken = json.dumps(showing(client.project, member_id=str(things["member"])))
     sent = taken if name == "admit_member" else None

@@ -65,7 +65,7 @@ def test_commands_of_the_readme_try_change_and_undo(greenroom, tmp_path):
     done = run(commands, greenroom, token, tmp_path, ROOM=str(room.pk))
 
     assert done.returncode == 0, done.stdout
-    assert len(commands) == 11
+    assert len(commands) == 12
     there = {"quality": ["720p", "1080p"], "description": ["Mondays.", None]}
     back = {name: pair[::-1] for name, pair in there.items()}
     assert history() == [

@@ -203,7 +203,9 @@ def test_a_call_goes_to_the_address_that_was_checked(settings):
 
     assert first.delivered
     assert len(checked.messages) == 1
-    assert second.sentence == "Not sent: rebinding.example is 127.0.0.1, an address inside."
+    assert (
+        second.sentence == "Not sent: rebinding.example is 127.0.0.1, which is an address inside."
+    )
     assert len(asked) == 2
 
 

@@ -143,7 +143,8 @@ def check(target: Target, addresses: list[Address], allowed: Sequence[Network]) 
         if any(address in network for network in allowed):
             continue
         if is_inside(address):
-            raise ForbiddenAddress(f"{target.host} is {address}, an address inside.")
+            named = target.host if target.literal else f"{target.host} is {address}, which"
+            raise ForbiddenAddress(f"{named} is an address inside.")
         if target.scheme != "https":
             raise ForbiddenAddress("it must begin with https://.")
 

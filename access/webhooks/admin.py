@@ -77,6 +77,12 @@ class WebhookEndpointAdmin(OfSeenProjects, ReadableSelection):
             messages.warning(request, _("Disabled because nothing could be delivered: %d.") % count)
         return super().changelist_view(request, extra_context)
 
+    def save_model(
+        self, request: HttpRequest, obj: WebhookEndpoint, form: Any, change: bool
+    ) -> None:
+        # Only the fields that were sent: a worker may have the endpoint's turn meanwhile.
+        obj.save(update_fields=form.changed_data if change else None)
+
     def response_add(
         self, request: HttpRequest, obj: WebhookEndpoint, post_url_continue: Any = None
     ) -> HttpResponse:

@@ -21,6 +21,8 @@ from access.webhooks.addresses import ForbiddenAddress, read_url
 # How long the secret before still signs beside the new one.
 OVERLAP = timedelta(hours=24)
 MOST_ENDPOINTS = 20
+# What changes when an endpoint is switched on or off.
+SWITCHED = ("disabled_at", "disabled_reason", "failures", "failing_since", "next_turn_at")
 # Of a type that nobody chooses: it is sent to try an endpoint out.
 TEST = "webhook.test"
 
@@ -78,7 +80,11 @@ class WebhookEndpoint(models.Model):
 
     def clean(self) -> None:
         # Here and not as validators of the fields, which a migration would import.
-        faults = {"url": _url_fault(self.url), "event_types": _types_fault(self.event_types)}
+        faults = {
+            "url": _url_fault(self.url),
+            "description": _description_fault(self.description),
+            "event_types": _types_fault(self.event_types),
+        }
         if self._state.adding and not any(faults.values()):
             faults["project"] = self._crowd_fault()
         if any(faults.values()):
@@ -116,18 +122,19 @@ class WebhookEndpoint(models.Model):
 
     def disable(self, reason: str, now: datetime) -> None:
         """Send nothing more, and tell nobody of events that happen from now on."""
-        self.disabled_at, self.disabled_reason = now, reason
-        self.save(update_fields=["disabled_at", "disabled_reason"])
+        self.switch(on=False, reason=reason, now=now)
+        self.save(update_fields=SWITCHED)
 
     def enable(self, now: datetime) -> None:
         """Send again, what is still waiting first; failures are counted anew."""
-        self.disabled_at, self.disabled_reason = None, ""
-        self.failures, self.failing_since, self.next_turn_at = 0, None, now
-        self.save(
-            update_fields=[
-                *("disabled_at", "disabled_reason", "failures", "failing_since", "next_turn_at")
-            ]
-        )
+        self.switch(on=True, now=now)
+        self.save(update_fields=SWITCHED)
+
+    def switch(self, *, on: bool, now: datetime, reason: str = "") -> None:
+        """Be on or off, unsaved."""
+        self.disabled_at, self.disabled_reason = (None, "") if on else (now, reason)
+        if on:
+            self.failures, self.failing_since, self.next_turn_at = 0, None, now
 
 
 class WebhookEvent(models.Model):
@@ -235,6 +242,11 @@ def _url_fault(url: str) -> str:
     except ForbiddenAddress as wrong:
         return f"url: {wrong}"
     return ""
+
+
+def _description_fault(text: str) -> str:
+    # Neither NUL, which PostgreSQL keeps not, nor halves of characters, nor what turns text round.
+    return "" if text.isprintable() else "description must be one line of printable text."
 
 
 def _types_fault(types: Any) -> str:

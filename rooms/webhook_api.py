@@ -1,0 +1,198 @@
+"""Webhooks over HTTP: which addresses are told what happens, and what was sent to them."""
+
+import re
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from access.identifiers import is_uuid
+from access.webhooks.models import WebhookDelivery, WebhookEndpoint, redeliver
+from access.webhooks.outbox import send_test
+from config.errors import Problem, base_url
+from config.parsers import StrictJson
+from config.schema_webhooks import CHANGED_WEBHOOK, SENT_DELIVERY
+from rooms.api_base import ProjectView, body_of, has_body
+from rooms.api_examples import DELIVERY_ID, WEBHOOK, WEBHOOK_ID
+from rooms.pagination import KeysetPagination
+from rooms.webhook_bodies import (
+    NewWebhookSerializer,
+    WebhookChangeSerializer,
+    WebhookDeliverySerializer,
+    WebhookSerializer,
+    draw_delivery,
+    draw_webhook,
+    judge,
+    read_webhook,
+)
+
+IS_DISABLED = "This webhook is disabled: enable it first."
+BY_PROGRAM = "Disabled through the API."
+
+
+class WebhookView(ProjectView):
+    pagination_class = KeysetPagination
+    parser_classes = [StrictJson]
+    lookup_url_kwarg = "webhook"
+
+    @property
+    def endpoints(self) -> QuerySet[WebhookEndpoint]:
+        return WebhookEndpoint.objects.filter(project=self.token.project_id)
+
+    def found(self, webhook: str, *, lock: bool = False) -> WebhookEndpoint:
+        """Return the project's endpoint of this id; raises Http404."""
+        rows = self.endpoints.select_for_update() if lock else self.endpoints
+        one = rows.filter(pk=webhook).first() if is_uuid(webhook) else None
+        if one is None:
+            raise Http404
+        return one
+
+    def enabled(self, webhook: str) -> WebhookEndpoint:
+        endpoint = self.found(webhook)
+        if endpoint.disabled_at:
+            raise Problem(409, IS_DISABLED)
+        return endpoint
+
+    def answer(self, drawn: dict[str, Any], status: int = 200, **headers: str) -> Response:
+        if self.is_dry_run:
+            drawn["dry_run"] = True
+        applied = self.applied_of("handling=strict", "dry-run")
+        return Response(drawn, status=status, headers={**applied, **headers})
+
+    def with_secret(self, endpoint: WebhookEndpoint) -> dict[str, Any]:
+        """Return the endpoint as drawn, with its secret, unless it is only tried."""
+        secret = {} if self.is_dry_run else {"secret": endpoint.secret}
+        return {**draw_webhook(endpoint), **secret}
+
+    def read_nothing(self, request: Request) -> None:
+        """Refuse a body that cannot be read; there is nothing to say in it."""
+        if has_body(request):
+            body_of(request)
+
+
+class WebhookViewSet(WebhookView):
+    serializer_class = WebhookSerializer
+
+    def list(self, request: Request) -> Response:
+        """List the project's webhooks, newest first."""
+        page = self.paginate_queryset(self.endpoints)
+        return self.get_paginated_response([draw_webhook(endpoint) for endpoint in page])
+
+    @extend_schema(
+        request=NewWebhookSerializer,
+        responses={201: CHANGED_WEBHOOK},
+        examples=[WEBHOOK],
+    )
+    def create(self, request: Request) -> Response:
+        """Add a webhook. The answer alone has its secret."""
+        values = {"url": "", **read_webhook(body_of(request), strict=self.is_strict)}
+        with self.on_trial():
+            endpoint = _with(WebhookEndpoint(project=self.token.project), values)
+            judge(endpoint)
+            endpoint.save(force_insert=True)
+        location = f"{base_url(request)}{request.path}/{endpoint.pk}"
+        headers = {} if self.is_dry_run else {"Location": location}
+        return self.answer(self.with_secret(endpoint), 201, **headers)
+
+    @extend_schema(parameters=[WEBHOOK_ID])
+    def retrieve(self, request: Request, webhook: str) -> Response:
+        """Get a webhook, without its secret."""
+        return Response(draw_webhook(self.found(webhook)))
+
+    @extend_schema(
+        parameters=[WEBHOOK_ID], request=WebhookChangeSerializer, responses={200: CHANGED_WEBHOOK}
+    )
+    def update(self, request: Request, webhook: str) -> Response:
+        """Change a webhook: what the body names, and nothing else."""
+        self.found(webhook)
+        values = read_webhook(body_of(request), strict=self.is_strict)
+        with self.on_trial(), transaction.atomic():
+            endpoint = _with(self.found(webhook, lock=True), values)
+            judge(endpoint)
+            endpoint.save()
+        return self.answer(draw_webhook(endpoint))
+
+    @extend_schema(parameters=[WEBHOOK_ID])
+    def destroy(self, request: Request, webhook: str) -> Response:
+        """Delete a webhook, with what is still to be sent to it and with its log."""
+        endpoint = self.found(webhook)
+        with self.on_trial():
+            endpoint.delete()
+        return Response(status=204)
+
+    @extend_schema(
+        operation_id="rotate_webhook_secret",
+        parameters=[WEBHOOK_ID],
+        request=None,
+        responses={200: CHANGED_WEBHOOK},
+    )
+    def rotate(self, request: Request, webhook: str) -> Response:
+        """Change to a new secret. For 24 hours, the one before signs beside it."""
+        self.read_nothing(request)
+        self.found(webhook)
+        with self.on_trial(), transaction.atomic():
+            endpoint = self.found(webhook, lock=True)
+            endpoint.rotate(timezone.now())
+        return self.answer(self.with_secret(endpoint))
+
+
+class WebhookDeliveryViewSet(WebhookView):
+    serializer_class = WebhookDeliverySerializer
+
+    @extend_schema(parameters=[WEBHOOK_ID])
+    def list(self, request: Request, webhook: str) -> Response:
+        """List what was sent to a webhook, or is to be, newest first, for 30 days."""
+        page = self.paginate_queryset(self._of(self.found(webhook)))
+        return self.get_paginated_response([draw_delivery(delivery) for delivery in page])
+
+    @extend_schema(
+        operation_id="test_webhook",
+        parameters=[WEBHOOK_ID],
+        request=None,
+        responses={201: SENT_DELIVERY},
+    )
+    def create(self, request: Request, webhook: str) -> Response:
+        """Send an event of the type webhook.test, to see whether it arrives."""
+        self.read_nothing(request)
+        endpoint = self.enabled(webhook)
+        with self.on_trial():
+            send_test(endpoint, timezone.now())
+            drawn = draw_delivery(self._of(endpoint)[0])
+        return self.answer(drawn, 201)
+
+    @extend_schema(
+        operation_id="redeliver_webhook",
+        parameters=[WEBHOOK_ID, DELIVERY_ID],
+        request=None,
+        responses={200: SENT_DELIVERY},
+    )
+    def redeliver(self, request: Request, webhook: str, delivery: str) -> Response:
+        """Send a delivery that has ended once more; one that is pending stays as it is."""
+        self.read_nothing(request)
+        rows = self._of(self.found(webhook))
+        # A number as we write it: PostgreSQL's is as long as 18 digits at least.
+        if not (re.fullmatch(r"[1-9][0-9]{0,17}", delivery) and rows.filter(pk=delivery).exists()):
+            raise Http404
+        self.enabled(webhook)
+        with self.on_trial():
+            redeliver([int(delivery)], timezone.now())
+            drawn = draw_delivery(rows.get(pk=delivery))
+        return self.answer(drawn)
+
+    def _of(self, endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
+        return endpoint.deliveries.select_related("event").prefetch_related("log").order_by("-id")
+
+
+def _with(endpoint: WebhookEndpoint, values: dict[str, Any]) -> WebhookEndpoint:
+    """Return the endpoint with values set, unsaved."""
+    now = timezone.now()
+    for name in values.keys() - {"enabled"}:
+        setattr(endpoint, name, values[name])
+    if values.get("enabled", endpoint.disabled_at is None) != (endpoint.disabled_at is None):
+        endpoint.switch(on=values["enabled"], reason=BY_PROGRAM, now=now)
+    return endpoint

@@ -1,0 +1,152 @@
+"""Webhook endpoints as JSON: read from a body, judged by their model, drawn."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+
+from access.webhooks.models import EventType, State, WebhookDelivery, WebhookEndpoint
+from config.errors import Problem
+from rooms.api_fields import Choice, Timestamp
+from rooms.rules import fault
+
+_URL = WebhookEndpoint._meta.get_field("url")
+_DESCRIPTION = WebhookEndpoint._meta.get_field("description")
+_TYPES = f"must be a list of {', '.join(EventType.values)}"
+
+
+class WebhookChangeSerializer(serializers.Serializer):
+    """The body of PUT /webhooks/{id}: what is left out keeps its value."""
+
+    url = serializers.CharField(
+        required=False,
+        max_length=_URL.max_length,
+        help_text="Where events are sent: https, and an address that anybody could reach.",
+    )
+    description = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=_DESCRIPTION.max_length,
+        help_text=str(_DESCRIPTION.help_text),
+    )
+    event_types = serializers.ListField(
+        required=False,
+        child=Choice(EventType.choices),
+        help_text="What it is told of; an empty list: of all, also of what comes later.",
+    )
+    enabled = serializers.BooleanField(
+        required=False, help_text="While false, nothing is sent, and nothing kept to be sent."
+    )
+
+
+class NewWebhookSerializer(WebhookChangeSerializer):
+    """The body of POST /webhooks."""
+
+    url = serializers.CharField(max_length=_URL.max_length, help_text=_URL.help_text)
+
+
+class WebhookSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    url = serializers.CharField()
+    description = serializers.CharField()
+    event_types = serializers.ListField(child=Choice(EventType.choices))
+    enabled = serializers.SerializerMethodField()
+    disabled_at = Timestamp(allow_null=True)
+    disabled_reason = serializers.CharField(help_text="Empty while it is enabled.")
+    failing_since = Timestamp(
+        allow_null=True, help_text="When the first call failed since the last one that did not."
+    )
+    former_secret_until = Timestamp(
+        source="former_until",
+        allow_null=True,
+        help_text="Until when the secret before signs too; null before the first rotation.",
+    )
+    created_at = Timestamp()
+
+    def get_enabled(self, endpoint: WebhookEndpoint) -> bool:
+        return endpoint.disabled_at is None
+
+
+class WebhookCallSerializer(serializers.Serializer):
+    at = Timestamp()
+    milliseconds = serializers.IntegerField()
+    status = serializers.IntegerField(
+        allow_null=True, help_text="The HTTP status; null: no whole answer came."
+    )
+    outcome = serializers.CharField(help_text="What became of the call, in a sentence.")
+    answer = serializers.CharField(help_text="How the answer began.")
+
+
+class WebhookDeliverySerializer(serializers.Serializer):
+    id = serializers.CharField()
+    message_id = serializers.UUIDField(source="event.message_id", help_text="The webhook-id.")
+    type = serializers.CharField(source="event.type")
+    body = serializers.CharField(source="event.body", help_text="The body as it is sent: JSON.")
+    state = Choice(State.choices)
+    attempts = serializers.IntegerField()
+    created_at = Timestamp(source="event.created_at")
+    due_at = Timestamp(help_text="While it is pending: not to be sent before.")
+    ended_at = Timestamp(allow_null=True, help_text="When it was delivered or given up.")
+    calls = WebhookCallSerializer(source="log", many=True, help_text="The newest first.")
+
+
+_webhook, _delivery = WebhookSerializer(), WebhookDeliverySerializer()
+WRITABLE = tuple(WebhookChangeSerializer().fields)
+
+
+def draw_webhook(endpoint: WebhookEndpoint) -> dict[str, Any]:
+    return _webhook.to_representation(endpoint)
+
+
+def draw_delivery(delivery: WebhookDelivery) -> dict[str, Any]:
+    return _delivery.to_representation(delivery)
+
+
+def read_webhook(data: Mapping[str, Any], *, strict: bool = False) -> dict[str, Any]:
+    """Return what a body sets, of the right types; raises ValidationError with every fault.
+
+    Other keys are dropped; with `strict` they are refused, unless an answer has them.
+    """
+    values = {name: data[name] for name in WRITABLE if name in data}
+    faults = {name: wrong for name, value in values.items() if (wrong := _fault(name, value))}
+    if strict:
+        for name in data.keys() - _webhook.fields.keys():
+            faults[name] = ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+    if faults:
+        raise ValidationError(faults)
+    return values
+
+
+def judge(endpoint: WebhookEndpoint) -> None:
+    """Raise ValidationError with every fault of an endpoint, or Problem where it is one too many.
+
+    An endpoint in its project is judged where it is made: only there can it be one too many.
+    """
+    try:
+        endpoint.full_clean(exclude={"project"})
+    except ValidationError as found:
+        faults = found.error_dict
+        if "project" in faults:
+            raise Problem(409, " ".join(faults["project"][0].messages)) from None
+        raise ValidationError(
+            {name: [_in_our_words(name, error) for error in faults[name]] for name in faults}
+        ) from None
+
+
+def _fault(name: str, value: Any) -> ValidationError | None:
+    if name == "enabled":
+        wrong = not isinstance(value, bool)
+        return fault(name, "not_a_boolean", "must be true or false", value) if wrong else None
+    if name == "event_types":
+        known = isinstance(value, list) and all(type_ in EventType.values for type_ in value)
+        return None if known else fault(name, "invalid_parameter", _TYPES, value)
+    if isinstance(value, str):
+        return None
+    return fault(name, "not_a_string", "must be text", value)
+
+
+def _in_our_words(name: str, error: ValidationError) -> ValidationError:
+    text = " ".join(error.messages)
+    code = "missing_required_parameter" if error.code in ("blank", "null") else "invalid_parameter"
+    return ValidationError(text if text.startswith(name) else f"{name}: {text}", code=code)
