@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from rooms.changes import Change, Edit, Values, change_chunk, create_room
 from rooms.history import Author, RoomChange
@@ -24,15 +25,15 @@ CHUNK = 250
 
 
 class Mode(models.TextChoices):
-    ALL = "all", "All or nothing"
-    VALID = "valid", "Only the valid"
+    ALL = "all", _("All or nothing")
+    VALID = "valid", _("Only the valid")
 
 
 class Outcome(models.TextChoices):
-    CREATED = "created", "Created"
-    CHANGED = "changed", "Changed"
-    UNCHANGED = "unchanged", "Already so"
-    REFUSED = "refused", "Refused"
+    CREATED = "created", _("Created")
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Already so")
+    REFUSED = "refused", _("Refused")
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ class Strict:
 
     def deconstruct(self):
         name, _, args, kwargs = super().deconstruct()
-        # No table is any different for what these two say.
-        for word in ("help_text", "choices"):
+        # No table is any different for what these say.
+        for word in ("verbose_name", "help_text", "choices"):
             kwargs.pop(word, None)
         return name, f"django.db.models.{self.plain.__name__}", args, kwargs
 

@@ -5,30 +5,31 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Door(models.TextChoices):
     """Where a change came in."""
 
-    API = "api", "API"
-    FORM = "form", "Form"
-    ADMIN = "admin", "Admin"
-    BULK = "bulk", "Bulk action"
-    CSV = "csv", "CSV import"
-    REVERT = "revert", "Revert"
-    SHELL = "shell", "Command line"
+    API = "api", _("API")
+    FORM = "form", _("Form")
+    ADMIN = "admin", _("Admin")
+    BULK = "bulk", _("Bulk action")
+    CSV = "csv", _("CSV import")
+    REVERT = "revert", _("Revert")
+    SHELL = "shell", _("Command line")
 
 
 class AuthorKind(models.TextChoices):
-    TOKEN = "token", "API token"
-    USER = "user", "User"
-    SYSTEM = "system", "System"
+    TOKEN = "token", _("API token")
+    USER = "user", _("User")
+    SYSTEM = "system", _("System")
 
 
 class Action(models.TextChoices):
-    CREATED = "created", "Created"
-    CHANGED = "changed", "Changed"
-    DELETED = "deleted", "Deleted"
+    CREATED = "created", _("Created")
+    CHANGED = "changed", _("Changed")
+    DELETED = "deleted", _("Deleted")
 
 
 @dataclass(frozen=True)

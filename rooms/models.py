@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from access.identifiers import Id
 from access.models import Project
@@ -41,13 +42,13 @@ class Quality(models.TextChoices):
 
 
 class Layout(models.TextChoices):
-    GRID = "grid-responsive", "Grid"
-    GRID_MOBILE = "grid-responsive-mobile", "Grid for phones"
-    HIGHLIGHT = "highlight-1-responsive", "One large, the others beside"
+    GRID = "grid-responsive", _("Grid")
+    GRID_MOBILE = "grid-responsive-mobile", _("Grid for phones")
+    HIGHLIGHT = "highlight-1-responsive", _("One large, the others beside")
     ONE = "1x1", "1 × 1"
     TWO_BESIDE = "2x1", "2 × 1"
     TWO_BY_TWO = "2x2", "2 × 2"
-    FIVE_UP = "5up", "5 up"
+    FIVE_UP = "5up", _("5 up")
     THREE_BY_THREE = "3x3", "3 × 3"
     FOUR_BY_FOUR = "4x4", "4 × 4"
     FIVE_BY_FIVE = "5x5", "5 × 5"
@@ -64,9 +65,9 @@ class FramesPerSecond(models.IntegerChoices):
 class RoomStatus(models.TextChoices):
     """Where a moment lies in a room's join window."""
 
-    SCHEDULED = "scheduled", "Scheduled"
-    OPEN = "open", "Open"
-    CLOSED = "closed", "Closed"
+    SCHEDULED = "scheduled", _("Scheduled")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
 
 
 def or_last(name: str, *, downwards: bool = False) -> Coalesce:
@@ -81,34 +82,59 @@ class RoomSettings(models.Model):
     """What staff set on a room, and what a session copies from it when it starts."""
 
     display_name = Words(
-        help_text="What people see. When left out, the name.",
+        _("display name"),
+        help_text=_("What people see. When left out, the name."),
     )
-    description = Words(null=True, help_text="For the staff; newlines are kept.")
-    max_members = WholeNumber(default=20, help_text="People in the room at one time.")
-    quality = Choice(choices=Quality, default=Quality.HD, help_text="Resolution of the picture.")
+    description = Words(
+        _("description"), null=True, help_text=_("For the staff; newlines are kept.")
+    )
+    max_members = WholeNumber(
+        _("max members"), default=20, help_text=_("People in the room at one time.")
+    )
+    quality = Choice(
+        _("quality"), choices=Quality, default=Quality.HD, help_text=_("Resolution of the picture.")
+    )
     fps = WholeNumber(
+        _("fps"),
         choices=FramesPerSecond,
         default=FramesPerSecond.TWENTY,
         editable=False,
-        help_text="Frames per second of the picture.",
+        help_text=_("Frames per second of the picture."),
     )
-    join_from = Moment(null=True, help_text="Nobody is let in before this moment.")
+    join_from = Moment(
+        _("join from"), null=True, help_text=_("Nobody is let in before this moment.")
+    )
     join_until = Moment(
-        null=True, help_text="Nobody new is let in from this moment on; the room runs on."
+        _("join until"),
+        null=True,
+        help_text=_("Nobody new is let in from this moment on; the room runs on."),
     )
-    remove_at = Moment(null=True, help_text="Everybody is removed at this moment.")
+    remove_at = Moment(
+        _("remove at"), null=True, help_text=_("Everybody is removed at this moment.")
+    )
     remove_after_seconds_elapsed = WholeNumber(
-        null=True, help_text="Each member is removed this many seconds after joining."
+        _("remove after seconds elapsed"),
+        null=True,
+        help_text=_("Each member is removed this many seconds after joining."),
     )
     layout = Choice(
-        choices=Layout, default=Layout.GRID, help_text="Arrangement of the members' pictures."
+        _("layout"),
+        choices=Layout,
+        default=Layout.GRID,
+        help_text=_("Arrangement of the members' pictures."),
     )
-    record_on_start = YesNo(default=False, help_text="Recording starts with the session.")
+    record_on_start = YesNo(
+        _("record on start"), default=False, help_text=_("Recording starts with the session.")
+    )
     enable_room_previews = YesNo(
-        default=False, help_text="A small moving picture of the room is offered while it is live."
+        _("enable room previews"),
+        default=False,
+        help_text=_("A small moving picture of the room is offered while it is live."),
     )
     audio_video_sync = YesNo(
-        default=False, help_text="Sound and picture are kept in step, at the cost of some delay."
+        _("audio video sync"),
+        default=False,
+        help_text=_("Sound and picture are kept in step, at the cost of some delay."),
     )
 
     class Meta:
@@ -192,8 +218,13 @@ class Room(RoomSettings):
     project = models.ForeignKey(
         Project, on_delete=models.PROTECT, related_name="rooms", editable=False
     )
-    name = Words(help_text="How programs call the room; unique in its project, fixed once created.")
-    meta = JsonObject(default=dict, help_text="Anything that your programs keep with the room.")
+    name = Words(
+        _("name"),
+        help_text=_("How programs call the room; unique in its project, fixed once created."),
+    )
+    meta = JsonObject(
+        _("meta"), default=dict, help_text=_("Anything that your programs keep with the room.")
+    )
     version = models.IntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)

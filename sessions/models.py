@@ -10,6 +10,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from access.identifiers import Id
 from access.models import Project
@@ -38,8 +39,8 @@ __all__ = [
 
 
 class SessionStatus(models.TextChoices):
-    IN_PROGRESS = "in-progress", "In progress"
-    COMPLETED = "completed", "Completed"
+    IN_PROGRESS = "in-progress", _("In progress")
+    COMPLETED = "completed", _("Completed")
 
 
 class RoomSession(RoomSettings):
@@ -113,27 +114,27 @@ class RoomSession(RoomSettings):
 
 
 class JoinAs(models.TextChoices):
-    MEMBER = "member", "Member"
-    AUDIENCE = "audience", "Audience"
+    MEMBER = "member", _("Member")
+    AUDIENCE = "audience", _("Audience")
 
 
 class MediaAllowed(models.TextChoices):
-    ALL = "all", "Sound and picture"
-    VIDEO_ONLY = "video-only", "Picture only"
-    AUDIO_ONLY = "audio-only", "Sound only"
+    ALL = "all", _("Sound and picture")
+    VIDEO_ONLY = "video-only", _("Picture only")
+    AUDIO_ONLY = "audio-only", _("Sound only")
 
 
 class LeaveReason(models.TextChoices):
     """Why somebody is no longer inside; the settings that remove people by their own names."""
 
-    LEFT = "left", "Left"
-    REMOVED = "removed", "Removed by hand"
-    REMOVE_AT = "remove_at", "Everybody was removed"
-    REMOVE_AFTER = "remove_after_seconds_elapsed", "Their time was up"
-    SESSION_ENDED = "session_ended", "The session ended"
+    LEFT = "left", _("Left")
+    REMOVED = "removed", _("Removed by hand")
+    REMOVE_AT = "remove_at", _("Everybody was removed")
+    REMOVE_AFTER = "remove_after_seconds_elapsed", _("Their time was up")
+    SESSION_ENDED = "session_ended", _("The session ended")
     # What the media server brought about.
-    DISCONNECTED = "disconnected", "Their connection ended"
-    NO_PLACE = "no_place", "The media server had no place for them"
+    DISCONNECTED = "disconnected", _("Their connection ended")
+    NO_PLACE = "no_place", _("The media server had no place for them")
 
 
 # Those that the clock brought about.
@@ -219,13 +220,13 @@ class Member(models.Model):
 
 
 class EventType(models.TextChoices):
-    ROOM_STARTED = "room.started", "The session started"
-    ROOM_UPDATED = "room.updated", "Settings were applied"
-    ROOM_ENDED = "room.ended", "The session ended"
-    MEMBER_JOINED = "member.joined", "A member joined"
-    MEMBER_LEFT = "member.left", "A member left"
-    RECORDING_STARTED = "recording.started", "Recording started"
-    RECORDING_ENDED = "recording.ended", "Recording ended"
+    ROOM_STARTED = "room.started", _("The session started")
+    ROOM_UPDATED = "room.updated", _("Settings were applied")
+    ROOM_ENDED = "room.ended", _("The session ended")
+    MEMBER_JOINED = "member.joined", _("A member joined")
+    MEMBER_LEFT = "member.left", _("A member left")
+    RECORDING_STARTED = "recording.started", _("Recording started")
+    RECORDING_ENDED = "recording.ended", _("Recording ended")
 
 
 class SessionEvent(models.Model):
