@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from rooms import fields
 from rooms.changes import FIELDS, SETTINGS
 from rooms.form_fields import MAY_BE_BLANK, Selection, form_field
-from rooms.local_moments import LocalMoment
+from rooms.local_moments import LocalMoment, Told
 from rooms.models import Room
+from rooms.page_forms import OnPage
 from rooms.recipe_forms import ShiftForm
 from rooms.recipes import MOMENTS
 
@@ -37,9 +38,11 @@ class Ask:
     tick: BoundField
     value: BoundField
     clear: BoundField | None
+    # What stands beside a moment: the same in UTC and in words, or which of two is meant.
+    told: Told | None
 
 
-class BulkForm(ShiftForm):
+class BulkForm(OnPage, ShiftForm):
     box = "move_{}"
 
     def __init__(self, data: Any = None, **options: Any) -> None:
@@ -56,6 +59,8 @@ class BulkForm(ShiftForm):
             label=gettext("Change {field}").format(field=field.verbose_name), required=False
         )
         self.fields[name] = _without_a_value(field)
+        if name in MOMENTS:
+            self.fields[name].zone = self.clocks
         if field.null or name in MAY_BE_BLANK:
             self.fields[f"clear_{name}"] = forms.BooleanField(label=_("Clear it"), required=False)
 
@@ -88,10 +93,10 @@ class BulkForm(ShiftForm):
         return [self[self.box.format(name)] for name in MOMENTS]
 
     def _asks(self, name: str) -> Ask:
-        clear = f"clear_{name}"
-        return Ask(
-            self[f"change_{name}"], self[name], self[clear] if clear in self.fields else None
-        )
+        can_clear = f"clear_{name}" in self.fields
+        clear = self[f"clear_{name}"] if can_clear else None
+        told = self.told(name, timezone.now()) if name in MOMENTS else None
+        return Ask(self[f"change_{name}"], self[name], clear, told)
 
     def _is_asked(self, name: str) -> bool:
         return self.cleaned_data[f"change_{name}"]
@@ -129,6 +134,4 @@ def _without_a_value(model_field: Any) -> forms.Field:
     field.widget.attrs.pop("required", None)
     if isinstance(field, Selection):
         field.widget.choices = [("", "—"), *model_field.choices]
-    if is_moment:
-        field.zone = timezone.get_current_timezone()
     return field

@@ -17,6 +17,7 @@ from rooms.bulk_forms import BulkForm
 from rooms.job_orders import MOST_ROOMS, TooMany, to_change, to_undo
 from rooms.job_work import begin
 from rooms.jobs import Job, Kind
+from rooms.room_pages import unsupported
 from rooms.selections import Selection, read_or_none
 
 MAY_CHANGE = ("rooms.view_room", "rooms.change_room", "rooms.bulk_change_room")
@@ -73,6 +74,7 @@ def _choose(request: HttpRequest, selection: Selection, form: BulkForm) -> HttpR
         "here": "rooms",
         "selection": selection,
         "form": form,
+        "unsupported": unsupported(),
         "count": count,
         "missing": len(selection.chosen) - count if isinstance(selection.chosen, list) else 0,
         "first": first,

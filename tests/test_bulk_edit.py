@@ -187,9 +187,36 @@ class TestChoose:
         log_in(client)
         client.cookies["zone"] = "Europe/Berlin"
 
-        page = try_on(client, [RoomFactory()], change_join_from="on", join_from="2030-03-31T02:30")
+        room = RoomFactory()
+        page = try_on(client, [room], change_join_from="on", join_from="2030-03-31T02:30")
 
         assert "does not exist in Europe/Berlin" in page.context["form"].errors["join_from"][0]
+
+    def test_a_time_that_comes_twice_is_chosen_between(self, client):
+        log_in(client)
+        client.cookies["zone"] = "Europe/Berlin"
+        room = RoomFactory()
+        typed = {"change_join_from": "on", "join_from": "2030-10-27T02:30"}
+
+        page = try_on(client, [room], **typed)
+        assert 'name="join_from_offset" value="+01:00"' in page.content.decode()
+        try_on(client, [room], **typed, join_from_offset="+01:00")
+        apply(client)
+
+        room.refresh_from_db()
+        assert room.join_from == datetime(2030, 10, 27, 1, 30, tzinfo=UTC)
+
+    def test_the_zone_travels_with_the_form(self, client):
+        log_in(client)
+        client.cookies["zone"] = "Europe/Berlin"
+        room = RoomFactory()
+        page = choose(client, [room])
+        client.cookies["zone"] = "Asia/Tokyo"
+
+        typed = {"change_join_from": "on", "join_from": "2030-07-01T10:00"}
+        client.post(BULK, {**fields_of(page), **typed})
+
+        assert job().asked["change"]["set"] == {"join_from": "2030-07-01T08:00:00Z"}
 
 
 class TestPreview:
@@ -279,8 +306,10 @@ class TestPreview:
 
 def retried(client, rooms):
     """Shift only the beginning of the windows by two hours."""
-    sent = {"ids": [str(room.pk) for room in rooms], "preview": "1", "move_join_from": "on"}
-    return follow(client, client.post(BULK, {**sent, "direction": "later", "hours": "2"}))
+    told = fields_of(choose(client, rooms))
+    sent = {name: told[name] for name in ("zone", "preview", "days", "minutes", "move_join_from")}
+    sent |= {"ids": [str(room.pk) for room in rooms], "direction": "later", "hours": "2"}
+    return follow(client, client.post(BULK, sent))
 
 
 class TestApply:

@@ -14,6 +14,8 @@ from rooms.job_work import begin, steps, work, work_on_due
 from rooms.jobs import LEASE, MOST_ATTEMPTS, Job, JobRow, Kind, Lost, Phase, State, forget_old
 from rooms.models import Room
 from tests.factories import TESTS, ProjectFactory, StaffFactory
+from tests.nursery import Nursery
+from tests.test_worker import eventually
 
 pytestmark = pytest.mark.django_db
 
@@ -350,3 +352,29 @@ def test_the_mode_of_an_applied_job_is_on_record(job):
 
 def let_the_lease_run_out(job):
     Job.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - 2 * LEASE)
+
+
+def test_a_killed_worker_leaves_nothing_half_done_and_nothing_is_done_twice(
+    server_env, transactional_db
+):
+    project = ProjectFactory()
+    names = [f"many-{number:04}" for number in range(8 * CHUNK)]
+    made = Room.objects.bulk_create(Room(project=project, name=n, display_name=n) for n in names)
+    job = a_job([room.pk for room in made])
+    work(Job.claim(only=job))
+    now(job).apply("valid")
+
+    with Nursery(server_env) as nursery:
+        first = nursery.start()
+        eventually(lambda: 0 < now(job).done < len(made))
+        nursery.kill(first)
+        done = now(job).done
+        # What is counted is what is changed, to the room.
+        assert (done % CHUNK, changed()) == (0, done)
+        let_the_lease_run_out(job)
+        nursery.start()
+        eventually(lambda: now(job).state == State.DONE)
+
+    assert changed() == len(made)
+    # Once each: a second change of a room would be a second row here.
+    assert RoomChange.objects.filter(bulk_id=job.pk).count() == len(made)
