@@ -113,11 +113,11 @@ class Janus:
         self._room(session, "kick", unless=(NO_SUCH_ROOM, NO_SUCH_PARTICIPANT), id=member_id)
         self._ask("remove_token", unless=NO_SUCH_TOKEN, token=token)
 
-    def inside(self, session: RoomSession) -> set[str] | None:
+    def inside(self, session: RoomSession) -> dict[str, bool] | None:
         answer = self._room(session, "listparticipants", unless=NO_SUCH_ROOM)
         if answer is None:
             return None
-        return {participant["id"] for participant in answer["participants"]}
+        return {one["id"]: one["publisher"] for one in answer["participants"]}
 
     # --- how it is said
 

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST
 from access.identifiers import is_uuid
 from sessions.places import look_soon
 
-# Those of the VideoRoom plugin after which somebody is inside who was not, or the reverse.
-MOVES = ("joined", "leaving", "kicked", "destroyed")
+# Those of the VideoRoom plugin after which somebody is inside or sends who did not, or the reverse.
+MOVES = ("joined", "published", "leaving", "kicked", "destroyed")
 
 
 @csrf_exempt

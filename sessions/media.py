@@ -54,8 +54,8 @@ class MediaServer(Protocol):
     def stop_recording(self, session: RoomSession) -> None:
         """Record nobody any more."""
 
-    def inside(self, session: RoomSession) -> set[str] | None:
-        """Return the ids that are in the room, known to us or not; None when there is no room."""
+    def inside(self, session: RoomSession) -> dict[str, bool] | None:
+        """Return which ids are in the room, ours or not, and whether each sends; None: no room."""
 
 
 class NoMediaServer:
@@ -84,7 +84,7 @@ class NoMediaServer:
     def stop_recording(self, session: RoomSession) -> None:
         pass
 
-    def inside(self, session: RoomSession) -> set[str] | None:
+    def inside(self, session: RoomSession) -> dict[str, bool] | None:
         return None
 
 

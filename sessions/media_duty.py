@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from sessions import events
 from sessions.lifecycle import leave
 from sessions.media import MediaServerAway, MediaServerError, is_managed, media_server
-from sessions.models import EventType, LeaveReason, MediaRoom, MediaSeat
+from sessions.models import EventType, JoinAs, LeaveReason, MediaRoom, MediaSeat
 
 log = logging.getLogger(__name__)
 
@@ -93,34 +93,41 @@ def _forget_room(room: MediaRoom) -> None:
     room.delete()
 
 
-def _restore(room: MediaRoom, now: datetime) -> set[str]:
+def _restore(room: MediaRoom, now: datetime) -> dict[str, bool]:
     """Make a room that the media server has lost, and wait for everybody once more."""
     server = media_server()
     server.create(room.session)
     for seat in _staying(room).select_related("member"):
         server.allow(room.session, seat.member)
     _staying(room).update(expected_by=now + timedelta(seconds=settings.MEDIA_JOIN_SECONDS))
-    return set()
+    return {}
 
 
-def _put_out_strangers(room: MediaRoom, present: set[str]) -> None:
+def _put_out_strangers(room: MediaRoom, present: dict[str, bool]) -> None:
     known = {str(pk) for pk in _staying(room).values_list("pk", flat=True)}
-    for stranger in sorted(present - known):
+    for stranger in sorted(present.keys() - known):
         media_server().remove(room.session, stranger)
 
 
-def _note_arrivals(room: MediaRoom, present: set[str]) -> None:
+def _note_arrivals(room: MediaRoom, present: dict[str, bool]) -> None:
     waiting = _staying(room).filter(expected_by__isnull=False).values_list("pk", flat=True)
     arrived = [pk for pk in waiting if str(pk) in present]
     room.seats.filter(pk__in=arrived).update(expected_by=None)
 
 
-def _let_go(room: MediaRoom, present: set[str], now: datetime) -> None:
-    """Take out the members who went away there, or never came."""
-    overdue = Q(expected_by=None) | Q(expected_by__lte=now)
-    for seat in _staying(room).filter(overdue):
-        if str(seat.pk) not in present:
-            leave(room.session.members.all(), seat.pk, reason=LeaveReason.DISCONNECTED)
+def _let_go(room: MediaRoom, present: dict[str, bool], now: datetime) -> None:
+    """Take out the members who went away there, never came, or send what they may not."""
+    for seat in _staying(room).select_related("member"):
+        sends = present.get(str(seat.pk))
+        if sends is None and (seat.expected_by is None or seat.expected_by <= now):
+            _take_out(room, seat, LeaveReason.DISCONNECTED)
+        elif sends and seat.member.join_as == JoinAs.AUDIENCE:
+            # No media server of ours keeps an audience from sending; it can be shown the door.
+            _take_out(room, seat, LeaveReason.REMOVED)
+
+
+def _take_out(room: MediaRoom, seat: MediaSeat, reason: LeaveReason) -> None:
+    leave(room.session.members.all(), seat.pk, reason=reason)
 
 
 def _forget_who_left(room: MediaRoom) -> None:

@@ -81,4 +81,4 @@ def test_who_is_removed_over_http_is_out_at_the_next_turn(janus, api, show):
     api.delete(member_url(Member.objects.get()))
     keep_media_server(timezone.now())
 
-    assert janus.inside(RoomSession(pk=answer["session"]["id"])) == set()
+    assert janus.inside(RoomSession(pk=answer["session"]["id"])) == {}

@@ -43,7 +43,7 @@ def is_looked_at(room):
     return room.look_at.year < 2999
 
 
-@pytest.mark.parametrize("event", ["joined", "leaving", "kicked", "destroyed"])
+@pytest.mark.parametrize("event", ["joined", "published", "leaving", "kicked", "destroyed"])
 def test_a_move_has_the_room_looked_at(tell, waiting, event):
     assert tell([moved(waiting, event)]).status_code == 204
 
@@ -65,7 +65,7 @@ def test_only_the_rooms_that_are_named_are_looked_at(tell, waiting):
 
 
 # Our own words to Janus come back as events: to look at them would make more of them.
-@pytest.mark.parametrize("event", ["edited", "created", "configured", "published"])
+@pytest.mark.parametrize("event", ["edited", "created", "configured", "subscribing"])
 def test_what_moves_nobody_asks_for_no_look(tell, waiting, event):
     assert tell([moved(waiting, event)]).status_code == 204
 

@@ -10,8 +10,9 @@ from sessions import media_duty
 from sessions.lifecycle import Ticket, admit, end, leave
 from sessions.live_settings import apply_settings
 from sessions.media_duty import keep_media_server
-from sessions.models import EventType, MediaRoom, MediaSeat, Member, RoomSession
+from sessions.models import EventType, JoinAs, MediaRoom, MediaSeat, Member, RoomSession
 from sessions.places import NoPlace, give_place, look_soon
+from tests.calls import comes_to
 from tests.factories import TESTS, RoomFactory
 from tests.janus import Visitor
 from tests.processes import free_port
@@ -28,8 +29,8 @@ def room(project):
 def let_in(room):
     """Admit somebody, by a token that has a name of its own."""
 
-    def do(jti="one"):
-        ticket = Ticket(project_id=room.project_id, room_name=room.name, jti=jti)
+    def do(jti="one", **said):
+        ticket = Ticket(project_id=room.project_id, room_name=room.name, jti=jti, **said)
         return admit(ticket, by=TESTS)
 
     return do
@@ -50,7 +51,7 @@ def test_who_is_admitted_finds_the_door_open(janus, let_in):
     visitor = Visitor(give_place(admission))
 
     assert visitor.joined["videoroom"] == "joined"
-    assert janus.inside(admission.session) == {str(admission.member.pk)}
+    assert janus.inside(admission.session).keys() == {str(admission.member.pk)}
 
 
 def test_without_a_media_server_nothing_is_noted(let_in, settings):
@@ -70,7 +71,7 @@ def test_who_leaves_our_tables_leaves_janus(janus, let_in):
     leave(Member.objects.all(), one.member.pk)
     look()
 
-    assert janus.inside(other.session) == {str(other.member.pk)}
+    assert janus.inside(other.session).keys() == {str(other.member.pk)}
     assert list(MediaSeat.objects.values_list("pk", flat=True)) == [other.member.pk]
     with pytest.raises(ValueError, match="Unauthorized"):
         Visitor(place)
@@ -134,11 +135,28 @@ def test_who_goes_by_an_id_that_we_did_not_give_is_put_out(janus, let_in):
     place = give_place(admission)
     Visitor({**place, "id": "somebody else"})
     Visitor(place)
-    assert janus.inside(admission.session) == {"somebody else", place["id"]}
+    assert janus.inside(admission.session).keys() == {"somebody else", place["id"]}
 
     look()
 
-    assert janus.inside(admission.session) == {place["id"]}
+    assert janus.inside(admission.session).keys() == {place["id"]}
+
+
+def test_an_audience_that_sends_is_put_out(janus, let_in, enter):
+    quiet = let_in("quiet", join_as=JoinAs.AUDIENCE)
+    loud = let_in("loud", join_as=JoinAs.AUDIENCE)
+    speaker = let_in("speaker")
+    Visitor(give_place(quiet))
+    pages = [enter(give_place(one)) for one in (loud, speaker)]
+    for page in pages:
+        comes_to(page, "publishing")
+
+    look()
+
+    comes_to(pages[0], "out: ")
+    loud.member.refresh_from_db()
+    assert loud.member.leave_reason == "removed"
+    assert janus.inside(loud.session) == {str(quiet.member.pk): False, str(speaker.member.pk): True}
 
 
 def test_a_restarted_janus_gets_its_rooms_back_and_members_may_return(
@@ -221,10 +239,10 @@ def test_what_janus_missed_while_it_was_away_is_said_when_it_is_back(janus, let_
     look()
     settings.JANUS_ADMIN_URL = back
     look(later=1)
-    assert janus.inside(admission.session) == {str(admission.member.pk)}
+    assert janus.inside(admission.session).keys() == {str(admission.member.pk)}
 
     look(later=6)
-    assert janus.inside(admission.session) == set()
+    assert janus.inside(admission.session) == {}
 
 
 def test_janus_is_asked_once_when_it_does_not_answer(janus, let_in, settings, monkeypatch):
