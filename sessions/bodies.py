@@ -76,8 +76,9 @@ def read_admission(data: Mapping[str, Any], *, strict: bool = False) -> tuple[st
         rule = "must be a UUID in lower case, with hyphens"
         faults["member_id"] = fault("member_id", "invalid_parameter", rule, member_id)
     if strict:
-        for name in data.keys() - {"token", "member_id"}:
-            faults[name] = ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+        for name in data:
+            if name not in ("token", "member_id"):
+                faults[name] = ValidationError(f"{name} cannot be set.", code="unknown_parameter")
     if faults:
         raise ValidationError(faults)
     return token, member_id

@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from rooms.join_policy import Decision, Reason
 from rooms.models import Room, RoomChange
 from rooms.timestamps import format_timestamp, whole_second
+from sessions.admission_api import refusal_of
 from sessions.models import LeaveReason, Member, RoomSession
 from sessions.room_tokens import Claims, issue
 from tests.api import (
@@ -95,6 +97,13 @@ def test_who_shows_a_room_token_is_let_in(api, show, token_for, room):
         "in-progress",
     )
     assert api.get(members_url(answer["session"]["id"])).json()["data"] == [answer["member"]]
+    assert Member.objects.get().media_allowed == "audio-only"
+
+
+def test_an_audience_is_let_in_as_one(show, token_for, room):
+    answer = admitted(show(token_for(room, join_as="audience")))
+
+    assert (answer["join_as"], Member.objects.get().join_as) == ("audience", "audience")
 
 
 def test_a_form_lets_in_too(api, token_for, room):
@@ -219,6 +228,16 @@ def test_before_the_window_it_says_when_to_come(show, token_for, project, soon):
 
     refused(response, "not_yet_open", retry_at=format_timestamp(soon))
     assert 3590 < int(response.headers["Retry-After"]) <= 3600
+
+
+def test_the_seconds_to_wait_are_never_too_few():
+    """A caller that comes back after them finds the door open: fractions round up."""
+    soon = timezone.now() + timedelta(seconds=9.9)
+    decision = Decision(False, Reason.NOT_YET_OPEN, "Not yet.", changes_at=soon)
+
+    assert refusal_of(decision).headers == {"Retry-After": "10"}
+    past = Decision(False, Reason.NOT_YET_OPEN, "Not yet.", changes_at=soon - HOUR)
+    assert refusal_of(past).headers == {"Retry-After": "1"}
 
 
 def test_after_the_window_there_is_no_use_in_waiting(show, token_for, project):

@@ -139,6 +139,8 @@ def test_a_body_that_cannot_be_read_ends_nothing(api, session):
 
 
 def test_an_end_that_is_tried_says_who_would_be_out(api, session, member):
+    MemberFactory(session=session, left=True)
+
     with nothing_changes():
         drawn = api.post(f"{end_url(session)}?dry_run=true").json()
 

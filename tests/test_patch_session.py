@@ -55,6 +55,21 @@ def test_a_form_changes_the_same(api, session):
     assert session.remove_at == datetime(2030, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("body", "becomes"),
+    [
+        ({"sync_audio_video": True}, True),
+        ({"audio_video_sync": True, "sync_audio_video": False}, True),
+        ({"audio_video_sync": False, "sync_audio_video": True}, True),
+    ],
+)
+def test_of_the_two_names_of_a_setting_the_one_that_differs_counts(api, session, body, becomes):
+    api.patch(session_url(session), body)
+
+    session.refresh_from_db()
+    assert session.audio_video_sync is becomes
+
+
 def test_null_clears_and_puts_back_the_name(api, session, soon):
     body = {"display_name": "Big", "remove_at": format_timestamp(soon)}
     api.patch(session_url(session), body)
