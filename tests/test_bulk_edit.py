@@ -465,6 +465,82 @@ class TestWho:
             assert client.post(f"{url}/apply", {"mode": "all"}).status_code == 404
 
 
+HUGE = "9" * 5000
+
+
+class TestBadInput:
+    """What no page sends; answered, never with a 5xx, and nothing changes."""
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            {"ids": ["{room}"] * 3},
+            {"ids": ["{room}", "not an id"]},
+            {"all": "1", "query": "search=%00"},
+            {"all": "1", "query": "status=x&project=y&live=z"},
+            {"all": "1", "query": "&".join(["a=1"] * 2000)},
+            {"all": "1", "query": "search=" + "x" * 5000},
+            {"job": "{room}"},
+            {"job": HUGE},
+            {"ids": "{room}", "preview": "1"},
+            {"ids": "{room}", "preview": "1", "zone": "Mars/Phobos", "direction": "up"},
+            {"ids": "{room}", "preview": "1", "zone": "UTC", "days": HUGE, "minutes": "60"},
+            {"ids": "{room}", "preview": "1", "zone": "UTC", "hours": "\x00", "meta": "\x00"},
+            {
+                **{"ids": "{room}", "preview": "1", "zone": "UTC"},
+                **{f"change_{name}": "on" for name in SETTINGS},
+                **dict.fromkeys(SETTINGS, "\x00\u202e"),
+            },
+            {
+                **{"ids": "{room}", "preview": "1", "zone": "UTC"},
+                **{f"change_{name}": "on" for name in SETTINGS},
+                **dict.fromkeys(SETTINGS, HUGE),
+            },
+        ],
+    )
+    def test_a_choice_that_is_none(self, client, sent):
+        log_in(client)
+        room = RoomFactory()
+        filled = {
+            name: [str(room.pk) if one == "{room}" else one for one in value]
+            if isinstance(value, list)
+            else value.replace("{room}", str(room.pk))
+            for name, value in sent.items()
+        }
+
+        with nothing_changes():
+            answer = client.post(BULK, filled)
+            asked = client.get(BULK, filled)
+
+        assert answer.status_code in (200, 302, 400, 422)
+        assert asked.status_code in (200, 302, 400)
+        assert Job.objects.count() == 0
+
+    @pytest.mark.parametrize("mode", ["", "ALL", "\x00", HUGE])
+    def test_an_answer_to_a_preview_that_is_none(self, client, mode):
+        log_in(client)
+        try_on(client, [window()], **EARLIER)
+
+        with nothing_changes():
+            assert client.post(f"/jobs/{job().pk}/apply", {"mode": mode}).status_code == 302
+
+        assert job().state == "ready"
+
+    @pytest.mark.parametrize("path", ["/jobs/x", "/bulk/x/undo", "/jobs/%00"])
+    def test_an_address_that_is_none(self, client, path):
+        log_in(client)
+
+        assert client.get(path).status_code in (400, 404)
+
+    def test_what_changes_something_takes_a_post(self, client):
+        log_in(client)
+        try_on(client, [window()], **EARLIER)
+
+        for verb in ("apply", "stop", "again"):
+            assert client.get(f"/jobs/{job().pk}/{verb}").status_code == 405
+        assert client.get(f"/bulk/{job().pk}/undo").status_code == 405
+
+
 class TestSize:
     def test_a_preview_costs_the_same_for_forty_rooms_as_for_two(
         self, client, django_assert_num_queries
