@@ -130,7 +130,7 @@ def _current(room: Room, now: datetime) -> tuple[RoomSession | None, int]:
     inside = _inside(session, now) if session else 0
     if session and not inside and _is_over(session, room, now):
         if session.end_time is None:
-            close(session, now, "empty")
+            close([session], now, "empty")
         session = None
     return session, inside
 
@@ -140,7 +140,7 @@ def _inside(session: RoomSession, now: datetime) -> int:
         all=Count("pk"), due=Count("pk", filter=Q(leave_by__lte=now))
     )
     if counts["due"]:
-        take_out_due(session, now)
+        take_out_due([session], now)
     inside: int = counts["all"] - counts["due"]
     # One of those who were due may have ended it for all.
     return 0 if session.end_time else inside

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from sessions.admission import Admission, MemberIdTaken, NoSuchRoom, Refused, Ticket, admit, outlook
@@ -50,7 +50,7 @@ def leave(
             raise Member.DoesNotExist
         member = session.members.get(pk=member_id)
         if member.leave_time is None:
-            take_out(session, {member: reason}, at or timezone.now())
+            take_out([session], {member: reason}, at or timezone.now())
         return member
 
 
@@ -68,19 +68,25 @@ def end(
     with transaction.atomic():
         session = sessions.select_for_update(of=("self",)).get(pk=session_id)
         if session.end_time is None:
-            close(session, at or timezone.now(), reason)
+            close([session], at or timezone.now(), reason)
         return session
 
 
-def remove_due(now: datetime, limit: int = 100) -> int:
-    """Take out the members whose time is up, in at most so many sessions; return how many.
+def remove_due(now: datetime, sessions: int = 50, members: int = 1000) -> int:
+    """Take out members whose time is up, those first who wait longest; return how many.
 
-    A session that is locked is left to who holds it, or to the next call.
+    At most of so many sessions, and of no more once it is so many members. A session that is
+    locked is left to who holds it, or to the next call.
     """
     due = Member.objects.filter(leave_time=None, leave_by__lte=now)
-    sessions = due.values("session").annotate(first=Min("leave_by")).order_by("first")
-    found = list(sessions.values_list("session", flat=True)[:limit])
-    return sum(_in_its_own_transaction(pk, now, take_out_due) for pk in found)
+    waiting = due.values("session").annotate(first=Min("leave_by"), many=Count("pk"))
+    found, many = [], 0
+    for session, more in waiting.order_by("first").values_list("session", "many")[:sessions]:
+        found.append(session)
+        many += more
+        if many >= members:
+            break
+    return _with_those_free(found, now, take_out_due) if found else 0
 
 
 def next_removal() -> datetime | None:
@@ -89,25 +95,24 @@ def next_removal() -> datetime | None:
     return waiting.order_by("leave_by").values_list("leave_by", flat=True).first()
 
 
-def end_empty(now: datetime, limit: int = 100) -> int:
+def end_empty(now: datetime, sessions: int = 50) -> int:
     """End sessions that have been empty for EMPTY_FOR, at most so many; return how many."""
     empty = RoomSession.objects.filter(end_time=None, empty_since__lte=now - EMPTY_FOR)
-    found = list(empty.order_by("empty_since").values_list("pk", flat=True)[:limit])
-    return sum(_in_its_own_transaction(pk, now, _end_if_empty) for pk in found)
+    found = list(empty.order_by("empty_since").values_list("pk", flat=True)[:sessions])
+    return _with_those_free(found, now, _end_if_empty) if found else 0
 
 
-def _in_its_own_transaction(
-    pk: UUID, now: datetime, step: Callable[[RoomSession, datetime], int]
+def _with_those_free(
+    found: list[UUID], now: datetime, step: Callable[[list[RoomSession], datetime], int]
 ) -> int:
     with transaction.atomic():
         free = RoomSession.objects.select_for_update(skip_locked=True)
-        session = free.filter(pk=pk, end_time=None).first()
+        locked = list(free.filter(pk__in=found, end_time=None).order_by("pk"))
         # The clock of the deed, not of the plan: lateness is told as it was.
-        return step(session, max(now, timezone.now())) if session else 0
+        return step(locked, max(now, timezone.now()))
 
 
-def _end_if_empty(session: RoomSession, now: datetime) -> int:
-    if not empty_for_long(session, now):
-        return 0
-    close(session, now, "empty")
-    return 1
+def _end_if_empty(sessions: list[RoomSession], now: datetime) -> int:
+    empty = [session for session in sessions if empty_for_long(session, now)]
+    close(empty, now, "empty")
+    return len(empty)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import traceback
+from functools import partial
 
 from tests.live import ROOT, clean
 
@@ -25,9 +26,9 @@ class Nursery:
             text=True,
         )
 
-    def start(self):
-        """Start a worker and return its process id."""
-        return int(self._ask("start"))
+    def start(self, portion=50):
+        """Start a worker that removes from so many sessions at once; return its process id."""
+        return int(self._ask(f"start {portion}"))
 
     def kill(self, pid):
         """Kill a worker on the spot; return once it is dead."""
@@ -50,20 +51,27 @@ class Nursery:
         self.process.stdout.close()
 
 
-def _fork():
+def _fork(portion):
     pid = os.fork()
     if pid:
         return pid
-    from sessions.worker import Worker  # noqa: PLC0415 - once Django is there
-
     code = 1
     try:
-        Worker(parent=os.getppid()).run()
+        _work(portion)
         code = 0
     except BaseException:
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+def _work(portion):
+    # Once Django is there.
+    from sessions.lifecycle import next_removal, remove_due  # noqa: PLC0415
+    from sessions.worker import DUTIES, Duty, Worker  # noqa: PLC0415
+
+    removing = Duty("members removed", partial(remove_due, sessions=portion), next_removal)
+    Worker([removing, *DUTIES[1:]], parent=os.getppid()).run()
 
 
 def _end(pid, number):
@@ -77,7 +85,7 @@ def main():
     django.setup()
     for line in sys.stdin:
         word, *numbers = line.split()
-        answer = _fork() if word == "start" else _end(*map(int, numbers))
+        answer = _fork(*map(int, numbers)) if word == "start" else _end(*map(int, numbers))
         print(answer, flush=True)
 
 

@@ -547,7 +547,7 @@ def test_a_call_removes_from_so_many_sessions_those_that_wait_longest_first():
     for room in rooms:
         join(room)
 
-    assert remove_due(NOON + 4 * HOUR, limit=2) == 2
+    assert remove_due(NOON + 4 * HOUR, sessions=2) == 2
 
     assert RoomSession.objects.get(end_time=None).room == rooms[0]
 

@@ -40,8 +40,8 @@ ALLOWED = {
         "member.save": "a new stay",
     },
     "sessions/leaving.py": {
-        "session.save": "a locked session that ends, or is empty from now on",
-        "session.members.filter().update": "when and why members of a locked session left",
+        "_rows().update": "locked sessions that end, or are empty from now on",
+        "Member.objects.filter().update": "when and why members of locked sessions left",
     },
     "sessions/live_settings.py": {
         "session.save": "a locked session, with the settings that moved",

@@ -101,7 +101,7 @@ def test_a_setting_can_change_until_the_last_second(nursery):
 def test_several_share_the_work(nursery):
     many_due(sessions=60, each=3)
 
-    pids = [nursery.start() for _ in range(3)]
+    pids = [nursery.start(portion=2) for _ in range(3)]
     eventually(lambda: not Member.objects.filter(leave_time=None).exists())
 
     assert [nursery.end(pid) for pid in pids] == [0, 0, 0]
@@ -130,7 +130,8 @@ def test_killed_amid_removals_it_removes_each_member_once(nursery, capsys):
     enough = SESSIONS * EACH * 3 // 4 // KILLS
 
     for kill in range(1, KILLS + 1):
-        pid = nursery.start()
+        # In small portions, so that there is much to interrupt.
+        pid = nursery.start(portion=2)
         eventually(lambda kill=kill: out.count() >= kill * enough)
         nursery.kill(pid)
     assert out.count() < SESSIONS * EACH
