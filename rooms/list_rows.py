@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Subquery
@@ -34,7 +35,7 @@ class Row:
     session: RoomSession | None
     now: datetime
 
-    @property
+    @cached_property
     def status(self) -> RoomStatus:
         return self.room.status(self.now)
 
@@ -42,7 +43,7 @@ class Row:
     def status_words(self) -> str:
         return status_words()[self.status]
 
-    @property
+    @cached_property
     def upcoming(self) -> Upcoming | None:
         # People inside live by their session's copy of the settings.
         ahead = JoinPolicy.of(self.session or self.room).upcoming(self.now)
