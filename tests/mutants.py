@@ -151,6 +151,7 @@ def _pytest(*arguments):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         signal.alarm(SECONDS)
         options = ["-q", *config().pytest_add_cli_args, *arguments]
         os._exit(pytest.main(options, [sys.modules[module] for module in PLUGINS]))
@@ -222,7 +223,6 @@ def main():
     elif arguments.part:
         wanted.insert(0, arguments.part)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     # Of two mutants within a second, Python would take the first one's bytecode.
     sys.dont_write_bytecode = True
     if _pytest("--create-db", *config().pytest_add_cli_args_test_selection):

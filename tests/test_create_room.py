@@ -287,3 +287,16 @@ def test_of_many_who_take_a_name_at_once_one_gets_it(greenroom):
         assert codes == {"not_unique_within_project"}
         assert Room.objects.count() == 1
         assert RoomChange.objects.count() == 1
+
+
+def test_a_taken_name_is_told_with_the_name(api, room):
+    response = api.post(ROOMS_URL, {"name": room.name})
+
+    assert messages(response) == {
+        "name": f'name must be unique in its project: there is a room "{room.name}" already.'
+    }
+
+
+def test_judging_a_new_room_asks_of_its_name_alone(project, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        create_room(project.pk, {"name": "lobby", "max_members": 5}, by=TESTS, dry_run=True)
