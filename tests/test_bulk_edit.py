@@ -374,10 +374,12 @@ class TestApply:
         try_on(client, [room], **EARLIER)
 
         apply(client)
-        apply(client)
+        page = apply(client, "valid")
 
         room.refresh_from_db()
         assert room.join_from == NOON - HOUR
+        assert (job().mode, job().fared) == ("all", {"changed": 1})
+        assert page.context["page"].moved == 1
 
     def test_a_mode_that_is_none_does_nothing(self, client):
         log_in(client)
