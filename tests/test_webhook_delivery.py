@@ -10,7 +10,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
@@ -289,6 +289,56 @@ def test_one_that_was_taken_for_dead_writes_nothing_over(endpoint, receiver, roo
     assert [size for _, size in sizes(receiver)] == [5, 5, 6]
     endpoint.refresh_from_db()
     assert endpoint.failures == 0
+
+
+def test_a_failure_of_one_that_was_taken_for_dead_is_not_counted(endpoint, receiver, room, now):
+    change(room, 5)
+
+    def overtake(connection_, receiver):
+        receiver.script.append(FAIL)
+        turn(endpoint, now + TURN_AT_MOST)
+        connection.close()
+        FAIL(connection_, receiver)
+
+    receiver.script = [overtake]
+    turn(endpoint, now)
+
+    assert states() == [("pending", 1)]
+    assert WebhookAttempt.objects.count() == 1
+    endpoint.refresh_from_db()
+    assert endpoint.failures == 1
+
+
+def test_one_that_was_taken_for_dead_between_two_calls_sends_no_more(endpoint, receiver, room, now):
+    change(room, 5, 6)
+    mine = take_turn(endpoint.pk, now)
+    others = []
+
+    def overtake():
+        others.append(take_turn(endpoint.pk, now + TURN_AT_MOST))
+        return False
+
+    serve(endpoint.pk, mine, Caller(), clock=lambda: now, heard=overtake)
+
+    assert len(receiver.messages) == 1
+    endpoint.refresh_from_db()
+    # And it does not end a turn that is another's.
+    assert [endpoint.turn] == others
+
+
+def test_no_connection_to_the_database_is_kept_during_a_call(endpoint, receiver, room, now):
+    mine, during = connections["default"], []
+
+    def look(connection_, receiver):
+        during.append(mine.connection)
+        answer(200)(connection_, receiver)
+
+    receiver.script = [look]
+    change(room, 5)
+    turn(endpoint, now)
+
+    assert during == [None]
+    assert states() == [("delivered", 1)]
 
 
 def test_no_transaction_is_open_during_a_call(endpoint, receiver, room, now):

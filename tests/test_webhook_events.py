@@ -137,6 +137,16 @@ def test_a_disabled_endpoint_is_not_told(project, room, endpoint):
     assert told() == []
 
 
+def test_a_disabled_endpoint_is_not_told_beside_one_that_is(project, room, endpoint):
+    off = WebhookEndpointFactory(project=project, disabled_at=timezone.now())
+
+    change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
+    create_room(project.pk, {"name": "lobby"}, by=TESTS)
+
+    assert endpoint.deliveries.count() == 2
+    assert not off.deliveries.exists()
+
+
 def test_every_message_has_an_id_of_its_own(project, room, endpoint):
     for size in (5, 6, 7):
         change_room(Room.objects, room.pk, {"max_members": size}, by=TESTS)
