@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -49,9 +50,8 @@ class ProjectAdmin(OfSeenProjects, ReadableSelection):
         tell(request, "project", done, changed, total)
 
 
-class StaffLimitInline(admin.TabularInline):  # type: ignore[type-arg]
+class StaffLimitInline(admin.StackedInline):  # type: ignore[type-arg]
     model = StaffLimit
-    filter_horizontal = ("projects",)
     verbose_name_plural = "Limit to projects: without one, this person sees all"
 
 
@@ -63,6 +63,10 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
     """People, and what they see. Who is limited manages nobody: they could lift their limit."""
 
     inlines = (StaffLimitInline,)
+    # Plain lists: Django's boxes with filters have labels that screen readers cannot read.
+    filter_horizontal = ()
+    # Facts, and two inputs each that no label names.
+    readonly_fields = ("last_login", "date_joined")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return super().has_module_permission(request) and not is_limited(request.user)
@@ -82,6 +86,14 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         # A person is made first, with a password; the rest follows on the next page.
         return self.inlines if obj else ()
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class StaffGroupAdmin(GroupAdmin):
+    filter_horizontal = ()
 
 
 class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
