@@ -49,7 +49,7 @@ def test_forty_rooms_open_an_hour_earlier_and_back(open_as_staff, rooms, scripts
 
     for box in page.locator("input[name=ids]").all():
         box.check()
-    page.get_by_role("button", name="Edit selected…").click()
+    page.get_by_role("button", name="Change selected…").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Change 40 rooms"
     page.get_by_label("Hours").fill("1")
     page.get_by_label("Earlier").check()
