@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 
 from config.preferences import zone_names
@@ -30,9 +31,14 @@ def page_field(model_field: Any, **more: Any) -> forms.Field:
     kind = LocalMoment if isinstance(model_field, Moment) else form_field
     field = kind(model_field)
     name = model_field.name
-    field.help_text = " ".join([str(field.help_text), *_limits(model_field)])
+    # Told when it is drawn: in the language of whoever reads it then.
+    field.help_text = lazy(_help, str)(model_field)
     field.widget.attrs["aria-describedby"] = f"id_{name}_helptext id_{name}_told"
     return field
+
+
+def _help(model_field: Any) -> str:
+    return " ".join([str(model_field.help_text), *_limits(model_field)])
 
 
 def _limits(model_field: Any) -> Iterator[str]:

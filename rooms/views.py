@@ -21,7 +21,7 @@ from config.errors import base_url
 from rooms.actions import author_of
 from rooms.changes import SETTINGS, Change, RoomIsLive, Stale, delete_room
 from rooms.conflict_pages import conflict_page, with_choices
-from rooms.history import Door
+from rooms.history import Action, Door, RoomChange
 from rooms.models import Room, RoomQuerySet
 from rooms.page_forms import NewRoomPageForm, RoomPageForm, as_curl
 from rooms.room_pages import meaning_of, pictures, told_of, unsupported
@@ -47,10 +47,28 @@ def room_of(request: HttpRequest, room_id: UUID) -> Room:
 @staff_page("rooms.view_room")
 @page_methods
 def room_page(request: HttpRequest, room_id: UUID) -> HttpResponse:
-    room = room_of(request, room_id)
+    room = rooms_of(request).filter(pk=room_id).first()
     if request.method == "POST":
-        return _save(request, room)
+        return _save(request, room) if room else _gone(request, room_id)
+    if room is None:
+        raise Http404
     return _draw(request, room, RoomPageForm(instance=room))
+
+
+def _gone(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """Offer what was typed into a room that was deleted meanwhile as a new room; status 409."""
+    seen = RoomChange.objects.filter(project_id__in=projects_of(request).values("pk"))
+    last = seen.filter(room_id=room_id, action=Action.DELETED).first()
+    if last is None or not request.user.has_perm("rooms.add_room"):
+        raise Http404
+    data = request.POST.copy()
+    data["name"], data["project"] = last.room_name, str(last.project_id)
+    form = _new_form(request, data)
+    with timezone.override(form.clocks):
+        form.is_valid()
+        words = gettext("Someone deleted this room meanwhile. You can make a new one of this.")
+        form.add_error(None, words)
+        return _draw_new(request, form, status=409)
 
 
 def _save(request: HttpRequest, room: Room) -> HttpResponse:

@@ -217,6 +217,43 @@ def test_limits_stand_at_the_fields(client):
     assert "Anything that your programs keep with the room. At most 2000 characters." in text
 
 
+def test_what_was_typed_into_a_room_that_is_gone_becomes_another(client):
+    log_in(client)
+    room = RoomFactory(name="aquarium", layout="5up")
+    sent = {**fields_of(client.get(page_of(room))), "max_members": "7"}
+    delete(client, room)
+
+    page = client.post(page_of(room), sent)
+    made = client.post(reverse("new-room"), fields_of(page))
+
+    assert page.status_code == 409
+    assert "Someone deleted this room meanwhile." in page.content.decode()
+    assert made.status_code == 302
+    again = Room.objects.get()
+    assert (again.name, again.project, again.max_members) == ("aquarium", room.project, 7)
+    assert again.layout == "5up"
+
+
+def test_a_room_that_is_gone_from_a_project_not_seen_is_not_there(client):
+    log_in(client)
+    room = RoomFactory()
+    delete(client, room)
+    user = log_in(client, "rooms.view_room", "rooms.change_room", "rooms.add_room")
+    StaffLimit.objects.create(user=user)
+
+    assert client.post(page_of(room), {"zone": "UTC"}).status_code == 404
+    assert client.get(page_of(room)).status_code == 404
+
+
+def test_a_room_that_is_gone_makes_none_for_who_may_not(client):
+    log_in(client)
+    room = RoomFactory()
+    delete(client, room)
+    log_in(client, "rooms.view_room", "rooms.change_room")
+
+    assert client.post(page_of(room), {"zone": "UTC"}).status_code == 404
+
+
 # --- what is drawn
 
 
