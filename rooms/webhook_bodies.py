@@ -21,6 +21,7 @@ class WebhookChangeSerializer(serializers.Serializer):
 
     url = serializers.CharField(
         required=False,
+        min_length=1,
         max_length=_URL.max_length,
         help_text="Where events are sent: https, and an address that anybody could reach.",
     )
@@ -43,7 +44,7 @@ class WebhookChangeSerializer(serializers.Serializer):
 class NewWebhookSerializer(WebhookChangeSerializer):
     """The body of POST /webhooks."""
 
-    url = serializers.CharField(max_length=_URL.max_length, help_text=_URL.help_text)
+    url = serializers.CharField(min_length=1, max_length=_URL.max_length, help_text=_URL.help_text)
 
 
 class WebhookSerializer(serializers.Serializer):
