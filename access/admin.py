@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from access.admin_parts import BY_PROJECT, OfSeenProjects, ReadableSelection, tell
 from access.models import ApiToken, Project, Scope, StaffLimit
@@ -32,15 +33,15 @@ class ProjectAdmin(OfSeenProjects, ReadableSelection):
     readonly_fields = ("id", "created")
     actions = ("disable", "enable")
 
-    @admin.display(description="Created (UTC)", ordering="created_at")
+    @admin.display(description=_("Created (UTC)"), ordering="created_at")
     def created(self, project: Project) -> str:
         return f"{project.created_at:%Y-%m-%d %H:%M}"
 
-    @admin.action(permissions=["change"], description="Disable")
+    @admin.action(permissions=["change"], description=_("Disable"))
     def disable(self, request: HttpRequest, projects: QuerySet[Project]) -> None:
         self._switch(request, projects, False, "disabled")
 
-    @admin.action(permissions=["change"], description="Enable")
+    @admin.action(permissions=["change"], description=_("Enable"))
     def enable(self, request: HttpRequest, projects: QuerySet[Project]) -> None:
         self._switch(request, projects, True, "enabled")
 
@@ -52,7 +53,7 @@ class ProjectAdmin(OfSeenProjects, ReadableSelection):
 
 class StaffLimitInline(admin.StackedInline):  # type: ignore[type-arg]
     model = StaffLimit
-    verbose_name_plural = "Limit to projects: without one, this person sees all"
+    verbose_name_plural = _("Limit to projects: without one, this person sees all")
 
 
 admin.site.unregister(get_user_model())
@@ -105,7 +106,7 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
     expires_at = forms.DateTimeField(
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="In the time zone that pages are shown in.",
+        help_text=_("In the time zone that pages are shown in."),
     )
 
     class Meta:
@@ -123,18 +124,18 @@ class ApiTokenAdmin(OfSeenProjects, ReadableSelection):
     actions = ("revoke",)
     readonly_fields = ("state", "prefix", "created_at", "revoked_at", "last_used_at")
 
-    @admin.display(description="State")
+    @admin.display(description=_("State"))
     def state(self, token: ApiToken) -> str:
         state = _state(token)
         return format_html('<span class="pill pill-{}">{}</span>', state, state.capitalize())
 
-    @admin.display(description="Last used (UTC)", ordering="last_used_at")
+    @admin.display(description=_("Last used (UTC)"), ordering="last_used_at")
     def last_used(self, token: ApiToken) -> str:
-        return f"{token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else "never"
+        return f"{token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else str(_("never"))
 
-    @admin.display(description="Expires (UTC)", ordering="expires_at")
+    @admin.display(description=_("Expires (UTC)"), ordering="expires_at")
     def expires(self, token: ApiToken) -> str:
-        return f"{token.expires_at:%Y-%m-%d %H:%M}" if token.expires_at else "never"
+        return f"{token.expires_at:%Y-%m-%d %H:%M}" if token.expires_at else str(_("never"))
 
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
         return (*TokenForm.Meta.fields, *self.readonly_fields) if obj else TokenForm.Meta.fields
@@ -155,13 +156,13 @@ class ApiTokenAdmin(OfSeenProjects, ReadableSelection):
         # On this page and in no message: a message would wait in a cookie or in the database.
         context = {
             **self.admin_site.each_context(request),
-            "title": "Copy the new token",
+            "title": _("Copy the new token"),
             "opts": self.opts,
             "token": obj,
         }
         return TemplateResponse(request, "admin/access/new_token.html", context)
 
-    @admin.action(permissions=["change"], description="Revoke")
+    @admin.action(permissions=["change"], description=_("Revoke"))
     def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
         total = tokens.count()
         changed = tokens.filter(revoked_at=None).update(revoked_at=timezone.now())

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from access.identifiers import Id
 from access.staff import StaffLimit
@@ -58,6 +59,8 @@ class Project(models.Model):
 
     class Meta:
         ordering = ("name",)
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
 
     def __str__(self) -> str:
         return self.name
@@ -67,7 +70,9 @@ class ApiToken(models.Model):
     """A secret that lets a program act for a project. Only a digest of it is kept."""
 
     # The secret is 32 random bytes, so a plain digest is as strong as a slow one.
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tokens")
+    project = models.ForeignKey(
+        Project, verbose_name=_("project"), on_delete=models.CASCADE, related_name="tokens"
+    )
     name = models.CharField(max_length=100, help_text="Where this token is used.")
     prefix = models.CharField(max_length=PREFIX_CHARACTERS, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
@@ -88,7 +93,8 @@ class ApiToken(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        verbose_name = "API token"
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
 
     def __str__(self) -> str:
         return f"{self.name} (gr_{self.prefix}…)"

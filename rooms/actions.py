@@ -12,6 +12,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from uuid_utils.compat import uuid7
 
 from rooms.bulk import Bulk, Mode, Outcome, Result
@@ -22,7 +23,7 @@ from rooms.models import Room, RoomQuerySet, RoomStatus
 from rooms.timestamps import whole_second
 
 NAMED_IN_A_MESSAGE = 5
-OTHER_ROOMS = (
+OTHER_ROOMS = gettext_lazy(
     "Nothing was changed: the rooms are no longer those of the preview. This is how they are now."
 )
 
@@ -55,7 +56,7 @@ class CloseJoining:
 class Tally:
     """How many rooms became so, how many were already, and which could not, with the reason."""
 
-    done: str = "changed"
+    done: str = gettext_lazy("changed")
     counts: Counter[Outcome] = field(default_factory=Counter)
     reasons: list[str] = field(default_factory=list)
 
@@ -70,19 +71,22 @@ class Tally:
 
     def line(self, *, applied: bool = True) -> str:
         if not applied:
-            of_all = f"{self.refused} of {_rooms(self.counts.total())} refused"
-            return f"{of_all}, so nothing was changed: {self._reasons()}."
+            sentence = gettext("{refused} of {rooms} refused, so nothing was changed: {why}.")
+            rooms = _rooms(self.counts.total())
+            return sentence.format(refused=self.refused, rooms=rooms, why=self._reasons())
         same = self.counts[Outcome.UNCHANGED]
         parts = [f"{_rooms(self.counts[Outcome.CHANGED])} {self.done}"]
         if same:
-            parts.append(f"{same} {'was' if same == 1 else 'were'} already so")
+            words = ngettext("{same} was already so", "{same} were already so", same)
+            parts.append(words.format(same=same))
         if self.refused:
-            parts.append(f"{self.refused} refused: {self._reasons()}")
+            words = gettext("{refused} refused: {why}")
+            parts.append(words.format(refused=self.refused, why=self._reasons()))
         return ", ".join(parts) + "."
 
     def _reasons(self) -> str:
         others = self.refused - len(self.reasons)
-        more = f"; and {others} more" if others else ""
+        more = gettext("; and {others} more").format(others=others) if others else ""
         return f"{'; '.join(self.reasons)}{more}"
 
     @property
@@ -95,7 +99,7 @@ class Tally:
 
 
 def _rooms(number: int) -> str:
-    return f"{number} {'room' if number == 1 else 'rooms'}"
+    return ngettext("{number} room", "{number} rooms", number).format(number=number)
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,7 @@ class Act:
 
     def _apply(self, bulk_id: UUID, seen: str, mode: Mode) -> tuple[int, str]:
         if self.seen() != seen:
-            return 409, json.dumps({"line": OTHER_ROOMS, "level": messages.WARNING})
+            return 409, json.dumps({"line": str(OTHER_ROOMS), "level": messages.WARNING})
         tally = Tally(self.done)
         bulk = Bulk(Room.objects.all(), self.by, bulk_id, mode)
         applied = bulk.run(bulk.changing(self.chunks()), tally.add).applied

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from access.admin_parts import BY_PROJECT, OfSeenProjects, ReadableSelection
 from access.models import Project
@@ -25,11 +26,12 @@ from rooms.changes import RoomIsLive, delete_room
 from rooms.forms import NewRoomForm, RoomForm
 from rooms.history import Author, Door, RoomChange
 from rooms.models import Room, RoomQuerySet
+from rooms.values_in_words import label
 
 CHANGES_PER_PAGE = 50
 
 admin.site.site_header = admin.site.site_title = "Greenroom"
-admin.site.index_title = "Everything there is"
+admin.site.index_title = _("Everything there is")
 # A list of rooms needs the width; and there is no other site to view.
 admin.site.enable_nav_sidebar = False
 admin.site.site_url = None
@@ -70,18 +72,18 @@ class AdminNewRoomForm(Applied, NewRoomForm):
 
 SETTINGS_FIELDSETS = (
     (
-        "People and picture",
+        _("People and picture"),
         {"fields": ("max_members", "quality", "layout", "audio_video_sync")},
     ),
     (
-        "Schedule",
+        _("Schedule"),
         {"fields": ("join_from", "join_until", "remove_at", "remove_after_seconds_elapsed")},
     ),
-    ("Recording and previews", {"fields": ("record_on_start", "enable_room_previews")}),
+    (_("Recording and previews"), {"fields": ("record_on_start", "enable_room_previews")}),
 )
-META = ("For your programs", {"fields": ("meta",)})
+META = (_("For your programs"), {"fields": ("meta",)})
 ABOUT = (
-    "About this room",
+    _("About this room"),
     {"fields": ("id", "session", "status_now", "frames", "at_version", "created", "updated")},
 )
 
@@ -115,7 +117,7 @@ class RoomAdmin(OfSeenProjects, ReadableSelection):
     # Counts beside the filters would cost a query each.
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("name", "display_name")
-    search_help_text = "A part of the name or of the display name."
+    search_help_text = _("A part of the name or of the display name.")
     actions = ACTIONS
     fieldsets = (
         (None, {"fields": ("project", "name", "display_name", "description", "version")}),
@@ -146,21 +148,21 @@ class RoomAdmin(OfSeenProjects, ReadableSelection):
         "updated",
     )
 
-    opens = moment("join_from", "Join from")
-    closes = moment("join_until", "Join until")
-    created = moment("created_at", "Created")
-    updated = moment("updated_at", "Updated")
+    opens = moment("join_from", _("Join from"))
+    closes = moment("join_until", _("Join until"))
+    created = moment("created_at", _("Created"))
+    updated = moment("updated_at", _("Updated"))
 
-    @admin.display(description="Status")
+    @admin.display(description=_("Status"))
     def status_now(self, room: Room) -> str:
         status = room.status(timezone.now())
         return pill(status.value, status.label)
 
-    @admin.display(description="Live")
+    @admin.display(description=_("Live"))
     def live(self, room: Room) -> str:
         return pill("live", "Live") if room.active_session else "-"
 
-    @admin.display(description="Active session")
+    @admin.display(description=_("Active session"))
     def session(self, room: Room) -> str:
         session = room.active_session
         if session is None:
@@ -168,15 +170,15 @@ class RoomAdmin(OfSeenProjects, ReadableSelection):
         url = reverse("admin:room_sessions_roomsession_change", args=[session.pk])
         return format_html('<a href="{}">{}</a>', url, session)
 
-    @admin.display(description="Frames per second")
+    @admin.display(description=_("Frames per second"))
     def frames(self, room: Room) -> int:
         return room.fps
 
-    @admin.display(description="Version")
+    @admin.display(description=_("Version"))
     def at_version(self, room: Room) -> int:
         return room.version
 
-    @admin.display(description="Meta")
+    @admin.display(description=_("Meta"))
     def meta_as_json(self, room: Room) -> str:
         return format_html("<pre>{}</pre>", json.dumps(room.meta, ensure_ascii=False, indent=2))
 
@@ -209,7 +211,9 @@ class RoomAdmin(OfSeenProjects, ReadableSelection):
         try:
             return super().delete_view(request, object_id, extra_context)
         except RoomIsLive:
-            sentence = "Nothing was deleted: a session is in progress in this room. End it first."
+            sentence = _(
+                "Nothing was deleted: a session is in progress in this room. End it first."
+            )
             messages.error(request, sentence)
             return HttpResponseRedirect(reverse("admin:rooms_room_change", args=[object_id]))
 
@@ -260,8 +264,8 @@ class RoomChangeAdmin(OfSeenProjects, ReadOnly):
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("room_name", "author_name", "request_id")
 
-    when = moment("at", "When")
+    when = moment("at", _("When"))
 
-    @admin.display(description="Fields")
+    @admin.display(description=_("Fields"))
     def fields_moved(self, change: RoomChange) -> str:
-        return ", ".join(change.changes)
+        return ", ".join(label(name) for name in change.changes)

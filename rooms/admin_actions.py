@@ -8,6 +8,8 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from rooms.actions import Act, CloseJoining, author_of, delete_rooms
 from rooms.admin_previews import previewed
@@ -32,7 +34,7 @@ def asking(
 ) -> Action:
     """Return an action that asks for a recipe, and shows what it would do before it does it."""
 
-    @admin.action(permissions=["change"], description=f"{description}…")
+    @admin.action(permissions=["change"], description=format_lazy("{}…", description))
     def act(model_admin: Any, request: HttpRequest, rooms: RoomQuerySet) -> HttpResponse | None:
         form = form_of(request.POST if "asked" in request.POST else None)
         if not form.is_valid():
@@ -47,7 +49,7 @@ def asking(
 def showing(name: str, description: str, edit: Callable[[], Edit], note: str = "") -> Action:
     """Return an action that shows what it would do before it does it."""
 
-    @admin.action(permissions=["change"], description=f"{description}…")
+    @admin.action(permissions=["change"], description=format_lazy("{}…", description))
     def act(model_admin: Any, request: HttpRequest, rooms: RoomQuerySet) -> HttpResponse | None:
         page = {"note": note, **_selection(request, act)}
         return _preview(model_admin, request, rooms, edit(), page)
@@ -60,13 +62,13 @@ def setting_to(**values: Any) -> Callable[[], Edit]:
     return lambda: Recipe(values)
 
 
-@admin.action(permissions=["delete"], description="Delete…")
+@admin.action(permissions=["delete"], description=_("Delete…"))
 def delete_selected(
     model_admin: Any, request: HttpRequest, rooms: RoomQuerySet
 ) -> HttpResponse | None:
     """Say what will be lost, and ask. Django's own action of this name passes by our history."""
     if "apply" not in request.POST:
-        note = (
+        note = _(
             "Past sessions and the history are kept. A room with a session in progress is refused."
         )
         return _page(model_admin, request, rooms, delete_selected, note=note)
@@ -86,7 +88,7 @@ def _preview(
     chosen = Room.objects.filter(pk__in=rooms.order_by().values("pk"))
     what = f"{page['action']} {edit}"
     act = Act(what, author_of(request, Door.BULK), lambda: chunks_of(chosen, edit))
-    return previewed(model_admin, request, act, verb="Change", **page)
+    return previewed(model_admin, request, act, verb=_("Change"), **page)
 
 
 def _page(
@@ -112,7 +114,7 @@ def _page(
 def _selection(request: HttpRequest, action: Any) -> dict[str, Any]:
     """Return what a page sends again so that the list finds the same action and rooms."""
     return {
-        "title": action.short_description.rstrip("…"),
+        "title": str(action.short_description).rstrip("…"),
         "action": action.__name__,
         "checkbox": ACTION_CHECKBOX_NAME,
         "checked": request.POST.getlist(ACTION_CHECKBOX_NAME),
@@ -122,30 +124,30 @@ def _selection(request: HttpRequest, action: Any) -> dict[str, Any]:
 
 
 ACTIONS = (
-    asking("set_quality", "Set quality", setting("quality")),
-    asking("set_layout", "Set layout", setting("layout")),
-    asking("set_max_members", "Set member limit", setting("max_members")),
-    showing("recording_on", "Turn recording on", setting_to(record_on_start=True)),
-    showing("recording_off", "Turn recording off", setting_to(record_on_start=False)),
-    showing("previews_on", "Turn previews on", setting_to(enable_room_previews=True)),
-    showing("previews_off", "Turn previews off", setting_to(enable_room_previews=False)),
+    asking("set_quality", _("Set quality"), setting("quality")),
+    asking("set_layout", _("Set layout"), setting("layout")),
+    asking("set_max_members", _("Set member limit"), setting("max_members")),
+    showing("recording_on", _("Turn recording on"), setting_to(record_on_start=True)),
+    showing("recording_off", _("Turn recording off"), setting_to(record_on_start=False)),
+    showing("previews_on", _("Turn previews on"), setting_to(enable_room_previews=True)),
+    showing("previews_off", _("Turn previews off"), setting_to(enable_room_previews=False)),
     asking(
         "shift_schedule",
-        "Shift the schedule",
+        _("Shift the schedule"),
         Shift,
-        "A room without one of these moments keeps it so.",
+        _("A room without one of these moments keeps it so."),
     ),
     showing(
         "close_joining_now",
-        "Close joining now",
+        _("Close joining now"),
         lambda: CloseJoining(timezone.now()),
-        "From the moment that you apply this, nobody new is let in. Whoever is inside stays.",
+        _("From the moment that you apply this, nobody new is let in. Whoever is inside stays."),
     ),
     showing(
         "clear_schedule",
-        "Clear the schedule",
+        _("Clear the schedule"),
         setting_to(**dict.fromkeys((*MOMENTS, "remove_after_seconds_elapsed"))),
-        "All dates and the time limit of these rooms are cleared, so that they are open.",
+        _("All dates and the time limit of these rooms are cleared, so that they are open."),
     ),
     delete_selected,
 )

@@ -9,6 +9,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from rooms.changes import SETTINGS
 from rooms.models import RoomQuerySet, RoomStatus
@@ -21,7 +24,7 @@ def pill(kind: str, text: str) -> str:
 def moment(name: str, label: str) -> Any:
     """Return a column of the moments `name`, written as people sort them: the year first."""
 
-    @admin.display(description=f"{label} (UTC)", ordering=name)
+    @admin.display(description=format_lazy("{} (UTC)", label), ordering=name)
     def column(self: Any, row: Any) -> str:
         at: datetime | None = getattr(row, name)
         if at is None:
@@ -61,7 +64,7 @@ class ReadOnly(admin.ModelAdmin):
 
 
 class StatusFilter(admin.SimpleListFilter):
-    title = "status now"
+    title = _("status now")
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -74,11 +77,11 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 class LiveFilter(admin.SimpleListFilter):
-    title = "live"
+    title = _("live")
     parameter_name = "live"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("1", "Live"), ("0", "Not live")]
+        return [("1", gettext("Live")), ("0", gettext("Not live"))]
 
     def queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> RoomQuerySet:
         return queryset.live(self.value() == "1") if self.value() in ("0", "1") else queryset

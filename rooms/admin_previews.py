@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 from uuid_utils.compat import uuid7
 
 from access.staff import seen_by
@@ -29,8 +30,10 @@ ROWS_OF_AN_OUTCOME = 100
 ORDER = (Outcome.REFUSED, Outcome.CHANGED, Outcome.UNCHANGED)
 SALT = "rooms.preview"
 
-USED = "Nothing was changed: this preview was used already, or is too old. This is a new one."
-AT_WORK = "This is being done already. Look at the list again in a moment."
+USED = gettext_lazy(
+    "Nothing was changed: this preview was used already, or is too old. This is a new one."
+)
+AT_WORK = gettext_lazy("This is being done already. Look at the list again in a moment.")
 
 
 @dataclass
@@ -139,7 +142,7 @@ def _line(done: Done) -> str:
     if not RoomChange.objects.filter(bulk_id=done.bulk_id).exists():
         return done.line
     url = reverse("admin:rooms_room_undo", args=[done.bulk_id])
-    return format_html('{} <a href="{}">Undo…</a>', done.line, url)
+    return format_html('{} <a href="{}">{}</a>', done.line, url, gettext("Undo…"))
 
 
 def undo(model_admin: admin.ModelAdmin, request: HttpRequest, bulk_id: UUID) -> HttpResponse:
@@ -154,9 +157,13 @@ def undo(model_admin: admin.ModelAdmin, request: HttpRequest, bulk_id: UUID) -> 
         f"undo {bulk_id} {override}",
         author_of(request, Door.REVERT),
         lambda: chunks_by_id(edits),
-        done="put back",
+        done=gettext("put back"),
     )
-    page = {"title": "Undo a bulk change", "verb": "Put back", "override": override}
+    page = {
+        "title": gettext("Undo a bulk change"),
+        "verb": gettext("Put back"),
+        "override": override,
+    }
     first = RoomChange.objects.filter(bulk_id=bulk_id).earliest("pk")
     return previewed(model_admin, request, act, undone=first, **page) or HttpResponseRedirect(
         reverse("admin:rooms_room_changelist")

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rooms.changes import Change, Edit, Values, change_chunk, create_room
@@ -66,7 +67,7 @@ class Result:
 
     @classmethod
     def missing(cls, room_id: UUID) -> "Result":
-        error = ValidationError("There is no such room here.", code="not_found")
+        error = ValidationError(gettext("There is no such room here."), code="not_found")
         return cls(Outcome.REFUSED, room_id, refusal=ValidationError({"id": error}))
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from rooms.history import Action, Author, RoomChange
 from rooms.models import Room, RoomQuerySet
@@ -247,8 +248,8 @@ def _set(room: Room, values: Values, allowed: tuple[str, ...]) -> Faults:
 
 def _not_a_setting(name: str) -> ValidationError:
     if name == "name":
-        return ValidationError("name is fixed once a room is created.", code="invalid_parameter")
-    return ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+        return ValidationError(_("name is fixed once a room is created."), code="invalid_parameter")
+    return ValidationError(_("{name} cannot be set.").format(name=name), code="unknown_parameter")
 
 
 def _judge(room: Room, faults: Faults, exclude: set[str]) -> None:
@@ -295,10 +296,12 @@ def _entry(action: Action, change: Change, by: Author, bulk_id: UUID | None = No
 def _name_faults(room: Room, values: Values) -> Faults:
     name = values.get("name")
     if "name" not in values:
-        error = ValidationError("name is required.", code="missing_required_parameter")
+        error = ValidationError(_("name is required."), code="missing_required_parameter")
     elif isinstance(name, str) and _is_taken(room.project_id, name):
         error = ValidationError(
-            f"name must be unique in its project: there is a room {shown(name)} already.",
+            _("name must be unique in its project: there is a room {name} already.").format(
+                name=shown(name)
+            ),
             code="not_unique_within_project",
         )
     else:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from rooms.changes import FIELDS, SETTINGS, as_json
 from rooms.models import Room
@@ -101,9 +102,11 @@ def read(data: bytes) -> list[Row]:
         _check_header(header)
         rows = list(_rows(reader, header))
     except csv.Error as wrong:
-        raise WrongFile(f"Line {reader.line_num} is not CSV: {wrong}.") from None
+        raise WrongFile(
+            _("Line {line} is not CSV: {why}.").format(line=reader.line_num, why=wrong)
+        ) from None
     if not rows:
-        raise WrongFile("The file has a header and no rows.")
+        raise WrongFile(_("The file has a header and no rows."))
     _mark_duplicates(rows)
     return rows
 
@@ -113,7 +116,8 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         line = data.count(b"\n", 0, wrong.start) + 1
-        raise WrongFile(f"The file is not UTF-8: see line {line}. Save it as CSV UTF-8.") from None
+        message = _("The file is not UTF-8: see line {line}. Save it as CSV UTF-8.")
+        raise WrongFile(message.format(line=line)) from None
 
 
 def _delimiter(text: str) -> str:
@@ -124,19 +128,23 @@ def _delimiter(text: str) -> str:
 
 def _check_header(header: list[str]) -> None:
     if not {"id", "name"} & set(header):
-        raise WrongFile("The first line must name the columns, with id or name among them.")
+        raise WrongFile(_("The first line must name the columns, with id or name among them."))
     for name in header:
         if header.count(name) > 1:
-            raise WrongFile(f"The column {name!r} stands there twice.")
+            raise WrongFile(_("The column {name!r} stands there twice.").format(name=name))
         if name not in COLUMNS and name not in IGNORED:
-            raise WrongFile(f"There is no column {name!r}: use {', '.join(COLUMNS)}.")
+            raise WrongFile(
+                _("There is no column {name!r}: use {columns}.").format(
+                    name=name, columns=", ".join(COLUMNS)
+                )
+            )
 
 
 def _rows(reader: Any, header: list[str]) -> Iterator[Row]:
     line = reader.line_num + 1
     for count, cells in enumerate(reader, start=1):
         if count > MOST_ROWS:
-            raise WrongFile(f"The file has more than {MOST_ROWS} rows.")
+            raise WrongFile(_("The file has more than {most} rows.").format(most=MOST_ROWS))
         if cells:
             yield _row(line, header, cells)
         # A quoted newline makes a row of several lines: it is known by its first.
@@ -146,7 +154,9 @@ def _rows(reader: Any, header: list[str]) -> Iterator[Row]:
 def _row(line: int, header: list[str], cells: list[str]) -> Row:
     if len(cells) != len(header):
         error = ValidationError(
-            f"This row has {len(cells)} cells, the header has {len(header)}.",
+            _("This row has {cells} cells, the header has {columns}.").format(
+                cells=len(cells), columns=len(header)
+            ),
             code="invalid_parameter",
         )
         return Row(line, faults={"row": error})
@@ -170,7 +180,7 @@ def _version(text: str, faults: dict[str, ValidationError]) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", text):
-        faults["version"] = fault("version", "not_an_integer", "must be a whole number", text)
+        faults["version"] = fault("version", "not_an_integer", _("must be a whole number"), text)
         return None
     return int(text)
 
@@ -182,7 +192,8 @@ def _mark_duplicates(rows: list[Row]) -> None:
             value = getattr(row, key)
             if value and value in first:
                 row.faults[key] = ValidationError(
-                    f"{key} stands in line {first[value]} already.", code="invalid_parameter"
+                    _("{key} stands in line {line} already.").format(key=key, line=first[value]),
+                    code="invalid_parameter",
                 )
             elif value:
                 first[value] = row.line

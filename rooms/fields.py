@@ -13,6 +13,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from rooms import rules
 from rooms.timestamps import format_timestamp, parse_timestamp
@@ -94,7 +96,7 @@ class WholeNumber(Strict, models.IntegerField):
 class YesNo(Strict, models.BooleanField):
     plain = models.BooleanField
     code = "not_a_boolean"
-    says = "must be true or false"
+    says = _("must be true or false")
 
     def exactly(self, value: Any) -> bool:
         if type(value) is not bool:
@@ -137,7 +139,7 @@ class Moment(Strict, models.DateTimeField):
 
     plain = models.DateTimeField
     code = "not_a_datetime"
-    says = "must be a timestamp such as 2025-06-13T20:34:03Z"
+    says = _("must be a timestamp such as 2025-06-13T20:34:03Z")
 
     def exactly(self, value: Any) -> datetime:
         if isinstance(value, str):
@@ -155,7 +157,10 @@ class JsonObject(Strict, models.TextField):
 
     plain = models.TextField
     code = "not_a_hash"
-    says = f"must be a JSON object of well-formed text, nested at most {DEEPEST} levels"
+    says = format_lazy(
+        _("must be a JSON object of well-formed text, nested at most {deepest} levels"),
+        deepest=DEEPEST,
+    )
 
     def exactly(self, value: Any) -> dict[str, Any]:
         if type(value) is not dict:

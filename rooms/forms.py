@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from access.models import Project
 from config.parsers import read_json
@@ -52,11 +54,12 @@ class SettingsForm(forms.ModelForm):
         try:
             read_json(self.data.get(self.add_prefix("meta"), ""))
         except ValueError as reason:
-            self.add_error("meta", f"It cannot be read as JSON: {shown(str(reason))[1:-1]}.")
+            why = shown(str(reason))[1:-1]
+            self.add_error("meta", _("It cannot be read as JSON: {why}.").format(why=why))
 
 
 class NewRoomForm(SettingsForm):
-    project = forms.ModelChoiceField(Project.objects.all())
+    project = forms.ModelChoiceField(Project.objects.all(), label=_lazy("Project"))
 
     class Meta(SettingsForm.Meta):
         fields = ("name", *SETTINGS)
@@ -94,7 +97,7 @@ class RoomForm(SettingsForm):
         except ValidationError as refusal:
             self.tell(refusal)
         except Room.DoesNotExist:
-            self.add_error(None, "Nothing was saved: someone deleted this room meanwhile.")
+            self.add_error(None, _("Nothing was saved: someone deleted this room meanwhile."))
         return None
 
     def _was_seen(self, room: Room) -> bool:
@@ -109,7 +112,7 @@ class RoomForm(SettingsForm):
         self.data[self.add_prefix("version")] = room.version
         for name in moved:
             now = getattr(room, name)
-            self.add_error(name, f"Someone else set this to {shown(now)}.")
+            self.add_error(name, _("Someone else set this to {now}.").format(now=shown(now)))
             if name not in typed:
                 self._show(name, self.fields[name].prepare_value(now))
         self.add_error(None, self._sentence(moved))
@@ -125,11 +128,11 @@ class RoomForm(SettingsForm):
             self.data[self.add_prefix(name)] = value
 
     def _sentence(self, moved: list[str]) -> str:
-        labels = ", ".join(str(self[name].label) for name in moved) or "nothing that is left"
-        return (
+        labels = ", ".join(str(self[name].label) for name in moved) or _("nothing that is left")
+        return _(
             "Nothing was saved: someone else changed this room while you had it open "
-            f"({labels}). What you typed is still here. Look it over and save again."
-        )
+            "({labels}). What you typed is still here. Look it over and save again."
+        ).format(labels=labels)
 
 
 def settings_at(room: Room, version: int | None) -> dict[str, Any]:

@@ -51,18 +51,20 @@ class RoomChange(models.Model):
     # No foreign keys: deleting what they point to would delete or blank the history.
     project_id = models.UUIDField()
     room_id = models.UUIDField()
-    room_name = models.TextField()
+    room_name = models.TextField(_("room"))
     version = models.IntegerField(help_text="The room's version after the change.")
-    action = models.TextField(choices=Action)
+    action = models.TextField(_("what"), choices=Action)
     changes = models.JSONField(help_text="Each field moved: [before, after].")
-    author_kind = models.TextField(choices=AuthorKind)
+    author_kind = models.TextField(_("kind of author"), choices=AuthorKind)
     author_id = models.TextField()
-    author_name = models.TextField()
-    door = models.TextField(choices=Door)
+    author_name = models.TextField(_("who"))
+    door = models.TextField(_("door"), choices=Door)
     request_id = models.TextField(blank=True, default="")
     bulk_id = models.UUIDField(null=True)
 
     class Meta:
+        verbose_name = _("room change")
+        verbose_name_plural = _("room changes")
         ordering = ("-id",)
         constraints = (
             models.UniqueConstraint(fields=("room_id", "version"), name="roomchange_one_a_version"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from access.identifiers import is_uuid
 from rooms.bulk import CHUNK, Bulk, Outcome, Result, Stage, chunks_by_id
@@ -42,12 +43,14 @@ class RowEdit:
         faults = dict(row.faults)
         if row.version is None and self.demands_version:
             faults["version"] = ValidationError(
-                "version is required: this project changes rooms only by version.",
+                _("version is required: this project changes rooms only by version."),
                 code="missing_required_parameter",
             )
         elif row.version not in (None, room.version):
             faults["version"] = ValidationError(
-                f"version is {room.version} by now, not {row.version}: export the room again.",
+                _("version is {now} by now, not {then}: export the room again.").format(
+                    now=room.version, then=row.version
+                ),
                 code="stale",
             )
         if faults:
@@ -92,11 +95,14 @@ def as_new(row: Row) -> Values:
 def _refused(row: Row, *, twice: bool) -> Result:
     faults = dict(row.faults)
     if twice:
-        faults["id"] = ValidationError("This room is in the file twice.", code="invalid_parameter")
+        faults["id"] = ValidationError(
+            _("This room is in the file twice."), code="invalid_parameter"
+        )
     elif not faults:
         named = "id" if row.id else "name"
         faults[named] = ValidationError(
-            f"There is no room of this {named} in this project.", code="not_found"
+            _("There is no room of this {named} in this project.").format(named=named),
+            code="not_found",
         )
     refusal = ValidationError(faults)
     return Result(Outcome.REFUSED, name=row.name or None, refusal=refusal, line=row.line)

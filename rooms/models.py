@@ -218,7 +218,11 @@ class Room(RoomSettings):
 
     id = Id()
     project = models.ForeignKey(
-        Project, on_delete=models.PROTECT, related_name="rooms", editable=False
+        Project,
+        verbose_name=_("project"),
+        on_delete=models.PROTECT,
+        related_name="rooms",
+        editable=False,
     )
     name = Words(
         _("name"),
@@ -239,6 +243,8 @@ class Room(RoomSettings):
     is_listened_to = True
 
     class Meta(RoomSettings.Meta):
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
         ordering = ("-id",)
         constraints = (
             *RoomSettings.Meta.constraints,

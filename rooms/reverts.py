@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from rooms.changes import SETTINGS, Edit, Values, as_json
 from rooms.history import Action, RoomChange
@@ -48,7 +49,9 @@ class Revert:
 
 def changed_since(name: str, now: Any) -> ValidationError:
     return ValidationError(
-        f"{name} was changed since and is now {shown(now)}: override to put it back all the same.",
+        _(
+            "{name} was changed since and is now {now}: override to put it back all the same."
+        ).format(name=name, now=shown(now)),
         code=CONFLICT,
     )
 
@@ -58,7 +61,9 @@ def was_created(room: Room) -> Values:
     raise ValidationError(
         {
             "id": ValidationError(
-                f"{room.name} was created then: only changes are put back. Delete it instead.",
+                _("{name} was created then: only changes are put back. Delete it instead.").format(
+                    name=room.name
+                ),
                 code="invalid_parameter",
             )
         }

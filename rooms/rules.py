@@ -18,6 +18,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from rooms.timestamps import format_timestamp
 
@@ -54,7 +56,8 @@ def _written(value: Any) -> str:
 
 def fault(field: str, code: str, rule: str, value: Any) -> ValidationError:
     """Return the error that says, at every door: `field` `rule`, not `value`."""
-    return ValidationError(f"{field} {rule}, not {shown(value)}.", code=code)
+    message = _("{field} {rule}, not {value}.").format(field=field, rule=rule, value=shown(value))
+    return ValidationError(message, code=code)
 
 
 class Rule(models.CheckConstraint):
@@ -119,7 +122,7 @@ class InRange(Rule):
         return self.low <= value <= self.high
 
     def says(self) -> str:
-        return f"must be a whole number from {self.low} to {self.high}"
+        return _("must be a whole number from {low} to {high}").format(low=self.low, high=self.high)
 
     def bounds(self) -> dict[str, Any]:
         return {"minimum": self.low, "maximum": self.high}
@@ -139,7 +142,8 @@ class Between(Rule):
         return self.first <= value <= self.last
 
     def says(self) -> str:
-        return f"must lie in the years {self.first.year} to {self.last.year}"
+        years = {"first": self.first.year, "last": self.last.year}
+        return _("must lie in the years {first} to {last}").format(**years)
 
 
 class OneOf(Rule):
@@ -155,7 +159,8 @@ class OneOf(Rule):
         return value in self.choices
 
     def says(self) -> str:
-        return f"must be one of {', '.join(str(choice) for choice in self.choices)}"
+        choices = ", ".join(str(choice) for choice in self.choices)
+        return _("must be one of {choices}").format(choices=choices)
 
     def bounds(self) -> dict[str, Any]:
         return {"enum": self.choices}
@@ -166,7 +171,7 @@ class Text(Rule):
 
     kind = "text"
     forbidden = NOT_IN_PARAGRAPHS
-    words = "without control characters"
+    words = _lazy("without control characters")
 
     def __init__(self, field: str, longest: int, also: Q | None = None) -> None:
         self.longest = longest
@@ -179,7 +184,8 @@ class Text(Rule):
         return len(value) <= self.longest and not re.search(self.forbidden, value)
 
     def says(self) -> str:
-        return f"must be text of at most {self.longest} characters {self.words}"
+        rule = _("must be text of at most {longest} characters {words}")
+        return rule.format(longest=self.longest, words=self.words)
 
     def bounds(self) -> dict[str, Any]:
         return {"maxLength": self.longest}
@@ -190,7 +196,7 @@ class Line(Text):
 
     kind = "line"
     forbidden = NOT_IN_A_LINE
-    words = "on one line, not blank, without control characters or bidi overrides"
+    words = _lazy("on one line, not blank, without control characters or bidi overrides")
 
     def __init__(self, field: str, longest: int) -> None:
         super().__init__(field, longest, also=Q((f"{field}__regex", SEEN)))
@@ -216,7 +222,8 @@ class Slug(Rule):
         return re.match(self.pattern + r"\Z", value) is not None
 
     def says(self) -> str:
-        return f"must be 1 to {self.longest} of the characters A-Z a-z 0-9 _ -"
+        rule = _("must be 1 to {longest} of the characters A-Z a-z 0-9 _ -")
+        return rule.format(longest=self.longest)
 
     def bounds(self) -> dict[str, Any]:
         return {"minLength": 1, "maxLength": self.longest, "pattern": self.pattern + "$"}
@@ -238,7 +245,7 @@ class Document(Rule):
         return len(serialized(value)) <= self.longest
 
     def says(self) -> str:
-        return f"must be at most {self.longest} characters of JSON"
+        return _("must be at most {longest} characters of JSON").format(longest=self.longest)
 
 
 class Ordered(Rule):
@@ -254,11 +261,10 @@ class Ordered(Rule):
         return bool(then > first)
 
     def error(self, first: Any, then: Any) -> ValidationError:
-        return ValidationError(
-            f"{self.fields[1]} must be after {self.fields[0]}: "
-            f"{shown(then)} is not after {shown(first)}.",
-            code=self.code,
+        message = _("{second} must be after {first}: {then} is not after {before}.").format(
+            second=self.fields[1], first=self.fields[0], then=shown(then), before=shown(first)
         )
+        return ValidationError(message, code=self.code)
 
 
 def serialized(value: dict[str, Any]) -> str:
@@ -281,7 +287,7 @@ def same_json(one: Any, other: Any) -> bool:
 def nests_deeper(value: Any, levels: int) -> bool:
     """Say whether more than `levels` lists and objects lie in each other."""
     level = [value]
-    for _ in range(levels):
+    for _level in range(levels):
         children = (item.values() if isinstance(item, dict) else item for item in level)
         level = [x for inside in children for x in inside if isinstance(x, dict | list)]
     return bool(level)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from access.admin_parts import BY_PROJECT, OfSeenProjects
 from rooms.admin_lists import ReadOnly, moment, pill
@@ -20,15 +21,15 @@ class RoomSessionAdmin(OfSeenProjects, ReadOnly):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("name", "display_name")
-    search_help_text = "A part of the room's name or display name."
+    search_help_text = _("A part of the room's name or display name.")
     fieldsets = (
         (
             None,
             {"fields": ("id", "project", "room", "name", "display_name", "description")},
         ),
-        ("Time", {"fields": ("state", "started", "ended", "lasted")}),
+        (_("Time"), {"fields": ("state", "started", "ended", "lasted")}),
         (
-            "Settings it started with",
+            _("Settings it started with"),
             {
                 "fields": (
                     "max_members",
@@ -48,21 +49,21 @@ class RoomSessionAdmin(OfSeenProjects, ReadOnly):
         ),
     )
 
-    started = moment("start_time", "Started")
-    ended = moment("end_time", "Ended")
-    opens = moment("join_from", "Join from")
-    closes = moment("join_until", "Join until")
-    removes = moment("remove_at", "Remove at")
+    started = moment("start_time", _("Started"))
+    ended = moment("end_time", _("Ended"))
+    opens = moment("join_from", _("Join from"))
+    closes = moment("join_until", _("Join until"))
+    removes = moment("remove_at", _("Remove at"))
 
-    @admin.display(description="Status", ordering="status")
+    @admin.display(description=_("Status"), ordering="status")
     def state(self, session: RoomSession) -> str:
         return pill(session.status, session.get_status_display())
 
-    @admin.display(description="Frames per second")
+    @admin.display(description=_("Frames per second"))
     def frames(self, session: RoomSession) -> int:
         return session.fps
 
-    @admin.display(description="Lasted")
+    @admin.display(description=_("Lasted"))
     def lasted(self, session: RoomSession) -> str:
         lasted = (session.end_time or timezone.now()) - session.start_time
         hours, minutes = divmod(int(lasted.total_seconds()) // 60, 60)

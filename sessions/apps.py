@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SessionsConfig(AppConfig):
@@ -6,4 +7,4 @@ class SessionsConfig(AppConfig):
     # django.contrib.sessions owns the label "sessions"; this one rules tables,
     # foreign keys, admin addresses, templates and permissions.
     label = "room_sessions"
-    verbose_name = "Room sessions"
+    verbose_name = _("Room sessions")

@@ -47,7 +47,9 @@ class RoomSession(RoomSettings):
     """A copy of the room's settings, because editing a room must not touch the people inside."""
 
     id = Id()
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="sessions")
+    project = models.ForeignKey(
+        Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="sessions"
+    )
     # Null once the room is deleted: what happened stays.
     room = models.ForeignKey(
         Room, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
@@ -62,6 +64,8 @@ class RoomSession(RoomSettings):
     preview_url = models.URLField(null=True, blank=True, max_length=2000)
 
     class Meta(RoomSettings.Meta):
+        verbose_name = _("room session")
+        verbose_name_plural = _("room sessions")
         ordering = ("-id",)
         constraints = (
             *RoomSettings.Meta.constraints,

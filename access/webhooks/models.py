@@ -44,7 +44,12 @@ class WebhookEndpoint(models.Model):
     """An address that is told of a project's events. Its secrets are derived, never stored."""
 
     id = Id()
-    project = models.ForeignKey("access.Project", on_delete=models.CASCADE, related_name="webhooks")
+    project = models.ForeignKey(
+        "access.Project",
+        verbose_name=_("project"),
+        on_delete=models.CASCADE,
+        related_name="webhooks",
+    )
     url = models.CharField(
         "URL", max_length=2000, help_text=_("Where events are sent, such as https://example.org/.")
     )
