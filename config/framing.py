@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 
 from config.bodies import CutOff, TooLarge, is_api_path, largest_body
 from config.errors import plain_answer
@@ -107,4 +108,5 @@ def _read_at_most(request: HttpRequest, limit: int, expected: int | None) -> byt
 def _refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     if is_api_path(request.path_info):
         return plain_answer(request, status, sentence)
-    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+    # Without the request: what it is, is what was refused.
+    return HttpResponse(render_to_string("refused.html", {"sentence": sentence}), status=status)

@@ -7,7 +7,10 @@ from django.test import Client
 
 from tests.factories import StaffFactory
 
-PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"]
+PAGES = [
+    *("400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"),
+    "refused.html",
+]
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -211,7 +211,8 @@ def test_pages_refuse_such_bodies_too(greenroom, headers, body, status):
     answer = raw_http.send(greenroom, request("POST", "/admin/login/", headers, body))
 
     assert answer.status == status
-    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert b"This was not taken" in answer.body
     assert "Traceback" not in greenroom.log()
 
 
