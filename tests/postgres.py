@@ -28,13 +28,14 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @contextlib.contextmanager
-def cluster(durable=False):
+def cluster(durable=False, extension=""):
     """Yield a running Cluster; stop it and remove its files afterwards.
 
-    `durable` writes like a production server, for measurements.
+    `durable` writes like a production server, for measurements. A PostgreSQL that has `extension`
+    is taken where there is one; the wheel's has none.
     """
     with _home() as home:
-        database = Cluster(home, settings={} if durable else FAST)
+        database = Cluster(home, {} if durable else FAST, extension)
         try:
             database.create()
             yield database
@@ -45,11 +46,11 @@ def cluster(durable=False):
 class Cluster:
     """One PostgreSQL server on a port of its own, which tests can take away and bring back."""
 
-    def __init__(self, home, settings):
+    def __init__(self, home, settings, extension=""):
         self.home = home
         self.data = home / "data"
         self.log = home / "log"
-        self.bin = _reachable(_binaries(), home)
+        self.bin = _reachable(_binaries(extension), home)
         self.port = free_port()
         self.settings = settings
         self.process = None
@@ -67,6 +68,12 @@ class Cluster:
         self.start()
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {DATABASE}")
+
+    def copy(self, name):
+        """Make another database, with all that is in the first one, and return its URL."""
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
+        return self._url(name)
 
     def start(self):
         """Start the server and return when it takes queries."""
@@ -156,12 +163,32 @@ def _locale():
     return "C.UTF-8" if sys.platform == "linux" else "C"
 
 
-def _binaries():
-    """Return the folder with initdb and postgres: the wheel's, else the system's."""
-    for folder in _candidates():
-        if (folder / "initdb").exists() and (folder / "postgres").exists():
-            return folder
+def _binaries(extension=""):
+    """Return the folder with initdb and postgres: the wheel's, else the system's.
+
+    The first one that has `extension` is preferred.
+    """
+    found = [
+        folder
+        for folder in _candidates()
+        if (folder / "initdb").exists() and (folder / "postgres").exists()
+    ]
+    if found:
+        return next((folder for folder in found if _has(folder, extension)), found[0])
     raise RuntimeError("No PostgreSQL: install requirements-dev.txt, or the system's package.")
+
+
+def _has(folder, extension):
+    """Say whether the PostgreSQL in `folder` brings `extension`; its pg_config knows where."""
+    if not extension:
+        return True
+    try:
+        share = subprocess.run(
+            [folder / "pg_config", "--sharedir"], stdout=subprocess.PIPE, text=True, check=True
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return (Path(share) / "extension" / f"{extension}.control").exists()
 
 
 def _candidates():

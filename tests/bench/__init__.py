@@ -1,0 +1,1 @@
+"""How fast Greenroom is: measured side by side, in rounds that take turns, as ratios."""
