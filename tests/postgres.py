@@ -247,6 +247,11 @@ def _interrupt(number, frame):
     raise _Interrupted(number)
 
 
+def clean_up_when_told_to_end():
+    """Leave every `with` block when a signal ends this program: no server outlives it."""
+    _on_signals(_interrupt)
+
+
 def _on_signals(handler):
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, handler)
@@ -265,5 +270,5 @@ def _end_group(child, number):
 if __name__ == "__main__":
     if not sys.argv[1:]:
         sys.exit("Usage: python -m tests.postgres COMMAND [ARGUMENT…]")
-    _on_signals(_interrupt)
+    clean_up_when_told_to_end()
     sys.exit(lend(sys.argv[1:]))

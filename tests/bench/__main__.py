@@ -10,7 +10,7 @@ from tests.bench.contenders import log_statements, ours
 from tests.bench.results import Result
 from tests.bench.rounds import measure, statements
 from tests.bench.work import api, pages
-from tests.postgres import cluster
+from tests.postgres import clean_up_when_told_to_end, cluster
 
 
 def main(arguments=None):
@@ -83,4 +83,5 @@ def _version(database):
 
 
 if __name__ == "__main__":
+    clean_up_when_told_to_end()
     sys.exit(main())
