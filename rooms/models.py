@@ -263,12 +263,19 @@ class Room(RoomSettings):
             models.Index(or_last("join_from", downwards=True), "id", name="room_opens_down"),
             models.Index(or_last("join_until"), "id", name="room_closes_up"),
             models.Index(or_last("join_until", downwards=True), "id", name="room_closes_down"),
+            models.Index(or_last("remove_at"), "id", name="room_removes_up"),
             # What it is narrowed to, where that may be rare.
             models.Index(fields=("layout", "id"), name="room_by_layout"),
             models.Index(fields=("id",), condition=Q(quality=Quality.FULL_HD), name="room_full_hd"),
             models.Index(fields=("id",), condition=Q(record_on_start=True), name="room_records"),
             models.Index(
                 fields=("id",), condition=Q(enable_room_previews=True), name="room_previews"
+            ),
+            # What looks wrong to the operator (sessions/foresight.py).
+            models.Index(
+                fields=("id",),
+                condition=Q(remove_at__lt=F("join_until")),
+                name="room_removes_early",
             ),
         )
         # Many at once is more than one at a time: given by itself.

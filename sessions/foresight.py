@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan
 
 from rooms.join_policy import Happening
-from rooms.models import Room
+from rooms.models import Room, or_last
 from sessions.models import Member, RoomSession
 
 AHEAD = timedelta(hours=24)
@@ -85,7 +86,9 @@ def _coming(rooms: QuerySet[Room], now: datetime, until: datetime) -> Iterator[C
         ("join_until", Happening.CLOSES),
         ("remove_at", Happening.REMOVES_EVERYONE),
     ):
-        due = rooms.filter(**{f"{name}__gt": now, f"{name}__lte": until}).order_by(name)
+        # An index holds the moments so (Room.Meta.indexes); those that are not come after `until`.
+        dated = rooms.alias(due=or_last(name))
+        due = dated.filter(due__gt=now, due__lte=until).order_by("due")
         if what == Happening.REMOVES_EVERYONE:
             # The live ones are told by their sessions.
             due = due.live(False)
@@ -99,7 +102,7 @@ def odd(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> lis
         *(Odd(Oddity.CAP_BELOW_INSIDE, one.room, one) for one in running if _is_overfull(one)),
         *(Odd(Oddity.OVER_BUT_LIVE, one.room, one) for one in running if _is_over(one, now)),
         *_every(Oddity.REMOVES_BEFORE_CLOSE, rooms, _removes_before_close(now)),
-        *_every(Oddity.OPENS_FAR_OFF, rooms, Q(join_from__gt=now + FAR)),
+        *_every(Oddity.OPENS_FAR_OFF, rooms, _opens_far_off(now)),
     ]
 
 
@@ -120,6 +123,10 @@ def _removes_before_close(now: datetime) -> Q:
     return Q(remove_at__gt=now, remove_at__lt=F("join_until"))
 
 
-def _every(what: Oddity, rooms: QuerySet[Room], condition: Q) -> Iterator[Odd]:
+def _opens_far_off(now: datetime) -> GreaterThan:
+    return GreaterThan(or_last("join_from", downwards=True), now + FAR)
+
+
+def _every(what: Oddity, rooms: QuerySet[Room], condition: Q | GreaterThan) -> Iterator[Odd]:
     for room in rooms.filter(condition).order_by("pk")[:MOST]:
         yield Odd(what, room)
