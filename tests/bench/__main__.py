@@ -73,7 +73,7 @@ def _read(arguments):
     asked = parser.parse_args(arguments)
     asked.rooms = asked.rooms or ([10_000, 100_000] if asked.quick else [10_000, 1_000_000])
     asked.rounds = asked.rounds or (3 if asked.quick else 5)
-    asked.requests = asked.requests or (5 if asked.quick else 10)
+    asked.requests = asked.requests or (3 if asked.quick else 5)
     return asked
 
 
