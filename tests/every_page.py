@@ -43,12 +43,13 @@ def _walk(patterns, space, prefix):
             yield from _walk(pattern.url_patterns, inner, here)
 
 
-def one_of_everything(words, *, slug="zebra", owner=None):
+def one_of_everything(words, *, slug="zebra", owner=None, prose=None):
     """Return rows of a new project by what they are, `words` in every text that is free.
 
-    `owner` has the job and the saved view, which are a person's own.
+    `prose` goes where more is allowed than on a line; without it, `words` do. `owner` has the
+    job and the saved view, which are a person's own.
     """
-    owner = owner or StaffFactory()
+    owner, prose = owner or StaffFactory(), prose or words
     project = ProjectFactory(name=f"{words} P"[:100])
     endpoint = WebhookEndpoint.objects.create(
         project=project, url=f"https://{slug}.example/hook", description=words[:200]
@@ -57,11 +58,11 @@ def one_of_everything(words, *, slug="zebra", owner=None):
         project=project,
         name=f"{slug}-room",
         display_name=words[:200],
-        description=words,
-        meta={"words": words},
+        description=prose,
+        meta={"words": prose},
     )
     bulk = Bulk(Room.objects.filter(pk=room.pk), TESTS, project.pk, Mode.ALL)
-    edits = chunks_of(Room.objects.filter(pk=room.pk), Recipe({"description": f"{words} later"}))
+    edits = chunks_of(Room.objects.filter(pk=room.pk), Recipe({"description": f"{prose} later"}))
     bulk.run(bulk.changing(edits), lambda result: None)
     delete_room(Room.objects.all(), RoomFactory(project=project, name=f"{slug}-gone").pk, by=TESTS)
     session = SessionFactory(room=Room.objects.get(pk=room.pk))
@@ -74,7 +75,7 @@ def one_of_everything(words, *, slug="zebra", owner=None):
         "token": TokenFactory(project=project, name=words[:100]),
         "change": RoomChange.objects.filter(room_id=room.pk).first(),
         "bulk": bulk.id,
-        "job": _job_on(room, words, owner),
+        "job": _job_on(room, prose, owner),
         "view": SavedView.objects.create(user=owner, name=words[:60], query="search=a"),
         "endpoint": endpoint,
         "delivery": WebhookDelivery.objects.filter(endpoint=endpoint).first(),
