@@ -61,6 +61,8 @@ def _environment(data):
     return {
         **{"GREENROOM_DATA": data, "SECRET_KEY": "b" * 64, "ALLOWED_HOSTS": "127.0.0.1"},
         **{"DEBUG": "false", "HTTPS": "false", "WORKERS": str(WORKERS)},
+        # A connection waits as long as the other side's round takes.
+        "BODY_TIMEOUT": "60",
     }
 
 

@@ -27,13 +27,13 @@ def pages(rows):
     """Return what a signed-in person looks at."""
     for name, path in (
         ("the list", "/"),
+        ("what is live and comes (/now)", "/now"),
         ("the list, a page deep in", f"/?page=PA{rows.middle}"),
         *_filtered("the list, {}", "/"),
         ("the list, one small project", f"/?project={rows.small_project}"),
         ("the list, one large project", f"/?project={rows.project}"),
         ("the list, A to Z", "/?ordering=display_name"),
         ("the list, opens latest", "/?ordering=-join_from"),
-        ("what is live and comes (/now)", "/now"),
         ("the history (/history)", "/history"),
     ):
         yield Work(name, itertools.cycle([Request(path)]))
