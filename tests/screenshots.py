@@ -138,6 +138,7 @@ def bulk_preview(camera):
 
 def preview_with_refused(camera):
     camera.go("/import")
+    camera.page.locator("select[name=project]").select_option(label=demo.PROJECT)
     file = {"name": "rooms.csv", "mimeType": "text/csv", "buffer": CSV}
     camera.page.get_by_label("CSV file").set_input_files(file)
     camera.page.get_by_role("button", name="Preview").click()
