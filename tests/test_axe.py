@@ -21,7 +21,7 @@ RULES = {
 # What depends on colours; the rest was asked in the light.
 COLOURS = {**RULES, "runOnly": ["color-contrast", "link-in-text-block"]}
 # A part of the pages each: the parts run side by side.
-PARTS = 4
+PARTS = 2
 LONG = "Ward 3 · “What we learned from a year of remote follow-up after discharge”"
 
 
@@ -57,26 +57,18 @@ def violations(page, options):
     ]
 
 
-@pytest.fixture
-def look_at(open_page, greenroom, person):
-    """Return every violation on some pages, signed in."""
-
-    def look(urls, scheme, options):
-        page = open_page(color_scheme=scheme, allowed=("status of 40[0345]",))
-        log_in(page, greenroom, person)
-        found = []
-        for url in urls:
-            page.goto(f"{greenroom.url}{url}")
-            found += violations(page, options)
-        return found
-
-    return look
-
-
-@pytest.mark.parametrize(("scheme", "options"), [("light", RULES), ("dark", COLOURS)])
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_page_is_in_anybodys_way(look_at, addresses, scheme, options, part):
-    found = look_at(addresses[part::PARTS], scheme, options)
+def test_no_page_is_in_anybodys_way(open_page, greenroom, person, addresses, part):
+    # Without motion: a colour that is still changing is not the one that is read.
+    page = open_page(allowed=("status of 40[0345]",), reduced_motion="reduce")
+    log_in(page, greenroom, person)
+    found = []
+    for url in addresses[part::PARTS]:
+        page.emulate_media(color_scheme="light")
+        page.goto(f"{greenroom.url}{url}")
+        found += violations(page, RULES)
+        page.emulate_media(color_scheme="dark")
+        found += violations(page, COLOURS)
 
     assert len(addresses) > 60
     assert not found, "\n".join(found)
