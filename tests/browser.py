@@ -44,9 +44,7 @@ PATIENCE = 30_000
 def browser(django_db_setup):
     """Chromium, started by the first test that asks for it."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=_executable(playwright), args=SWITCHES
-        )
+        chromium = playwright.chromium.launch(executable_path=executable(playwright), args=SWITCHES)
         # Playwright's blocking calls keep an event loop in this thread from now on, and Django
         # refuses to query beside one. Nothing runs on that loop while a test is at work.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -120,7 +118,7 @@ def watch(page, faults, allowed=()):
     page.on("response", note_response)
 
 
-def _executable(playwright):
+def executable(playwright):
     """Return the system's Chromium, else Playwright's; skip the test when there is neither."""
     for candidate in ("chromium", "chromium-browser"):
         if found := shutil.which(candidate):

@@ -25,7 +25,7 @@ from rooms.changes import change_room, create_room  # noqa: E402
 from rooms.models import Room  # noqa: E402
 from tests import browser  # noqa: E402
 from tests.every_page import address, one_of_everything, pages  # noqa: E402
-from tests.factories import TESTS, StaffFactory  # noqa: E402
+from tests.factories import TESTS, ProjectFactory, StaffFactory  # noqa: E402
 from tests.live import start_server  # noqa: E402
 
 WIDTHS = (1280, 390)
@@ -38,14 +38,16 @@ CSV = b"name,max_members\r\nroom-001,30\r\nroom-002,301\r\nroom-003,\r\nroom-004
 def take(folder):
     """Write all pictures into `folder`, one folder a look."""
     person = StaffFactory(username="marta.lindqvist")
-    project = demo.make(timezone.now())
+    # Before the demo, whose rooms then are the newest and stand on top.
+    many = ProjectFactory(name="Many rooms")
     for number in range(300):
-        create_room(project.pk, {"name": f"room-{number:03}"}, by=TESTS)
+        create_room(many.pk, {"name": f"room-{number:03}"}, by=TESTS)
+    demo.make(timezone.now())
     rows = one_of_everything(WORDS, owner=person)
     urls = _html_pages(person, rows)
     with start_server(server_environment()) as server, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=browser._executable(playwright), args=browser.SWITCHES
+            executable_path=browser.executable(playwright), args=browser.SWITCHES
         )
         for width, scheme in product(WIDTHS, SCHEMES):
             camera = Camera(chromium, server, person, (width, scheme), folder)
