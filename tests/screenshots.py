@@ -31,6 +31,7 @@ from tests.live import start_server  # noqa: E402
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
 HEIGHT = 900
+MANY = "Many rooms"
 WORDS = "Ward 3 · Follow-up after discharge"
 CSV = b"name,max_members\r\nroom-001,30\r\nroom-002,301\r\nroom-003,\r\nroom-004,40\r\n"
 
@@ -39,7 +40,7 @@ def take(folder):
     """Write all pictures into `folder`, one folder a look."""
     person = StaffFactory(username="marta.lindqvist")
     # Before the demo, whose rooms then are the newest and stand on top.
-    many = ProjectFactory(name="Many rooms")
+    many = ProjectFactory(name=MANY)
     for number in range(300):
         create_room(many.pk, {"name": f"room-{number:03}"}, by=TESTS)
     demo.make(timezone.now())
@@ -140,7 +141,7 @@ def bulk_preview(camera):
 
 def preview_with_refused(camera):
     camera.go("/import")
-    camera.page.locator("select[name=project]").select_option(label=demo.PROJECT)
+    camera.page.locator("select[name=project]").select_option(label=MANY)
     file = {"name": "rooms.csv", "mimeType": "text/csv", "buffer": CSV}
     camera.page.get_by_label("CSV file").set_input_files(file)
     camera.page.get_by_role("button", name="Preview").click()
