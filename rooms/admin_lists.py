@@ -17,10 +17,6 @@ from rooms.changes import SETTINGS
 from rooms.models import RoomQuerySet, RoomStatus
 
 
-def pill(kind: str, text: str) -> str:
-    return format_html('<span class="pill pill-{}">{}</span>', kind, text)
-
-
 def moment(name: str, label: str) -> Any:
     """Return a column of the moments `name`, written as people sort them: the year first."""
 

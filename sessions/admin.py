@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.admin_parts import BY_PROJECT, OfSeenProjects
-from rooms.admin_lists import ReadOnly, moment, pill
+from access.admin_parts import BY_PROJECT, OfSeenProjects, pill
+from rooms.admin_lists import ReadOnly, moment
 from sessions.models import RoomSession
 
 

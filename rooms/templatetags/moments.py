@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from access.admin_parts import pill
 from rooms.times_in_words import day_and_time, relative, with_local_times
 
 register = template.Library()
@@ -37,9 +38,7 @@ def ago(moment: datetime | None) -> str | SafeString:
 register.filter("local_times", with_local_times)
 
 
-@register.simple_tag
-def pill(kind: str, text: str) -> SafeString:
-    return format_html('<span class="pill pill-{}">{}</span>', kind, text)
+register.simple_tag(pill)
 
 
 @register.simple_tag
