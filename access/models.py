@@ -5,6 +5,7 @@ import hmac
 import re
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import Any, ClassVar, Self
 
@@ -13,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.compiled import Compiled
 from access.identifiers import Id
 from access.staff import StaffLimit
 from access.webhooks.models import (
@@ -116,12 +118,12 @@ class ApiToken(models.Model):
         return token, text
 
     @classmethod
-    def find(cls, text: str) -> Self | None:
+    def find(cls, text: str) -> "ApiToken | None":
         """Return the token whose secret text this is, whatever its state, or None."""
         match = TOKEN.match(text)
         if not match:
             return None
-        token = cls.objects.select_related("project").filter(prefix=match[1]).first()
+        token = _by_prefix().first(match[1])
         return token if token and hmac.compare_digest(token.digest, _digest(text)) else None
 
     def renew(self) -> str:
@@ -155,6 +157,12 @@ class ApiToken(models.Model):
     def revoke(self) -> None:
         """Refuse this token from now on; again changes nothing."""
         ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+@cache
+def _by_prefix() -> Compiled[ApiToken]:
+    tokens = ApiToken.objects.select_related("project").order_by()
+    return Compiled(lambda prefix: tokens.filter(prefix=prefix), ApiToken._meta.get_field("prefix"))
 
 
 def _digest(text: str) -> str:

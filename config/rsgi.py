@@ -47,6 +47,9 @@ def _respond(environ: dict[str, Any], proto: Any) -> None:
             _stream(response, proto.response_stream(status, headers))
         else:
             proto.response_bytes(status, headers, response.content)
+    except ProtocolClosed:
+        # The caller has hung up and hears nothing of it.
+        pass
     finally:
         response.close()
 

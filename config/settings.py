@@ -132,21 +132,17 @@ DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 _database = DATABASES["default"]
 
 if _database["ENGINE"].endswith("postgresql"):
+    # Each thread keeps its connection, which is looked at before each request.
+    _database["ENGINE"] = "config.postgresql"
+    _database["CONN_MAX_AGE"] = None
     _database["CONN_HEALTH_CHECKS"] = True
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),
-        # One connection a thread, and a short wait: a database that is away costs
-        # its callers a 503 within seconds, not a queue of hanging requests.
-        # The pool's pauses between attempts double, up to minutes; given up after a second,
-        # an attempt is begun anew by the next caller.
-        "pool": {
-            "min_size": 1,
-            # The worker has a thread for each of its duties, however few answer requests.
-            "max_size": max(THREADS + 1, 16),
-            "timeout": 2,
-            "reconnect_timeout": 1,
-        },
+        # A database that is away costs its callers a 503 within seconds, not a queue of
+        # hanging requests.
         "connect_timeout": 2,
+        # Only for access/compiled.py and what is written by hand: they use prepared_cursor().
+        "prepare_threshold": 0,
         "options": "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC",
     }
 elif _database["ENGINE"].endswith("sqlite3"):

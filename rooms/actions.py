@@ -16,9 +16,10 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from uuid_utils.compat import uuid7
 
 from rooms.bulk import Bulk, Mode, Outcome, Result
-from rooms.changes import Edit, RoomIsLive, delete_room
+from rooms.changes import RoomIsLive, delete_room
 from rooms.history import Author, AuthorKind, Door
 from rooms.idempotency import IdempotentCall, answer_once
+from rooms.judgement import Edit
 from rooms.models import Room, RoomQuerySet, RoomStatus
 from rooms.timestamps import whole_second
 

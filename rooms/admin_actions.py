@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from rooms.actions import Act, CloseJoining, author_of, delete_rooms
 from rooms.admin_previews import previewed
 from rooms.bulk import chunks_of
-from rooms.changes import Edit
 from rooms.history import Door
+from rooms.judgement import Edit
 from rooms.models import Room, RoomQuerySet
 from rooms.recipe_forms import RecipeForm, Setting, Shift
 from rooms.recipes import MOMENTS, Recipe

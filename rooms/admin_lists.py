@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rooms.changes import SETTINGS
+from rooms.judgement import SETTINGS
 from rooms.models import RoomQuerySet, RoomStatus
 
 

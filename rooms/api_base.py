@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,9 +17,10 @@ from rest_framework.response import Response
 from access.identifiers import is_uuid
 from access.models import ApiToken
 from config.errors import Problem
-from rooms.changes import Change, RoomIsLive, Stale
+from rooms.changes import RoomIsLive, Stale
 from rooms.filters import read_boolean
 from rooms.history import Author, AuthorKind, Door
+from rooms.judgement import Change
 from rooms.models import Room, RoomQuerySet
 from rooms.preconditions import Precondition, etag, precondition
 from rooms.rules import rule_of
@@ -42,7 +43,7 @@ class ProjectView(viewsets.GenericViewSet):
 
     @cached_property
     def rooms(self) -> RoomQuerySet:
-        return Room.objects.filter(project=self.token.project_id)
+        return Room.objects.of_project(self.token.project_id)
 
     @cached_property
     def is_dry_run(self) -> bool:
@@ -62,13 +63,10 @@ class ProjectView(viewsets.GenericViewSet):
 
     def room_named(self, name: str) -> Room:
         """Return the project's room of this id, or else of this name; raises Http404."""
-        rooms = self.rooms.with_active_session()
         if is_uuid(name):
-            by_id = rooms.filter(pk=name).first()
-            if by_id:
-                return by_id
-        rule = rule_of(Room, "name")
-        found = rooms.filter(name=name).first() if rule.holds(name) else None
+            with suppress(Room.DoesNotExist):
+                return self.rooms.found(name)
+        found = self.rooms.named(name) if rule_of(Room, "name").holds(name) else None
         if found is None:
             raise Http404
         return found

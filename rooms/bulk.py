@@ -17,8 +17,9 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rooms.changes import Change, Edit, Values, change_chunk, create_room
+from rooms.changes import change_chunk, create_room
 from rooms.history import Author, RoomChange
+from rooms.judgement import Change, Edit, Values
 from rooms.models import Room, RoomQuerySet
 
 # As many rooms as are judged and written well within a second on a small machine.

@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rooms import fields
-from rooms.changes import FIELDS, SETTINGS
 from rooms.form_fields import MAY_BE_BLANK, Selection, form_field
+from rooms.judgement import FIELDS, SETTINGS
 from rooms.local_moments import LocalMoment, Told
 from rooms.models import Room
 from rooms.page_forms import OnPage

@@ -1,13 +1,10 @@
-"""The one way to change a room: lock, compare, judge, write what moved, record, commit.
+"""The one way to change a room: hold, compare, judge, write what moved, record, commit.
 
 Every door (API, form, admin, bulk action, CSV, revert, command) calls these functions;
 nothing else writes a Room, and tests/test_one_hallway.py walks the source to keep it so.
 """
 
-import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -16,18 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rooms.history import Action, Author, RoomChange
+from rooms.judgement import SETTINGS, Change, Edit, Faults, Values, begin, judged
 from rooms.models import Room, RoomQuerySet
-from rooms.records import record
+from rooms.records import record, tell
 from rooms.rules import rule_of, shown
+from rooms.statements import can_write_at_once, write_at_once
 
-FIELDS: dict[str, Any] = {field.name: field for field in Room._meta.concrete_fields}
-# Everything a caller may set on a room that exists.
-SETTINGS = tuple(name for name, field in FIELDS.items() if field.editable and name != "name")
-
-Values = Mapping[str, Any]
-# What to set: the values, or a function from the locked room to the values.
-Edit = Values | Callable[[Room], Values]
-Faults = dict[str, list[ValidationError]]
 # Says whether the room that was found is one the caller is willing to change.
 Precondition = Callable[[Room], bool]
 
@@ -42,23 +33,6 @@ class Stale(Exception):
 
 class RoomIsLive(Exception):
     """A session is in progress, so the room cannot be deleted."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """What became of a room: the row as it is now, and each field that moved: (before, after)."""
-
-    room: Room
-    moved: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, list[Any]]:
-        """Return each field that moved as [before, after], as the history and the API hold it."""
-        return {name: as_json(name, pair) for name, pair in self.moved.items()}
-
-
-def as_json(name: str, values: tuple[Any, ...]) -> list[Any]:
-    """Return values of the field `name` as JSON holds them."""
-    return [FIELDS[name].to_json(value) for value in values]
 
 
 def create_room(
@@ -76,9 +50,7 @@ def create_room(
     # Null until the name, which it stands for, is known.
     room = Room(project_id=project_id, **{"display_name": None})
     room.updated_at = room.created_at
-    faults = {**_set(room, values, allowed=("name", *SETTINGS)), **_name_faults(room, values)}
-    # A display_name that was left out becomes the name, whose own faults are told anyway.
-    _judge(room, faults, exclude={"project"} | ({"name", "display_name"} - values.keys()))
+    begin(room, values, _name_faults(room, values))
     change = Change(room, {name: (None, getattr(room, name)) for name in ("name", *SETTINGS)})
     if dry_run:
         return change
@@ -113,14 +85,24 @@ def change_room(
     is no edit for that case) and ValidationError (with every fault at once); then nothing is
     written.
     """
-    with transaction.atomic():
-        room = _locked(rooms).get(pk=room_id)
+
+    def change_of(room: Room) -> Change:
         if unless_stale and not unless_stale(room):
             if if_stale is None:
                 raise Stale(room)
-            edit = if_stale
-        change = judged(room, edit)
-        if change.moved and not dry_run:
+            return judged(room, if_stale)
+        return judged(room, edit)
+
+    if dry_run:
+        return change_of(rooms.found(room_id))
+    if can_write_at_once():
+        change = _changed_at_once(rooms.found(room_id), change_of, by)
+        if change is not None:
+            return change
+    with transaction.atomic():
+        room = _locked(rooms).get(pk=room_id)
+        change = change_of(room)
+        if change.moved:
             # Only the fields that moved: a full save would undo a concurrent edit.
             change.room.save(update_fields=[*change.moved, "version", "updated_at"])
             record([_entry(Action.CHANGED, change, by)], room.is_listened_to)
@@ -183,28 +165,23 @@ def delete_room(
             raise RoomIsLive from None
 
 
-def judged(room: Room, edit: Edit) -> Change:
-    """Return what `edit` would make of `room`, unwritten; raises ValidationError."""
-    values = edit(room) if callable(edit) else edit
-    # A copy is judged: the row in hand stays what it was, for the history and for errors.
-    candidate = copy.copy(room)
-    faults = _set(candidate, values, allowed=SETTINGS)
-    _judge(candidate, faults, exclude={"project", "name"})
-    moved = _moved(room, candidate, values)
-    if not moved:
-        return Change(room)
-    candidate.version = room.version + 1
-    # Clocks of two servers differ; a room's own time never runs back.
-    candidate.updated_at = max(timezone.now(), room.updated_at)
-    return Change(candidate, moved)
+def _changed_at_once(room: Room, change_of: Callable[[Room], Change], by: Author) -> Change | None:
+    """Change a room as it was read, unless it has moved on since: then return None.
 
-
-def judge_alone(values: Values) -> None:
-    """Judge values that are meant for many rooms, as far as no room is needed for it."""
-    others = FIELDS.keys() - values.keys()
-    # Named, because null stands for the name in display_name.
-    sample = Room(name="sample")
-    _judge(sample, _set(sample, values, allowed=SETTINGS), exclude=set(others))
+    Its version stands for the lock: the one statement that writes takes the row only as it
+    was read. Who comes second waits for the row, like everybody who has something more to write.
+    """
+    change = change_of(room)
+    if not change.moved:
+        return change
+    entry = _entry(Action.CHANGED, change, by)
+    if not room.is_listened_to:
+        return change if write_at_once(change, entry) else None
+    with transaction.atomic():
+        if not write_at_once(change, entry):
+            return None
+        tell([entry])
+    return change
 
 
 def _locked(rooms: RoomQuerySet) -> RoomQuerySet:
@@ -234,44 +211,6 @@ def _write(changes: list[Change], by: Author, bulk_id: UUID) -> None:
         [_entry(Action.CHANGED, change, by, bulk_id) for change in changes],
         any(change.room.is_listened_to for change in changes),
     )
-
-
-def _set(room: Room, values: Values, allowed: tuple[str, ...]) -> Faults:
-    faults = {}
-    for name, value in values.items():
-        if name in allowed:
-            setattr(room, name, value)
-        elif name != "name" or value != room.name:
-            faults[name] = [_not_a_setting(name)]
-    return faults
-
-
-def _not_a_setting(name: str) -> ValidationError:
-    if name == "name":
-        return ValidationError(_("name is fixed once a room is created."), code="invalid_parameter")
-    return ValidationError(_("{name} cannot be set.").format(name=name), code="unknown_parameter")
-
-
-def _judge(room: Room, faults: Faults, exclude: set[str]) -> None:
-    try:
-        room.full_clean(exclude=exclude, validate_unique=False)
-    except ValidationError as found:
-        faults = {**faults, **found.error_dict}
-    if faults:
-        raise ValidationError(faults)
-
-
-def _moved(before: Room, after: Room, values: Values) -> dict[str, tuple[Any, Any]]:
-    moved = {}
-    for name in values:
-        if name in SETTINGS and _stored(before, name) != _stored(after, name):
-            moved[name] = (getattr(before, name), getattr(after, name))
-    return moved
-
-
-def _stored(room: Room, name: str) -> Any:
-    # As the database keeps it: to Python {"a": 1} and {"a": true} are equal.
-    return FIELDS[name].get_prep_value(getattr(room, name))
 
 
 def _entry(action: Action, change: Change, by: Author, bulk_id: UUID | None = None) -> RoomChange:

@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from rooms import fields
-from rooms.changes import FIELDS, SETTINGS, as_json
 from rooms.conflicts import Difference
 from rooms.history import RoomChange
+from rooms.judgement import FIELDS, SETTINGS, as_json
 from rooms.page_forms import RoomPageForm
 from rooms.values_in_words import in_words, label
 

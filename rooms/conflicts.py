@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from rooms.changes import FIELDS, SETTINGS, Edit, Stale, Values, as_json
+from rooms.changes import Stale
 from rooms.history import RoomChange
+from rooms.judgement import FIELDS, SETTINGS, Edit, Values, as_json
 from rooms.models import Room
 from rooms.rules import same_json
 

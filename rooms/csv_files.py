@@ -16,7 +16,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from rooms.changes import FIELDS, SETTINGS, as_json
+from rooms.judgement import FIELDS, SETTINGS, as_json
 from rooms.models import Room
 from rooms.rules import fault
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from access.models import Project
 from config.parsers import read_json
-from rooms.changes import SETTINGS, Change, Stale, change_room, create_room
+from rooms.changes import Stale, change_room, create_room
 from rooms.form_fields import form_field
 from rooms.history import Author, RoomChange
+from rooms.judgement import SETTINGS, Change
 from rooms.models import Room
 from rooms.rules import shown
 

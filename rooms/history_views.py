@@ -14,9 +14,10 @@ from access.models import Project
 from access.pages import staff_page
 from access.staff import seen_by
 from rooms.actions import author_of
-from rooms.changes import Change, Stale, change_room
+from rooms.changes import Stale, change_room
 from rooms.history import Action, Door, RoomChange
 from rooms.history_filters import HistoryFilter
+from rooms.judgement import Change
 from rooms.models import Room
 from rooms.page_lists import page_of
 from rooms.reverts import CONFLICT, Revert

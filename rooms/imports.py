@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from access.identifiers import is_uuid
 from rooms.bulk import CHUNK, Bulk, Outcome, Result, Stage, chunks_by_id
-from rooms.changes import Values
 from rooms.csv_files import Row
+from rooms.judgement import Values
 from rooms.models import Room, RoomQuerySet
 from rooms.rules import rule_of
 

@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 
 from access.staff import seen_by
 from rooms.bulk import CHUNK, Bulk, Mode, Outcome, Result
-from rooms.changes import Edit, Values, as_json
 from rooms.csv_files import Row
 from rooms.history import Author, AuthorKind, Door
 from rooms.imports import RowEdit, as_new
 from rooms.job_orders import changes_of, faults_as_json
 from rooms.jobs import Job, JobRow, Kind
+from rooms.judgement import Edit, Values, as_json
 from rooms.models import Room, RoomQuerySet
 from rooms.recipes import Recipe
 from rooms.reverts import CONFLICT, reverts_from

@@ -11,9 +11,9 @@ from django.utils.translation import gettext, ngettext
 
 from access.models import Project
 from rooms.bulk import Outcome
-from rooms.changes import FIELDS
 from rooms.history import RoomChange
 from rooms.jobs import Job, Kind, Phase
+from rooms.judgement import FIELDS
 from rooms.recipes import MOMENTS
 from rooms.times_in_words import clock, day_and_time, span
 from rooms.timestamps import parse_timestamp

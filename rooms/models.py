@@ -1,8 +1,10 @@
-"""A room, its settings, and every rule that they keep: each limit is written here, once."""
+"""A room, what is asked of rooms, and what more a room keeps than a session copies from it."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Self
+from functools import cache
+from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q, Value
@@ -12,17 +14,20 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.compiled import Compiled
 from access.identifiers import Id
 from access.models import Project
-from rooms.fields import Choice, JsonObject, Moment, WholeNumber, Words, YesNo
+from rooms.fields import JsonObject, Words
 from rooms.history import RoomChange
 from rooms.idempotency import IdempotentCall
 from rooms.jobs import Job, JobRow
-from rooms.rules import Between, Document, InRange, Line, OneOf, Ordered, Slug, Text
+from rooms.room_settings import FramesPerSecond, Layout, Quality, RoomSettings
+from rooms.rules import Document, InRange, Slug
 from rooms.saved_views import SavedView
 from rooms.timestamps import EARLIEST, LATEST
 
 __all__ = [
+    "FramesPerSecond",
     "IdempotentCall",
     "Job",
     "JobRow",
@@ -30,36 +35,12 @@ __all__ = [
     "Quality",
     "Room",
     "RoomChange",
+    "RoomQuerySet",
     "RoomSettings",
     "RoomStatus",
     "SavedView",
+    "or_last",
 ]
-
-
-class Quality(models.TextChoices):
-    HD = "720p", "720p"
-    FULL_HD = "1080p", "1080p"
-
-
-class Layout(models.TextChoices):
-    GRID = "grid-responsive", _("Grid")
-    GRID_MOBILE = "grid-responsive-mobile", _("Grid for phones")
-    HIGHLIGHT = "highlight-1-responsive", _("One large, the others beside")
-    ONE = "1x1", "1 × 1"
-    TWO_BESIDE = "2x1", "2 × 1"
-    TWO_BY_TWO = "2x2", "2 × 2"
-    FIVE_UP = "5up", _("5 up")
-    THREE_BY_THREE = "3x3", "3 × 3"
-    FOUR_BY_FOUR = "4x4", "4 × 4"
-    FIVE_BY_FIVE = "5x5", "5 × 5"
-    SIX_BY_SIX = "6x6", "6 × 6"
-    EIGHT_BY_EIGHT = "8x8", "8 × 8"
-    TEN_BY_TEN = "10x10", "10 × 10"
-
-
-class FramesPerSecond(models.IntegerChoices):
-    TWENTY = 20
-    THIRTY = 30
 
 
 class RoomStatus(models.TextChoices):
@@ -78,87 +59,6 @@ def or_last(name: str, *, downwards: bool = False) -> Coalesce:
     return Coalesce(F(name), Value(EARLIEST if downwards else LATEST))
 
 
-class RoomSettings(models.Model):
-    """What staff set on a room, and what a session copies from it when it starts."""
-
-    display_name = Words(
-        _("display name"),
-        help_text=_("What people see. When left out, the name."),
-    )
-    description = Words(
-        _("description"), null=True, help_text=_("For the staff; newlines are kept.")
-    )
-    max_members = WholeNumber(
-        _("max members"), default=20, help_text=_("People in the room at one time.")
-    )
-    quality = Choice(
-        _("quality"), choices=Quality, default=Quality.HD, help_text=_("Resolution of the picture.")
-    )
-    fps = WholeNumber(
-        _("fps"),
-        choices=FramesPerSecond,
-        default=FramesPerSecond.TWENTY,
-        editable=False,
-        help_text=_("Frames per second of the picture."),
-    )
-    join_from = Moment(
-        _("join from"), null=True, help_text=_("Nobody is let in before this moment.")
-    )
-    join_until = Moment(
-        _("join until"),
-        null=True,
-        help_text=_("Nobody new is let in from this moment on; the room runs on."),
-    )
-    remove_at = Moment(
-        _("remove at"), null=True, help_text=_("Everybody is removed at this moment.")
-    )
-    remove_after_seconds_elapsed = WholeNumber(
-        _("remove after seconds elapsed"),
-        null=True,
-        help_text=_("Each member is removed this many seconds after joining."),
-    )
-    layout = Choice(
-        _("layout"),
-        choices=Layout,
-        default=Layout.GRID,
-        help_text=_("Arrangement of the members' pictures."),
-    )
-    record_on_start = YesNo(
-        _("record on start"), default=False, help_text=_("Recording starts with the session.")
-    )
-    enable_room_previews = YesNo(
-        _("enable room previews"),
-        default=False,
-        help_text=_("A small moving picture of the room is offered while it is live."),
-    )
-    audio_video_sync = YesNo(
-        _("audio video sync"),
-        default=False,
-        help_text=_("Sound and picture are kept in step, at the cost of some delay."),
-    )
-
-    class Meta:
-        abstract = True
-        constraints = (
-            Line("display_name", longest=200),
-            Text("description", longest=3000),
-            InRange("max_members", 1, 300),
-            OneOf("quality", Quality),
-            OneOf("fps", FramesPerSecond),
-            Between("join_from", EARLIEST, LATEST),
-            Between("join_until", EARLIEST, LATEST),
-            Between("remove_at", EARLIEST, LATEST),
-            InRange("remove_after_seconds_elapsed", 1, 2**31 - 1),
-            OneOf("layout", Layout),
-            # SQLite keeps a boolean as a number, and would keep 2.
-            OneOf("record_on_start", (True, False)),
-            OneOf("enable_room_previews", (True, False)),
-            OneOf("audio_video_sync", (True, False)),
-            Ordered("join_from", "join_until", code="invalid_join_until_date"),
-            Ordered("join_from", "remove_at"),
-        )
-
-
 # Whether webhooks are told of a room, asked together with the room: where none are, a change costs
 # no statement more. By hand, because the ORM takes 0.9 ms to write the same Exists().
 IS_LISTENED_TO = RawSQL(
@@ -170,6 +70,34 @@ IS_LISTENED_TO = RawSQL(
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
+    # Of all rooms of one project: that project. What narrows or orders them loses it.
+    whole_project: UUID | None = None
+
+    def of_project(self, project_id: UUID) -> Self:
+        """All rooms of a project; finding one of them costs the database's time only."""
+        rooms = self.filter(project=project_id)
+        rooms.whole_project = project_id
+        return rooms
+
+    def found(self, room_id: UUID | str) -> "Room":
+        """Return the room of this id with its session in progress, and whether it is listened to.
+
+        Raises Room.DoesNotExist.
+        """
+        if self.whole_project:
+            room = _one_by("id").first(self.whole_project, room_id)
+        else:
+            room = _in_full(self.filter(pk=room_id)).first()
+        if room is None:
+            raise self.model.DoesNotExist
+        return room
+
+    def named(self, name: str) -> "Room | None":
+        """Return the room of this name, as `found` does, or None."""
+        if self.whole_project:
+            return _one_by("name").first(self.whole_project, name)
+        return _in_full(self.filter(name=name)).first()
+
     def with_active_session(self) -> Self:
         """Each room with `active_session`, its session in progress or None, in the same query."""
         return self.annotate(
@@ -302,3 +230,17 @@ class Room(RoomSettings):
         if self.join_from is not None and self.join_from > now:
             return RoomStatus.SCHEDULED
         return RoomStatus.OPEN
+
+
+def _in_full(rooms: RoomQuerySet) -> RoomQuerySet:
+    return rooms.with_active_session().with_listening()
+
+
+@cache
+def _one_by(field: str) -> Compiled[Room]:
+    columns = [Room._meta.get_field(name) for name in ("project", field)]
+
+    def of(project: UUID, value: Any) -> RoomQuerySet:
+        return _in_full(Room.objects.filter(project=project, **{field: value})).order_by()
+
+    return Compiled(of, *columns)

@@ -15,12 +15,13 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 
 from config.preferences import zone_names
-from rooms.changes import FIELDS, Change, create_room, judged
+from rooms.changes import create_room
 from rooms.conflicts import Difference, differences
 from rooms.fields import Moment
 from rooms.form_fields import form_field
 from rooms.forms import NewRoomForm, RoomForm, SettingsForm
 from rooms.history import Author, AuthorKind, Door
+from rooms.judgement import FIELDS, Change, judged
 from rooms.local_moments import LocalMoment
 from rooms.models import Room
 from rooms.rules import Document, Ordered, rule_of

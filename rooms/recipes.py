@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from rooms.changes import SETTINGS, judge_alone
+from rooms.judgement import SETTINGS, judge_alone
 from rooms.models import Room
 from rooms.rules import fault
 

@@ -15,7 +15,12 @@ def record(entries: list[RoomChange], is_listened_to: bool = True) -> None:
     """Write history of rooms that the caller has locked, in the transaction of the change."""
     RoomChange.objects.bulk_create(entries)
     if is_listened_to:
-        emit_all(_happening(entry) for entry in entries)
+        tell(entries)
+
+
+def tell(entries: list[RoomChange]) -> None:
+    """Tell webhooks of changes whose history is written, in the same transaction."""
+    emit_all(_happening(entry) for entry in entries)
 
 
 def _happening(entry: RoomChange) -> Happening:

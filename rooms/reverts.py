@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from rooms.changes import SETTINGS, Edit, Values, as_json
 from rooms.history import Action, RoomChange
+from rooms.judgement import SETTINGS, Edit, Values, as_json
 from rooms.models import Room
 from rooms.rules import same_json, shown
 

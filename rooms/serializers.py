@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from config.parsers import FormData
 from rooms.api_fields import FromRules
-from rooms.changes import SETTINGS
+from rooms.judgement import SETTINGS
 from rooms.models import Room
 from sessions.serializers import RoomSessionSerializer
 

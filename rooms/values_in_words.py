@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from rooms import fields
-from rooms.changes import FIELDS, SETTINGS
+from rooms.judgement import FIELDS, SETTINGS
 from rooms.times_in_words import day_and_time, span
 from rooms.timestamps import parse_timestamp
 

@@ -19,9 +19,10 @@ from access.pages import staff_page
 from access.staff import seen_by
 from config.errors import base_url
 from rooms.actions import author_of
-from rooms.changes import SETTINGS, Change, RoomIsLive, Stale, delete_room
+from rooms.changes import RoomIsLive, Stale, delete_room
 from rooms.conflict_pages import conflict_page, with_choices
 from rooms.history import Action, Door, RoomChange
+from rooms.judgement import SETTINGS, Change
 from rooms.models import Room, RoomQuerySet
 from rooms.page_forms import NewRoomPageForm, RoomPageForm, as_curl
 from rooms.room_pages import meaning_of, pictures, told_of, unsupported

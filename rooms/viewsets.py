@@ -22,9 +22,10 @@ from rooms.api_examples import (
     ROOM_ID,
     ROOM_ID_OR_NAME,
 )
-from rooms.changes import Change, Edit, Stale, change_room, create_room, delete_room
+from rooms.changes import Stale, change_room, create_room, delete_room
 from rooms.conflicts import differences, merging
 from rooms.filters import RoomFilter, read_boolean
+from rooms.judgement import Change, Edit
 from rooms.models import Room, RoomQuerySet
 from rooms.pagination import KeysetPagination
 from rooms.preconditions import Precondition, etag

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from rooms.changes import as_json
 from rooms.history import Author
+from rooms.judgement import as_json
 from rooms.models import RoomSettings
 from sessions import events
 from sessions.models import EventType, Member, RoomSession

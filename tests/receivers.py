@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db import connections
+
 # A certificate for receiver.example that vouches for itself, until 2126, and its key.
 CERTIFICATE = Path(__file__).parent / "data" / "receiver.pem"
 
@@ -130,6 +132,8 @@ class Receiver:
             pass
         finally:
             connection.close()
+            # Of a behaviour that asked the database, in this thread.
+            connections.close_all()
 
 
 def _read(connection):

@@ -1,6 +1,5 @@
 """Many who come at once: as many are let in as the room holds, into one session."""
 
-import contextlib
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +25,7 @@ ROUNDS = int(os.environ.get("GREENROOM_ROUNDS", "30")) if connection.vendor == "
 @pytest.fixture
 def crowd():
     """Run work(0) … work(count - 1) at once, each on a connection of its own."""
-    with _connections_for_all(), ThreadPoolExecutor(CROWD) as threads:
+    with ThreadPoolExecutor(CROWD) as threads:
 
         def at_once(work, count=CROWD):
             together = threading.Barrier(count)
@@ -39,23 +38,6 @@ def crowd():
 
         yield at_once
         at_once(lambda number: connection.close())
-
-
-@contextlib.contextmanager
-def _connections_for_all():
-    # A pool of few would let the crowd in by few.
-    pool = connection.settings_dict["OPTIONS"].get("pool")
-    if pool is None:
-        yield
-        return
-    kept = dict(pool)
-    connection.close()
-    connection.close_pool()
-    pool.update(max_size=CROWD + 2, timeout=30)
-    yield
-    connection.close()
-    connection.close_pool()
-    pool.update(kept)
 
 
 def tried(ticket, **how):

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from rooms.bulk import CHUNK
-from rooms.changes import Change, change_chunk
+from rooms.changes import change_chunk
+from rooms.judgement import Change
 from rooms.models import IdempotentCall, Room, RoomChange
 from tests.api import ROOMS_URL, faults, messages, nothing_changes
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from access.models import StaffLimit
 from rooms.bulk_forms import GROUPS
-from rooms.changes import SETTINGS, change_room
+from rooms.changes import change_room
 from rooms.history import Door, RoomChange
 from rooms.job_work import AT_ONCE
 from rooms.jobs import Job, JobRow
+from rooms.judgement import SETTINGS
 from rooms.models import Room
 from tests.api import nothing_changes
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory

@@ -216,6 +216,22 @@ def test_pages_refuse_such_bodies_too(greenroom, headers, body, status):
     assert "Traceback" not in greenroom.log()
 
 
+def test_callers_who_hang_up_are_no_fault_of_ours(greenroom):
+    # An answer of a megabyte and a half, in many pieces.
+    path = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"
+    for _ in range(5):
+        with connect(greenroom) as connection:
+            connection.sendall(request("GET", path, {"Host": "localhost"}, body=None))
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+            # Closed with an answer unread, TCP resets the connection.
+
+    assert (
+        raw_http.send(greenroom, request("GET", "/sign-in", {"Host": "localhost"}), "GET").status
+        == 200
+    )
+    assert "Traceback" not in greenroom.log()
+
+
 def test_chunked_form_of_a_page_is_read(greenroom):
     user = StaffFactory()
     user.set_password("open sesame")

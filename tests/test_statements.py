@@ -59,15 +59,19 @@ TOKEN = "SELECT access_apitoken"
 LISTENERS = "SELECT access_webhookendpoint"
 
 
-def test_a_put_costs_six(statements, api, room):
-    assert statements(lambda: api.put(room_url(room), {"max_members": 5}), 200) == [
-        TOKEN,
-        "BEGIN",
-        LOCKED,
-        "UPDATE rooms_room",
-        "INSERT rooms_roomchange",
-        "COMMIT",
-    ]
+# PostgreSQL writes a change and its history in one statement, which takes the row only at the
+# version that was read; SQLite needs the lock for longer, and so do the ORM's statements.
+AT_ONCE = connection.vendor == "postgresql"
+PUT = (
+    [TOKEN, LOCKED, "WITH rooms_room"]
+    if AT_ONCE
+    else [TOKEN, "BEGIN", LOCKED, "UPDATE rooms_room", "INSERT rooms_roomchange", "COMMIT"]
+)
+READ = [TOKEN, LOCKED] if AT_ONCE else [TOKEN, "BEGIN", LOCKED]
+
+
+def test_a_put_costs_three_or_six(statements, api, room):
+    assert statements(lambda: api.put(room_url(room), {"max_members": 5}), 200) == PUT
 
 
 def test_a_put_of_everything_costs_no_more(statements, api, room):
@@ -76,24 +80,25 @@ def test_a_put_of_everything_costs_no_more(statements, api, room):
     body |= {"join_from": "2030-01-01", "join_until": "2030-01-02", "remove_at": "2030-01-03"}
     body |= {"remove_after_seconds_elapsed": 5, "layout": "1x1", "meta": {"a": 1}}
 
-    count = statements(lambda: api.put(room_url(room), body, HTTP_IF_MATCH='"1"'), 200)
-
-    assert len(count) == 6
+    assert statements(lambda: api.put(room_url(room), body, HTTP_IF_MATCH='"1"'), 200) == PUT
 
 
-def test_a_put_of_nothing_costs_four(statements, api, room):
+def test_a_put_of_nothing_only_reads(statements, api, room):
     for body in ({}, {"max_members": 20}, {"colour": "red"}):
         found = statements(lambda body=body: api.put(room_url(room), body), 200)
-        assert found == [TOKEN, "BEGIN", LOCKED, "COMMIT"]
+        assert found == READ + ([] if AT_ONCE else ["COMMIT"])
 
 
-def test_a_refused_put_costs_four(statements, api, room):
-    assert statements(lambda: api.put(room_url(room), {"max_members": 0}), 422) == [
-        TOKEN,
-        "BEGIN",
-        LOCKED,
-        "ROLLBACK",
-    ]
+def test_a_refused_put_only_reads(statements, api, room):
+    found = statements(lambda: api.put(room_url(room), {"max_members": 0}), 422)
+
+    assert found == READ + ([] if AT_ONCE else ["ROLLBACK"])
+
+
+def test_a_dry_run_only_reads(statements, api, room):
+    url = f"{room_url(room)}?dry_run=true"
+
+    assert statements(lambda: api.put(url, {"max_members": 5}), 200) == [TOKEN, LOCKED]
 
 
 def test_a_put_that_cannot_be_read_costs_one(statements, api, room):
@@ -250,26 +255,19 @@ def test_a_post_costs_seven(statements, api):
     ]
 
 
-def test_a_put_that_webhooks_are_told_of_costs_nine(statements, api, project, room):
+def test_a_put_that_webhooks_are_told_of_costs_three_more(statements, api, project, room):
     WebhookEndpointFactory.create_batch(3, project=project)
+    told = [LISTENERS, "INSERT access_webhookevent", "INSERT access_webhookdelivery", "COMMIT"]
 
-    assert statements(lambda: api.put(room_url(room), {"max_members": 5}), 200) == [
-        TOKEN,
-        "BEGIN",
-        LOCKED,
-        "UPDATE rooms_room",
-        "INSERT rooms_roomchange",
-        LISTENERS,
-        "INSERT access_webhookevent",
-        "INSERT access_webhookdelivery",
-        "COMMIT",
-    ]
+    found = statements(lambda: api.put(room_url(room), {"max_members": 5}), 200)
+
+    assert found == ([*PUT[:2], "BEGIN", PUT[2]] if AT_ONCE else PUT[:-1]) + told
 
 
-def test_a_put_costs_six_again_once_its_endpoints_are_disabled(statements, api, project, room):
+def test_a_put_costs_as_ever_once_its_endpoints_are_disabled(statements, api, project, room):
     WebhookEndpointFactory(project=project, disabled_at=timezone.now())
 
-    assert len(statements(lambda: api.put(room_url(room), {"max_members": 5}), 200)) == 6
+    assert statements(lambda: api.put(room_url(room), {"max_members": 5}), 200) == PUT
 
 
 def test_a_delete_keeps_its_statements(statements, api, room):

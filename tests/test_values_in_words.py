@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from rooms.changes import SETTINGS
+from rooms.judgement import SETTINGS
 from rooms.values_in_words import ORDER, Moved, in_words, label, moved
 
 

@@ -1,0 +1,43 @@
+"""Django's PostgreSQL, with connections that are kept and looked at without asking them.
+
+Each thread keeps one connection. Whether it still stands is seen at its socket, where a server
+that has gone leaves its farewell: Django's own health check is a statement before each request's
+first one, and a pool besides costs as much again.
+"""
+
+import select
+from typing import Any
+
+from django.db.backends.postgresql import base
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+
+class Operations(DatabaseOperations):
+    def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
+        # Of a prepared statement the driver keeps no text.
+        return super().last_executed_query(cursor, sql, params) or str(sql)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = Operations
+
+    def is_usable(self) -> bool:
+        """Say whether the connection still stands; asks the server only if there is a doubt."""
+        if self.connection is None or self.connection.closed:
+            return False
+        if self.errors_occurred or self._has_said_something():
+            return bool(super().is_usable())
+        return True
+
+    def prepared_cursor(self) -> Any:
+        """Return a cursor whose statements PostgreSQL reads and plans once a connection."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            return self._prepare_cursor(base.ServerBindingCursor(self.connection))
+
+    def _has_said_something(self) -> bool:
+        # Nothing was asked: what lies there unread is an end, or news such as a shutdown's.
+        poll = select.poll()
+        poll.register(self.connection.fileno(), select.POLLIN)
+        return bool(poll.poll(0))

@@ -1,0 +1,115 @@
+"""The settings that a room has and a session copies, and every limit of theirs, written once."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from rooms.fields import Choice, Moment, WholeNumber, Words, YesNo
+from rooms.rules import Between, InRange, Line, OneOf, Ordered, Text
+from rooms.timestamps import EARLIEST, LATEST
+
+
+class Quality(models.TextChoices):
+    HD = "720p", "720p"
+    FULL_HD = "1080p", "1080p"
+
+
+class Layout(models.TextChoices):
+    GRID = "grid-responsive", _("Grid")
+    GRID_MOBILE = "grid-responsive-mobile", _("Grid for phones")
+    HIGHLIGHT = "highlight-1-responsive", _("One large, the others beside")
+    ONE = "1x1", "1 × 1"
+    TWO_BESIDE = "2x1", "2 × 1"
+    TWO_BY_TWO = "2x2", "2 × 2"
+    FIVE_UP = "5up", _("5 up")
+    THREE_BY_THREE = "3x3", "3 × 3"
+    FOUR_BY_FOUR = "4x4", "4 × 4"
+    FIVE_BY_FIVE = "5x5", "5 × 5"
+    SIX_BY_SIX = "6x6", "6 × 6"
+    EIGHT_BY_EIGHT = "8x8", "8 × 8"
+    TEN_BY_TEN = "10x10", "10 × 10"
+
+
+class FramesPerSecond(models.IntegerChoices):
+    TWENTY = 20
+    THIRTY = 30
+
+
+class RoomSettings(models.Model):
+    """What staff set on a room, and what a session copies from it when it starts."""
+
+    display_name = Words(
+        _("display name"),
+        help_text=_("What people see. When left out, the name."),
+    )
+    description = Words(
+        _("description"), null=True, help_text=_("For the staff; newlines are kept.")
+    )
+    max_members = WholeNumber(
+        _("max members"), default=20, help_text=_("People in the room at one time.")
+    )
+    quality = Choice(
+        _("quality"), choices=Quality, default=Quality.HD, help_text=_("Resolution of the picture.")
+    )
+    fps = WholeNumber(
+        _("fps"),
+        choices=FramesPerSecond,
+        default=FramesPerSecond.TWENTY,
+        editable=False,
+        help_text=_("Frames per second of the picture."),
+    )
+    join_from = Moment(
+        _("join from"), null=True, help_text=_("Nobody is let in before this moment.")
+    )
+    join_until = Moment(
+        _("join until"),
+        null=True,
+        help_text=_("Nobody new is let in from this moment on; the room runs on."),
+    )
+    remove_at = Moment(
+        _("remove at"), null=True, help_text=_("Everybody is removed at this moment.")
+    )
+    remove_after_seconds_elapsed = WholeNumber(
+        _("remove after seconds elapsed"),
+        null=True,
+        help_text=_("Each member is removed this many seconds after joining."),
+    )
+    layout = Choice(
+        _("layout"),
+        choices=Layout,
+        default=Layout.GRID,
+        help_text=_("Arrangement of the members' pictures."),
+    )
+    record_on_start = YesNo(
+        _("record on start"), default=False, help_text=_("Recording starts with the session.")
+    )
+    enable_room_previews = YesNo(
+        _("enable room previews"),
+        default=False,
+        help_text=_("A small moving picture of the room is offered while it is live."),
+    )
+    audio_video_sync = YesNo(
+        _("audio video sync"),
+        default=False,
+        help_text=_("Sound and picture are kept in step, at the cost of some delay."),
+    )
+
+    class Meta:
+        abstract = True
+        constraints = (
+            Line("display_name", longest=200),
+            Text("description", longest=3000),
+            InRange("max_members", 1, 300),
+            OneOf("quality", Quality),
+            OneOf("fps", FramesPerSecond),
+            Between("join_from", EARLIEST, LATEST),
+            Between("join_until", EARLIEST, LATEST),
+            Between("remove_at", EARLIEST, LATEST),
+            InRange("remove_after_seconds_elapsed", 1, 2**31 - 1),
+            OneOf("layout", Layout),
+            # SQLite keeps a boolean as a number, and would keep 2.
+            OneOf("record_on_start", (True, False)),
+            OneOf("enable_room_previews", (True, False)),
+            OneOf("audio_video_sync", (True, False)),
+            Ordered("join_from", "join_until", code="invalid_join_until_date"),
+            Ordered("join_from", "remove_at"),
+        )
