@@ -44,8 +44,8 @@ class Side:
 def ours(cluster, sizes):
     """Yield a Side for each number of rooms: our server, as in production."""
     with contextlib.ExitStack() as up:
-        env = _environment(up.enter_context(tempfile.TemporaryDirectory(prefix="greenroom-bench-")))
-        secret = _prepare({**env, "DATABASE_URL": cluster.url})
+        env = environment(up.enter_context(tempfile.TemporaryDirectory(prefix="greenroom-bench-")))
+        secret = prepare({**env, "DATABASE_URL": cluster.url})
         # One after the other: what is filled is no template any more.
         urls = {rooms: cluster.copy(f"rooms_{rooms}") for rooms in sizes}
         sides = []
@@ -53,11 +53,11 @@ def ours(cluster, sizes):
             found = load(url, rooms)
             server = up.enter_context(start_server({**env, "DATABASE_URL": url}))
             person = {"Cookie": _sign_in(server)}
-            sides.append(Side(f"{rooms:,} rooms", server, found, _basic(secret), person))
+            sides.append(Side(f"{rooms:,} rooms", server, found, basic(secret), person))
         yield sides
 
 
-def _environment(data):
+def environment(data):
     return {
         **{"GREENROOM_DATA": data, "SECRET_KEY": "b" * 64, "ALLOWED_HOSTS": "127.0.0.1"},
         **{"DEBUG": "false", "HTTPS": "false", "WORKERS": str(WORKERS)},
@@ -66,7 +66,7 @@ def _environment(data):
     }
 
 
-def _prepare(env):
+def prepare(env):
     """Make the tables, a person and a token; return the token's user and password."""
     manage(env, "migrate", "--verbosity", "0")
     manage(env, "collectstatic", "--noinput", "--verbosity", "0")
@@ -76,7 +76,7 @@ def _prepare(env):
     return f"{token['project_id']}:{token['token']}"
 
 
-def _basic(secret):
+def basic(secret):
     return {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
 
 
