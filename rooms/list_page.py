@@ -111,7 +111,7 @@ class ListPage:
         return self.state.link(page=str(position)) if position else None
 
     def _live_url(self) -> str:
-        ids = ",".join(str(row.room.pk) for row in self.rows)
+        ids = ",".join(row.id for row in self.rows)
         return f"{reverse('live-rows')}?ids={ids}"
 
     @property

@@ -9,22 +9,37 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
+from access.admin_parts import pill
 from rooms.join_policy import JoinPolicy, Upcoming
 from rooms.list_state import status_words
-from rooms.models import Room, RoomQuerySet, RoomStatus
+from rooms.models import Layout, Room, RoomQuerySet, RoomStatus
 from rooms.next_in_words import next_in_words, short
+from rooms.templatetags.moments import said_at
 from rooms.times_in_words import clock
 from sessions.models import Member, RoomSession
 
+# Stands in an address for the rooms that it is then made for.
+NO_ROOM = UUID(int=0)
 SCHEDULE = ("max_members", "join_from", "join_until", "remove_at", "remove_after_seconds_elapsed")
 # A description and a meta are long, and drawn nowhere here.
 DRAWN = (
     *("name", "display_name", "project_id", *SCHEDULE, "quality", "layout"),
     *("record_on_start", "enable_room_previews", "updated_at"),
 )
+
+
+class Words:
+    """What rows have in common, in the active language: looked up once for all of them."""
+
+    def __init__(self) -> None:
+        self.pills = {status: pill(status, words) for status, words in status_words().items()}
+        self.room_url = reverse("room-page", args=[NO_ROOM])
+        self.layouts = {value: str(label) for value, label in Layout.choices}
+        self.pick = gettext("Select %(room)s")
 
 
 @dataclass(frozen=True)
@@ -34,14 +49,27 @@ class Row:
     room: Room
     session: RoomSession | None
     now: datetime
+    words: Words
+
+    @cached_property
+    def id(self) -> str:
+        return str(self.room.pk)
+
+    @property
+    def pick(self) -> str:
+        return self.words.pick % {"room": self.room.display_name}
+
+    @property
+    def layout(self) -> str:
+        return self.words.layouts[self.room.layout]
 
     @cached_property
     def status(self) -> RoomStatus:
         return self.room.status(self.now)
 
     @property
-    def status_words(self) -> str:
-        return status_words()[self.status]
+    def pill(self) -> SafeString:
+        return self.words.pills[self.status]
 
     @cached_property
     def upcoming(self) -> Upcoming | None:
@@ -52,7 +80,7 @@ class Row:
     @property
     def next(self) -> str:
         if self.upcoming:
-            return next_in_words(self.upcoming, self.now)
+            return said_at(self.upcoming.at, next_in_words(self.upcoming, self.now))
         closed = self.status == RoomStatus.CLOSED
         return gettext("stays closed") if closed else gettext("stays open")
 
@@ -69,22 +97,23 @@ class Row:
         """The removal; on the day when joining ends, its time alone."""
         removal, end = self.room.remove_at, self.room.join_until
         if removal and end and localtime(removal).date() == localtime(end).date():
-            return clock(localtime(removal))
+            return said_at(removal, clock(localtime(removal)))
         return self._short(removal)
 
     def _short(self, moment: datetime | None) -> str:
-        return short(moment, self.now) if moment else ""
+        return said_at(moment, short(moment, self.now)) if moment else ""
 
     @property
     def url(self) -> str:
-        return reverse("room-page", args=[self.room.pk])
+        return self.words.room_url.replace(str(NO_ROOM), self.id)
 
 
 def rows_of(rooms: Iterable[Room], now: datetime) -> list[Row]:
     """Return a row for each room, for one statement."""
     rooms = list(rooms)
     running = sessions_of([room.pk for room in rooms])
-    return [Row(room, running.get(room.pk), now) for room in rooms]
+    words = Words()
+    return [Row(room, running.get(room.pk), now, words) for room in rooms]
 
 
 def sessions_of(room_ids: list[UUID]) -> dict[UUID, RoomSession]:

@@ -37,6 +37,8 @@ def stated(query: QueryDict) -> dict[str, str]:
 
 def without_faults(said: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return what of `said` can be read, and a sentence on each that cannot."""
+    if not said:
+        return said, []
     try:
         PageFilter(said, Room.objects.none()).narrowed()
     except ValidationError as wrong:

@@ -6,13 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from rooms.form_fields import DATETIME_LOCAL, Timestamp
 from rooms.local_times import jump_at, moments_of, offset_text, shown
 from rooms.rules import rule_of
-from rooms.times_in_words import clock, relative
+from rooms.times_in_words import clock, day_in, relative
 
 OFFSET = "{}_offset"
 
@@ -160,7 +159,7 @@ class LocalMoment(Timestamp):
 
 def in_words(local: datetime) -> str:
     """Return "Tue 24 Nov 2026, 09:00" of a local time."""
-    return f"{date_format(local, gettext('D j M Y'))}, {clock(local)}"
+    return f"{day_in(gettext_noop('D j M Y'), local.date())}, {clock(local)}"
 
 
 def _naive(text: str) -> datetime | None:

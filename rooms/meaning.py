@@ -8,13 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from rooms.join_policy import JoinPolicy
 from rooms.layouts import places
 from rooms.local_times import jump_at, offset_text
-from rooms.times_in_words import DAY, HOUR, MINUTE, clock
+from rooms.times_in_words import DAY, HOUR, MINUTE, clock, day_in
 
 
 def meaning(settings: Any, now: datetime) -> str:
@@ -81,7 +80,8 @@ def _day(day: date, today: date) -> str:
     if away in near:
         return near[away]
     # Translators: Django's date formats, without and with the year.
-    return date_format(day, gettext("D j M") if day.year == today.year else gettext("D j M Y"))
+    same_year = day.year == today.year
+    return day_in(gettext_noop("D j M") if same_year else gettext_noop("D j M Y"), day)
 
 
 def _coming(policy: JoinPolicy, now: datetime) -> str:

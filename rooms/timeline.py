@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop
 
 from rooms.join_policy import JoinPolicy
+from rooms.times_in_words import day_in
 from rooms.timestamps import EARLIEST, LATEST
 
 SHORTEST = timedelta(hours=6)
@@ -184,8 +184,8 @@ def _tick_text(local: datetime, step: timedelta) -> str:
         return f"{local:%H:%M}"
     if step < DAY * 30:
         # Translators: Django's date format, for a day on a drawing of time.
-        return date_format(local, gettext("D j M"))
+        return day_in(gettext_noop("D j M"), local.date())
     if step < DAY * 365:
         # Translators: Django's date format, for a month on a drawing of time.
-        return date_format(local, gettext("M Y"))
+        return day_in(gettext_noop("M Y"), local.date())
     return f"{local.year}"

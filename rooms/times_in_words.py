@@ -1,11 +1,12 @@
 """Moments and spans as a person says them, in the active language and time zone."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
 from rooms.timestamps import parse_timestamp
 
@@ -39,7 +40,18 @@ def clock(local: datetime) -> str:
 
 def _day(local: datetime) -> str:
     # Translators: Django's date format; the weekday first, as people plan.
-    return date_format(local, gettext("D j M Y"))
+    return day_in(gettext_noop("D j M Y"), local.date())
+
+
+def day_in(pattern: str, day: date) -> str:
+    """Return a day by one of Django's date formats, put into the active language first."""
+    return _day_in(pattern, day, get_language())
+
+
+# A list says few days, each in many rows, and Django reads the format anew for each.
+@lru_cache(maxsize=4096)
+def _day_in(pattern: str, day: date, _language: str | None) -> str:
+    return date_format(day, gettext(pattern))
 
 
 def relative(moment: datetime, now: datetime) -> str:

@@ -7,14 +7,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
 from access.pages import staff_page
 from access.staff import seen_by
 from rooms.models import Room
+from rooms.times_in_words import day_in
 from sessions import foresight, watch
 from sessions.models import RoomSession
 
@@ -61,7 +61,7 @@ def _slots(coming: list[foresight.Coming]) -> list[dict[str, Any]]:
 
 def _day(day: date, today: date) -> str:
     names = {0: gettext("Today"), 1: gettext("Tomorrow")}
-    return names.get((day - today).days) or date_format(day, gettext("D j M Y"))
+    return names.get((day - today).days) or day_in(gettext_noop("D j M Y"), day)
 
 
 def _clockwork(at: datetime) -> dict[str, Any]:
