@@ -1,10 +1,12 @@
-"""The one statement that the ORM does not write: a change of a room and its history, at once.
+"""What the ORM does not write: a change and its history in one statement, of one room or of many.
 
 PostgreSQL does in one step what the ORM needs four for (BEGIN, UPDATE, INSERT, COMMIT), and
 holds the row for as long as that step takes. Columns and values are the models' own;
 tests/test_written_at_once.py compares what it leaves with what the ORM leaves.
 """
 
+import json
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -21,6 +23,24 @@ WITH changed AS (
 )
 INSERT INTO {history} ({columns}) SELECT {values} FROM changed
 """
+# The rows are locked: it is only for the history that they are returned. Sorted, because the
+# history is numbered as it is written.
+_PARTS_OF_MANY = """
+WITH changed AS (
+    UPDATE {rooms} AS room SET {settings} FROM unnest({arrays}) AS sent (id, {sent}, moved)
+    WHERE room.id = sent.id RETURNING room.*, sent.moved
+)
+INSERT INTO {history} ({columns}) SELECT {values} FROM changed ORDER BY changed.id
+"""
+# What the history keeps of each room, and in which column of the room that is.
+_OF_THE_ROOM = {
+    "at": "updated_at",
+    "project_id": "project_id",
+    "room_id": "id",
+    "room_name": "name",
+    "version": "version",
+    "changes": "moved",
+}
 
 
 def can_write_at_once() -> bool:
@@ -43,6 +63,23 @@ def write_at_once(change: Change, entry: RoomChange) -> bool:
         return bool(cursor.rowcount)
 
 
+def write_many_at_once(changes: Sequence[Change], entry: RoomChange) -> None:
+    """Write what moved in rooms that the caller has locked, and a history row for each.
+
+    `entry` says who and how; what is each room's own is taken from the room. A field that moves
+    in one of them is written in all, with the value that it has there.
+    """
+    moved = {name for change in changes for name in change.moved}
+    fields = [FIELDS[name] for name in FIELDS if name in moved or name in KEPT_BY_US]
+    rooms = [change.room for change in changes]
+    parameters: list[Any] = [[room.pk for room in rooms]]
+    parameters += [[_prepared(field, room) for room in rooms] for field in fields]
+    parameters += [[json.dumps(change.as_json()) for change in changes]]
+    parameters += [_prepared(field, entry) for field in _shared_fields()]
+    with connection.cursor() as cursor:
+        cursor.execute(_sql_of_many(tuple(fields)), parameters)
+
+
 def _prepared(field: Any, row: Any) -> Any:
     return field.get_db_prep_save(getattr(row, field.attname), connection)
 
@@ -63,3 +100,29 @@ def _sql(columns: tuple[str, ...]) -> str:
         # A parameter that is only passed on has no type by itself.
         values=", ".join(f"%s::{field.db_type(connection)}" for field in _history_fields()),
     )
+
+
+@cache
+def _shared_fields() -> tuple[Any, ...]:
+    return tuple(field for field in _history_fields() if field.attname not in _OF_THE_ROOM)
+
+
+@lru_cache(maxsize=256)
+def _sql_of_many(fields: tuple[Any, ...]) -> str:
+    quoted = connection.ops.quote_name
+    types = [FIELDS["id"], *fields, RoomChange._meta.get_field("changes")]
+    columns = [quoted(field.column) for field in fields]
+    return _PARTS_OF_MANY.format(
+        rooms=quoted(Room._meta.db_table),
+        history=quoted(RoomChange._meta.db_table),
+        settings=", ".join(f"{column} = sent.{column}" for column in columns),
+        arrays=", ".join(f"%s::{field.db_type(connection)}[]" for field in types),
+        sent=", ".join(columns),
+        columns=", ".join(quoted(field.column) for field in _history_fields()),
+        values=", ".join(_of_each(field) for field in _history_fields()),
+    )
+
+
+def _of_each(field: Any) -> str:
+    column = _OF_THE_ROOM.get(field.attname)
+    return f"changed.{column}" if column else f"%s::{field.db_type(connection)}"

@@ -1,11 +1,14 @@
-"""One statement by hand leaves what the ORM's statements leave: the room, its history, no more."""
+"""A statement by hand leaves what the ORM's statements leave: rooms, their history, no more."""
+
+import uuid
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from rooms.changes import change_chunk, change_room
+from rooms.changes import change_chunk, change_room, write_by_orm
 from rooms.history import Author, AuthorKind, Door, RoomChange
-from rooms.judgement import SETTINGS
+from rooms.judgement import SETTINGS, judged
 from rooms.models import Room
 from rooms.statements import can_write_at_once
 from tests.factories import RoomFactory
@@ -42,6 +45,16 @@ def left(room):
     return [{key: found[key] for key in found.keys() - own} for found in (row, entry)]
 
 
+def by_orm(edits):
+    """Change rooms with the statements that the ORM writes, on every database."""
+    with transaction.atomic():
+        changes = [
+            judged(Room.objects.select_for_update().get(pk=room.pk), edit)
+            for room, edit in edits.items()
+        ]
+        write_by_orm(changes, BY, bulk_id=uuid.uuid4())
+
+
 def test_every_setting_is_here():
     assert EVERYTHING.keys() == set(SETTINGS)
 
@@ -52,9 +65,42 @@ def test_one_statement_leaves_what_the_orm_leaves(project, edit):
     one, other = RoomFactory.create_batch(2, project=project, **given)
 
     change_room(Room.objects.of_project(project.pk), one.pk, edit, by=BY)
-    change_chunk(Room.objects.all(), {other.pk: edit}, by=BY, bulk_id=other.pk)
+    by_orm({other: edit})
 
     assert left(one) == left(other)
+
+
+def test_one_statement_for_many_leaves_what_the_orm_leaves(project):
+    given = {"display_name": "d", "description": "e", "remove_at": "2031-01-01", "meta": {"c": 1}}
+    ones, others = (RoomFactory.create_batch(len(EDITS), project=project, **given) for _ in "ab")
+    edits = {room.pk: edit for room, edit in zip(ones, EDITS, strict=True)}
+
+    change_chunk(Room.objects.all(), edits, by=BY, bulk_id=uuid.uuid4())
+    by_orm(dict(zip(others, EDITS, strict=True)))
+
+    assert [left(room) for room in ones] == [left(room) for room in others]
+
+
+def test_a_chunk_costs_the_same_whatever_its_size(project):
+    costs = []
+    for size in (1, 30):
+        edits = {room.pk: EVERYTHING for room in RoomFactory.create_batch(size, project=project)}
+        with CaptureQueriesContext(connection) as queries:
+            change_chunk(Room.objects.all(), edits, by=BY, bulk_id=uuid.uuid4())
+        costs.append(len(queries))
+
+    # BEGIN, a SELECT, what writes, COMMIT.
+    assert costs == [4 if can_write_at_once() else 5] * 2
+
+
+def test_the_history_of_many_is_numbered_in_the_order_of_their_ids(project):
+    rooms = RoomFactory.create_batch(9, project=project)
+    edits = {room.pk: {"max_members": 5} for room in rooms[::-1]}
+
+    change_chunk(Room.objects.all(), edits, by=BY, bulk_id=(bulk_id := uuid.uuid4()))
+
+    changes = RoomChange.objects.filter(bulk_id=bulk_id).order_by("id")
+    assert [change.room_id for change in changes] == sorted(edits)
 
 
 def test_other_rooms_stay_as_they_are(project, room):
