@@ -17,6 +17,7 @@ from rooms.bulk_forms import BulkForm
 from rooms.job_orders import MOST_ROOMS, TooMany, to_change, to_undo
 from rooms.job_work import begin
 from rooms.jobs import Job, Kind
+from rooms.layout_pictures import pictures
 from rooms.room_pages import unsupported
 from rooms.selections import Selection, read_or_none
 
@@ -75,6 +76,7 @@ def _choose(request: HttpRequest, selection: Selection, form: BulkForm) -> HttpR
         "selection": selection,
         "form": form,
         "unsupported": unsupported(),
+        "layouts": pictures(),
         "count": count,
         "missing": len(selection.chosen) - count if isinstance(selection.chosen, list) else 0,
         "first": first,

@@ -1,24 +1,20 @@
 """What the pages of one room are drawn with: what its settings mean, and what stands at them."""
 
 import re
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from rooms.layouts import WIDTH, Cell, cells, places
 from rooms.local_moments import Told
 from rooms.meaning import exactly, meaning, remarks
-from rooms.models import Layout, Room
+from rooms.models import Room
 from rooms.page_forms import contradicts
 from rooms.timeline import Span, Timeline
 from sessions.media import media_server
 
 SESSIONS_SHOWN = 12
-# Between two pictures of a layout, in units of its frame.
-GAP = 2
 
 
 def meaning_of(room: Room, stored: Room | None, now: datetime) -> dict[str, Any]:
@@ -47,34 +43,10 @@ def told_of(form: Any, now: datetime) -> dict[str, Told]:
     return found
 
 
-def pictures() -> list[dict[str, Any]]:
-    """Return every layout with its name, its drawing and how many pictures it has."""
-    return [
-        {
-            "value": layout.value,
-            "label": layout.label,
-            "cells": list(_drawn(cells(layout))),
-            "places": places(layout),
-        }
-        for layout in Layout
-    ]
-
-
 def unsupported() -> dict[str, str]:
     """Return the settings that the media server has nothing for, each with what to know."""
     words = gettext("The media server that is in use does nothing with this; it is kept.")
     return dict.fromkeys(media_server().unsupported, words)
-
-
-def _drawn(places_: Iterable[Cell]) -> Iterator[Cell]:
-    for cell in places_:
-        gap = min(GAP, cell.width / WIDTH * 20)
-        yield Cell(
-            round(cell.x + gap / 2, 2),
-            round(cell.y + gap / 2, 2),
-            round(cell.width - gap, 2),
-            round(cell.height - gap, 2),
-        )
 
 
 def _live_since(room: Room | None) -> list[datetime]:

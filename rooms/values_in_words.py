@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from rooms import fields
 from rooms.judgement import FIELDS, SETTINGS
@@ -43,7 +44,18 @@ def moved(changes: Mapping[str, Any]) -> list[Moved]:
 
 def label(name: str) -> str:
     """Return what a person calls the field `name`; its name where it is none (any more)."""
-    return str(capfirst(FIELDS[name].verbose_name)) if name in FIELDS else name
+    return _labels(get_language())[name] if name in FIELDS else name
+
+
+# A page of history says hundreds of names, each of them translated.
+@cache
+def _labels(_language: str | None) -> dict[str, str]:
+    return {name: str(capfirst(field.verbose_name)) for name, field in FIELDS.items()}
+
+
+@cache
+def _choices(name: str, _language: str | None) -> dict[str, str]:
+    return {value: str(words) for value, words in FIELDS[name].choices}
 
 
 def in_words(name: str, value: Any) -> str | None:
@@ -56,7 +68,7 @@ def in_words(name: str, value: Any) -> str | None:
     if isinstance(field, fields.Moment):
         return _moment(value)
     if isinstance(field, fields.Choice):
-        return str(dict(field.choices).get(value, value))
+        return _choices(name, get_language()).get(value, str(value))
     if name == "remove_after_seconds_elapsed" and isinstance(value, int) and value >= 60:
         return f"{value} s ({span(timedelta(seconds=value))})"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -23,9 +23,10 @@ from rooms.changes import RoomIsLive, Stale, delete_room
 from rooms.conflict_pages import conflict_page, with_choices
 from rooms.history import Action, Door, RoomChange
 from rooms.judgement import SETTINGS, Change
+from rooms.layout_pictures import pictures
 from rooms.models import Room, RoomQuerySet
 from rooms.page_forms import NewRoomPageForm, RoomPageForm, as_curl
-from rooms.room_pages import meaning_of, pictures, told_of, unsupported
+from rooms.room_pages import meaning_of, told_of, unsupported
 from rooms.values_in_words import label
 
 NAME, DISPLAY_NAME = 100, 200

@@ -1,4 +1,4 @@
-"""Moments and states as pages show them: in the reader's zone, and in words."""
+"""Moments, states and values as pages show them: in the reader's zone, and in words."""
 
 from datetime import UTC, datetime
 
@@ -6,6 +6,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from access.admin_parts import pill
 from rooms.times_in_words import day_and_time, relative, with_local_times
@@ -28,6 +29,14 @@ def ago(moment: datetime | None) -> str | SafeString:
     if not moment:
         return "—"
     return said_at(moment, relative(moment, timezone.now()))
+
+
+@register.filter
+def shown(value: str | None) -> SafeString:
+    """Draw a value of history, of a preview or of a conflict; none as such."""
+    if value is None:
+        return SafeString(f'<span class="quiet">{escape(gettext("none"))}</span>')
+    return SafeString(f'<span class="value" dir="auto">{escape(value)}</span>')
 
 
 register.filter("local_times", with_local_times)
