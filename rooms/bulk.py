@@ -6,7 +6,7 @@ One id ties the history together.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -17,7 +17,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rooms.changes import change_chunk, create_room
+from rooms.changes import change_chunk, create_chunk
 from rooms.history import Author, RoomChange
 from rooms.judgement import Change, Edit, Values
 from rooms.models import Room, RoomQuerySet
@@ -128,11 +128,10 @@ class Bulk:
             yield lambda dry, edits=edits: self._change(edits, lines or {}, dry)
 
     def creating(self, project_id: UUID, rows: Iterable[tuple[int, Values]]) -> Iterator[Stage]:
-        """Yield a stage for each new room: the line that it came from, and its values."""
-        for line, values in rows:
-            yield lambda dry, line=line, values=values: [
-                self._create(project_id, line, values, dry)
-            ]
+        """Yield a stage for each chunk of new rooms: the lines they came from, and their values."""
+        rows = iter(rows)
+        while chunk := list(islice(rows, CHUNK)):
+            yield lambda dry, chunk=chunk: self._create(project_id, chunk, dry)
 
     def _change(
         self, edits: Mapping[UUID, Edit], lines: Mapping[UUID, int], dry: bool
@@ -155,21 +154,33 @@ class Bulk:
     def _done(self, edits: Mapping[UUID, Edit]) -> Iterable[RoomChange]:
         return RoomChange.objects.filter(bulk_id=self.id, room_id__in=list(edits))
 
-    def _create(self, project_id: UUID, line: int, values: Values, dry: bool) -> Result:
-        try:
-            change = create_room(project_id, values, by=self.by, bulk_id=self.id, dry_run=dry)
-        except ValidationError as refusal:
-            name = values.get("name")
-            return Result(Outcome.REFUSED, name=name, refusal=refusal, line=line)
-        room = change.room
-        return Result(
-            Outcome.CREATED,
-            None if dry else room.pk,
-            room.name,
-            room.version,
-            changes=change.as_json(),
-            line=line,
+    def _create(
+        self, project_id: UUID, rows: Sequence[tuple[int, Values]], dry: bool
+    ) -> Iterator[Result]:
+        results = create_chunk(
+            project_id,
+            [values for _line, values in rows],
+            by=self.by,
+            bulk_id=self.id,
+            unless_refused=self.mode == Mode.ALL,
+            dry_run=dry,
         )
+        for (line, values), became in zip(rows, results, strict=True):
+            yield _of_new(became, values, line, dry)
+
+
+def _of_new(became: Change | ValidationError, values: Values, line: int, dry: bool) -> Result:
+    if isinstance(became, ValidationError):
+        return Result(Outcome.REFUSED, name=values.get("name"), refusal=became, line=line)
+    room = became.room
+    return Result(
+        Outcome.CREATED,
+        None if dry else room.pk,
+        room.name,
+        room.version,
+        changes=became.as_json(),
+        line=line,
+    )
 
 
 def chunks_of(rooms: RoomQuerySet, edit: Edit) -> Iterator[dict[UUID, Edit]]:

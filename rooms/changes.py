@@ -4,7 +4,9 @@ Every door (API, form, admin, bulk action, CSV, revert, command) calls these fun
 nothing else writes a Room, and tests/test_one_hallway.py walks the source to keep it so.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from operator import attrgetter
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -47,24 +49,52 @@ def create_room(
 
     Raises ValidationError with every fault at once; then nothing is written.
     """
-    # Null until the name, which it stands for, is known.
-    room = Room(project_id=project_id, **{"display_name": None})
-    room.updated_at = room.created_at
-    begin(room, values, _name_faults(room, values))
-    change = Change(room, {name: (None, getattr(room, name)) for name in ("name", *SETTINGS)})
+    change = _begun(project_id, values, _taken(project_id, [values]))
     if dry_run:
         return change
     try:
         with transaction.atomic():
-            room.save(force_insert=True)
+            change.room.save(force_insert=True)
             record([_entry(Action.CREATED, change, by, bulk_id)])
     except IntegrityError:
         # Another caller took the name since it was looked up.
-        faults = _name_faults(room, values)
+        faults = _name_faults(values, _taken(project_id, [values]))
         if not faults:
             raise
         raise ValidationError(faults) from None
     return change
+
+
+def create_chunk(
+    project_id: UUID,
+    rows: Sequence[Values],
+    *,
+    by: Author,
+    bulk_id: UUID,
+    unless_refused: bool = False,
+    dry_run: bool = False,
+) -> list[Change | ValidationError]:
+    """Make some rooms in a project, with few statements whatever their number.
+
+    Returns for each what became of it or why it was refused; with `unless_refused`, one refusal
+    keeps all of them unmade.
+    """
+    taken = _taken(project_id, rows)
+    results = [_or_refused(partial(_begun, project_id, values, taken)) for values in rows]
+    changes = [result for result in results if isinstance(result, Change)]
+    if dry_run or (unless_refused and len(changes) < len(rows)):
+        return results
+    try:
+        with transaction.atomic():
+            # By name: two of these at once never wait for each other's names in a circle.
+            rooms = sorted((change.room for change in changes), key=attrgetter("name"))
+            Room.objects.bulk_create(rooms)
+            record([_entry(Action.CREATED, change, by, bulk_id) for change in changes])
+    except IntegrityError:
+        # Another caller took one of the names: room by room it is found which.
+        make = partial(create_room, project_id, by=by, bulk_id=bulk_id)
+        return [_or_refused(partial(make, values)) for values in rows]
+    return results
 
 
 def change_room(
@@ -126,7 +156,7 @@ def change_chunk(
     """
     with transaction.atomic():
         found = _locked(rooms).filter(pk__in=edits).order_by("pk")
-        results = [(room, _judged_or_refused(room, edits[room.pk])) for room in found]
+        results = [(room, _or_refused(partial(judged, room, edits[room.pk]))) for room in found]
         changes = [change for _, change in results if isinstance(change, Change)]
         refused = len(changes) < len(results)
         if not (dry_run or (unless_refused and refused)):
@@ -188,9 +218,9 @@ def _locked(rooms: RoomQuerySet) -> RoomQuerySet:
     return rooms.with_active_session().with_listening().select_for_update(of=("self",))
 
 
-def _judged_or_refused(room: Room, edit: Edit) -> Change | ValidationError:
+def _or_refused(make: Callable[[], Change]) -> Change | ValidationError:
     try:
-        return judged(room, edit)
+        return make()
     except ValidationError as refusal:
         return refusal
 
@@ -241,11 +271,20 @@ def _entry(action: Action, change: Change, by: Author, bulk_id: UUID | None = No
     )
 
 
-def _name_faults(room: Room, values: Values) -> Faults:
+def _begun(project_id: UUID, values: Values, taken: set[str]) -> Change:
+    # Null until the name, which it stands for, is known.
+    room = Room(project_id=project_id, **{"display_name": None})
+    room.updated_at = room.created_at
+    begin(room, values, _name_faults(values, taken))
+    taken.add(room.name)
+    return Change(room, {name: (None, getattr(room, name)) for name in ("name", *SETTINGS)})
+
+
+def _name_faults(values: Values, taken: Collection[str]) -> Faults:
     name = values.get("name")
     if "name" not in values:
         error = ValidationError(_("name is required."), code="missing_required_parameter")
-    elif isinstance(name, str) and _is_taken(room.project_id, name):
+    elif isinstance(name, str) and name in taken:
         error = ValidationError(
             _("name must be unique in its project: there is a room {name} already.").format(
                 name=shown(name)
@@ -257,10 +296,12 @@ def _name_faults(room: Room, values: Values) -> Faults:
     return {"name": [error]}
 
 
-def _is_taken(project_id: UUID, name: str) -> bool:
+def _taken(project_id: UUID, rows: Sequence[Values]) -> set[str]:
+    """Return those names of new rooms that a room of the project has already."""
     # A name that no rule would pass (a NUL, say) is not worth asking a database about.
     rule = rule_of(Room, "name")
-    return (
-        bool(rule and rule.holds(name))
-        and Room.objects.filter(project_id=project_id, name=name).exists()
-    )
+    names = [values.get("name") for values in rows]
+    fine = [name for name in names if isinstance(name, str) and rule and rule.holds(name)]
+    found = Room.objects.filter(project_id=project_id, name__in=fine)
+    # None is asked after without a statement.
+    return set(found.values_list("name", flat=True))

@@ -22,10 +22,10 @@ WRITES = {
 # Who may call one of these, on what, and why; by what stands before the dot.
 ALLOWED = {
     "rooms/changes.py": {
-        "room.save": "a new room, with its history in the same transaction",
-        "change.room.save": "a changed room, locked, with the fields that moved",
+        "change.room.save": "a room, with its history in the same transaction: a new one, or a"
+        " locked one's fields that moved",
         "room.delete": "a locked room, with its history",
-        "Room.objects.bulk_create": "changed rooms, all locked: inserts that become updates",
+        "Room.objects.bulk_create": "new rooms; locked ones, by inserts that become updates",
     },
     "rooms/records.py": {"RoomChange.objects.bulk_create": "history"},
     "rooms/history.py": {"super().save": "writes a new row; refuses to write an old one"},
