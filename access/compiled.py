@@ -66,7 +66,7 @@ class _Statement:
         parameters = list(self._parameters)
         for place, which in self._places:
             parameters[place] = values[which]
-        with _cursor(connection) as cursor:
+        with prepared_cursor(connection) as cursor:
             cursor.execute(self._sql, parameters)
             row = cursor.fetchone()
         return None if row is None else self._model(row, connection)
@@ -93,7 +93,8 @@ class _Statement:
         return found
 
 
-def _cursor(connection: BaseDatabaseWrapper) -> Any:
+def prepared_cursor(connection: BaseDatabaseWrapper) -> Any:
+    """Return a cursor whose statements are prepared, where the database has such."""
     prepared = getattr(connection, "prepared_cursor", connection.cursor)
     return prepared()
 

@@ -1,24 +1,16 @@
 """What every request passes: an id, JSON errors, headers for pages (and config/framing.py).
 
-Django's own session, login and message classes follow as thin subclasses that step
-aside for the API, which needs none of them.
+The API goes no further: PagesOnly leads it past Django's sessions, sign-ins and messages.
 """
 
 import logging
 import re
 import uuid
-from typing import Any
 
-from django.contrib.auth.middleware import AuthenticationMiddleware
-from django.contrib.messages.middleware import MessageMiddleware
-from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import translation
-from django_htmx.middleware import HtmxMiddleware
-from whitenoise.middleware import WhiteNoiseMiddleware
 
 from config.bodies import is_api_path
 from config.errors import DATABASE_AWAY, SECONDS_UNTIL_RETRY, plain_answer
@@ -82,47 +74,39 @@ class DatabaseAway:
         return response
 
 
-class BrowserOnly:
-    """Makes a Django middleware step aside for the API."""
+class PagesOnly:
+    """Leads a request of the API past all that follows, straight to its view.
+
+    Sessions, sign-ins, messages, languages and forms are for pages. ViewItself stands last in
+    MIDDLEWARE, and so is made first, and tells where to.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.page = get_response
+        self.view = ViewItself.made_last
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request) if is_api(request) else super().__call__(request)
-
-    def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
-        wrapped = getattr(super(), "process_view", None)
-        return None if wrapped is None or is_api(request) else wrapped(request, *args)
+        return self.view(request) if is_api(request) else self.page(request)
 
 
-class StaticFiles(BrowserOnly, WhiteNoiseMiddleware):
-    pass
+class ViewItself:
+    """The end of the chain: what calls the view."""
+
+    made_last: Handler
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = ViewItself.made_last = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
 
 
-class Sessions(BrowserOnly, SessionMiddleware):
-    pass
-
-
-class Common(BrowserOnly, CommonMiddleware):
-    pass
-
-
-class Authentication(BrowserOnly, AuthenticationMiddleware):
-    pass
-
-
-class Messages(BrowserOnly, MessageMiddleware):
-    pass
-
-
-class Locale(BrowserOnly, LocaleMiddleware):
+class Locale(LocaleMiddleware):
     """The reader's language, for this page alone: the API's next answer is in English."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with translation.override(translation.get_language()):
             return super().__call__(request)
-
-
-class Htmx(BrowserOnly, HtmxMiddleware):
-    pass
 
 
 class ContentSecurityPolicy:

@@ -3,7 +3,6 @@
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
-from config.bodies import is_api_path
 from config.framing import Handler
 
 
@@ -15,7 +14,6 @@ class ReadableAddress:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         holds_nul = "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info
-        # The API answers for itself, in JSON.
-        if holds_nul and not is_api_path(request.path_info):
+        if holds_nul:
             raise BadRequest("The address holds a NUL.")
         return self.get_response(request)

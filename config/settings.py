@@ -69,8 +69,6 @@ INSTALLED_APPS = [
     "sessions.apps.SessionsConfig",
 ]
 
-# The API needs none of Django's session, login and message work: those from config are
-# the same classes, stepping aside for /api/.
 MIDDLEWARE = [
     "config.middleware.RequestId",
     "config.middleware.ApiErrors",
@@ -78,17 +76,20 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.ContentSecurityPolicy",
-    "config.middleware.StaticFiles",
+    # The API goes no further, but to its view.
+    "config.middleware.PagesOnly",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.pages.ReadableAddress",
-    "config.middleware.Sessions",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.Locale",
-    "config.middleware.Common",
+    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "config.middleware.Authentication",
-    "config.middleware.Messages",
-    "config.middleware.Htmx",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "config.preferences.Preferences",
     "config.middleware.DatabaseAway",
+    "config.middleware.ViewItself",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -201,6 +202,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "config.schema.Schema",
     "EXCEPTION_HANDLER": "config.errors.answer",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.negotiation.Negotiation",
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,

@@ -75,7 +75,9 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
     def of_project(self, project_id: UUID) -> Self:
         """All rooms of a project; finding one of them costs the database's time only."""
-        rooms = self.filter(project=project_id)
+        rooms = self._chain()
+        # As Django's related managers do: written into the query only where one is made of it.
+        rooms._deferred_filter = (False, (), {"project": project_id})
         rooms.whole_project = project_id
         return rooms
 

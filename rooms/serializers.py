@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from config.parsers import FormData
-from rooms.api_fields import FromRules
+from rooms.api_fields import Drawer, FromRules
 from rooms.judgement import SETTINGS
 from rooms.models import Room
 from sessions.serializers import RoomSessionSerializer
@@ -73,12 +73,12 @@ class RoomChangeSerializer(RoomSerializer):
 
 
 # Built once: building a serializer for each request takes as long as the database does.
-_room = RoomSerializer()
+_room = Drawer(RoomSerializer())
 
 
 def draw(room: Room) -> dict[str, Any]:
     """Return `room`, read by with_active_session(), as the API answers it."""
-    return _room.to_representation(room)
+    return _room(room)
 
 
 def read_edit(data: dict[str, Any], *, strict: bool = False) -> Callable[[Room], dict[str, Any]]:

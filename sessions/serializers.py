@@ -4,7 +4,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from rooms.api_fields import Choice, FromRules, Timestamp
+from rooms.api_fields import Choice, Drawer, FromRules, Timestamp
 from rooms.timestamps import format_timestamp
 from sessions.live_settings import Applied
 from sessions.models import EventType, Member, RoomSession, SessionEvent
@@ -84,24 +84,24 @@ class SessionEventSerializer(serializers.ModelSerializer):
 
 
 # Built once, as in rooms/serializers.py.
-_session = RoomSessionSerializer()
-_member = MemberSerializer()
-_event = SessionEventSerializer()
+_session = Drawer(RoomSessionSerializer())
+_member = Drawer(MemberSerializer())
+_event = Drawer(SessionEventSerializer())
 
 
 def draw(session: RoomSession) -> dict[str, Any]:
     """Return `session` as the API answers it."""
-    return _session.to_representation(session)
+    return _session(session)
 
 
 def draw_member(member: Member) -> dict[str, Any]:
     """Return `member` as the API answers it."""
-    return _member.to_representation(member)
+    return _member(member)
 
 
 def draw_event(event: SessionEvent) -> dict[str, Any]:
     """Return `event`, read with its session, as the API answers it."""
-    return _event.to_representation(event)
+    return _event(event)
 
 
 def draw_applied(applied: Applied) -> dict[str, Any]:
