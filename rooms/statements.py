@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from access.compiled import prepared_cursor
 from rooms.history import RoomChange
 from rooms.judgement import FIELDS, Change
 from rooms.models import Room
@@ -58,7 +59,7 @@ def write_at_once(change: Change, entry: RoomChange) -> bool:
     parameters = [_prepared(field, room) for field in fields]
     parameters += [room.pk, room.version - 1]
     parameters += [_prepared(field, entry) for field in _history_fields()]
-    with connection.prepared_cursor() as cursor:
+    with prepared_cursor(connection) as cursor:
         cursor.execute(_sql(tuple(field.column for field in fields)), parameters)
         return bool(cursor.rowcount)
 
