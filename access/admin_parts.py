@@ -1,5 +1,6 @@
 """What the admin of every app is made of."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
 
 from access.models import Project
 from access.staff import seen_by
@@ -63,13 +65,16 @@ class ProjectFilter(admin.RelatedFieldListFilter):
 BY_PROJECT = ("project", ProjectFilter)
 
 
-def when(name: str, label: Any) -> Any:
-    """Return a column of the moments `name`, in UTC, the year first."""
+def moment(name: str, label: str) -> Any:
+    """Return a column of the moments `name`, written as people sort them: the year first."""
 
-    @admin.display(description=label, ordering=name)
+    @admin.display(description=format_lazy("{} (UTC)", label), ordering=name)
     def column(self: Any, row: Any) -> str:
-        at = getattr(row, name)
-        return f"{at:%Y-%m-%d %H:%M}" if at else "-"
+        at: datetime | None = getattr(row, name)
+        if at is None:
+            return "-"
+        # A narrow column breaks between the two, and nowhere else.
+        return format_html('<span class="date">{}</span> {}', f"{at:%Y-%m-%d}", f"{at:%H:%M}")
 
     return column
 

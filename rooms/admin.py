@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from access.admin_parts import BY_PROJECT, OfSeenProjects, ReadableSelection, pill
+from access.admin_parts import BY_PROJECT, OfSeenProjects, ReadableSelection, moment, pill
 from access.models import Project
 from access.staff import seen_by
 from rooms.actions import author_of, delete_rooms
 from rooms.admin_actions import ACTIONS
-from rooms.admin_lists import LiveFilter, ReadOnly, StatusFilter, fields_moved, moment
+from rooms.admin_lists import LiveFilter, ReadOnly, StatusFilter, fields_moved
 from rooms.admin_previews import undo
 from rooms.changes import RoomIsLive, delete_room
 from rooms.forms import NewRoomForm, RoomForm

@@ -33,13 +33,17 @@ class Moved:
 
 def moved(changes: Mapping[str, Any]) -> list[Moved]:
     """Return each field of {name: [before, after]} (JSON values), in the order of the form."""
-    # PostgreSQL keeps the keys of a JSON object in its own order; and history outlives fields.
-    former = [name for name in changes if name not in ORDER]
-    names = [*(name for name in ORDER if name in changes), *former]
     return [
         Moved(name, label(name), *(in_words(name, value) for value in changes[name]))
-        for name in names
+        for name in in_order(changes)
     ]
+
+
+def in_order(changes: Mapping[str, Any]) -> list[str]:
+    """Return the names of the fields that moved, in the order of the form."""
+    # PostgreSQL keeps the keys of a JSON object in its own order; and history outlives fields.
+    former = [name for name in changes if name not in ORDER]
+    return [*(name for name in ORDER if name in changes), *former]
 
 
 def label(name: str) -> str:

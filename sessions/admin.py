@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.admin_parts import BY_PROJECT, OfSeenProjects, pill
-from rooms.admin_lists import ReadOnly, moment
+from access.admin_parts import BY_PROJECT, OfSeenProjects, moment, pill
+from rooms.admin_lists import ReadOnly
+from rooms.times_in_words import span
 from sessions.models import RoomSession
 
 
@@ -65,9 +66,7 @@ class RoomSessionAdmin(OfSeenProjects, ReadOnly):
 
     @admin.display(description=_("Lasted"))
     def lasted(self, session: RoomSession) -> str:
-        lasted = (session.end_time or timezone.now()) - session.start_time
-        hours, minutes = divmod(int(lasted.total_seconds()) // 60, 60)
-        return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
+        return span((session.end_time or timezone.now()) - session.start_time)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("project", "room")

@@ -48,7 +48,7 @@ def wait_until(condition, seconds, process, log):
         time.sleep(0.02)
 
 
-def eventually(condition, seconds=60):
+def eventually(condition, seconds=120):
     """Return when `condition()` holds, of rows that other processes write."""
     deadline = time.monotonic() + seconds
     while not condition():

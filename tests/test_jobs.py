@@ -15,7 +15,7 @@ from rooms.jobs import LEASE, MOST_ATTEMPTS, Job, JobRow, Kind, Lost, Phase, Sta
 from rooms.models import Room
 from tests.factories import TESTS, ProjectFactory, StaffFactory
 from tests.nursery import Nursery
-from tests.test_worker import eventually
+from tests.processes import eventually
 
 pytestmark = pytest.mark.django_db
 

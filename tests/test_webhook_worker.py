@@ -3,7 +3,6 @@
 import json
 import queue
 import threading
-import time
 from collections import Counter, defaultdict
 from ipaddress import ip_network
 
@@ -17,6 +16,7 @@ from rooms.changes import change_room
 from rooms.models import Room
 from tests.factories import TESTS, ProjectFactory, RoomFactory, WebhookEndpointFactory
 from tests.nursery import Nursery
+from tests.processes import eventually
 from tests.receivers import Receiver, answer, hang
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,13 +35,6 @@ def nursery(server_env, transactional_db, settings):
 def rooms(db):
     project = ProjectFactory()
     return [RoomFactory(project=project, name=f"ward-{number}") for number in range(3)]
-
-
-def eventually(condition, seconds=120):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "It did not happen."
-        time.sleep(0.02)
 
 
 def change(rooms, sizes):

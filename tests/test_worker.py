@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,17 +19,10 @@ from tests.factories import TESTS, MemberFactory, ProjectFactory, RoomFactory, S
 from tests.live import ROOT, clean, manage
 from tests.nursery import Nursery
 from tests.postgres import cluster
-from tests.processes import accepts_connections, end, free_port
+from tests.processes import accepts_connections, end, eventually, free_port
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-
-
-def eventually(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "It did not happen."
-        time.sleep(0.02)
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from access.admin_parts import (
     BY_PROJECT,
     OfSeenProjects,
     ReadableSelection,
+    moment,
     pill,
     tell,
-    when,
 )
 from access.webhooks.models import OVERLAP, EventType, WebhookEndpoint
 from access.webhooks.outbox import send_test
@@ -52,9 +52,9 @@ class WebhookEndpointAdmin(OfSeenProjects, ReadableSelection):
     actions = ("disable", "enable", "send_test")
     readonly_fields = ("state", "disabled_reason", "failing", "former_secret", "created", "id")
 
-    created = when("created_at", gettext_lazy("Created (UTC)"))
-    failing = when("failing_since", gettext_lazy("Failing since (UTC)"))
-    former_secret = when("former_until", gettext_lazy("The secret before signs until (UTC)"))
+    created = moment("created_at", gettext_lazy("Created"))
+    failing = moment("failing_since", gettext_lazy("Failing since"))
+    former_secret = moment("former_until", gettext_lazy("The secret before signs until"))
 
     @admin.display(description=gettext_lazy("State"))
     def state(self, endpoint: WebhookEndpoint) -> str:

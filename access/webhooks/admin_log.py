@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from access.admin_parts import OfSeenProjects, ProjectFilter, ReadableSelection, pill, when
+from access.admin_parts import OfSeenProjects, ProjectFilter, ReadableSelection, moment, pill
 from access.webhooks.models import State, WebhookDelivery, redeliver
 
 PILLS = {State.PENDING: "scheduled", State.DELIVERED: "works", State.GIVEN_UP: "revoked"}
@@ -35,7 +35,7 @@ class WebhookDeliveryAdmin(OfSeenProjects, ReadableSelection):
     fields = ("message", "type", "to", "stands", "attempts", "written", "due", "body", "calls")
     readonly_fields = fields
 
-    due = when("due_at", gettext_lazy("Next attempt (UTC)"))
+    due = moment("due_at", gettext_lazy("Next attempt"))
 
     @admin.display(description="#", ordering="pk")
     def number(self, delivery: WebhookDelivery) -> int:
