@@ -10,7 +10,7 @@ def command() -> list[str]:
     return [
         # As a module: the script of that name would not survive a move of the folder.
         sys.executable, "-m", "granian",
-        "--interface", "rsgi", "--http", "1", "--no-ws", "--loop", "asyncio",
+        "--interface", "rsgi", "--http", "1", "--no-ws", "--loop", "uvloop",
         "--host", settings.HOST, "--port", str(settings.PORT),
         "--workers", str(settings.WORKERS), "--respawn-failed-workers",
         # A worker that is told to end while it starts does not hear it.

@@ -199,7 +199,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["access.permissions.HasVideoScope"],
     "DEFAULT_THROTTLE_CLASSES": ["access.throttling.PerToken"] if RATE_LIMIT else [],
     "DEFAULT_PARSER_CLASSES": ["config.parsers.StrictJson", "config.parsers.StrictForm"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["config.renderers.Json"],
     "DEFAULT_SCHEMA_CLASS": "config.schema.Schema",
     "EXCEPTION_HANDLER": "config.errors.answer",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.negotiation.Negotiation",

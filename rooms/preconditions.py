@@ -2,12 +2,18 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
 
 from django.http import HttpRequest
 from django.utils.http import parse_http_date_safe
 
+from access.compiled import Compiled
 from rooms.models import Room
+from sessions.models import RoomSession
 
+# Between two of our servers, at most.
+CLOCKS_DIFFER = timedelta(minutes=5)
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\uffff]*)"\s*(?:,|\Z)')
 _VERSION = re.compile(r"[1-9][0-9]{0,9}\Z")
 
@@ -38,6 +44,27 @@ class Precondition:
         tags = _tags(self.match or "", weak=False)
         tag = tags.pop() if len(tags) == 1 else ""
         return int(tag) if _VERSION.match(tag) else None
+
+
+def is_as_known(room: Room, request: HttpRequest) -> bool:
+    """Say whether a GET of `room`, read with its session, would say what the caller has already.
+
+    The version does not move when people come and go, but the answer does: who may have seen
+    the room live at this version is answered in full, until it is changed again.
+    """
+    known = request.META.get("HTTP_IF_NONE_MATCH")
+    if known is None or room.active_session or not _names(room, known, weak=True):
+        return False
+    last = _last_session().first(room.pk)
+    return last is None or last.end_time < room.updated_at - CLOCKS_DIFFER
+
+
+@cache
+def _last_session() -> Compiled[RoomSession]:
+    return Compiled(
+        lambda room: RoomSession.objects.filter(room=room).order_by("-id"),
+        RoomSession._meta.get_field("room"),
+    )
 
 
 def precondition(request: HttpRequest) -> Precondition | None:

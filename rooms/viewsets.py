@@ -3,13 +3,14 @@
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.errors import Problem, base_url
+from config.renderers import Json
 from config.schema_bulk import CHANGED_ROOM, CSV_OUT
 from rooms import csv_files
 from rooms.api_base import ProjectView, answer_to, body_of
@@ -28,7 +29,7 @@ from rooms.filters import RoomFilter, read_boolean
 from rooms.judgement import Change, Edit
 from rooms.models import Room, RoomQuerySet
 from rooms.pagination import KeysetPagination
-from rooms.preconditions import Precondition, etag
+from rooms.preconditions import Precondition, etag, is_as_known
 from rooms.serializers import (
     NewRoomSerializer,
     RoomChangeSerializer,
@@ -97,9 +98,12 @@ class RoomViewSet(ProjectView):
         return self._answer(change, status=201, **headers)
 
     @extend_schema(parameters=[ROOM_ID_OR_NAME], examples=[ROOM])
-    def retrieve(self, request: Request, room: str) -> Response:
-        """Get a room, by its id or its name."""
-        return answer_to(Change(self.room_named(room)))
+    def retrieve(self, request: Request, room: str) -> HttpResponseBase:
+        """Get a room, by its id or its name; 304 if it is what If-None-Match names."""
+        found = self.room_named(room)
+        if is_as_known(found, request):
+            return HttpResponse(status=304, headers={"ETag": etag(found)})
+        return answer_to(Change(found))
 
     @extend_schema(**CHANGE)
     def update(self, request: Request, room: str) -> Response:
@@ -129,8 +133,8 @@ class RoomViewSet(ProjectView):
 
     def handle_exception(self, exc: Exception) -> Response:
         # Whatever was asked for, an error is JSON.
-        self.request.accepted_renderer = JSONRenderer()
-        self.request.accepted_media_type = JSONRenderer.media_type
+        self.request.accepted_renderer = Json()
+        self.request.accepted_media_type = Json.media_type
         return super().handle_exception(exc)
 
     def _change(self, room: str, edit: Edit, condition: Precondition | None) -> Change:

@@ -1,10 +1,12 @@
 """GET /rooms/{id or name}."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 
+from sessions.models import RoomSession
 from tests.api import ROOM_KEYS, SESSION_KEYS, nothing_changes, room_url
 from tests.factories import RoomFactory, SessionFactory
 
@@ -135,3 +137,43 @@ def test_text_is_drawn_as_it_was_stored(api, project):
 
 def test_unknown_query_parameters_are_ignored(api, room):
     assert api.get(room_url(room), {"colour": "red", "page_size": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("known", ['"1"', 'W/"1"', '"7", "1"', "*"])
+def test_who_has_it_already_is_not_sent_it_again(api, room, known):
+    for name in (room.pk, room.name):
+        response = api.get(room_url(name), HTTP_IF_NONE_MATCH=known)
+
+        assert (response.status_code, response.content) == (304, b"")
+        assert response.headers["ETag"] == '"1"'
+        assert response.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("known", ['"2"', "1", '""', "nonsense"])
+def test_who_has_another_version_is_sent_it(api, room, known):
+    assert api.get(room_url(room), HTTP_IF_NONE_MATCH=known).json()["id"] == str(room.pk)
+
+
+def test_a_live_room_is_always_sent(api, room):
+    SessionFactory(room=room)
+
+    response = api.get(room_url(room), HTTP_IF_NONE_MATCH='"1"')
+
+    assert response.json()["active_session"]["room_id"] == str(room.pk)
+
+
+def test_who_may_have_seen_it_live_at_this_version_is_sent_it_until_it_changes(api, room):
+    SessionFactory(room=room, ended=True)
+    assert api.get(room_url(room), HTTP_IF_NONE_MATCH='"1"').json()["active_session"] is None
+
+    RoomSession.objects.update(
+        start_time=F("start_time") - timedelta(hours=1), end_time=F("end_time") - timedelta(hours=1)
+    )
+
+    assert api.get(room_url(room), HTTP_IF_NONE_MATCH='"1"').status_code == 304
+
+
+def test_a_number_of_any_length_comes_back_as_it_was_sent(api, project):
+    room = RoomFactory(project=project, meta={"large": 2**70, "exact": 0.1})
+
+    assert api.get(room_url(room)).json()["meta"] == {"large": 2**70, "exact": 0.1}

@@ -1,0 +1,22 @@
+"""Answers as JSON."""
+
+from typing import Any
+
+import orjson
+from rest_framework import renderers
+from rest_framework.utils.encoders import JSONEncoder
+
+
+class Json(renderers.JSONRenderer):
+    """REST framework's, written by orjson; what that cannot write is written as ever."""
+
+    _others = JSONEncoder().default
+
+    def render(self, data: Any, media_type: Any = None, context: Any = None) -> bytes:
+        if data is None:
+            return b""
+        try:
+            return orjson.dumps(data, self._others, orjson.OPT_PASSTHROUGH_DATETIME)
+        except TypeError:
+            # A number of more than 64 bits, which a room's meta may hold.
+            return bytes(super().render(data, media_type, context))
