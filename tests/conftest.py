@@ -92,6 +92,18 @@ def greenroom_server(server_env):
         yield server
 
 
+@pytest.fixture(scope="session")
+def fronts(greenroom_server, server_env):
+    """The addresses of the servers to race against: on PostgreSQL two that know nothing of each
+    other but the database, as if on two machines; SQLite is for one.
+    """
+    if connection.vendor != "postgresql":
+        yield [greenroom_server.url]
+        return
+    with start_server({**server_env, "WORKERS": "1"}) as other:
+        yield [greenroom_server.url, other.url]
+
+
 @pytest.fixture
 def greenroom(greenroom_server, transactional_db):
     """The live server, in a test whose rows are committed and therefore seen by it."""

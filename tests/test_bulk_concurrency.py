@@ -27,13 +27,14 @@ def rooms(transactional_db):
 
 
 @pytest.fixture
-def connect(greenroom, rooms):
+def connect(greenroom, fronts, rooms):
     token = TokenFactory(project=rooms[0].project)
+    in_turn = itertools.cycle(fronts)
 
     def make():
         session = requests.Session()
         session.headers["Authorization"] = basic(token.project_id, token.secret)
-        return session, greenroom.url
+        return session, next(in_turn)
 
     return make
 

@@ -1,5 +1,6 @@
 """Many writers at once, over real sockets: what was acknowledged stands, and is valid."""
 
+import itertools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -24,15 +25,16 @@ def room(transactional_db):
 
 
 @pytest.fixture
-def put(greenroom, room):
-    """Change the room with a connection of one's own to the server."""
+def put(greenroom, fronts, room):
+    """Change the room with a connection of one's own, to one server after the other."""
     token = TokenFactory(project=room.project)
     headers = {"Authorization": basic(token.project_id, token.secret)}
+    in_turn = itertools.cycle(fronts)
 
     def make():
         session = requests.Session()
         session.headers.update(headers)
-        url = greenroom.url + room_url(room)
+        url = next(in_turn) + room_url(room)
         return lambda body, **extra: session.put(url, json=body, headers=extra, timeout=60)
 
     return make
