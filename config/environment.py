@@ -21,10 +21,12 @@ def flag(name: str, default: bool) -> bool:
     return default if text == "" else text == "true"
 
 
-def number(name: str, default: int, at_least: int = 0) -> int:
+def number(name: str, default: int, at_least: int = 0, at_most: int | None = None) -> int:
     text = os.environ.get(name, "") or str(default)
     if not (text.isascii() and text.isdigit() and int(text) >= at_least):
         raise ImproperlyConfigured(f"{name}={text}: use a whole number of at least {at_least}.")
+    if at_most is not None and int(text) > at_most:
+        raise ImproperlyConfigured(f"{name}={text}: use a whole number of at most {at_most}.")
     return int(text)
 
 
@@ -46,6 +48,16 @@ def needed(name: str, by: str = "") -> str:
     text = os.environ.get(name, "")
     if by and not text:
         raise ImproperlyConfigured(f"{name} is empty, and {by} needs it.")
+    return text
+
+
+def shown(name: str, shortest: int) -> str:
+    """Return what a caller has to show, or nothing; raises where it could be guessed."""
+    text = os.environ.get(name, "")
+    if text and not re.fullmatch(rf"[!-~]{{{shortest},}}", text):
+        raise ImproperlyConfigured(
+            f"{name}: use at least {shortest} characters, none of them a space."
+        )
     return text
 
 

@@ -32,6 +32,10 @@ class Server:
         self.threads.shutdown()
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        # That this process lives; it waits for no thread, nor for what they wait for.
+        if scope.path == "/healthz":
+            proto.response_str(200, [("content-type", "text/plain")], "alive\n")
+            return
         environ = _environ(scope)
         environ["wsgi.input"] = await _body(environ, proto)
         loop = asyncio.get_running_loop()

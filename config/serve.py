@@ -1,12 +1,18 @@
 """The production server, started as ./run, the tests and the bench start it alike."""
 
 import os
+import shutil
 import sys
 
 from django.conf import settings
 
+# Where the worker processes of a server count, each into files of its own.
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+
 
 def command() -> list[str]:
+    """Return what to start, after making ready what its processes share."""
+    _begin_counts()
     return [
         # As a module: the script of that name would not survive a move of the folder.
         sys.executable, "-m", "granian",
@@ -21,6 +27,15 @@ def command() -> list[str]:
         "--log-level", "warning",
         "config.rsgi:server",
     ]  # fmt: skip
+
+
+def _begin_counts() -> None:
+    if not settings.METRICS_TOKEN:
+        return
+    folder = settings.DATA_DIR / "metrics" / str(settings.PORT)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ[COUNTS] = str(folder)
 
 
 if __name__ == "__main__":

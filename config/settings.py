@@ -6,7 +6,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import flag, keys, needed, networks, number, one_of, secret, words
+from config.environment import flag, keys, needed, networks, number, one_of, secret, shown, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("GREENROOM_DATA") or BASE_DIR / "data").absolute()
@@ -47,9 +47,13 @@ API_FILE_BYTES = 8 * 1024 * 1024
 PAGE_BODY_BYTES = 4 * 1024 * 1024
 API_QUERY_BYTES = 8 * 1024
 HEADER_BYTES = 64 * 1024
-BODY_TIMEOUT = number("BODY_TIMEOUT", default=10, at_least=1)  # seconds
+# Seconds; Granian waits no longer than a minute for the headers of a request.
+BODY_TIMEOUT = number("BODY_TIMEOUT", default=10, at_least=1, at_most=60)
 # Requests per token, such as "600/min"; empty: no limit.
 RATE_LIMIT = os.environ.get("RATE_LIMIT") or None
+
+# Whoever shows it may read /metrics; empty: nobody, and nothing is counted (docs/operations.md).
+METRICS_TOKEN = shown("METRICS_TOKEN", shortest=20)
 
 # --- Parts ------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -71,6 +75,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.RequestId",
+    "config.probes.Probes",
+    "config.counting.Counting",
     "config.middleware.ApiErrors",
     "config.framing.Framing",
     "django.middleware.security.SecurityMiddleware",
@@ -159,6 +165,9 @@ elif _database["ENGINE"].endswith("sqlite3"):
     _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
     raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite://.")
+
+# Seconds that a migration waits for a lock before it gives up (docs/operations.md).
+MIGRATION_LOCK_SECONDS = number("MIGRATION_LOCK_SECONDS", default=5, at_least=1)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -53,6 +53,7 @@ def test_janus_without_one_of_its_settings_does_not_start(missing, tmp_path):
             {"MEDIA_JOIN_SECONDS": "0"},
             "MEDIA_JOIN_SECONDS=0: use a whole number of at least 1.",
         ),
+        ({"BODY_TIMEOUT": "61"}, "BODY_TIMEOUT=61: use a whole number of at most 60."),
     ],
 )
 def test_a_bad_value_stops_the_start(setting, sentence, tmp_path):

@@ -1,0 +1,47 @@
+"""Counts requests for Prometheus, if settings.METRICS_TOKEN says that anybody will ask.
+
+Each worker process of the server counts for itself, into files that config/probes.py adds up:
+whichever of them is asked answers for all (docs/adr/0016-metrics.md).
+"""
+
+import json
+import time
+
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpRequest, HttpResponse
+
+from config.framing import Handler
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+class Counting:
+    """Counts each request by route, method and status, with the time it took."""
+
+    def __init__(self, get_response: Handler) -> None:
+        if not settings.METRICS_TOKEN:
+            raise MiddlewareNotUsed
+        # Prometheus's library chooses where it counts when it is imported.
+        from config.counters import REFUSALS, REQUESTS, SECONDS  # noqa: PLC0415
+
+        self.get_response = get_response
+        self.requests, self.seconds, self.refusals = REQUESTS, SECONDS, REFUSALS
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        start = time.perf_counter()
+        response = self.get_response(request)
+        # Never what callers made up: each new label value is a time series for ever.
+        route = f"/{request.resolver_match.route}" if request.resolver_match else "none"
+        method = request.method if request.method in METHODS else "other"
+        self.requests.labels(route, method, response.status_code).inc()
+        self.seconds.labels(route, method).observe(time.perf_counter() - start)
+        if response.status_code == 422:
+            self._count_faults(response)
+        return response
+
+    def _count_faults(self, response: HttpResponse) -> None:
+        if not response.headers.get("Content-Type", "").startswith("application/json"):
+            return
+        for fault in json.loads(response.content).get("errors", ()):
+            self.refusals.labels(fault["code"]).inc()

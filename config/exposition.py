@@ -1,0 +1,24 @@
+"""All that Prometheus is told: what the processes counted, and what the tables tell."""
+
+import os
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
+
+from config.counters import REGISTRY
+from config.gauges import Tables
+from config.serve import COUNTS
+
+
+def exposition() -> tuple[bytes, str]:
+    """Return the text and its content type."""
+    tables = CollectorRegistry()
+    tables.register(Tables())
+    return generate_latest(_counted()) + generate_latest(tables), CONTENT_TYPE_LATEST
+
+
+def _counted() -> CollectorRegistry:
+    if COUNTS not in os.environ:
+        return REGISTRY
+    together = CollectorRegistry()
+    multiprocess.MultiProcessCollector(together)
+    return together

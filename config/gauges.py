@@ -1,0 +1,96 @@
+"""What an operator watches that the tables tell, read when Prometheus asks."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.models import Min, Model, QuerySet
+from django.utils import timezone
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from access.webhooks.models import State as DeliveryState
+from access.webhooks.models import WebhookDelivery, WebhookEndpoint
+from rooms.jobs import MOVING, Job
+from rooms.models import Room, RoomChange
+from sessions.models import Member, RoomSession, SessionStatus
+from sessions.watch import last_beat, overdue, workers_at_work
+
+CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+ESTIMATE = "SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass"
+
+
+class Tables:
+    """A collector of prometheus_client: each scrape reads the tables once, in one worker process.
+
+    A database that is away leaves greenroom_database_up at 0, and says nothing else.
+    """
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            found = [*_gauges(timezone.now())]
+        except (DatabaseError, InterfaceError):
+            found = [("database_up", "Whether the database answers.", 0)]
+        for name, text, value in found:
+            yield GaugeMetricFamily(f"greenroom_{name}", text, value)
+
+
+def _gauges(now: datetime) -> Iterator[tuple[str, str, float]]:
+    yield "database_up", "Whether the database answers.", 1
+    yield "rooms", "Rooms; on PostgreSQL as its statistics tell.", _rows(Room)
+    yield "history_rows", "Changes kept; on PostgreSQL as estimated.", _rows(RoomChange)
+    live = RoomSession.objects.filter(status=SessionStatus.IN_PROGRESS)
+    yield "sessions_live", "Sessions in progress.", live.count()
+    inside = Member.objects.filter(leave_time=None)
+    yield "members_inside", "Members in a session.", inside.count()
+    yield "members_overdue", "Members who should be out and are not.", overdue(now)
+    late = _age(inside.filter(leave_by__lte=now), "leave_by", now)
+    yield "members_overdue_seconds", "How long the first of them should be out.", late
+    yield from _workers(now)
+    yield from _webhooks(now)
+    moving = Job.objects.filter(state__in=MOVING)
+    yield "jobs_waiting", "Changes in the background that are not done.", moving.count()
+    yield (
+        "jobs_silent_seconds",
+        "Since the quietest of them was seen.",
+        _age(moving, "heartbeat", now),
+    )
+    if connection.vendor == "postgresql":
+        yield "database_connections", "Connections to this database.", _ask(CONNECTIONS)
+
+
+def _workers(now: datetime) -> Iterator[tuple[str, str, float]]:
+    beat = last_beat()
+    yield "workers", "Workers that beat not long ago.", workers_at_work(now).count()
+    silent = (now - beat).total_seconds() if beat else float("inf")
+    yield "worker_silent_seconds", "Since any worker beat.", silent
+
+
+def _webhooks(now: datetime) -> Iterator[tuple[str, str, float]]:
+    pending = WebhookDelivery.objects.filter(
+        state=DeliveryState.PENDING, endpoint__disabled_at=None
+    )
+    yield "webhooks_pending", "Deliveries not made yet.", pending.count()
+    late = _age(pending.filter(due_at__lte=now), "due_at", now)
+    yield "webhooks_late_seconds", "Since the first of them was due.", late
+    given_up = WebhookDelivery.objects.filter(state=DeliveryState.GIVEN_UP)
+    yield "webhooks_given_up", "Deliveries given up, of those still kept.", given_up.count()
+    disabled = WebhookEndpoint.objects.exclude(disabled_at=None)
+    yield "webhooks_disabled", "Endpoints that are switched off.", disabled.count()
+
+
+def _age(rows: QuerySet, field: str, now: datetime) -> float:
+    oldest = rows.aggregate(oldest=Min(field))["oldest"]
+    return (now - oldest).total_seconds() if oldest else 0.0
+
+
+def _rows(model: type[Model]) -> float:
+    # Counting a million rows takes longer than a scrape may.
+    if connection.vendor == "postgresql":
+        return _ask(ESTIMATE, [model._meta.db_table])
+    return model._default_manager.count()
+
+
+def _ask(sql: str, parameters: list[str] | None = None) -> float:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return float(cursor.fetchone()[0])

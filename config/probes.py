@@ -1,0 +1,75 @@
+"""What load balancers and Prometheus ask for: /readyz and /metrics.
+
+They name a server by its address and speak plain HTTP to it: they are answered before anything
+looks at ALLOWED_HOSTS and HTTPS. /healthz is answered by config/rsgi.py, which needs no thread.
+"""
+
+import hmac
+from functools import cache
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from config.errors import SECONDS_UNTIL_RETRY, plain_answer
+from config.framing import Handler
+
+
+class Probes:
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.answers = {"/readyz": _ready, "/metrics": _metrics}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.answers.get(request.path_info)
+        if answer is None:
+            return self.get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            refused = plain_answer(request, 405)
+            refused.headers["Allow"] = "GET, HEAD"
+            return refused
+        return answer(request)
+
+
+def _ready(request: HttpRequest) -> HttpResponse:
+    checks = _checks()
+    is_ready = set(checks.values()) == {"ok"}
+    response = JsonResponse({"ready": is_ready, "checks": checks}, status=200 if is_ready else 503)
+    if not is_ready:
+        response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _checks() -> dict[str, str]:
+    try:
+        applied = MigrationRecorder(connection).applied_migrations()
+    except (DatabaseError, InterfaceError):
+        # What it says of itself, addresses too, is in the log and not for everybody.
+        return {"database": "It does not answer."}
+    missing = _wanted_migrations() - applied.keys()
+    told = f"{len(missing)} not applied: ./run manage migrate" if missing else "ok"
+    return {"database": "ok", "migrations": told}
+
+
+@cache
+def _wanted_migrations() -> frozenset[tuple[str, str]]:
+    # Of this release: the files do not change under a running server.
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def _metrics(request: HttpRequest) -> HttpResponse:
+    if not settings.METRICS_TOKEN:
+        return plain_answer(request, 404)
+    sent = request.META.get("HTTP_AUTHORIZATION", "").encode("utf-8", "replace")
+    if not hmac.compare_digest(sent, f"Bearer {settings.METRICS_TOKEN}".encode()):
+        refused = plain_answer(request, 401)
+        refused.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
+        return refused
+    # Who does not ask for metrics does not load what makes them.
+    from config.exposition import exposition  # noqa: PLC0415
+
+    text, content_type = exposition()
+    return HttpResponse(text, content_type=content_type)

@@ -1,0 +1,55 @@
+"""Migrations on a database at work: they give up sooner than they hold everybody up."""
+
+import subprocess
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.live import manage
+from tests.postgres import cluster
+
+BEFORE = ("rooms", "0001")
+
+
+@pytest.fixture(scope="module")
+def database():
+    with cluster() as database:
+        yield database
+
+
+@pytest.fixture
+def env(database):
+    env = {
+        "DATABASE_URL": database.url,
+        "GREENROOM_DATA": str(settings.DATA_DIR),
+        "SECRET_KEY": "migrate" * 10,
+        "MIGRATION_LOCK_SECONDS": "1",
+    }
+    manage(env, "migrate", *BEFORE, "--verbosity", "0")
+    return env
+
+
+def test_it_gives_up_behind_a_long_transaction_and_can_be_run_again(database, env):
+    with psycopg.connect(database.url) as writer, psycopg.connect(database.url) as other:
+        writer.execute("LOCK TABLE rooms_room IN ROW EXCLUSIVE MODE")
+        with pytest.raises(subprocess.CalledProcessError):
+            manage(env, "migrate", "rooms", "--verbosity", "0")
+
+        # Nobody queues behind a migration that has gone.
+        other.execute("SET lock_timeout = '100ms'")
+        other.execute("LOCK TABLE rooms_room IN ROW EXCLUSIVE MODE")
+
+    assert "[ ]" in manage(env, "showmigrations")
+    manage(env, "migrate", "--verbosity", "0")
+    assert "[ ]" not in manage(env, "showmigrations")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such limits.")
+def test_afterwards_the_limits_of_requests_hold_again(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"
+        )
+        assert cursor.fetchone() == ("5s", "30s")
