@@ -65,7 +65,7 @@ class ProjectFilter(admin.RelatedFieldListFilter):
 BY_PROJECT = ("project", ProjectFilter)
 
 
-def moment(name: str, label: str) -> Any:
+def moment(name: str, label: Any) -> Any:
     """Return a column of the moments `name`, written as people sort them: the year first."""
 
     @admin.display(description=format_lazy("{} (UTC)", label), ordering=name)
