@@ -5,17 +5,21 @@ import re
 import pytest
 
 from tests.bench.__main__ import main
+from tests.bench.client import exchange
+from tests.bench.floor import script_of
 from tests.bench.results import Result
-from tests.bench.rounds import Line, Times
+from tests.bench.rounds import Times
 from tests.bench.work import Request
 
-TINY = ["--quick", "--rooms", "200", "400", "--rounds", "2", "--requests", "2"]
+TINY = ["--quick", "--rooms", "200", "400", "--rounds", "2", "--requests", "2", "--seconds", "0.1"]
 
 
 def test_a_quick_run_prints_a_ratio_for_each_piece_of_work(capfd):
     main([*TINY, "--only", "PUT of one field"])
 
     said = capfd.readouterr().out
+    for rival in ("stock", "by hand", "its statements alone", "one UPDATE … RETURNING"):
+        assert re.search(rf"^ *\d+\.\d\d  \(.*\)  PUT of one field at 16, by {rival}$", said, re.M)
     assert "400 rooms against 200 rooms" in said
     assert re.search(r"^ *\d+\.\d\d  \(\d+\.\d\d to \d+\.\d\d\)  PUT of one field$", said, re.M)
     assert "of 1 take at most 1.5 times as long." in said
@@ -38,11 +42,28 @@ def test_percentile_is_a_time_that_was_measured():
 
 
 def test_an_answer_other_than_200_ends_the_run(greenroom):
-    class Side:
-        server = greenroom
+    request = Request("/api/video/rooms")
 
-    line = Line(Side, {})
+    done, _ = exchange((greenroom.host, greenroom.port), iter([(request, request.encoded({}))]))
 
     with pytest.raises(RuntimeError, match="GET /api/video/rooms: 401"):
-        line.send(Request("/api/video/rooms"))
-    line.close()
+        request.check(done[0][1])
+
+
+def test_the_floor_sends_what_was_logged_of_ours():
+    at = "2026-01-01 10:00:00.000 UTC [7]"
+    log = (
+        f'{at} LOG:  execute _pg3_1: SELECT "version" FROM "rooms_room" LIMIT $1, $2\n'  # noqa: S608
+        f"{at} DETAIL:  parameters: $1 = 'r-1', $2 = 'O''Hara'\n"
+        f"{at} LOG:  execute _pg3_2: CALL move(\n\t$1, $2, $3)\n"
+        f"{at} DETAIL:  parameters: $1 = '70002', $2 = NULL, $3 = 'r-1'\n"
+    )
+
+    script = script_of(log, "r-1", 70_001)
+
+    assert script.text == (
+        'SELECT "version" FROM "rooms_room" LIMIT :room, :p0_2 \\gset\n'
+        "\\set next :version + 1\n"
+        "CALL move( :next, NULL, :room);\n"
+    )
+    assert script.values["p0_2"] == "O'Hara"

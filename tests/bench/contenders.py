@@ -1,7 +1,6 @@
 """What is measured: a server on a database, as a side that requests are sent to.
 
-Today there is one contender, ours, on two databases. Another one (stock REST framework, the same
-by hand on another framework, pgbench as the floor) is one more function here that yields a Side.
+Ours is here, on two databases; those beside it are in tests/bench/rivals.py.
 """
 
 import base64
@@ -10,7 +9,8 @@ import http.client
 import json
 import re
 import tempfile
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import psycopg
@@ -37,15 +37,18 @@ class Side:
     rows: Rows
     # The headers of a program, and those of a person who has signed in.
     as_program: dict[str, str]
-    as_person: dict[str, str]
+    as_person: dict[str, str] = field(default_factory=dict)
+    # Whether each change must come with a version of its own, as its ETag.
+    has_versions: bool = True
+    url: str = ""
 
 
 @contextlib.contextmanager
 def ours(cluster, sizes):
     """Yield a Side for each number of rooms: our server, as in production."""
     with contextlib.ExitStack() as up:
-        env = environment(up.enter_context(tempfile.TemporaryDirectory(prefix="greenroom-bench-")))
-        secret = prepare({**env, "DATABASE_URL": cluster.url})
+        env = _environment(up.enter_context(tempfile.TemporaryDirectory(prefix="greenroom-bench-")))
+        secret = _prepare({**env, "DATABASE_URL": cluster.url})
         # One after the other: what is filled is no template any more.
         urls = {rooms: cluster.copy(f"rooms_{rooms}") for rooms in sizes}
         sides = []
@@ -53,11 +56,11 @@ def ours(cluster, sizes):
             found = load(url, rooms)
             server = up.enter_context(start_server({**env, "DATABASE_URL": url}))
             person = {"Cookie": _sign_in(server)}
-            sides.append(Side(f"{rooms:,} rooms", server, found, basic(secret), person))
+            sides.append(Side(f"{rooms:,} rooms", server, found, _basic(secret), person, url=url))
         yield sides
 
 
-def environment(data):
+def _environment(data):
     return {
         **{"GREENROOM_DATA": data, "SECRET_KEY": "b" * 64, "ALLOWED_HOSTS": "127.0.0.1"},
         **{"DEBUG": "false", "HTTPS": "false", "WORKERS": str(WORKERS)},
@@ -66,7 +69,7 @@ def environment(data):
     }
 
 
-def prepare(env):
+def _prepare(env):
     """Make the tables, a person and a token; return the token's user and password."""
     manage(env, "migrate", "--verbosity", "0")
     manage(env, "collectstatic", "--noinput", "--verbosity", "0")
@@ -76,7 +79,7 @@ def prepare(env):
     return f"{token['project_id']}:{token['token']}"
 
 
-def basic(secret):
+def _basic(secret):
     return {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
 
 
@@ -99,8 +102,19 @@ def _sign_in(server):
     return "; ".join(one.split(";")[0] for one in answer.headers.get_all("Set-Cookie"))
 
 
-def log_statements(cluster, on):
-    """Let the database write every statement to its log, or no longer."""
+@contextlib.contextmanager
+def log_statements(cluster):
+    """Let the database write every statement to its log until the block ends."""
+    _log(cluster, "all")
+    yield
+    _log(cluster, "none")
+
+
+def _log(cluster, which):
     with psycopg.connect(cluster.url, autocommit=True) as connection:
-        connection.execute(f"ALTER SYSTEM SET log_statement = '{'all' if on else 'none'}'")
+        connection.execute(f"ALTER SYSTEM SET log_statement = '{which}'")
         connection.execute("SELECT pg_reload_conf()")
+        # It is told to every connection, this one among them, in a moment.
+        while connection.execute("SHOW log_statement").fetchone()[0] != which:
+            time.sleep(0.05)
+    time.sleep(0.2)

@@ -31,7 +31,7 @@ class Result:
 
     def line(self):
         ratios = self.ratios()
-        return _row(
+        return row(
             self.name,
             f"**{self.ratio:.2f}**" if self.ratio > MOST_TIMES else f"{self.ratio:.2f}",
             f"{min(ratios):.2f} to {max(ratios):.2f}",
@@ -50,8 +50,8 @@ class Result:
         return f"{self.ratio:5.2f}  ({min(ratios):.2f} to {max(ratios):.2f})  {self.name}"
 
 
-def head():
-    return "\n".join([_row(*COLUMNS), _row(*(["---"] + ["---:"] * (len(COLUMNS) - 1)))])
+def head(columns=COLUMNS):
+    return "\n".join([row(*columns), row(*(["---"] + ["---:"] * (len(columns) - 1)))])
 
 
 def machine(cluster_version):
@@ -64,7 +64,7 @@ def machine(cluster_version):
     )
 
 
-def _row(*cells):
+def row(*cells):
     return f"| {' | '.join(cells)} |"
 
 

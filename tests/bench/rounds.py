@@ -1,12 +1,12 @@
 """The measuring: rounds that take turns (A B A B), so that a busy machine is busy for both."""
 
-import http.client
 import os
-import time
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from statistics import median
+from statistics import median, mode
+
+from tests.bench.client import exchange
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -17,9 +17,12 @@ class Times:
 
     # Seconds of each request, round by round.
     rounds: list[list[float]] = field(default_factory=list)
+    # Seconds of each round, from the first byte sent to the last one read.
+    walls: list[float] = field(default_factory=list)
     # Seconds of processor time, of all rounds.
     server: float = 0.0
     database: float = 0.0
+    statuses: set[int] = field(default_factory=set)
 
     def all(self):
         return sorted(seconds for one in self.rounds for seconds in one)
@@ -32,79 +35,102 @@ class Times:
     def medians(self):
         return [median(one) for one in self.rounds]
 
-
-class Line:
-    """One kept-open connection to a side, which checks every answer."""
-
-    def __init__(self, side, headers):
-        self.headers = headers
-        self.http = http.client.HTTPConnection(side.server.host, side.server.port, timeout=120)
-
-    def send(self, request):
-        """Send a request and return how many seconds the whole answer took."""
-        headers = {**self.headers, **request.headers}
-        began = time.perf_counter()
-        self.http.request(request.method, request.path, request.body, headers)
-        answer = self.http.getresponse()
-        body = answer.read()
-        took = time.perf_counter() - began
-        if answer.status != 200:
-            text = body[:500].decode(errors="replace")
-            raise RuntimeError(f"{request.method} {request.path}: {answer.status}\n{text}")
-        return took
-
-    def close(self):
-        self.http.close()
+    def rates(self):
+        """Return how many requests a second were answered, of each round."""
+        return [len(one) / wall for one, wall in zip(self.rounds, self.walls, strict=True)]
 
 
-def measure(sides, works, headers, cluster, *, rounds, requests):
-    """Return the Times of each side for one piece of work: `rounds` of so many requests, in turns.
+@dataclass(frozen=True)
+class Load:
+    """How much is sent in a round: a number of requests or, where `seconds` says so, a time."""
 
-    `works` has the same work for each side, in their order.
-    """
-    lines = [Line(side, headers(side)) for side in sides]
-    times = [Times() for _ in sides]
-    pairs = list(zip(sides, lines, works, times, strict=True))
-    # To warm up: it is measured and forgotten.
-    for side, line, work, _ in pairs:
-        _round(side, line, work, Times(), cluster=cluster, requests=max(requests // 4, 2))
+    requests: int | None = None
+    seconds: float | None = None
+    connections: int = 1
+
+    def smaller(self):
+        """Return what warms up: it is measured and forgotten."""
+        return Load(
+            self.requests and max(self.requests // 4, 2),
+            self.seconds and self.seconds / 2,
+            self.connections,
+        )
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A side with the work that it does and the headers that say who asks."""
+
+    side: object
+    work: object
+    headers: dict[str, str]
+
+
+def measure(entrants, cluster, load, rounds):
+    """Return the Times of each entrant: `rounds` of so much load, in turns."""
+    times = [Times() for _ in entrants]
+    pairs = list(zip(entrants, times, strict=True))
+    for entrant in entrants:
+        _round(entrant, Times(), cluster, load.smaller())
     for number in range(rounds):
         # Whoever goes first has the caches of the one before: they take turns in that as well.
-        for side, line, work, found in pairs if number % 2 == 0 else reversed(pairs):
-            _round(side, line, work, found, cluster=cluster, requests=requests)
-    for line in lines:
-        line.close()
+        for entrant, found in pairs if number % 2 == 0 else reversed(pairs):
+            _round(entrant, found, cluster, load)
     return times
 
 
-def _round(side, line, work, times, *, cluster, requests):
-    server, database = side.server.process.pid, cluster.process.pid
+def _round(entrant, times, cluster, load):
+    server, database = entrant.side.server.process.pid, cluster.process.pid
     before = processor_time(server), processor_time(database)
-    times.rounds.append([line.send(request) for request in islice(work.requests, requests)])
+    done, wall = _send(entrant, load)
     times.server += processor_time(server) - before[0]
     times.database += processor_time(database) - before[1]
+    times.rounds.append([answer.took for _, answer in done])
+    times.walls.append(wall)
+    times.statuses |= {answer.status for _, answer in done}
+    _check(entrant, done)
 
 
-def statements(side, work, headers, log):
+def _send(entrant, load):
+    server = entrant.side.server
+    requests = islice(entrant.work.requests, load.requests)
+    encoded = ((request, request.encoded(entrant.headers)) for request in requests)
+    return exchange((server.host, server.port), encoded, load.connections, load.seconds)
+
+
+def _check(entrant, done):
+    """Raise RuntimeError unless each answer is right and each change made a version of its own."""
+    for request, answer in done:
+        request.check(answer)
+    if entrant.side.has_versions:
+        moved = [(one.path, answer.header("ETag")) for one, answer in done if one.moves]
+        if len(set(moved)) < len(moved) or not all(tag for _, tag in moved):
+            raise RuntimeError(f"{entrant.side.name}: two changes of a room are one version.")
+
+
+def statements(entrant, log):
     """Return how many statements one request sends, BEGIN and COMMIT among them.
 
     The database writes each to the file `log` (contenders.log_statements).
     """
-    line = Line(side, headers(side))
-    line.send(next(work.requests))
-    # The fewest: once a minute a call also notes that its token was used.
-    counts = [_written(log, line, work) for _ in range(2)]
-    line.close()
-    return min(counts)
+    # So that every thread has its connection to the database.
+    _send(entrant, Load(requests=32, connections=16))
+    # As most of them do: once a minute a call also notes that its token was used, and a new
+    # connection asks for things once.
+    return mode(count_of(recorded(entrant, log)) for _ in range(9))
 
 
-def _written(log, line, work):
+def count_of(log):
+    return sum(log.count(word) for word in ("LOG:  statement: ", "LOG:  execute "))
+
+
+def recorded(entrant, log):
+    """Return what the database logs of one request."""
     start = log.stat().st_size
-    line.send(next(work.requests))
+    _check(entrant, _send(entrant, Load(requests=1))[0])
     with log.open("rb") as file:
         file.seek(start)
-        written = file.read()
-    return sum(written.count(word) for word in (b"LOG:  statement: ", b"LOG:  execute "))
+        return file.read().decode(errors="replace")
 
 
 def processor_time(pid):
@@ -117,9 +143,10 @@ def _own_time(pid):
         text = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
-    # After the name, which may hold blanks; then user and system time.
+    # After the name, which may hold blanks: user and system time.
     fields = text.rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    # And those of its children that have ended.
+    return sum(map(int, fields[11:15])) / TICKS
 
 
 def _tree(pid):

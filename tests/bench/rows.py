@@ -141,7 +141,7 @@ def _look(connection):
     return Rows(
         projects[0],
         projects[-1],
-        column(f"SELECT id {of_first} ORDER BY md5(id::text) LIMIT 50"),
+        column(f"SELECT id {of_first} ORDER BY md5(id::text) LIMIT 500"),
         column(
             f"SELECT id {of_first} ORDER BY id DESC OFFSET (SELECT count(*) / 2 {of_first}) LIMIT 1"
         )[0],

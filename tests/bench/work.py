@@ -2,9 +2,12 @@
 
 import itertools
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 ROOMS = "/api/video/rooms"
+JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,27 @@ class Request:
     method: str = "GET"
     body: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    # What the answer must be: its status, what its JSON says, and whether the room moved on.
+    statuses: tuple[int, ...] = (200,)
+    expected: dict[str, Any] = field(default_factory=dict)
+    moves: bool = False
+
+    def encoded(self, headers):
+        body = (self.body or "").encode()
+        lines = [f"{self.method} {self.path} HTTP/1.1", "Host: 127.0.0.1"]
+        lines += [f"{name}: {value}" for name, value in {**headers, **self.headers}.items()]
+        if self.method != "GET":
+            lines.append(f"Content-Length: {len(body)}")
+        return "\r\n".join((*lines, "", "")).encode() + body
+
+    def check(self, answer):
+        """Raise RuntimeError unless the answer is the one that this request is to get."""
+        if answer.status not in self.statuses or not self._is_said(answer):
+            text = answer.body[:500].decode(errors="replace")
+            raise RuntimeError(f"{self.method} {self.path}: {answer.status}\n{text}")
+
+    def _is_said(self, answer):
+        return not self.expected or self.expected.items() <= json.loads(answer.body).items()
 
 
 @dataclass(frozen=True)
@@ -20,7 +44,7 @@ class Work:
     """One thing that people or programs do; `requests` never ends."""
 
     name: str
-    requests: itertools.cycle
+    requests: Iterator[Request]
 
 
 def pages(rows):
@@ -43,8 +67,8 @@ def pages(rows):
 
 def api(rows):
     """Return what a program calls."""
-    yield Work("PUT of one field", _puts(rows, "max_members", itertools.cycle((11, 12, 13))))
-    yield Work("PUT that changes nothing", _puts(rows, "audio_video_sync", (False,)))
+    yield Work("PUT of one field", puts(rows))
+    yield Work("PUT that changes nothing", puts(rows, [{"audio_video_sync": False}], moves=False))
     yield Work("GET", _each(rows, f"{ROOMS}/{{}}"))
     for name, path in (
         ("GET list", ROOMS),
@@ -68,13 +92,16 @@ def _each(rows, path):
     return itertools.cycle([Request(path.format(room)) for room in rows.room_ids])
 
 
-def _puts(rows, name, values):
-    """Yield a PUT for one room after the other, each time round with the next value."""
-    for value in itertools.cycle(values):
+ONE_FIELD = tuple({"max_members": number} for number in range(11, 18))
+
+
+def puts(
+    rows, bodies=ONE_FIELD, *, path=f"{ROOMS}/{{}}", method="PUT", moves=True, statuses=(200,)
+):
+    """Yield a PUT for one room after the other, each time round with the next body."""
+    for body in itertools.cycle(bodies):
+        expected = body if statuses == (200,) else {}
         for room in rows.room_ids:
             yield Request(
-                f"{ROOMS}/{room}",
-                "PUT",
-                json.dumps({name: value}),
-                {"Content-Type": "application/json"},
+                path.format(room), method, json.dumps(body), JSON, statuses, expected, moves
             )

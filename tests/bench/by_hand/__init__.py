@@ -1,0 +1,1 @@
+"""The same promises by hand: FastAPI, asyncpg and pydantic on our very tables."""

@@ -1,0 +1,150 @@
+"""What a room may be, and how one is written as JSON: every rule once more, by hand."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    model_validator,
+)
+
+CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
+NOT_IN_A_LINE = re.compile(rf"[{CONTROLS}\u202a-\u202e\u2066-\u2069\t\n\r\u2028\u2029]")
+NOT_IN_PARAGRAPHS = re.compile(rf"[{CONTROLS}]|\r(?!\n)")
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)
+LAYOUTS = Literal[
+    *("grid-responsive", "grid-responsive-mobile", "highlight-1-responsive"),
+    *("1x1", "2x1", "2x2", "5up", "3x3", "4x4", "5x5", "6x6", "8x8", "10x10"),
+]
+
+
+def _line(text: str) -> str:
+    if NOT_IN_A_LINE.search(text) or not text.strip():
+        raise ValueError("must be on one line, not blank, without control characters")
+    return text
+
+
+def _paragraphs(text: str) -> str:
+    if NOT_IN_PARAGRAPHS.search(text):
+        raise ValueError("must be without control characters")
+    return text
+
+
+def _in_range(moment: datetime) -> datetime:
+    if not FIRST <= moment <= LAST:
+        raise ValueError("must lie in the years 1970 to 2999")
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def _short(document: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(document, ensure_ascii=False, separators=(",", ":"))) > 2000:
+        raise ValueError("must be at most 2000 characters of JSON")
+    return document
+
+
+def _written(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+Stamp = Annotated[datetime, PlainSerializer(_written)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_range), PlainSerializer(_written)]
+Document = Annotated[dict[str, Any], AfterValidator(_short)]
+
+
+class Settings(BaseModel):
+    """What can be set, and the room as it would become: both are judged by these."""
+
+    display_name: Annotated[str, Field(max_length=200), AfterValidator(_line)]
+    description: Annotated[str, Field(max_length=3000), AfterValidator(_paragraphs)] | None = None
+    max_members: Annotated[int, Field(strict=True, ge=1, le=300)] = 20
+    quality: Literal["720p", "1080p"] = "720p"
+    join_from: Moment | None = None
+    join_until: Moment | None = None
+    remove_at: Moment | None = None
+    remove_after_seconds_elapsed: Annotated[int, Field(strict=True, ge=1, lt=2**31)] | None = None
+    layout: LAYOUTS = "grid-responsive"
+    record_on_start: StrictBool = False
+    enable_room_previews: StrictBool = False
+    audio_video_sync: StrictBool = False
+    meta: Document = {}
+
+    @model_validator(mode="after")
+    def windows_are_in_order(self):
+        for then in ("join_until", "remove_at"):
+            end = getattr(self, then)
+            if self.join_from and end and end <= self.join_from:
+                raise ValueError(f"{then} must be after join_from")
+        return self
+
+
+class Edit(Settings):
+    """A body: what is left out is not in model_fields_set, and keeps its value."""
+
+    display_name: Annotated[str, Field(max_length=200), AfterValidator(_line)] | None = None
+    meta: Document | None = None
+    name: str | None = None
+    sync_audio_video: StrictBool | None = None
+
+
+class Session(BaseModel):
+    id: UUID
+    room_id: UUID
+    name: str
+    display_name: str
+    join_from: Stamp | None
+    join_until: Stamp | None
+    remove_at: Stamp | None
+    remove_after_seconds_elapsed: int | None
+    layout: str
+    max_members: int
+    fps: int
+    quality: str
+    start_time: Stamp
+    end_time: Stamp | None
+    duration: int | None = None
+    status: str
+    record_on_start: bool
+    enable_room_previews: bool
+    preview_url: str | None
+    audio_video_sync: bool
+
+
+class Room(BaseModel):
+    """A room as it is answered; its rules were judged before."""
+
+    id: UUID
+    name: str
+    display_name: str
+    description: str | None
+    max_members: int
+    quality: str
+    fps: int
+    join_from: Stamp | None
+    join_until: Stamp | None
+    remove_at: Stamp | None
+    remove_after_seconds_elapsed: int | None
+    layout: str
+    record_on_start: bool
+    enable_room_previews: bool
+    audio_video_sync: bool
+    sync_audio_video: bool
+    meta: dict[str, Any]
+    active_session: Session | None
+    created_at: Stamp
+    updated_at: Stamp
+
+
+class Page(BaseModel):
+    links: dict[str, str]
+    data: list[Room]
+
+
+SETTINGS = tuple(Settings.model_fields)

@@ -1,0 +1,57 @@
+"""The SQL, written by hand."""
+
+from functools import cache
+
+from tests.bench.by_hand.models import Room, Session
+
+OWN = [name for name in Room.model_fields if name not in ("sync_audio_video", "active_session")]
+OF_SESSION = [name for name in Session.model_fields if name != "duration"]
+TYPES = {
+    "max_members": "int",
+    "remove_after_seconds_elapsed": "int",
+    **dict.fromkeys(("join_from", "join_until", "remove_at"), "timestamptz"),
+    **dict.fromkeys(("record_on_start", "enable_room_previews", "audio_video_sync"), "bool"),
+}
+# How many rooms a page has; one more tells whether there is another page.
+PAGE = 50
+
+TOKEN = """
+SELECT token.id, token.name, token.digest, token.scopes, token.allowed_networks, token.expires_at,
+    token.revoked_at, token.last_used_at, token.project_id, project.is_active,
+    project.requires_if_match
+FROM access_apitoken token JOIN access_project project ON project.id = token.project_id
+WHERE token.prefix = $1
+"""
+USED = "UPDATE access_apitoken SET last_used_at = now() WHERE id = $1"
+ROOM = f"""
+SELECT {", ".join(f"room.{name}" for name in OWN)}, room.version,
+    {", ".join(f"session.{name} AS session_{name}" for name in OF_SESSION)}
+FROM rooms_room room
+LEFT JOIN room_sessions_roomsession session ON session.room_id = room.id
+    AND session.end_time IS NULL
+WHERE room.project_id = $1 AND room.id = $2
+"""  # noqa: S608 - names of our own
+_ROOMS = f"SELECT {', '.join(OWN)} FROM rooms_room WHERE project_id = $1"  # noqa: S608
+FIRST_PAGE = f"{_ROOMS} ORDER BY id DESC LIMIT {PAGE + 1}"
+PAGE_AFTER = f"{_ROOMS} AND id < $2 ORDER BY id DESC LIMIT {PAGE + 1}"
+
+
+@cache
+def change(names):
+    """Return the statement that writes these settings, and the history of it, unless it is late."""
+    settings = [
+        f"{name} = ${number}::{TYPES.get(name, 'text')}" for number, name in enumerate(names, 12)
+    ]
+    return f"""
+    WITH changed AS (
+        UPDATE rooms_room SET {", ".join(settings)}, version = version + 1, updated_at = $3
+        WHERE id = $1 AND version = $2
+        RETURNING 1
+    )
+    INSERT INTO rooms_roomchange (at, project_id, room_id, room_name, version, action, changes,
+        author_kind, author_id, author_name, door, request_id)
+    SELECT $3, $4::uuid, $1, $5::text, $6::int, 'changed', $7::jsonb, $8::text, $9::text,
+        $10::text, 'api', $11::text
+    FROM changed
+    RETURNING version
+    """  # noqa: S608 - names of our own

@@ -1,0 +1,34 @@
+"""The serializer, the viewset and their addresses."""
+
+from django.core.exceptions import ValidationError
+from django.urls import include, path
+from rest_framework import serializers, viewsets
+from rest_framework.routers import DefaultRouter
+
+from tests.bench.stock.models import Room
+
+
+class RoomSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Room
+        exclude = ("project_id",)
+
+    def validate(self, attrs):
+        room = self.instance or Room()
+        for name, value in attrs.items():
+            setattr(room, name, value)
+        try:
+            room.full_clean()
+        except ValidationError as error:
+            raise serializers.ValidationError(error.message_dict) from error
+        return attrs
+
+
+class RoomViewSet(viewsets.ModelViewSet):
+    queryset = Room.objects.all()
+    serializer_class = RoomSerializer
+
+
+router = DefaultRouter()
+router.register("rooms", RoomViewSet)
+urlpatterns = [path("api/", include(router.urls))]
