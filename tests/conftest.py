@@ -6,11 +6,13 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from tests.api import client_of
 from tests.browser import browser, open_page, page  # noqa: F401  (fixtures)
 from tests.calls import enter  # noqa: F401  (a fixture)
+from tests.emptying import empty_tables
 from tests.factories import ProjectFactory, RoomFactory, TokenFactory
 from tests.janus import client_origin, janus, running_janus  # noqa: F401  (fixtures)
 from tests.live import start_server
@@ -18,6 +20,10 @@ from tests.live import start_server
 # The same examples each time: a red run can be repeated, and a green one means the same.
 hypothesis_settings.register_profile("greenroom", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("greenroom")
+
+
+# pytest-django makes its tests of committed rows from this class.
+TransactionTestCase._fixture_teardown = empty_tables
 
 
 def pytest_report_header():

@@ -36,8 +36,7 @@ from tests.factories import (
 )
 from tests.live import Server, start_server
 
-# Only these apps' tables are emptied after each row: all of them take longer than the row.
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=["access", "rooms", "sessions"])
+pytestmark = pytest.mark.django_db(transaction=True)
 
 DATA = Path(__file__).parent / "data"
 ROWS = [

@@ -26,7 +26,7 @@ from tests.factories import TESTS, RoomFactory, WebhookEndpointFactory
 from tests.receivers import Receiver, answer, drip, hang, sending
 
 # Deliveries are committed step by step, and receivers look at the database from their own threads.
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=["access", "rooms", "sessions"])
+pytestmark = pytest.mark.django_db(transaction=True)
 
 FAIL = answer(500, b"out of order")
 
