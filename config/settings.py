@@ -137,6 +137,8 @@ JANUS_RECORDINGS = needed("JANUS_RECORDINGS", by=_janus)
 DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'greenroom.sqlite3'}"
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 _database = DATABASES["default"]
+# Whether that is a pgbouncer which lends connections by the transaction (docs/operations.md).
+PGBOUNCER = flag("PGBOUNCER", default=False)
 
 if _database["ENGINE"].endswith("postgresql"):
     # Each thread keeps its connection, which is looked at before each request.
@@ -152,6 +154,13 @@ if _database["ENGINE"].endswith("postgresql"):
         "prepare_threshold": 0,
         "options": "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC",
     }
+    if PGBOUNCER:
+        # The next transaction runs on another connection, which knows nothing of what this one
+        # prepared. The limits are the role's there; the time zone, which Django sets as it
+        # connects, is carried over by pgbouncer itself.
+        _database["DISABLE_SERVER_SIDE_CURSORS"] = True
+        _database["OPTIONS"]["prepare_threshold"] = None
+        del _database["OPTIONS"]["options"]
 elif _database["ENGINE"].endswith("sqlite3"):
     _database["CONN_MAX_AGE"] = None
     _database["OPTIONS"] = {

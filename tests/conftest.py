@@ -89,6 +89,7 @@ def server_env(django_db_setup):
     """The environment of a production server that works on the test database."""
     return {
         "DATABASE_URL": database_url(),
+        "PGBOUNCER": str(settings.PGBOUNCER).lower(),
         "GREENROOM_DATA": str(settings.DATA_DIR),
         # The same key: tests can read what the server signs.
         "SECRET_KEY": settings.SECRET_KEY,

@@ -54,14 +54,18 @@ class Cluster:
         self.port = free_port()
         self.settings = settings
         self.process = None
-        self._password = secrets.token_hex(16)
+        self.password = secrets.token_hex(16)
 
     @property
     def url(self):
         return self._url(DATABASE)
 
-    def _url(self, database):
-        return f"postgres://{ROLE}:{self._password}@127.0.0.1:{self.port}/{database}"
+    def url_at(self, port):
+        """Return the URL for what stands in front of this server, at a port of its own."""
+        return self._url(DATABASE, port)
+
+    def _url(self, database, port=None):
+        return f"postgres://{ROLE}:{self.password}@127.0.0.1:{port or self.port}/{database}"
 
     def create(self):
         self._initialise()
@@ -77,7 +81,7 @@ class Cluster:
 
     def start(self):
         """Start the server and return when it takes queries."""
-        self.process = self._spawn(
+        self.process = self.spawn(
             "postgres", "-D", self.data, "-p", str(self.port), *self._options()
         )
         wait_until(self._is_ready, 60, self.process, self.log)
@@ -94,9 +98,9 @@ class Cluster:
 
     def _initialise(self):
         password_file = self.home / "password"
-        password_file.write_text(self._password)
-        _own(password_file)
-        self.process = self._spawn(
+        password_file.write_text(self.password)
+        own(password_file)
+        self.process = self.spawn(
             *("initdb", "-D", self.data, "-U", ROLE, "--pwfile", password_file),
             *("-A", "scram-sha-256", "-E", "UTF8", f"--locale={_locale()}", "--no-sync"),
         )
@@ -120,7 +124,8 @@ class Cluster:
             return False
         return True
 
-    def _spawn(self, program, *arguments):
+    def spawn(self, program, *arguments):
+        """Start one of PostgreSQL's programs, or a path's, as the user that runs the server."""
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [self.bin / program, *arguments],
@@ -141,7 +146,7 @@ def _home():
     """Yield a fresh directory that the server can write to."""
     with tempfile.TemporaryDirectory(prefix="greenroom-pg-", ignore_cleanup_errors=True) as path:
         home = Path(path)
-        _own(home)
+        own(home)
         yield home
 
 
@@ -153,7 +158,7 @@ def _identity():
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _own(path):
+def own(path):
     if identity := _identity():
         os.chown(path, identity["user"], identity["group"])
 
@@ -221,17 +226,14 @@ def _copy(folder, home):
     return home / "copy" / package.name / folder.parent.name / "bin"
 
 
-def lend(command):
-    """Run `command` with DATABASE_URL set and return its exit code."""
-    with cluster() as database:
-        # A session of its own: it gets one signal, from us, and time to clean up.
-        child = subprocess.Popen(
-            command, env={**os.environ, "DATABASE_URL": database.url}, start_new_session=True
-        )
-        try:
-            code = child.wait()
-        except _Interrupted as interruption:
-            code = _end_group(child, interruption.signal)
+def lend(command, env):
+    """Run `command` with `env` besides our own and return its exit code."""
+    # A session of its own: it gets one signal, from us, and time to clean up.
+    child = subprocess.Popen(command, env={**os.environ, **env}, start_new_session=True)
+    try:
+        code = child.wait()
+    except _Interrupted as interruption:
+        code = _end_group(child, interruption.signal)
     return code if code >= 0 else 128 - code
 
 
@@ -271,4 +273,5 @@ if __name__ == "__main__":
     if not sys.argv[1:]:
         sys.exit("Usage: python -m tests.postgres COMMAND [ARGUMENT…]")
     clean_up_when_told_to_end()
-    sys.exit(lend(sys.argv[1:]))
+    with cluster() as database:
+        sys.exit(lend(sys.argv[1:], {"DATABASE_URL": database.url}))

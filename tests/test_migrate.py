@@ -4,8 +4,10 @@ import subprocess
 
 import psycopg
 import pytest
-from django.conf import settings
+from django.conf import settings as ours
+from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.live import manage
 from tests.postgres import cluster
@@ -23,7 +25,7 @@ def database():
 def env(database):
     env = {
         "DATABASE_URL": database.url,
-        "GREENROOM_DATA": str(settings.DATA_DIR),
+        "GREENROOM_DATA": str(ours.DATA_DIR),
         "SECRET_KEY": "migrate" * 10,
         "MIGRATION_LOCK_SECONDS": "1",
     }
@@ -53,3 +55,16 @@ def test_afterwards_the_limits_of_requests_hold_again(db):
             "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"
         )
         assert cursor.fetchone() == ("5s", "30s")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such limits.")
+def test_behind_pgbouncer_it_sets_nothing_that_others_would_find(db, settings):
+    def limits():
+        with CaptureQueriesContext(connection) as asked:
+            call_command("migrate", verbosity=0)
+        return [query["sql"] for query in asked if "timeout" in query["sql"]]
+
+    settings.PGBOUNCER = False
+    assert len(limits()) == 4
+    settings.PGBOUNCER = True
+    assert limits() == []
