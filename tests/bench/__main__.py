@@ -5,7 +5,7 @@ import sys
 
 import psycopg
 
-from tests.bench import race, results, sizes
+from tests.bench import many, race, results, sizes, targets
 from tests.bench.contenders import ours
 from tests.postgres import clean_up_when_told_to_end, cluster
 
@@ -13,11 +13,11 @@ from tests.postgres import clean_up_when_told_to_end, cluster
 def main(arguments=None):
     asked = _read(arguments)
     with cluster(durable=True, extension="pg_trgm") as database:
+        print(f"./run bench {' '.join(arguments or sys.argv[1:])}".rstrip())
         print(results.machine(_version(database)), flush=True)
         print(f"loading {' and '.join(f'{rooms:,}' for rooms in asked.rooms)} rooms", flush=True)
         with ours(database, asked.rooms) as sides:
-            for part in (race, sizes):
-                part.run(asked, sides, database)
+            targets.show(*(part.run(asked, sides, database) for part in (race, sizes, many)))
     return 0
 
 
@@ -33,7 +33,7 @@ def _read(arguments):
     asked.rooms = asked.rooms or ([10_000, 100_000] if asked.quick else [10_000, 1_000_000])
     asked.rounds = asked.rounds or (3 if asked.quick else 5)
     asked.requests = asked.requests or (3 if asked.quick else 5)
-    asked.seconds = asked.seconds or (0.5 if asked.quick else 2)
+    asked.seconds = asked.seconds or (0.3 if asked.quick else 2)
     return asked
 
 

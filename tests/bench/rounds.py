@@ -51,7 +51,7 @@ class Load:
     def smaller(self):
         """Return what warms up: it is measured and forgotten."""
         return Load(
-            self.requests and max(self.requests // 4, 2),
+            self.requests and max(self.requests // 4, 1),
             self.seconds and self.seconds / 2,
             self.connections,
         )
@@ -66,11 +66,11 @@ class Entrant:
     headers: dict[str, str]
 
 
-def measure(entrants, cluster, load, rounds):
+def measure(entrants, cluster, load, rounds, *, warm=True):
     """Return the Times of each entrant: `rounds` of so much load, in turns."""
     times = [Times() for _ in entrants]
     pairs = list(zip(entrants, times, strict=True))
-    for entrant in entrants:
+    for entrant in entrants if warm else ():
         _round(entrant, Times(), cluster, load.smaller())
     for number in range(rounds):
         # Whoever goes first has the caches of the one before: they take turns in that as well.
@@ -135,7 +135,7 @@ def recorded(entrant, log):
 
 def processor_time(pid):
     """Return the seconds of processor time of a process and of all that it started."""
-    return sum(map(_own_time, _tree(pid)))
+    return sum(map(_own_time, tree(pid)))
 
 
 def _own_time(pid):
@@ -149,8 +149,9 @@ def _own_time(pid):
     return sum(map(int, fields[11:15])) / TICKS
 
 
-def _tree(pid):
+def tree(pid):
+    """Yield a process and all that it started."""
     yield pid
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in thread.read_text().split():
-            yield from _tree(int(child))
+            yield from tree(int(child))

@@ -6,6 +6,9 @@ from tests.bench.results import Result
 from tests.bench.rounds import Entrant, Load, measure, statements
 from tests.bench.work import api, pages
 
+# What programs do all at once.
+CROWDED = ("PUT of one field", "GET", "GET list, first page")
+
 
 def run(asked, sides, database):
     """Measure every piece of work whose name is asked for, printing each as it is done."""
@@ -28,17 +31,29 @@ def _all(asked, sides, database):
                     Entrant(side, work, headers(side))
                     for side, work in zip(sides, works, strict=True)
                 ]
-                found = _one(asked, entrants, database)
-                print(found.short_line() if asked.quick else found.line(), flush=True)
-                yield found
+                for load in _loads(asked, works[0].name):
+                    found = _one(asked, entrants, database, load)
+                    print(found.short_line() if asked.quick else found.line(), flush=True)
+                    yield found
 
 
-def _one(asked, entrants, database):
-    times = measure(entrants, database, Load(asked.requests), asked.rounds)
+def _loads(asked, name):
+    yield Load(asked.requests)
+    if name in CROWDED and not asked.quick:
+        yield Load(seconds=asked.seconds, connections=16)
+
+
+def _one(asked, entrants, database, load):
+    times = measure(entrants, database, load, asked.rounds)
+    name = entrants[0].work.name
+    if load.connections > 1:
+        name += f" at {load.connections} connections"
+    if asked.quick:
+        return Result(name, times, [])
     # Apart from the times, because writing a log takes some.
     with log_statements(database):
         counts = [statements(entrant, database.log) for entrant in entrants]
-    return Result(entrants[0].work.name, times, counts)
+    return Result(name, times, counts)
 
 
 def _verdict(found):

@@ -52,7 +52,7 @@ def pages(rows):
     for name, path in (
         ("the list", "/"),
         ("what is live and comes (/now)", "/now"),
-        ("the list, a page deep in", f"/?page=PA{rows.middle}"),
+        ("the list, 1,000th page", f"/?page=PA{rows.middle}"),
         *_filtered("the list, {}", "/"),
         ("the list, one small project", f"/?project={rows.small_project}"),
         ("the list, one large project", f"/?project={rows.project}"),
@@ -71,8 +71,8 @@ def api(rows):
     yield Work("PUT that changes nothing", puts(rows, [{"audio_video_sync": False}], moves=False))
     yield Work("GET", _each(rows, f"{ROOMS}/{{}}"))
     for name, path in (
-        ("GET list", ROOMS),
-        ("GET list, a page deep in", f"{ROOMS}?page_number=1&page_token=PA{rows.middle}"),
+        ("GET list, first page", ROOMS),
+        ("GET list, 1,000th page", f"{ROOMS}?page_number=1&page_token=PA{rows.middle}"),
         *_filtered("GET list, {}", ROOMS),
     ):
         yield Work(name, itertools.cycle([Request(path)]))
