@@ -207,18 +207,20 @@ def test_length_that_nobody_would_wait_for_is_refused_at_once(greenroom, put):
 )
 def test_pages_refuse_such_bodies_too(greenroom, headers, body, status):
     headers = {"Host": "localhost", **headers}
+    logged = len(greenroom.log())
 
     answer = raw_http.send(greenroom, request("POST", "/admin/login/", headers, body))
 
     assert answer.status == status
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert b"This was not taken" in answer.body
-    assert "Traceback" not in greenroom.log()
+    assert "Traceback" not in greenroom.log()[logged:]
 
 
 def test_callers_who_hang_up_are_no_fault_of_ours(greenroom):
     # An answer of a megabyte and a half, in many pieces.
     path = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"
+    logged = len(greenroom.log())
     for _ in range(5):
         with connect(greenroom) as connection:
             connection.sendall(request("GET", path, {"Host": "localhost"}, body=None))
@@ -229,7 +231,7 @@ def test_callers_who_hang_up_are_no_fault_of_ours(greenroom):
         raw_http.send(greenroom, request("GET", "/sign-in", {"Host": "localhost"}), "GET").status
         == 200
     )
-    assert "Traceback" not in greenroom.log()
+    assert "Traceback" not in greenroom.log()[logged:]
 
 
 def test_chunked_form_of_a_page_is_read(greenroom):
@@ -291,4 +293,5 @@ def test_request_at_work_is_finished_before_the_server_ends(server_env, room, pu
 
         assert answer.status == 200
         assert max_members(room) == 5
-        assert server.stop() == 0
+        # Told to end once: a second time would cut its ending short.
+        assert server.process.wait(30) == 0

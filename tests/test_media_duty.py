@@ -15,7 +15,7 @@ from sessions.places import NoPlace, give_place, look_soon
 from tests.calls import comes_to
 from tests.factories import TESTS, RoomFactory
 from tests.janus import Visitor
-from tests.processes import free_port
+from tests.processes import eventually, free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -301,6 +301,8 @@ def test_a_look_that_is_asked_for_during_another_is_not_lost(janus, let_in, monk
     def inside_until(session):
         present = inside(session)
         visitor.leave()
+        # Janus says goodbye to its visitors when it finds the time.
+        eventually(lambda: not inside(session))
         look_soon(session.pk)
         return present
 
