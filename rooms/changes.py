@@ -15,11 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rooms.history import Action, Author, RoomChange
-from rooms.judgement import SETTINGS, Change, Edit, Faults, Values, begin, judged
+from rooms.judgement import GIVEN, Change, Edit, Faults, Values, begin, judged
 from rooms.models import Room, RoomQuerySet
 from rooms.records import record, tell
 from rooms.rules import rule_of, shown
-from rooms.statements import can_write_at_once, write_at_once, write_many_at_once
+from rooms.statements import KEPT_BY_US, can_write_at_once, write_at_once, write_many_at_once
 
 # Says whether the room that was found is one the caller is willing to change.
 Precondition = Callable[[Room], bool]
@@ -134,7 +134,7 @@ def change_room(
         change = change_of(room)
         if change.moved:
             # Only the fields that moved: a full save would undo a concurrent edit.
-            change.room.save(update_fields=[*change.moved, "version", "updated_at"])
+            change.room.save(update_fields=[*change.moved, *KEPT_BY_US])
             record([_entry(Action.CHANGED, change, by)], room.is_listened_to)
         return change
 
@@ -185,7 +185,7 @@ def delete_room(
             raise RoomIsLive
         if dry_run:
             return
-        moved = {name: (getattr(room, name), None) for name in ("name", *SETTINGS)}
+        moved = {name: (getattr(room, name), None) for name in GIVEN}
         room.version += 1
         record([_entry(Action.DELETED, Change(room, moved), by)], room.is_listened_to)
         try:
@@ -215,7 +215,7 @@ def _changed_at_once(room: Room, change_of: Callable[[Room], Change], by: Author
 
 
 def _locked(rooms: RoomQuerySet) -> RoomQuerySet:
-    return rooms.with_active_session().with_listening().select_for_update(of=("self",))
+    return rooms.in_full().select_for_update(of=("self",))
 
 
 def _or_refused(make: Callable[[], Change]) -> Change | ValidationError:
@@ -244,7 +244,7 @@ def write_by_orm(changes: list[Change], by: Author, bulk_id: UUID) -> None:
         [change.room for change in changes],
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=[*sorted(moved), "version", "updated_at"],
+        update_fields=[*sorted(moved), *KEPT_BY_US],
     )
     record(
         [_entry(Action.CHANGED, change, by, bulk_id) for change in changes],
@@ -277,7 +277,7 @@ def _begun(project_id: UUID, values: Values, taken: set[str]) -> Change:
     room.updated_at = room.created_at
     begin(room, values, _name_faults(values, taken))
     taken.add(room.name)
-    return Change(room, {name: (None, getattr(room, name)) for name in ("name", *SETTINGS)})
+    return Change(room, {name: (None, getattr(room, name)) for name in GIVEN})
 
 
 def _name_faults(values: Values, taken: Collection[str]) -> Faults:

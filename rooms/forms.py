@@ -12,7 +12,7 @@ from config.parsers import read_json
 from rooms.changes import Stale, change_room, create_room
 from rooms.form_fields import form_field
 from rooms.history import Author, RoomChange
-from rooms.judgement import SETTINGS, Change
+from rooms.judgement import GIVEN, SETTINGS, Change
 from rooms.models import Room
 from rooms.rules import shown
 
@@ -36,7 +36,7 @@ class SettingsForm(forms.ModelForm):
             name: self.cleaned_data[name]
             for name in self.changed_data
             # What cannot be read is told at the field, and is nothing to change to.
-            if name in ("name", *SETTINGS) and name in self.cleaned_data
+            if name in GIVEN and name in self.cleaned_data
             if not self._is_missing(name)
         }
 
@@ -63,7 +63,7 @@ class NewRoomForm(SettingsForm):
     project = forms.ModelChoiceField(Project.objects.all(), label=_lazy("Project"))
 
     class Meta(SettingsForm.Meta):
-        fields = ("name", *SETTINGS)
+        fields = GIVEN
 
     def apply(self, *, by: Author) -> Change | None:
         """Make the room; None, with the form's errors saying why, when it was refused."""

@@ -15,8 +15,8 @@ from rooms.rules import Rule
 FIELDS: dict[str, Any] = {field.name: field for field in Room._meta.concrete_fields}
 # Everything a caller may set on a room that exists.
 SETTINGS = tuple(name for name, field in FIELDS.items() if field.editable and name != "name")
-# What is sent may name any other column too, which is no setting and is told so.
-SENT_AT_MOST = ("name", *SETTINGS)
+# What a new room may be given. What is sent may name any other column, and is told so.
+GIVEN = ("name", *SETTINGS)
 RULES = tuple(rule for rule in Room._meta.constraints if isinstance(rule, Rule))
 
 Values = Mapping[str, Any]
@@ -63,7 +63,7 @@ def judged(room: Room, edit: Edit) -> Change:
 
 def begin(room: Room, values: Values, faults: Faults) -> None:
     """Give a room that is being made its `values`; raises ValidationError, with `faults` too."""
-    faults = {**_set(room, values, SENT_AT_MOST), **faults}
+    faults = {**_set(room, values, GIVEN), **faults}
     # A display_name that was left out becomes the name, whose own faults are told anyway.
     unknown = {"name", "display_name"} - values.keys()
     _judge(room, faults, sent=values, exclude={"project"} | unknown)
@@ -112,13 +112,13 @@ def _judge(
     exclude: Collection[str],
     rules: Collection[Rule] = RULES,
 ) -> None:
-    """Judge what was sent by type and the whole room by its rules, but for what is excluded.
+    """Judge what was sent by type and the room by `rules`, but for what is excluded.
 
     The model's own full_clean says the same, of rows that nobody sent as well, in five times
     the time: what lies in a column is of its type.
     """
     room.put_defaults()
-    found = _cleaned(room, [name for name in SENT_AT_MOST if name in sent and name not in exclude])
+    found = _cleaned(room, [name for name in GIVEN if name in sent and name not in exclude])
     judged_already = {*exclude, *found}
     for rule in rules:
         if judged_already.isdisjoint(rule.fields):

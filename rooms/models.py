@@ -89,7 +89,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
         if self.whole_project:
             room = _one_by("id").first(self.whole_project, room_id)
         else:
-            room = _in_full(self.filter(pk=room_id)).first()
+            room = self.filter(pk=room_id).in_full().first()
         if room is None:
             raise self.model.DoesNotExist
         return room
@@ -98,13 +98,17 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Return the room of this name, as `found` does, or None."""
         if self.whole_project:
             return _one_by("name").first(self.whole_project, name)
-        return _in_full(self.filter(name=name)).first()
+        return self.filter(name=name).in_full().first()
 
     def with_active_session(self) -> Self:
         """Each room with `active_session`, its session in progress or None, in the same query."""
         return self.annotate(
             active_session=FilteredRelation("sessions", condition=Q(sessions__end_time=None))
         ).select_related("active_session")
+
+    def in_full(self) -> Self:
+        """Each room as it is changed: with its session, and whether it is listened to."""
+        return self.with_active_session().with_listening()
 
     def with_listening(self) -> Self:
         """Each room with `is_listened_to`: whether webhooks are told of its changes."""
@@ -235,15 +239,11 @@ class Room(RoomSettings):
         return RoomStatus.OPEN
 
 
-def _in_full(rooms: RoomQuerySet) -> RoomQuerySet:
-    return rooms.with_active_session().with_listening()
-
-
 @cache
 def _one_by(field: str) -> Compiled[Room]:
     columns = [Room._meta.get_field(name) for name in ("project", field)]
 
     def of(project: UUID, value: Any) -> RoomQuerySet:
-        return _in_full(Room.objects.filter(project=project, **{field: value})).order_by()
+        return Room.objects.filter(project=project, **{field: value}).in_full().order_by()
 
     return Compiled(of, *columns)

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from config.parsers import FormData
 from rooms.api_fields import Drawer, FromRules
-from rooms.judgement import SETTINGS
+from rooms.judgement import GIVEN, SETTINGS
 from rooms.models import Room
 from sessions.serializers import RoomSessionSerializer
 
@@ -90,7 +90,7 @@ def read_edit(data: dict[str, Any], *, strict: bool = False) -> Callable[[Room],
     sent = as_sent(data)
 
     def edit(room: Room) -> dict[str, Any]:
-        values = {name: sent[name] for name in ("name", *SETTINGS) if name in sent}
+        values = {name: sent[name] for name in GIVEN if name in sent}
         # Clients send back what they got, with one of the two names changed: that one counts.
         stands = room.audio_video_sync
         if NEW_NAME in sent and values.get(OLD_NAME, stands) is stands:

@@ -11,11 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
 from rooms import fields
-from rooms.judgement import FIELDS, SETTINGS
+from rooms.judgement import FIELDS, GIVEN
 from rooms.times_in_words import day_and_time, span
 from rooms.timestamps import parse_timestamp
 
-ORDER = ("name", *SETTINGS)
+ORDER = GIVEN
 
 
 @dataclass(frozen=True)
