@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
+from django.test.client import ClientHandler
 from hypothesis import settings as hypothesis_settings
 
 from tests.api import client_of
@@ -16,6 +17,7 @@ from tests.emptying import empty_tables
 from tests.factories import ProjectFactory, RoomFactory, TokenFactory
 from tests.janus import client_origin, janus, running_janus  # noqa: F401  (fixtures)
 from tests.live import start_server
+from tests.middleware import share_middleware
 
 # The same examples each time: a red run can be repeated, and a green one means the same.
 hypothesis_settings.register_profile("greenroom", derandomize=True, deadline=None)
@@ -24,6 +26,7 @@ hypothesis_settings.load_profile("greenroom")
 
 # pytest-django makes its tests of committed rows from this class.
 TransactionTestCase._fixture_teardown = empty_tables
+ClientHandler.load_middleware = share_middleware
 
 
 def pytest_report_header():
