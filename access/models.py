@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.compiled import Compiled
+from access.counts import RequestCount
 from access.identifiers import Id
 from access.staff import StaffLimit
 from access.webhooks.models import (
@@ -27,6 +28,7 @@ from access.webhooks.models import (
 __all__ = [
     "ApiToken",
     "Project",
+    "RequestCount",
     "Scope",
     "StaffLimit",
     "WebhookAttempt",

@@ -2,14 +2,21 @@ from typing import Any
 
 from django.conf import settings
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle
+
+from access.counts import count_request
 
 
-class PerToken(SimpleRateThrottle):
-    """At most settings.RATE_LIMIT requests a token, counted in each worker process by itself."""
+class PerToken(BaseThrottle):
+    """At most settings.RATE_LIMIT requests a token, whichever process of which server it calls."""
 
-    def get_rate(self) -> str | None:
-        return settings.RATE_LIMIT
+    def allow_request(self, request: Request, view: Any) -> bool:
+        limit = settings.RATE_LIMIT
+        # Who shows no token is refused for that.
+        self.seconds = count_request(request.auth.pk, *limit) if limit and request.auth else None
+        return self.seconds is None
 
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
-        return f"requests-of-token-{request.auth.pk}" if request.auth else None
+    def wait(self) -> float | None:
+        """Return the seconds until the window is over, which the caller is told rounded up."""
+        # Of none at all it would not be told.
+        return max(self.seconds, 1) if self.seconds is not None else None

@@ -6,12 +6,28 @@ import secrets
 from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 
 # HS512 wants as many bytes as it makes (RFC 7518, section 3.2).
 SHORTEST_KEY = 64
+RATE = re.compile(r"([1-9][0-9]{0,8})/([a-z]+)")
+# What each unit of a rate may be called.
+SECONDS = {
+    **dict.fromkeys(("s", "sec", "second"), 1),
+    **dict.fromkeys(("m", "min", "minute"), 60),
+    **dict.fromkeys(("h", "hour"), 3600),
+    **dict.fromkeys(("d", "day"), 86400),
+}
 KEY = re.compile(rf"([A-Za-z0-9_-]{{1,64}}):([!-~]{{{SHORTEST_KEY},}})\Z")
+
+
+class Rate(NamedTuple):
+    """How many of something in how many seconds."""
+
+    most: int
+    seconds: int
 
 
 def flag(name: str, default: bool) -> bool:
@@ -28,6 +44,20 @@ def number(name: str, default: int, at_least: int = 0, at_most: int | None = Non
     if at_most is not None and int(text) > at_most:
         raise ImproperlyConfigured(f"{name}={text}: use a whole number of at most {at_most}.")
     return int(text)
+
+
+def rate(name: str) -> Rate | None:
+    """Return how often something may happen, such as 600/min; None if nothing is said."""
+    text = os.environ.get(name, "")
+    if not text:
+        return None
+    found = RATE.fullmatch(text)
+    if not found or found[2] not in SECONDS:
+        raise ImproperlyConfigured(
+            f"{name}={text}: use a whole number of 1 to 999999999, a slash, and s, min, hour or"
+            " day, such as 600/min."
+        )
+    return Rate(int(found[1]), SECONDS[found[2]])
 
 
 def words(name: str, default: str) -> list[str]:

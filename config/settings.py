@@ -6,7 +6,18 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import flag, keys, needed, networks, number, one_of, secret, shown, words
+from config.environment import (
+    flag,
+    keys,
+    needed,
+    networks,
+    number,
+    one_of,
+    rate,
+    secret,
+    shown,
+    words,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("GREENROOM_DATA") or BASE_DIR / "data").absolute()
@@ -49,8 +60,8 @@ API_QUERY_BYTES = 8 * 1024
 HEADER_BYTES = 64 * 1024
 # Seconds; Granian waits no longer than a minute for the headers of a request.
 BODY_TIMEOUT = number("BODY_TIMEOUT", default=10, at_least=1, at_most=60)
-# Requests per token, such as "600/min"; empty: no limit.
-RATE_LIMIT = os.environ.get("RATE_LIMIT") or None
+# Requests per token, such as 600/min; empty: no limit, and nothing is counted.
+RATE_LIMIT = rate("RATE_LIMIT")
 
 # Whoever shows it may read /metrics; empty: nobody, and nothing is counted (docs/operations.md).
 METRICS_TOKEN = shown("METRICS_TOKEN", shortest=20)
@@ -177,6 +188,9 @@ else:
 
 # Seconds that a migration waits for a lock before it gives up (docs/operations.md).
 MIGRATION_LOCK_SECONDS = number("MIGRATION_LOCK_SECONDS", default=5, at_least=1)
+
+# Django's own would be each process's own: what one keeps, another would not know.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

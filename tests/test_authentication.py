@@ -5,14 +5,11 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
 from access.models import ApiToken
-from access.throttling import PerToken
-from rooms.viewsets import RoomViewSet
 from tests.api import ApiClient, basic, client_of, nothing_changes, room_url
 from tests.factories import ProjectFactory, TokenFactory
 
@@ -326,47 +323,6 @@ def test_a_refused_use_is_not_noted(put, project, trait):
     put(f"Bearer {token.secret}")
 
     assert ApiToken.objects.get(pk=token.pk).last_used_at is None
-
-
-# --- how often
-
-
-@pytest.fixture
-def three_a_minute(settings, monkeypatch):
-    # REST framework reads its classes once, when the view is defined.
-    settings.RATE_LIMIT = "3/min"
-    monkeypatch.setattr(RoomViewSet, "throttle_classes", [PerToken])
-    cache.clear()
-    yield
-    cache.clear()
-
-
-def test_a_token_that_calls_too_often_has_to_wait(three_a_minute, api, room):
-    for _ in range(3):
-        assert api.put(room_url(room), CHANGE).status_code == 200
-
-    with nothing_changes():
-        response = api.put(room_url(room), {"max_members": 6})
-
-    assert response.status_code == 429
-    assert response.json()["error"] == "Too Many Requests"
-    assert 0 < int(response.headers["Retry-After"]) <= 60
-
-
-def test_each_token_has_a_limit_of_its_own(three_a_minute, client_for, room):
-    first, second = client_for(), client_for()
-
-    assert [first.get(room_url(room)).status_code for _ in range(4)] == [200, 200, 200, 429]
-    assert second.get(room_url(room)).status_code == 200
-
-
-def test_callers_without_a_token_are_told_so_however_often(three_a_minute, is_refused):
-    for _ in range(5):
-        is_refused()
-
-
-def test_without_a_setting_there_is_no_limit(api, room):
-    assert {api.get(room_url(room)).status_code for _ in range(20)} == {200}
 
 
 def test_two_projects_of_one_name_cannot_be(project):
