@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.operations import DatabaseOperations
+from psycopg.adapt import AdaptersMap
+from psycopg.types.datetime import TimestamptzLoader
 
 
 class Operations(DatabaseOperations):
@@ -20,6 +22,25 @@ class Operations(DatabaseOperations):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = Operations
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Return what Django connects with, but with moments read by the driver.
+
+        Django's loader, in Python, takes ten times as long, to put a time zone in the place of the
+        connection's own, which is UTC with us as well.
+        """
+        parameters: dict[str, Any] = super().get_connection_params()
+        parameters["context"] = AdaptersMap(parameters["context"])
+        parameters["context"].register_loader("timestamptz", TimestamptzLoader)
+        return parameters
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        # As Django does, which would ask the loader for its time zone.
+        if name is None:
+            return self.connection.cursor()
+        return base.ServerSideCursor(
+            self.connection, name=name, scrollable=False, withhold=self.connection.autocommit
+        )
 
     def is_usable(self) -> bool:
         """Say whether the connection still stands; asks the server only if there is a doubt."""
