@@ -9,6 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from access.models import ApiToken
+from access.reading import caller_wrote
 
 # A longer header than any token of ours makes is not worth decoding.
 LONGEST_CREDENTIALS = 512
@@ -26,6 +27,7 @@ class TokenAuthentication(BaseAuthentication):
         if token is None or not token.works(now):
             raise AuthenticationFailed
         token.note_use(now)
+        caller_wrote(token.wrote_at)
         return token, token
 
     def authenticate_header(self, request: Request) -> str:

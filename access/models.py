@@ -11,6 +11,8 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Func
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +92,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # By the database's clock, to half a second; written only where there is a replica (ADR 19).
+    wrote_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     # What REST framework asks of request.user.
     is_authenticated: ClassVar[bool] = True
@@ -155,6 +159,12 @@ class ApiToken(models.Model):
         if self.last_used_at and now - self.last_used_at < USED_AT_MOST_EVERY:
             return
         ApiToken.objects.filter(pk=self.pk).update(last_used_at=now)
+
+    def note_write(self) -> None:
+        """Write that this token wrote just now; PostgreSQL only."""
+        # Of two at once the later one stands, whichever is written last.
+        now = Func(function="clock_timestamp", output_field=models.DateTimeField())
+        ApiToken.objects.filter(pk=self.pk).update(wrote_at=Greatest("wrote_at", now))
 
     def revoke(self) -> None:
         """Refuse this token from now on; again changes nothing."""

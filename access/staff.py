@@ -6,6 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from access.reading import reading
+from access.replica import PRIMARY
+
 
 class StaffLimit(models.Model):
     """Keeps a staff member to some projects. Who has none of these sees all."""
@@ -31,13 +34,23 @@ class StaffLimit(models.Model):
 def seen_by(user: Any, project: str = "project") -> Q:
     """Return the rows that a person may see, as a condition on the relation `project`.
 
-    With project="" the rows are projects themselves. Costs no statement of its own.
+    With project="" the rows are projects themselves. Costs no statement of its own, but where
+    the rows are read from a replica.
     """
     if user.is_superuser:
         return Q()
     limit = StaffLimit.objects.filter(user=user.pk)
+    if reading() != PRIMARY:
+        return _named_by(limit, project)
     named = limit.values("projects")
     return ~models.Exists(limit) | Q((f"{project}_id__in" if project else "pk__in", named))
+
+
+def _named_by(limit: models.QuerySet[StaffLimit], project: str) -> Q:
+    """Return the same by the limit as it is now, which the replica may not know yet."""
+    named = list(limit.values_list("projects", flat=True))
+    projects = [one for one in named if one is not None]
+    return Q((f"{project}_id__in" if project else "pk__in", projects)) if named else Q()
 
 
 def is_limited(user: Any) -> bool:

@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from access.replica import replica
 from config.errors import SECONDS_UNTIL_RETRY, plain_answer
 from config.framing import Handler
 
@@ -36,6 +37,9 @@ class Probes:
 def _ready(request: HttpRequest) -> HttpResponse:
     checks = _checks()
     is_ready = set(checks.values()) == {"ok"}
+    if settings.REPLICA_URL:
+        # Without it the primary is read.
+        checks["replica"] = replica.condition()
     response = JsonResponse({"ready": is_ready, "checks": checks}, status=200 if is_ready else 503)
     if not is_ready:
         response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)

@@ -6,6 +6,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from config.databases import replica_of
 from config.environment import (
     flag,
     keys,
@@ -185,6 +186,15 @@ elif _database["ENGINE"].endswith("sqlite3"):
     _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
     raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite://.")
+
+# A streaming standby of that database, which may be read from; empty: none (docs/operations.md).
+REPLICA_URL = os.environ.get("REPLICA_URL", "")
+# How many seconds it may be behind before it is not read.
+REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", default=5, at_least=2)
+if REPLICA_URL:
+    DATABASES["replica"] = replica_of(_database, REPLICA_URL)
+    DATABASE_ROUTERS = ["access.reading.Router"]
+    MIDDLEWARE.append("config.reads.ReadsElsewhere")
 
 # Seconds that a migration waits for a lock before it gives up (docs/operations.md).
 MIGRATION_LOCK_SECONDS = number("MIGRATION_LOCK_SECONDS", default=5, at_least=1)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from access.compiled import Compiled
 from access.identifiers import Id
 from access.models import Project
+from access.reading import reading
 from rooms.fields import JsonObject, Words
 from rooms.history import RoomChange
 from rooms.idempotency import IdempotentCall
@@ -87,7 +88,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
         Raises Room.DoesNotExist.
         """
         if self.whole_project:
-            room = _one_by("id").first(self.whole_project, room_id)
+            room = _one_by("id").first(self.whole_project, room_id, using=reading())
         else:
             room = self.filter(pk=room_id).in_full().first()
         if room is None:
@@ -97,7 +98,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def named(self, name: str) -> "Room | None":
         """Return the room of this name, as `found` does, or None."""
         if self.whole_project:
-            return _one_by("name").first(self.whole_project, name)
+            return _one_by("name").first(self.whole_project, name, using=reading())
         return self.filter(name=name).in_full().first()
 
     def with_active_session(self) -> Self:

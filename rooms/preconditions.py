@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.http import parse_http_date_safe
 
 from access.compiled import Compiled
+from access.reading import reading
 from rooms.models import Room
 from sessions.models import RoomSession
 
@@ -55,7 +56,7 @@ def is_as_known(room: Room, request: HttpRequest) -> bool:
     known = request.META.get("HTTP_IF_NONE_MATCH")
     if known is None or room.active_session or not _names(room, known, weak=True):
         return False
-    last = _last_session().first(room.pk)
+    last = _last_session().first(room.pk, using=reading())
     return last is None or last.end_time < room.updated_at - CLOCKS_DIFFER
 
 

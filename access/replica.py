@@ -1,0 +1,175 @@
+"""What the replica is known to have, and to whom that is enough (docs/adr/0019).
+
+The primary is asked for a sample now and then: its clock, and how long its log (WAL) is then.
+Once the replica has replayed so much, it has all that was committed before that moment. That is
+so however far it lags, and by one clock alone, the primary's.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connections
+
+log = logging.getLogger(__name__)
+
+PRIMARY, REPLICA = "default", "replica"
+FAULTS = (DatabaseError, InterfaceError)
+
+# Seconds between two samples; a caller's writes are noted no more often either.
+LOOKED_EVERY = NOTED_EVERY = 0.5
+# Seconds until a replica that failed is tried again, by one caller: to connect may take two.
+TRIED_EVERY = 5.0
+
+# The clock is read before the log. What is not written yet counts: it may be committed.
+SAMPLE = """
+SELECT statement_timestamp(), pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint,
+    system_identifier FROM pg_control_system()
+"""
+REPLAYED = """
+SELECT pg_is_in_recovery(), pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint,
+    system_identifier FROM pg_control_system()
+"""
+NO_ANSWER = "It does not answer."
+NO_STANDBY = "It is no standby of this database."
+BEHIND = "It is behind."
+
+
+class Sample(NamedTuple):
+    at: datetime  # by the primary's clock
+    asked: float  # by ours, monotonic: never later than `at`
+    end: int  # of the primary's log then, in bytes
+
+
+class Replica:
+    """One for each process; its threads each have a connection of their own to the replica."""
+
+    def __init__(self) -> None:
+        self._one_looks = threading.Lock()
+        self._problem, self._again_at = "", 0.0
+        self.forget()
+
+    def has_all_until(self, moment: datetime | None) -> bool:
+        """Say whether the replica may be read by who wrote at `moment` (noted by note_write).
+
+        None is somebody who never wrote. It may not while it lags more than it is allowed to.
+        """
+        if not self._is_there():
+            return False
+        reached = self._reached
+        if reached is None or self.lag() > settings.REPLICA_LAG_SECONDS:
+            return False
+        return moment is None or moment + timedelta(seconds=NOTED_EVERY) < reached.at
+
+    def lag(self) -> float:
+        """Return the seconds by which the replica is behind at most: inf where that is unknown."""
+        reached = self._reached
+        return time.monotonic() - reached.asked if reached else float("inf")
+
+    def condition(self) -> str:
+        """Return "ok", or what is wrong; reads go to the primary then."""
+        if self.has_all_until(None):
+            return "ok"
+        return self._problem or BEHIND
+
+    def forget(self) -> None:
+        """Know nothing: a new connection may lead to a server that has replayed less."""
+        self._samples: deque[Sample] = deque(maxlen=_most_samples())
+        self._reached: Sample | None = None
+        self._look_at = 0.0
+
+    def fail(self, problem: str = NO_ANSWER) -> None:
+        """Leave the replica alone for a while."""
+        if not self._problem:
+            log.warning("The replica is not read: %s", problem)
+        self._problem, self._again_at = problem, time.monotonic() + TRIED_EVERY
+        self.forget()
+
+    def _is_there(self) -> bool:
+        """Say whether this thread is connected to the replica; looks at it if that is due."""
+        if self._problem:
+            if time.monotonic() < self._again_at:
+                return False
+            # Nobody else is to wait while we try.
+            self._again_at = time.monotonic() + TRIED_EVERY
+        try:
+            _connect()
+            self._look_if_due()
+        except FAULTS as fault:
+            log.warning("The replica: %s", fault)
+            self.fail()
+        return not self._problem
+
+    def _look_if_due(self) -> None:
+        if time.monotonic() < self._look_at or not self._one_looks.acquire(blocking=False):
+            return
+        try:
+            self._look()
+        finally:
+            self._one_looks.release()
+
+    def _look(self) -> None:
+        asked = time.monotonic()
+        self._look_at = asked + LOOKED_EVERY
+        samples = self._samples
+        at, end, system = _ask(PRIMARY, SAMPLE)
+        samples.append(Sample(at, asked, end))
+        stands_by, replayed, its_system = _ask(REPLICA, REPLAYED)
+        if not stands_by or its_system != system:
+            self.fail(NO_STANDBY)
+            return
+        if self._problem:
+            log.warning("The replica is read again.")
+        self._problem = ""
+        reached = None
+        while samples and samples[0].end <= replayed:
+            reached = samples.popleft()
+        # Unless it was forgotten meanwhile.
+        if reached and samples is self._samples:
+            self._reached = reached
+
+
+def _most_samples() -> int:
+    """Return how many samples there are in the time by which the replica may lag."""
+    return int(settings.REPLICA_LAG_SECONDS / LOOKED_EVERY) + 2
+
+
+def _connect() -> None:
+    """Make sure that this thread is connected, before it relies on what the replica has."""
+    connection = connections[REPLICA]
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+
+
+def _ask(alias: str, sql: str) -> Any:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()
+
+
+replica = Replica()
+
+
+class Notes:
+    """Writes down that tokens wrote, each at most so often: their rows would be in demand."""
+
+    def __init__(self) -> None:
+        self._noted: dict[int, float] = {}
+
+    def note(self, token: Any) -> None:
+        """Note the token's write, which is committed; do so before the caller is answered."""
+        now = time.monotonic()
+        # What was noted holds for so long: has_all_until() adds it.
+        if now - self._noted.get(token.pk, float("-inf")) < NOTED_EVERY:
+            return
+        token.note_write()
+        if len(self._noted) > 10_000:
+            self._noted.clear()
+        self._noted[token.pk] = now
+
+
+notes = Notes()

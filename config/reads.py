@@ -1,0 +1,111 @@
+"""Sends requests that only read to the replica, and remembers who wrote (docs/adr/0019).
+
+In MIDDLEWARE only where REPLICA_URL names a replica. Whatever is not named here stays with the
+primary: everything that writes, signs in, or decides who is let in.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import request_started
+from django.db import DatabaseError, InterfaceError
+from django.db.backends.signals import connection_created
+from django.http import HttpRequest, HttpResponse
+
+from access import reading
+from access.replica import NOTED_EVERY, PRIMARY, REPLICA, notes, replica
+from config.bodies import is_api_path
+from config.errors import SECONDS_UNTIL_RETRY, plain_answer
+from config.framing import Handler
+
+# By their names in config/urls.py, rooms/urls.py and sessions/urls.py.
+OF_THE_API = {
+    *("rooms", "room", "bulk", "room-history", "room-sessions", "room-session", "members"),
+    *("session-events", "session-recordings", "recordings", "recording", "recording-events"),
+}
+# A form is not among them: it says which version of the room it was filled in from.
+PAGES = {
+    *("home", "live-rows", "export", "history", "room-page-history"),
+    *("now", "session-list", "session-page"),
+}
+# These tell a person of work that was done for them: they see it everywhere then.
+TELL_OF_WORK = {"job", "job-progress", "job-notice", "job-list"}
+
+SAFE = {"GET", "HEAD"}
+WROTE = "wrote"
+
+
+class ReadsElsewhere:
+    """Stands last in MIDDLEWARE: API and pages both pass it, and it can ask the view again."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        request_started.connect(reading.stay)
+        connection_created.connect(_forget)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method in SAFE:
+            return self._whole(request, response)
+        return _noted(request, response)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        name = request.resolver_match.view_name
+        if request.method not in SAFE or hasattr(request, "is_asked_again"):
+            return
+        if name in OF_THE_API:
+            # access/authentication.py says who it is.
+            reading.may_leave()
+        elif name in PAGES and WROTE not in request.COOKIES:
+            reading.may_leave()
+            reading.caller_wrote(None)
+
+    def _whole(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Return the answer, from the primary if the replica has none."""
+        if reading.reading() == PRIMARY:
+            return _told(request, response)
+        if response.status_code not in (404, 503):
+            return response
+        if response.status_code == 503:
+            replica.fail()
+        reading.stay()
+        request.is_asked_again = True
+        return self.get_response(request)
+
+
+def _noted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return the response once it is noted that its caller wrote, or was told what they may not.
+
+    Of a refusal too: who is told 412 reads the newer version, and not the one they have.
+    """
+    if not is_api_path(request.path_info):
+        return _with_cookie(response)
+    token = getattr(request, "auth", None)
+    if token is None:
+        return response
+    try:
+        notes.note(token)
+    except (DatabaseError, InterfaceError):
+        away = plain_answer(request, 503)
+        away.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
+        return away
+    return response
+
+
+def _told(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    match = request.resolver_match
+    return _with_cookie(response) if match and match.view_name in TELL_OF_WORK else response
+
+
+def _with_cookie(response: HttpResponse) -> HttpResponse:
+    """Have the browser remember that its person wrote, until no replica may lack it."""
+    seconds = int(settings.REPLICA_LAG_SECONDS + NOTED_EVERY) + 1
+    response.set_cookie(
+        WROTE, "1", max_age=seconds, httponly=True, samesite="Lax", secure=settings.HTTPS
+    )
+    return response
+
+
+def _forget(connection: Any, **kwargs: Any) -> None:
+    if connection.alias == REPLICA:
+        replica.forget()
