@@ -13,6 +13,8 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg.adapt import AdaptersMap
 from psycopg.types.datetime import TimestamptzLoader
 
+from config.postgresql.prepared import Prepared, PreparedCursor
+
 
 class Operations(DatabaseOperations):
     def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
@@ -22,6 +24,7 @@ class Operations(DatabaseOperations):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = Operations
+    prepared: Prepared | None = None
 
     def get_connection_params(self) -> dict[str, Any]:
         """Return what Django connects with, but with moments read by the driver.
@@ -54,8 +57,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Return a cursor whose statements PostgreSQL reads and plans once a connection."""
         self.close_if_health_check_failed()
         self.ensure_connection()
+        if self._is_plain():
+            return PreparedCursor(self._prepared(), self.wrap_database_errors)
         with self.wrap_database_errors:
             return self._prepare_cursor(base.ServerBindingCursor(self.connection))
+
+    def _is_plain(self) -> bool:
+        """Say whether nothing stands between a statement and the server.
+
+        A transaction is begun by the driver, and who counts or logs statements does so at its
+        cursor; a pooler (PGBOUNCER) lends another connection each time.
+        """
+        return not (
+            self.in_atomic_block
+            or self.execute_wrappers
+            or self.queries_logged
+            or self.connection.prepare_threshold is None
+        )
+
+    def _prepared(self) -> Prepared:
+        if self.prepared is None or self.prepared.connection is not self.connection:
+            self.prepared = Prepared(self.connection)
+        return self.prepared
 
     def _has_said_something(self) -> bool:
         # Nothing was asked: what lies there unread is an end, or news such as a shutdown's.

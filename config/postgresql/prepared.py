@@ -1,0 +1,93 @@
+"""Statements that PostgreSQL prepares once a connection, sent by libpq itself.
+
+A cursor of the driver reads the placeholders, looks for the types and waits for its socket in
+Python, each time anew: 84 µs for a room, of which libpq takes 15 and the values 4.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Self
+
+import psycopg
+from psycopg import errors, pq
+from psycopg.adapt import AdaptersMap, Loader, PyFormat, Transformer
+
+
+class JsonbText(Loader):
+    """Leaves reading JSON to the model's field, as Django does in text format."""
+
+    format = pq.Format.BINARY
+
+    def load(self, data: Any) -> str:
+        # After the version of the format.
+        return bytes(data)[1:].decode()
+
+
+class Prepared:
+    """What one connection has prepared, and how its values are written and read."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+        self.adapters = AdaptersMap(connection.adapters)
+        self.adapters.register_loader("jsonb", JsonbText)
+        self.values = Transformer(self)
+        self._names: dict[str, bytes] = {}
+
+    def run(self, sql: str, parameters: Sequence[Any]) -> pq.abc.PGresult:
+        name = self._names.get(sql) or self._prepare(sql)
+        sent = self.values.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
+        libpq = self.connection.pgconn
+        return self._fine(libpq.exec_prepared(name, sent, result_format=pq.Format.BINARY))
+
+    def _prepare(self, sql: str) -> bytes:
+        name = b"greenroom_%d" % len(self._names)
+        self._fine(self.connection.pgconn.prepare(name, _numbered(sql).encode()))
+        self._names[sql] = name
+        return name
+
+    def _fine(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
+        if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
+            return result
+        if self.connection.closed:
+            raise psycopg.OperationalError(result.get_error_message())
+        raise errors.error_from_result(result)
+
+
+class PreparedCursor:
+    """As much of a cursor as one prepared statement needs."""
+
+    def __init__(self, prepared: Prepared, errors_of: Any) -> None:
+        self._prepared = prepared
+        self._errors_of = errors_of
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        with self._errors_of:
+            self._result = self._prepared.run(sql, parameters)
+
+    @property
+    def rowcount(self) -> int:
+        return self._result.command_tuples or 0
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        rows = self._rows(1)
+        return rows[0] if rows else None
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return self._rows(self._result.ntuples)
+
+    def _rows(self, most: int) -> list[tuple[Any, ...]]:
+        values = self._prepared.values
+        values.set_pgresult(self._result)
+        return values.load_rows(0, min(most, self._result.ntuples), tuple)
+
+
+def _numbered(sql: str) -> str:
+    """Return `sql` with PostgreSQL's own placeholders."""
+    numbers = iter(range(1, sql.count("%s") + 1))
+    return re.sub("%([%s])", lambda found: "%" if found[1] == "%" else f"${next(numbers)}", sql)

@@ -1,0 +1,119 @@
+"""What libpq is sent by itself says, does and fails as what the driver is sent."""
+
+import uuid
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from access.compiled import prepared_cursor
+from access.models import ApiToken
+from config.postgresql.prepared import PreparedCursor
+from rooms.models import Room
+from tests.factories import RoomFactory, SessionFactory, TokenFactory
+
+# Not in a transaction of the test's own, where the driver is asked.
+pytestmark = [pytest.mark.of_postgresql, pytest.mark.django_db(transaction=True)]
+
+AWKWARD = {
+    "display_name": "Größer — 大きい 100 % %s",
+    "description": None,
+    "join_from": "1970-01-01T00:00:00.000001Z",
+    "join_until": "2030-06-01T12:34:56.789+02:00",
+    "meta": {"big": 2**70, "e": 1e300, "deep": [{"é": None}]},
+}
+
+
+def run(sql, *parameters):
+    with prepared_cursor(connection) as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def everything(row):
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def is_by_libpq():
+    return isinstance(prepared_cursor(connection), PreparedCursor)
+
+
+def test_rows_are_what_the_orm_reads():
+    room = RoomFactory(**AWKWARD)
+    session = SessionFactory(room=room)
+    token = TokenFactory(project=room.project, scopes=["video"], allowed_networks="::1\n")
+
+    assert is_by_libpq()
+    found = Room.objects.of_project(room.project_id).found(room.pk)
+    assert everything(found) == everything(Room.objects.get(pk=room.pk))
+    assert everything(found.active_session) == everything(session._meta.model.objects.get())
+    caller = ApiToken.find(token.secret)
+    assert everything(caller) == everything(ApiToken.objects.get(pk=token.pk))
+    assert everything(caller.project) == everything(room.project)
+
+
+def test_values_arrive_as_they_were_sent():
+    sent = (7, "a ' and a \\ and é", True, None, uuid.uuid4(), RoomFactory().created_at)
+
+    [row] = run("SELECT %s::int, %s::text, %s::bool, %s::text, %s::uuid, %s::timestamptz", *sent)
+
+    assert row == sent
+    assert run("SELECT 'a %%s', %s::text", "b") == [("a %s", "b")]
+
+
+def test_all_rows_or_the_first_or_none():
+    three = "SELECT n FROM generate_series(1, 3) n WHERE n > %s"
+
+    assert run(three, 0) == [(1,), (2,), (3,)]
+    with prepared_cursor(connection) as cursor:
+        cursor.execute(three, [1])
+        assert (cursor.fetchone(), cursor.rowcount) == ((2,), 2)
+        cursor.execute(three, [9])
+        assert (cursor.fetchone(), cursor.rowcount) == (None, 0)
+
+
+def test_a_refusal_is_the_drivers_and_the_connection_goes_on():
+    room = RoomFactory()
+    rename = "UPDATE rooms_room SET max_members = %s WHERE id = %s"
+
+    with pytest.raises(IntegrityError, match="max_members"):
+        run(rename, 0, room.pk)
+
+    assert run("SELECT 1") == [(1,)]
+    assert Room.objects.get(pk=room.pk).max_members == room.max_members
+
+
+def test_what_cannot_be_prepared_is_not_kept_for_prepared():
+    for _ in range(2):
+        with pytest.raises(Exception, match="nothing_of_the_kind"):
+            run("SELECT nothing_of_the_kind")
+
+
+def test_a_connection_that_was_cut_off_is_told_and_begun_anew():
+    sql = "SELECT pg_backend_pid()"
+    [(first,)] = run(sql)
+    with pytest.raises(OperationalError):
+        run("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    # As at the beginning of the next request.
+    connection.close_if_unusable_or_obsolete()
+
+    [(second,)] = run(sql)
+    assert second != first
+
+
+def test_a_transaction_holds_what_is_prepared():
+    room = RoomFactory(max_members=5)
+    change = "UPDATE rooms_room SET max_members = %s WHERE id = %s RETURNING 1"
+
+    with transaction.atomic():
+        assert not is_by_libpq()
+        run(change, 6, room.pk)
+        transaction.set_rollback(True)
+
+    assert Room.objects.get(pk=room.pk).max_members == 5
+
+
+def test_who_counts_statements_counts_these(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert not is_by_libpq()
+        run("SELECT 1")
