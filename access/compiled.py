@@ -16,45 +16,58 @@ from django.db.models.query import get_related_populators
 Row = TypeVar("Row", bound=models.Model)
 
 
-class Compiled(Generic[Row]):
-    """A query for one row by the values of some fields.
+class _Kept:
+    """The SQL of one query, kept for each database.
 
     `build` makes the query set from a value for each of `fields`. It is called once for a
     database, with values that stand for all others: nothing else in the query depends on them.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[Row]], *fields: Any) -> None:
+    def __init__(self, build: Callable[..., models.QuerySet[Any, Any]], *fields: Any) -> None:
         self._build = build
         self._fields = fields
         self._statements: dict[str, _Statement] = {}
 
-    def first(self, *values: Any, using: str = "default") -> Row | None:
-        """Return the first row that the query finds for these values, or None."""
-        connection = connections[using]
+    def _statement(self, using: str) -> "_Statement":
         statement = self._statements.get(using)
         if statement is None:
-            statement = _Statement(self._build, self._fields, connection)
+            statement = _Statement(self._build, self._fields, connections[using])
             self._statements[using] = statement
-        prepared = [
-            field.get_db_prep_value(value, connection)
-            for field, value in zip(self._fields, values, strict=True)
-        ]
-        row: Row | None = statement.first(prepared, connection)
+        return statement
+
+
+class Compiled(_Kept, Generic[Row]):
+    """A query for one row, as a model, by the values of some fields."""
+
+    def __init__(self, build: Callable[..., models.QuerySet[Row]], *fields: Any) -> None:
+        super().__init__(lambda *values: build(*values)[:1], *fields)
+
+    def first(self, *values: Any, using: str = "default") -> Row | None:
+        """Return the first row that the query finds for these values, or None."""
+        statement = self._statement(using)
+        rows = statement.rows(values, connections[using])
+        row: Row | None = statement.model(rows[0], using) if rows else None
         return row
+
+
+class CompiledRows(_Kept):
+    """A query for rows without models, by the values of some fields: of values_list()."""
+
+    def all(self, *values: Any, using: str = "default") -> list[Sequence[Any]]:
+        """Return the rows that the query finds for these values."""
+        return self._statement(using).rows(values, connections[using])
 
 
 class _Statement:
     """The SQL of one query, where its values go, and how a row of it becomes a model."""
 
     def __init__(self, build: Any, fields: Sequence[Any], connection: BaseDatabaseWrapper) -> None:
+        self._fields = fields
         samples = [_sample(field) for field in fields]
-        query = build(*samples)[:1].query
+        query = build(*samples).query
         self._compiler = query.get_compiler(connection=connection)
         self._sql, self._parameters = self._compiler.as_sql()
-        stands_for = [
-            field.get_db_prep_value(sample, connection)
-            for field, sample in zip(fields, samples, strict=True)
-        ]
+        stands_for = self._prepared(samples, connection)
         self._places = [
             (place, stands_for.index(value))
             for place, value in enumerate(self._parameters)
@@ -62,30 +75,39 @@ class _Statement:
         ]
         self._read_columns(connection.alias)
 
-    def first(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
+    def rows(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Any]:
+        prepared = self._prepared(values, connection)
         parameters = list(self._parameters)
         for place, which in self._places:
-            parameters[place] = values[which]
+            parameters[place] = prepared[which]
         with prepared_cursor(connection) as cursor:
             cursor.execute(self._sql, parameters)
-            row = cursor.fetchone()
-        return None if row is None else self._model(row, connection)
+            rows: list[Any] = cursor.fetchall()
+        if self._converters:
+            return list(self._compiler.apply_converters(rows, self._converters))
+        return rows
+
+    def _prepared(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Any]:
+        return [
+            field.get_db_prep_value(value, connection)
+            for field, value in zip(self._fields, values, strict=True)
+        ]
 
     def _read_columns(self, alias: str) -> None:
         select, info = self._compiler.select, self._compiler.klass_info
+        self._converters = self._compiler.get_converters([column[0] for column in select])
+        if info is None:
+            return
         columns = info["select_fields"]
         self._own = slice(columns[0], columns[-1] + 1)
         self._names = [column[0].target.attname for column in select[self._own]]
         # The stubs are a version ahead.
         self._related = get_related_populators(info, select, alias)  # type: ignore[call-arg]
-        self._converters = self._compiler.get_converters([column[0] for column in select])
 
-    def _model(self, row: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
+    def model(self, row: Sequence[Any], alias: str) -> Any:
         # As django.db.models.query.ModelIterable does, with what it works out for each query.
-        if self._converters:
-            [row] = self._compiler.apply_converters([row], self._converters)
         model = self._compiler.klass_info["model"]
-        found = model.from_db(connection.alias, self._names, row[self._own])
+        found = model.from_db(alias, self._names, row[self._own])
         for related in self._related:
             related.populate(row, found)
         for name, place in self._compiler.annotation_col_map.items():
