@@ -44,9 +44,9 @@ class Server:
         self.stop()
 
 
-def start_server(env):
+def start_server(env, port=None):
     """Start a server with `env` and nothing of ours, and return it once it takes connections."""
-    port = free_port()
+    port = port or free_port()
     descriptor, path = tempfile.mkstemp(prefix="greenroom-server-", suffix=".log")
     with open(descriptor, "wb") as log:
         process = _spawn({"HOST": "127.0.0.1", "PORT": str(port), **env}, log)
