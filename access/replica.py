@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -26,14 +27,14 @@ LOOKED_EVERY = NOTED_EVERY = 0.5
 TRIED_EVERY = 5.0
 
 # The clock is read before the log. What is not written yet counts: it may be committed.
-SAMPLE = """
-SELECT statement_timestamp(), pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint,
-    system_identifier FROM pg_control_system()
-"""
-REPLAYED = """
-SELECT pg_is_in_recovery(), pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint,
-    system_identifier FROM pg_control_system()
-"""
+SAMPLE = (
+    "SELECT statement_timestamp(), pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint,"
+    " system_identifier FROM pg_control_system()"
+)
+REPLAYED = (
+    "SELECT pg_is_in_recovery(), pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint,"
+    " system_identifier FROM pg_control_system()"
+)
 NO_ANSWER = "It does not answer."
 NO_STANDBY = "It is no standby of this database."
 BEHIND = "It is behind."
@@ -151,7 +152,9 @@ def _ask(alias: str, sql: str) -> Any:
         return cursor.fetchone()
 
 
-replica = Replica()
+@cache
+def replica() -> Replica:
+    return Replica()
 
 
 class Notes:
@@ -172,4 +175,6 @@ class Notes:
         self._noted[token.pk] = now
 
 
-notes = Notes()
+@cache
+def notes() -> Notes:
+    return Notes()

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Min, Model, QuerySet
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from access.replica import replica
 from access.webhooks.models import State as DeliveryState
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint
 from rooms.jobs import MOVING, Job
@@ -54,6 +56,10 @@ def _gauges(now: datetime) -> Iterator[tuple[str, str, float]]:
         "Since the quietest of them was seen.",
         _age(moving, "heartbeat", now),
     )
+    if settings.REPLICA_URL:
+        is_read = replica().condition() == "ok"
+        yield "replica_read", "Whether reads go to the replica, from this process.", is_read
+        yield "replica_lag_seconds", "How far it is behind at most.", replica().lag()
     if connection.vendor == "postgresql":
         yield "database_connections", "Connections to this database.", _ask(CONNECTIONS)
 

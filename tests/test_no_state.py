@@ -26,6 +26,8 @@ KEPT = {
     "config.probes._wanted_migrations": "the files of the release",
     "config.docs.description": "the API's description, of the release",
     "sessions.media._implementation": "what MEDIA_SERVER names, with its connections",
+    "access.replica.replica": "how far the replica was when seen last: who has not seen it, looks",
+    "access.replica.notes": "which token's row says that it wrote: who does not know, writes it",
     "access.webhooks.courier.courier": "a worker's calls at work; whose turn it is, tables know",
 }
 CACHES = {"cache", "lru_cache"}
