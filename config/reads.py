@@ -31,7 +31,7 @@ PAGES = {
 # These tell a person of work that was done for them: they see it everywhere then.
 TELL_OF_WORK = {"job", "job-progress", "job-notice", "job-list"}
 
-SAFE = {"GET", "HEAD"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
 WROTE = "wrote"
 
 
