@@ -309,3 +309,11 @@ LOGGING = {
     # A refused request is the caller's news, not the operator's.
     "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
 }
+
+if METRICS_TOKEN:
+    LOGGING["handlers"]["second ways"] = {"class": "config.logs.SecondWays"}
+    LOGGING["loggers"]["rooms.changes"] = {
+        "level": "DEBUG",
+        "handlers": ["second ways"],
+        "propagate": False,
+    }

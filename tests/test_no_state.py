@@ -10,6 +10,7 @@ from tests.test_one_hallway import TREES
 KEPT = {
     "access.models._by_prefix": "a query's SQL",
     "rooms.models._one_by": "a query's SQL",
+    "rooms.room_rows._kept": "a query's SQL",
     "rooms.preconditions._last_session": "a query's SQL",
     "rooms.statements._history_fields": "fields of the model",
     "rooms.statements._shared_fields": "fields of the model",

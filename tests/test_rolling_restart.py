@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from rooms.models import Room
 from tests.api import basic, room_url
 from tests.factories import RoomFactory, TokenFactory
-from tests.live import start_server
+from tests.live import somebody_waits, start_server
 from tests.processes import accepts_connections, children, eventually, free_port
 from tests.test_concurrency import all_at_once
 
@@ -148,7 +148,7 @@ def test_what_is_at_work_is_finished(server_env, transactional_db, whom):
         with transaction.atomic():
             Room.objects.select_for_update().get(pk=room.pk)
             answered = pool.submit(caller.change)
-            eventually(_somebody_waits)
+            eventually(somebody_waits)
             for pid in pids:
                 os.kill(pid, signal.SIGTERM)
             eventually(lambda: not accepts_connections(port))
@@ -157,9 +157,3 @@ def test_what_is_at_work_is_finished(server_env, transactional_db, whom):
         assert caller.statuses == {200}
         assert server.process.wait(30) == 0
     caller.hang_up()
-
-
-def _somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0]
