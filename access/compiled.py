@@ -7,6 +7,7 @@ another join is told in one place.
 
 import uuid
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, models
@@ -14,48 +15,69 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=models.Model)
+Other = TypeVar("Other", bound=models.Model)
 
 
-class _Kept:
-    """The SQL of one query, kept for each database.
+class Compiled(Generic[Row]):
+    """A query for one row by the values of some fields.
 
     `build` makes the query set from a value for each of `fields`. It is called once for a
     database, with values that stand for all others: nothing else in the query depends on them.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[Any, Any]], *fields: Any) -> None:
+    def __init__(self, build: Callable[..., models.QuerySet[Row]], *fields: Any) -> None:
         self._build = build
         self._fields = fields
         self._statements: dict[str, _Statement] = {}
 
-    def _statement(self, using: str) -> "_Statement":
-        statement = self._statements.get(using)
+    def first(self, *values: Any, using: str = "default") -> Row | None:
+        """Return the first row that the query finds for these values, or None."""
+        connection = connections[using]
+        statement = self.written(connection)
+        row = _first(statement.sql, statement.bound(values, connection), connection)
+        found: Row | None = row and statement.model(row, connection)
+        return found
+
+    def written(self, connection: BaseDatabaseWrapper) -> "_Statement":
+        """Return the query as it is sent to this database."""
+        statement = self._statements.get(connection.alias)
         if statement is None:
-            statement = _Statement(self._build, self._fields, connections[using])
-            self._statements[using] = statement
+            statement = _Statement(self._build, self._fields, connection)
+            self._statements[connection.alias] = statement
         return statement
 
 
-class Compiled(_Kept, Generic[Row]):
-    """A query for one row, as a model, by the values of some fields."""
+class Pair(Generic[Row, Other]):
+    """Two such queries in one statement: the row that the one finds, and with it the other's.
 
-    def __init__(self, build: Callable[..., models.QuerySet[Row]], *fields: Any) -> None:
-        super().__init__(lambda *values: build(*values)[:1], *fields)
+    The other's first value is a column of the row that the one finds. PostgreSQL only: SQLite
+    knows no LATERAL.
+    """
 
-    def first(self, *values: Any, using: str = "default") -> Row | None:
-        """Return the first row that the query finds for these values, or None."""
-        statement = self._statement(using)
-        rows = statement.rows(values, connections[using])
-        row: Row | None = statement.model(rows[0], using) if rows else None
-        return row
+    def __init__(self, one: Compiled[Row], column: str, other: Compiled[Other]) -> None:
+        self._one, self._column, self._other = one, column, other
+        self._sql: dict[str, str] = {}
 
+    def first(
+        self, value: Any, *others: Any, using: str = "default"
+    ) -> tuple[Row | None, Other | None]:
+        """Return the row of the one for `value`, and of the other for that row and `others`."""
+        connection = connections[using]
+        one, other = self._one.written(connection), self._other.written(connection)
+        sql = self._sql.get(using) or self._written(one, other, using)
+        parameters = one.bound([value], connection) + other.bound(others, connection, given=1)
+        row = _first(sql, parameters, connection)
+        if row is None:
+            return None, None
+        rest = row[one.width :]
+        found = other.model(rest, connection) if other.is_in(rest) else None
+        return one.model(row, connection), found
 
-class CompiledRows(_Kept):
-    """A query for rows without models, by the values of some fields: of values_list()."""
-
-    def all(self, *values: Any, using: str = "default") -> list[Sequence[Any]]:
-        """Return the rows that the query finds for these values."""
-        return self._statement(using).rows(values, connections[using])
+    def _written(self, one: "_Statement", other: "_Statement", using: str) -> str:
+        beside = other.with_first(f"one.{self._column}")
+        sql = f"SELECT * FROM ({one.sql}) one LEFT JOIN LATERAL ({beside}) other ON true"  # noqa: S608
+        self._sql[using] = sql
+        return sql
 
 
 class _Statement:
@@ -64,10 +86,13 @@ class _Statement:
     def __init__(self, build: Any, fields: Sequence[Any], connection: BaseDatabaseWrapper) -> None:
         self._fields = fields
         samples = [_sample(field) for field in fields]
-        query = build(*samples).query
+        query = build(*samples)[:1].query
         self._compiler = query.get_compiler(connection=connection)
-        self._sql, self._parameters = self._compiler.as_sql()
-        stands_for = self._prepared(samples, connection)
+        self.sql, self._parameters = self._compiler.as_sql()
+        stands_for = [
+            field.get_db_prep_value(sample, connection)
+            for field, sample in zip(fields, samples, strict=True)
+        ]
         self._places = [
             (place, stands_for.index(value))
             for place, value in enumerate(self._parameters)
@@ -75,44 +100,62 @@ class _Statement:
         ]
         self._read_columns(connection.alias)
 
-    def rows(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Any]:
-        prepared = self._prepared(values, connection)
-        parameters = list(self._parameters)
-        for place, which in self._places:
-            parameters[place] = prepared[which]
-        with prepared_cursor(connection) as cursor:
-            cursor.execute(self._sql, parameters)
-            rows: list[Any] = cursor.fetchall()
-        if self._converters:
-            return list(self._compiler.apply_converters(rows, self._converters))
-        return rows
-
-    def _prepared(self, values: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Any]:
-        return [
+    def bound(
+        self, values: Sequence[Any], connection: BaseDatabaseWrapper, given: int = 0
+    ) -> list[Any]:
+        """Return the parameters for the values of all fields but the first `given`."""
+        prepared = [
             field.get_db_prep_value(value, connection)
-            for field, value in zip(self._fields, values, strict=True)
+            for field, value in zip(self._fields[given:], values, strict=True)
         ]
+        parameters = list(self._parameters)
+        # From behind, as those that are given are taken out.
+        for place, which in reversed(self._places):
+            if which < given:
+                del parameters[place]
+            else:
+                parameters[place] = prepared[which - given]
+        return parameters
+
+    def with_first(self, expression: str) -> str:
+        """Return the SQL with an expression in the place of the first field's value."""
+        instead = {place for place, which in self._places if which == 0}
+        texts = self.sql.split("%s")
+        places = ["%s" if place not in instead else expression for place in range(len(texts) - 1)]
+        return "".join(chain.from_iterable(zip(texts, [*places, ""], strict=True)))
+
+    def is_in(self, row: Sequence[Any]) -> bool:
+        """Say whether there is a row of this query in what an outer join found."""
+        return row[self._key] is not None
 
     def _read_columns(self, alias: str) -> None:
         select, info = self._compiler.select, self._compiler.klass_info
-        self._converters = self._compiler.get_converters([column[0] for column in select])
-        if info is None:
-            return
         columns = info["select_fields"]
         self._own = slice(columns[0], columns[-1] + 1)
         self._names = [column[0].target.attname for column in select[self._own]]
+        self._key = self._own.start + self._names.index(self._compiler.query.model._meta.pk.attname)
+        self.width = len(select)
         # The stubs are a version ahead.
         self._related = get_related_populators(info, select, alias)  # type: ignore[call-arg]
+        self._converters = self._compiler.get_converters([column[0] for column in select])
 
-    def model(self, row: Sequence[Any], alias: str) -> Any:
+    def model(self, row: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
         # As django.db.models.query.ModelIterable does, with what it works out for each query.
+        if self._converters:
+            [row] = self._compiler.apply_converters([row], self._converters)
         model = self._compiler.klass_info["model"]
-        found = model.from_db(alias, self._names, row[self._own])
+        found = model.from_db(connection.alias, self._names, row[self._own])
         for related in self._related:
             related.populate(row, found)
         for name, place in self._compiler.annotation_col_map.items():
             setattr(found, name, row[place])
         return found
+
+
+def _first(sql: str, parameters: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
+    with prepared_cursor(connection) as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchone()
 
 
 def prepared_cursor(connection: BaseDatabaseWrapper) -> Any:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from ipaddress import ip_address, ip_network
@@ -124,12 +125,17 @@ class ApiToken(models.Model):
         return token, text
 
     @classmethod
-    def find(cls, text: str) -> "ApiToken | None":
-        """Return the token whose secret text this is, whatever its state, or None."""
+    def find(
+        cls, text: str, look_up: "Callable[[str], ApiToken | None] | None" = None
+    ) -> "ApiToken | None":
+        """Return the token whose secret text this is, whatever its state, or None.
+
+        `look_up` finds a token by its prefix, where there is a better way than to ask for it alone.
+        """
         match = TOKEN.match(text)
         if not match:
             return None
-        token = _by_prefix().first(match[1])
+        token = look_up(match[1]) if look_up else by_prefix().first(match[1])
         return token if token and hmac.compare_digest(token.digest, _digest(text)) else None
 
     def renew(self) -> str:
@@ -172,7 +178,8 @@ class ApiToken(models.Model):
 
 
 @cache
-def _by_prefix() -> Compiled[ApiToken]:
+def by_prefix() -> Compiled[ApiToken]:
+    """Return the query for the token of a prefix, with its project."""
     tokens = ApiToken.objects.select_related("project").order_by()
     return Compiled(lambda prefix: tokens.filter(prefix=prefix), ApiToken._meta.get_field("prefix"))
 

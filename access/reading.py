@@ -35,6 +35,11 @@ def reading() -> str:
     return REPLICA
 
 
+def is_at_home() -> bool:
+    """Say whether this request reads from the primary, whoever calls."""
+    return _where.get() == PRIMARY
+
+
 def stay(**kwargs: Any) -> None:
     """Have this request read from the primary."""
     _where.set(PRIMARY)
@@ -48,7 +53,7 @@ def may_leave() -> None:
 def caller_wrote(last: datetime | None) -> None:
     """Say when this request's caller last wrote: nobody reads less than what they wrote."""
     if _where.get() == UNDECIDED:
-        _where.set(REPLICA if replica().has_all_until(last) else PRIMARY)
+        _where.set(REPLICA if replica.has_all_until(last) else PRIMARY)
 
 
 class Router:

@@ -36,6 +36,8 @@ NOBODY = Author(kind=AuthorKind.SYSTEM, id="", name="", door=Door.API)
 class ProjectView(viewsets.GenericViewSet):
     queryset = Room.objects.none()
     lookup_url_kwarg = "room"
+    # The room that the address names, where the token was looked for with it.
+    at_hand: Room | None = None
 
     @property
     def token(self) -> ApiToken:
@@ -43,7 +45,9 @@ class ProjectView(viewsets.GenericViewSet):
 
     @cached_property
     def rooms(self) -> RoomQuerySet:
-        return Room.objects.of_project(self.token.project_id)
+        rooms = Room.objects.of_project(self.token.project_id)
+        rooms.at_hand = self.at_hand
+        return rooms
 
     @cached_property
     def is_dry_run(self) -> bool:
@@ -61,12 +65,15 @@ class ProjectView(viewsets.GenericViewSet):
             yield
             transaction.set_rollback(True)
 
-    def room_named(self, name: str) -> Room:
-        """Return the project's room of this id, or else of this name; raises Http404."""
+    def room_named(self, name: str, **more: bool) -> Room:
+        """Return the project's room of this id, or else of this name; raises Http404.
+
+        `more` is what RoomQuerySet.found may be asked for besides.
+        """
         if is_uuid(name):
             with suppress(Room.DoesNotExist):
-                return self.rooms.found(name)
-        found = self.rooms.named(name) if rule_of(Room, "name").holds(name) else None
+                return self.rooms.found(name, **more)
+        found = self.rooms.named(name, **more) if rule_of(Room, "name").holds(name) else None
         if found is None:
             raise Http404
         return found

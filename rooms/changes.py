@@ -4,7 +4,6 @@ Every door (API, form, admin, bulk action, CSV, revert, command) calls these fun
 nothing else writes a Room, and tests/test_one_hallway.py walks the source to keep it so.
 """
 
-import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
@@ -20,9 +19,7 @@ from rooms.judgement import GIVEN, Change, Edit, Faults, Values, begin, judged
 from rooms.models import Room, RoomQuerySet
 from rooms.records import record, tell
 from rooms.rules import rule_of, shown
-from rooms.statements import KEPT_BY_US, can_write_at_once, write_at_once, write_many_at_once
-
-log = logging.getLogger(__name__)
+from rooms.statements import KEPT_BY_US, does_at_once, write_at_once, write_many_at_once
 
 # Says whether the room that was found is one the caller is willing to change.
 Precondition = Callable[[Room], bool]
@@ -128,12 +125,10 @@ def change_room(
 
     if dry_run:
         return change_of(rooms.found(room_id))
-    if can_write_at_once():
+    if does_at_once():
         change = _changed_at_once(rooms.found(room_id), change_of, by)
         if change is not None:
             return change
-        # config/logs.py counts these.
-        log.debug("Room %s has moved on since it was read, and is waited for.", room_id)
     with transaction.atomic():
         room = _locked(rooms).get(pk=room_id)
         change = change_of(room)
@@ -231,7 +226,7 @@ def _or_refused(make: Callable[[], Change]) -> Change | ValidationError:
 
 
 def _write(changes: list[Change], by: Author, bulk_id: UUID) -> None:
-    if changes and can_write_at_once():
+    if changes and does_at_once():
         write_many_at_once(changes, _entry(Action.CHANGED, changes[0], by, bulk_id))
         told = [change for change in changes if change.room.is_listened_to]
         if told:

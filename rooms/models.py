@@ -14,9 +14,9 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.compiled import Compiled
+from access.compiled import Compiled, Pair
 from access.identifiers import Id
-from access.models import Project
+from access.models import ApiToken, Project, by_prefix
 from access.reading import reading
 from rooms.fields import JsonObject, Words
 from rooms.history import RoomChange
@@ -73,6 +73,8 @@ IS_LISTENED_TO = RawSQL(
 class RoomQuerySet(models.QuerySet["Room"]):
     # Of all rooms of one project: that project. What narrows or orders them loses it.
     whole_project: UUID | None = None
+    # One of them that was read already, with the token of who asks for it: found once.
+    at_hand: "Room | None" = None
 
     def of_project(self, project_id: UUID) -> Self:
         """All rooms of a project; finding one of them costs the database's time only."""
@@ -82,24 +84,31 @@ class RoomQuerySet(models.QuerySet["Room"]):
         rooms.whole_project = project_id
         return rooms
 
-    def found(self, room_id: UUID | str) -> "Room":
+    def found(self, room_id: UUID | str, *, with_last_end: bool = False) -> "Room":
         """Return the room of this id with its session in progress, and whether it is listened to.
 
+        `with_last_end` adds when its last session ended, if that is not in progress.
         Raises Room.DoesNotExist.
         """
-        if self.whole_project:
-            room = _one_by("id").first(self.whole_project, room_id, using=reading())
-        else:
-            room = self.filter(pk=room_id).in_full().first()
+        room = self._at_hand(room_id) or self._one("id", room_id, with_last_end)
         if room is None:
             raise self.model.DoesNotExist
         return room
 
-    def named(self, name: str) -> "Room | None":
+    def named(self, name: str, *, with_last_end: bool = False) -> "Room | None":
         """Return the room of this name, as `found` does, or None."""
+        return self._one("name", name, with_last_end)
+
+    def _at_hand(self, room_id: UUID | str) -> "Room | None":
+        room, self.at_hand = self.at_hand, None
+        return room if room and str(room.pk) == str(room_id) else None
+
+    def _one(self, field: str, value: Any, with_last_end: bool) -> "Room | None":
         if self.whole_project:
-            return _one_by("name").first(self.whole_project, name, using=reading())
-        return self.filter(name=name).in_full().first()
+            one = one_by(field, with_last_end=with_last_end)
+            return one.first(self.whole_project, value, using=reading())
+        rooms = self.filter(**{field: value}).in_full()
+        return (rooms.with_last_end() if with_last_end else rooms).first()
 
     def with_active_session(self) -> Self:
         """Each room with `active_session`, its session in progress or None, in the same query."""
@@ -110,6 +119,12 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def in_full(self) -> Self:
         """Each room as it is changed: with its session, and whether it is listened to."""
         return self.with_active_session().with_listening()
+
+    def with_last_end(self) -> Self:
+        """Each room with `last_end`: when its last session ended; None if none has, or it runs."""
+        sessions = self.model.sessions.rel.related_model.objects.filter(room=models.OuterRef("pk"))
+        last = sessions.order_by("-id").values("end_time")[:1]
+        return self.annotate(last_end=models.Subquery(last))
 
     def with_listening(self) -> Self:
         """Each room with `is_listened_to`: whether webhooks are told of its changes."""
@@ -241,10 +256,18 @@ class Room(RoomSettings):
 
 
 @cache
-def _one_by(field: str) -> Compiled[Room]:
+def one_by(field: str, *, with_last_end: bool = False) -> Compiled[Room]:
+    """Return the query for a project's room of this id or name, as RoomQuerySet.found tells it."""
     columns = [Room._meta.get_field(name) for name in ("project", field)]
 
     def of(project: UUID, value: Any) -> RoomQuerySet:
-        return Room.objects.filter(project=project, **{field: value}).in_full().order_by()
+        rooms = Room.objects.filter(project=project, **{field: value}).in_full().order_by()
+        return rooms.with_last_end() if with_last_end else rooms
 
     return Compiled(of, *columns)
+
+
+@cache
+def token_and_room(*, with_last_end: bool = False) -> Pair[ApiToken, Room]:
+    """Return the query for the token of a prefix, and of its project the room of an id."""
+    return Pair(by_prefix(), "project_id", one_by("id", with_last_end=with_last_end))

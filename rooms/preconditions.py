@@ -3,15 +3,11 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 
 from django.http import HttpRequest
 from django.utils.http import parse_http_date_safe
 
-from access.compiled import Compiled
-from access.reading import reading
 from rooms.models import Room
-from sessions.models import RoomSession
 
 # Between two of our servers, at most.
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -48,7 +44,7 @@ class Precondition:
 
 
 def is_as_known(room: Room, request: HttpRequest) -> bool:
-    """Say whether a GET of `room`, read with its session, would say what the caller has already.
+    """Say whether a GET of `room`, read with_last_end, would say what the caller has already.
 
     The version does not move when people come and go, but the answer does: who may have seen
     the room live at this version is answered in full, until it is changed again.
@@ -56,16 +52,12 @@ def is_as_known(room: Room, request: HttpRequest) -> bool:
     known = request.META.get("HTTP_IF_NONE_MATCH")
     if known is None or room.active_session or not _names(room, known, weak=True):
         return False
-    last = _last_session().first(room.pk, using=reading())
-    return last is None or last.end_time < room.updated_at - CLOCKS_DIFFER
+    return room.last_end is None or room.last_end < room.updated_at - CLOCKS_DIFFER
 
 
-@cache
-def _last_session() -> Compiled[RoomSession]:
-    return Compiled(
-        lambda room: RoomSession.objects.filter(room=room).order_by("-id"),
-        RoomSession._meta.get_field("room"),
-    )
+def asks_if_known(request: HttpRequest) -> bool:
+    """Say whether the caller wants to be told only what it does not know."""
+    return "HTTP_IF_NONE_MATCH" in request.META
 
 
 def precondition(request: HttpRequest) -> Precondition | None:

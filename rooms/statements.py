@@ -44,8 +44,8 @@ _OF_THE_ROOM = {
 }
 
 
-def can_write_at_once() -> bool:
-    """Say whether this database changes rows inside of a WITH; SQLite does not."""
+def does_at_once() -> bool:
+    """Say whether this database does in one statement what SQLite needs several for."""
     return connection.vendor == "postgresql"
 
 

@@ -9,6 +9,9 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.identifiers import is_uuid
+from access.models import ApiToken, by_prefix
+from access.reading import is_at_home
 from config.errors import Problem, base_url
 from config.renderers import Json
 from config.schema_bulk import CHANGED_ROOM, CSV_OUT
@@ -27,17 +30,17 @@ from rooms.changes import Stale, change_room, create_room, delete_room
 from rooms.conflicts import differences, merging
 from rooms.filters import RoomFilter, read_boolean
 from rooms.judgement import Change, Edit
-from rooms.models import Room, RoomQuerySet
-from rooms.preconditions import Precondition, etag, is_as_known
-from rooms.room_rows import RoomPagination
+from rooms.models import Room, RoomQuerySet, token_and_room
+from rooms.pagination import KeysetPagination
+from rooms.preconditions import Precondition, asks_if_known, etag, is_as_known
 from rooms.serializers import (
     NewRoomSerializer,
     RoomChangeSerializer,
     RoomSerializer,
     draw,
     read_edit,
-    table,
 )
+from rooms.statements import does_at_once
 
 CHANGE = {
     "parameters": [ROOM_ID],
@@ -45,6 +48,7 @@ CHANGE = {
     "responses": {200: CHANGED_ROOM},
     "examples": [ROOM_CHANGE, ROOM, DRY_RUN],
 }
+OF_ONE_ROOM = {"retrieve", "update", "partial_update"}
 LIST = {
     "parameters": [BOM],
     "responses": {
@@ -67,8 +71,17 @@ class CsvRenderer(BaseRenderer):
 
 class RoomViewSet(ProjectView):
     serializer_class = RoomSerializer
-    pagination_class = RoomPagination
+    pagination_class = KeysetPagination
     filterset_class = RoomFilter
+
+    def find_token(self, prefix: str) -> ApiToken | None:
+        """Return the token of this prefix; the room that is asked for comes in one statement."""
+        room = self.kwargs.get("room", "")
+        if not (self.action in OF_ONE_ROOM and is_uuid(room) and is_at_home() and does_at_once()):
+            return by_prefix().first(prefix)
+        reads = self.action == "retrieve" and asks_if_known(self.request)
+        token, self.at_hand = token_and_room(with_last_end=reads).first(prefix, room)
+        return token
 
     def get_renderers(self) -> list[BaseRenderer]:
         return [*super().get_renderers(), *([CsvRenderer()] if self.action == "list" else [])]
@@ -81,9 +94,7 @@ class RoomViewSet(ProjectView):
         if request.accepted_renderer.format == "csv":
             return _exported(rooms, bom=bom)
         page = self.paginate_queryset(rooms)
-        has_sessions = rooms.query.select_related
-        drawn = [draw(room) for room in page] if has_sessions else table(page)
-        return self.get_paginated_response(drawn)
+        return self.get_paginated_response([draw(room) for room in page])
 
     @extend_schema(
         request=NewRoomSerializer,
@@ -103,7 +114,7 @@ class RoomViewSet(ProjectView):
     @extend_schema(parameters=[ROOM_ID_OR_NAME], examples=[ROOM])
     def retrieve(self, request: Request, room: str) -> HttpResponseBase:
         """Get a room, by its id or its name; 304 if it is what If-None-Match names."""
-        found = self.room_named(room)
+        found = self.room_named(room, with_last_end=asks_if_known(request))
         if is_as_known(found, request):
             return HttpResponse(status=304, headers={"ETag": etag(found)})
         return answer_to(Change(found))

@@ -1,13 +1,15 @@
 """A query that is kept finds what the ORM finds anew each time."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.forms.models import model_to_dict
+from django.utils import timezone
 
 from access.compiled import Compiled
-from access.models import ApiToken
-from rooms.models import Room
+from access.models import ApiToken, by_prefix
+from rooms.models import Room, token_and_room
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory, WebhookEndpointFactory
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +80,61 @@ def test_a_related_row_comes_along(token, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert by_name.first(token.name).project == token.project
     assert by_name.first("nobody's") is None
+
+
+def test_the_end_of_the_last_session_comes_along(project, rooms):
+    room = RoomFactory(project=project)
+    day = timedelta(days=1)
+
+    def last_ends():
+        more = {"with_last_end": True}
+        anew = rooms.filter(project=project)
+        found = (rooms.found(room.pk, **more), rooms.named(room.name, **more))
+        return {one.last_end for one in (*found, anew.found(room.pk, **more))}
+
+    assert last_ends() == {None}
+    for days in (3, 2):
+        ended = SessionFactory(room=room, start_time=timezone.now() - days * day, ended=True)
+        SessionFactory(ended=True)
+        assert last_ends() == {ended.end_time}
+    SessionFactory(room=room)
+    assert last_ends() == {None}
+
+
+@pytest.mark.of_postgresql
+@pytest.mark.parametrize("with_last_end", [True, False])
+def test_a_token_and_a_room_are_found_together_as_one_by_one(
+    token, django_assert_num_queries, with_last_end
+):
+    room, other = (RoomFactory(project=token.project, meta={"a": [n]}) for n in range(2))
+    SessionFactory(room=other)
+    pair = token_and_room(with_last_end=with_last_end)
+
+    for one in (room, other):
+        with django_assert_num_queries(1):
+            caller, found = pair.first(token.prefix, one.pk)
+        alone = Room.objects.of_project(token.project_id).found(one.pk)
+        assert everything(found) == everything(alone)
+        assert model_to_dict(caller) == model_to_dict(by_prefix().first(token.prefix))
+        assert caller.project == token.project
+
+
+@pytest.mark.of_postgresql
+def test_a_room_of_another_project_is_not_found_with_a_token(token):
+    elsewhere = RoomFactory()
+
+    for unknown in (elsewhere.pk, uuid.uuid4()):
+        assert token_and_room().first(token.prefix, unknown) == (token, None)
+    assert token_and_room().first("0" * 12, elsewhere.pk) == (None, None)
+
+
+def test_a_room_at_hand_is_found_once(project, rooms, django_assert_num_queries):
+    room, other = RoomFactory.create_batch(2, project=project)
+    rooms.at_hand = room
+
+    with django_assert_num_queries(0):
+        assert rooms.found(str(room.pk)) is room
+    with django_assert_num_queries(1):
+        assert rooms.found(room.pk) is not room
+    rooms.at_hand = room
+    assert rooms.found(other.pk) == other

@@ -1,9 +1,7 @@
 """Those that stand beside ours: the tutorial's way, and the same promises by hand."""
 
 import contextlib
-import os
 import secrets
-import signal
 import subprocess
 import sys
 import tempfile
@@ -61,17 +59,10 @@ def serving(env, *command):
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            # A group of its own, so that all that it started can be ended with it.
-            start_new_session=True,
         )
-    try:
-        with Server("127.0.0.1", port, process, Path(path)) as server:
-            wait_until(lambda: accepts_connections(port), 60, process, server.log_file)
-            yield server
-    finally:
-        # Granian waits for no worker that is busy.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    with Server("127.0.0.1", port, process, Path(path)) as server:
+        wait_until(lambda: accepts_connections(port), 60, process, server.log_file)
+        yield server
 
 
 def _fill(url):

@@ -16,7 +16,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "rest_framework.authtoken",
-    "django_filters",
     "tests.bench.stock",
 ]
 MIDDLEWARE = [
