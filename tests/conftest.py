@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
@@ -27,6 +28,8 @@ hypothesis_settings.load_profile("greenroom")
 # pytest-django makes its tests of committed rows from this class.
 TransactionTestCase._fixture_teardown = empty_tables
 ClientHandler.load_middleware = share_middleware
+# Half a second for each password shows nothing of ours.
+PBKDF2PasswordHasher.iterations = 1
 
 
 def pytest_report_header():
