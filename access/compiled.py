@@ -18,25 +18,17 @@ Row = TypeVar("Row", bound=models.Model)
 Other = TypeVar("Other", bound=models.Model)
 
 
-class Compiled(Generic[Row]):
-    """A query for one row by the values of some fields.
+class _Kept:
+    """The SQL of one query, kept for each database.
 
     `build` makes the query set from a value for each of `fields`. It is called once for a
     database, with values that stand for all others: nothing else in the query depends on them.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[Row]], *fields: Any) -> None:
+    def __init__(self, build: Callable[..., models.QuerySet[Any, Any]], *fields: Any) -> None:
         self._build = build
         self._fields = fields
         self._statements: dict[str, _Statement] = {}
-
-    def first(self, *values: Any, using: str = "default") -> Row | None:
-        """Return the first row that the query finds for these values, or None."""
-        connection = connections[using]
-        statement = self.written(connection)
-        row = _first(statement.sql, statement.bound(values, connection), connection)
-        found: Row | None = row and statement.model(row, connection)
-        return found
 
     def written(self, connection: BaseDatabaseWrapper) -> "_Statement":
         """Return the query as it is sent to this database."""
@@ -45,6 +37,32 @@ class Compiled(Generic[Row]):
             statement = _Statement(self._build, self._fields, connection)
             self._statements[connection.alias] = statement
         return statement
+
+
+class Compiled(_Kept, Generic[Row]):
+    """A query for one row, as a model, by the values of some fields."""
+
+    def __init__(self, build: Callable[..., models.QuerySet[Row]], *fields: Any) -> None:
+        super().__init__(lambda *values: build(*values)[:1], *fields)
+
+    def first(self, *values: Any, using: str = "default") -> Row | None:
+        """Return the first row that the query finds for these values, or None."""
+        connection = connections[using]
+        statement = self.written(connection)
+        rows = _all(statement.sql, statement.bound(values, connection), connection)
+        found: Row | None = statement.model(rows[0], connection) if rows else None
+        return found
+
+
+class CompiledRows(_Kept):
+    """A query for rows without models, by the values of some fields: of values_list()."""
+
+    def all(self, *values: Any, using: str = "default") -> list[Sequence[Any]]:
+        """Return the rows that the query finds for these values."""
+        connection = connections[using]
+        statement = self.written(connection)
+        rows = _all(statement.sql, statement.bound(values, connection), connection)
+        return statement.converted(rows)
 
 
 class Pair(Generic[Row, Other]):
@@ -66,12 +84,12 @@ class Pair(Generic[Row, Other]):
         one, other = self._one.written(connection), self._other.written(connection)
         sql = self._sql.get(using) or self._written(one, other, using)
         parameters = one.bound([value], connection) + other.bound(others, connection, given=1)
-        row = _first(sql, parameters, connection)
-        if row is None:
+        rows = _all(sql, parameters, connection)
+        if not rows:
             return None, None
-        rest = row[one.width :]
+        rest = rows[0][one.width :]
         found = other.model(rest, connection) if other.is_in(rest) else None
-        return one.model(row, connection), found
+        return one.model(rows[0], connection), found
 
     def _written(self, one: "_Statement", other: "_Statement", using: str) -> str:
         beside = other.with_first(f"one.{self._column}")
@@ -86,7 +104,7 @@ class _Statement:
     def __init__(self, build: Any, fields: Sequence[Any], connection: BaseDatabaseWrapper) -> None:
         self._fields = fields
         samples = [_sample(field) for field in fields]
-        query = build(*samples)[:1].query
+        query = build(*samples).query
         self._compiler = query.get_compiler(connection=connection)
         self.sql, self._parameters = self._compiler.as_sql()
         stands_for = [
@@ -128,8 +146,17 @@ class _Statement:
         """Say whether there is a row of this query in what an outer join found."""
         return row[self._key] is not None
 
+    def converted(self, rows: list[Any]) -> list[Any]:
+        """Return the rows with the values that the fields make of the database's."""
+        if self._converters:
+            return list(self._compiler.apply_converters(rows, self._converters))
+        return rows
+
     def _read_columns(self, alias: str) -> None:
         select, info = self._compiler.select, self._compiler.klass_info
+        self._converters = self._compiler.get_converters([column[0] for column in select])
+        if info is None:
+            return
         columns = info["select_fields"]
         self._own = slice(columns[0], columns[-1] + 1)
         self._names = [column[0].target.attname for column in select[self._own]]
@@ -137,12 +164,10 @@ class _Statement:
         self.width = len(select)
         # The stubs are a version ahead.
         self._related = get_related_populators(info, select, alias)  # type: ignore[call-arg]
-        self._converters = self._compiler.get_converters([column[0] for column in select])
 
     def model(self, row: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
         # As django.db.models.query.ModelIterable does, with what it works out for each query.
-        if self._converters:
-            [row] = self._compiler.apply_converters([row], self._converters)
+        [row] = self.converted([row])
         model = self._compiler.klass_info["model"]
         found = model.from_db(connection.alias, self._names, row[self._own])
         for related in self._related:
@@ -152,10 +177,11 @@ class _Statement:
         return found
 
 
-def _first(sql: str, parameters: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
+def _all(sql: str, parameters: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Any]:
     with prepared_cursor(connection) as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchone()
+        rows: list[Any] = cursor.fetchall()
+        return rows
 
 
 def prepared_cursor(connection: BaseDatabaseWrapper) -> Any:

@@ -53,7 +53,7 @@ def may_leave() -> None:
 def caller_wrote(last: datetime | None) -> None:
     """Say when this request's caller last wrote: nobody reads less than what they wrote."""
     if _where.get() == UNDECIDED:
-        _where.set(REPLICA if replica.has_all_until(last) else PRIMARY)
+        _where.set(REPLICA if replica().has_all_until(last) else PRIMARY)
 
 
 class Router:

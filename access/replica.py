@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -22,18 +23,18 @@ FAULTS = (DatabaseError, InterfaceError)
 
 # Seconds between two samples; a caller's writes are noted no more often either.
 LOOKED_EVERY = NOTED_EVERY = 0.5
-# Seconds until a replica that failed is tried again, by one caller: to connect may take two.
+# Seconds until a replica that failed is tried again.
 TRIED_EVERY = 5.0
 
 # The clock is read before the log. What is not written yet counts: it may be committed.
-SAMPLE = """
-SELECT statement_timestamp(), pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint,
-    system_identifier FROM pg_control_system()
-"""
-REPLAYED = """
-SELECT pg_is_in_recovery(), pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint,
-    system_identifier FROM pg_control_system()
-"""
+SAMPLE = (
+    "SELECT statement_timestamp(), pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint,"
+    " system_identifier FROM pg_control_system()"
+)
+REPLAYED = (
+    "SELECT pg_is_in_recovery(), pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint,"
+    " system_identifier FROM pg_control_system()"
+)
 NO_ANSWER = "It does not answer."
 NO_STANDBY = "It is no standby of this database."
 BEHIND = "It is behind."
@@ -43,6 +44,21 @@ class Sample(NamedTuple):
     at: datetime  # by the primary's clock
     asked: float  # by ours, monotonic: never later than `at`
     end: int  # of the primary's log then, in bytes
+
+
+class Known:
+    """What is known of one replica, for as long as our connections lead to it."""
+
+    def __init__(self) -> None:
+        # As many as are taken while it may lag.
+        most = int(settings.REPLICA_LAG_SECONDS / LOOKED_EVERY) + 2
+        self.samples: deque[Sample] = deque(maxlen=most)
+        self.reached: Sample | None = None
+
+    def replayed(self, end: int) -> None:
+        """Learn that the replica has replayed the primary's log until `end`."""
+        while self.samples and self.samples[0].end <= end:
+            self.reached = self.samples.popleft()
 
 
 class Replica:
@@ -60,15 +76,15 @@ class Replica:
         """
         if not self._is_there():
             return False
-        reached = self._reached
-        if reached is None or self.lag() > settings.REPLICA_LAG_SECONDS:
+        reached = self._known.reached
+        if reached is None or _age(reached) > settings.REPLICA_LAG_SECONDS:
             return False
         return moment is None or moment + timedelta(seconds=NOTED_EVERY) < reached.at
 
     def lag(self) -> float:
         """Return the seconds by which the replica is behind at most: inf where that is unknown."""
-        reached = self._reached
-        return time.monotonic() - reached.asked if reached else float("inf")
+        reached = self._known.reached
+        return _age(reached) if reached else float("inf")
 
     def condition(self) -> str:
         """Return "ok", or what is wrong; reads go to the primary then."""
@@ -78,31 +94,43 @@ class Replica:
 
     def forget(self) -> None:
         """Know nothing: a new connection may lead to a server that has replayed less."""
-        self._samples: deque[Sample] = deque(maxlen=_most_samples())
-        self._reached: Sample | None = None
-        self._look_at = 0.0
+        self._known, self._look_at = Known(), 0.0
 
-    def fail(self, problem: str = NO_ANSWER) -> None:
+    def fail(self, problem: str = NO_ANSWER, why: object = "") -> None:
         """Leave the replica alone for a while."""
         if not self._problem:
-            log.warning("The replica is not read: %s", problem)
+            log.warning("The replica is not read. %s %s", problem, why)
         self._problem, self._again_at = problem, time.monotonic() + TRIED_EVERY
         self.forget()
 
     def _is_there(self) -> bool:
         """Say whether this thread is connected to the replica; looks at it if that is due."""
         if self._problem:
-            if time.monotonic() < self._again_at:
-                return False
-            # Nobody else is to wait while we try.
-            self._again_at = time.monotonic() + TRIED_EVERY
+            self._try_again_if_due()
+            return False
         try:
             _connect()
             self._look_if_due()
         except FAULTS as fault:
-            log.warning("The replica: %s", fault)
-            self.fail()
+            self.fail(why=fault)
         return not self._problem
+
+    def _try_again_if_due(self) -> None:
+        if time.monotonic() < self._again_at:
+            return
+        self._again_at = time.monotonic() + TRIED_EVERY
+        # Aside: to find out may take seconds, and nobody who calls needs to know.
+        threading.Thread(target=self._try_again, name="replica", daemon=True).start()
+
+    def _try_again(self) -> None:
+        try:
+            _connect()
+            self._look()
+        except FAULTS as fault:
+            self.fail(why=fault)
+        finally:
+            # Those of this thread.
+            connections.close_all()
 
     def _look_if_due(self) -> None:
         if time.monotonic() < self._look_at or not self._one_looks.acquire(blocking=False):
@@ -113,29 +141,24 @@ class Replica:
             self._one_looks.release()
 
     def _look(self) -> None:
+        # Kept here: what is forgotten meanwhile must stay so.
+        known = self._known
         asked = time.monotonic()
         self._look_at = asked + LOOKED_EVERY
-        samples = self._samples
         at, end, system = _ask(PRIMARY, SAMPLE)
-        samples.append(Sample(at, asked, end))
+        known.samples.append(Sample(at, asked, end))
         stands_by, replayed, its_system = _ask(REPLICA, REPLAYED)
         if not stands_by or its_system != system:
             self.fail(NO_STANDBY)
             return
         if self._problem:
             log.warning("The replica is read again.")
-        self._problem = ""
-        reached = None
-        while samples and samples[0].end <= replayed:
-            reached = samples.popleft()
-        # Unless it was forgotten meanwhile.
-        if reached and samples is self._samples:
-            self._reached = reached
+            self._problem = ""
+        known.replayed(replayed)
 
 
-def _most_samples() -> int:
-    """Return how many samples there are in the time by which the replica may lag."""
-    return int(settings.REPLICA_LAG_SECONDS / LOOKED_EVERY) + 2
+def _age(sample: Sample) -> float:
+    return time.monotonic() - sample.asked
 
 
 def _connect() -> None:
@@ -151,7 +174,9 @@ def _ask(alias: str, sql: str) -> Any:
         return cursor.fetchone()
 
 
-replica = Replica()
+@cache
+def replica() -> Replica:
+    return Replica()
 
 
 class Notes:
@@ -172,4 +197,6 @@ class Notes:
         self._noted[token.pk] = now
 
 
-notes = Notes()
+@cache
+def notes() -> Notes:
+    return Notes()

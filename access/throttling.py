@@ -12,8 +12,11 @@ class PerToken(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         limit = settings.RATE_LIMIT
-        # Who shows no token is refused for that.
-        self.seconds = count_request(request.auth.pk, *limit) if limit and request.auth else None
+        # Who shows no token is refused for that; one request is counted once (config/reads.py).
+        is_new = not hasattr(request._request, "is_asked_again")
+        self.seconds = (
+            count_request(request.auth.pk, *limit) if limit and request.auth and is_new else None
+        )
         return self.seconds is None
 
     def wait(self) -> float | None:

@@ -9,6 +9,8 @@ BULK = "/api/video/rooms/bulk"
 IMPORT = "/import"
 # What a form adds around a file.
 FORM_BYTES = 64 * 1024
+# In the environ: when a request had arrived whole (time.perf_counter), to wait for a thread.
+ARRIVED = "greenroom.arrived"
 
 
 class TooLarge(OSError):

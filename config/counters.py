@@ -20,6 +20,17 @@ SECONDS = Histogram(
     buckets=BUCKETS,
     registry=REGISTRY,
 )
+DATABASE_ERRORS = Counter(
+    "greenroom_database_errors",
+    "Requests answered 503 because of the database, by what its driver calls the error.",
+    ("error",),
+    registry=REGISTRY,
+)
+SECOND_WAYS = Counter(
+    "greenroom_changes_second_way",
+    "Changes that waited for their room, because somebody else had changed it meanwhile.",
+    registry=REGISTRY,
+)
 REFUSALS = Counter(
     "greenroom_refusals",
     "Faults told in answers 422, by code.",

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 
+from config.bodies import ARRIVED
 from config.framing import Handler
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -23,25 +24,27 @@ class Counting:
         if not settings.METRICS_TOKEN:
             raise MiddlewareNotUsed
         # Prometheus's library chooses where it counts when it is imported.
-        from config.counters import REFUSALS, REQUESTS, SECONDS  # noqa: PLC0415
+        from config import counters  # noqa: PLC0415
 
         self.get_response = get_response
-        self.requests, self.seconds, self.refusals = REQUESTS, SECONDS, REFUSALS
+        self.counters = counters
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        start = time.perf_counter()
+        start = request.META.get(ARRIVED) or time.perf_counter()
         response = self.get_response(request)
         # Never what callers made up: each new label value is a time series for ever.
         route = f"/{request.resolver_match.route}" if request.resolver_match else "none"
         method = request.method if request.method in METHODS else "other"
-        self.requests.labels(route, method, response.status_code).inc()
-        self.seconds.labels(route, method).observe(time.perf_counter() - start)
+        self.counters.REQUESTS.labels(route, method, response.status_code).inc()
+        self.counters.SECONDS.labels(route, method).observe(time.perf_counter() - start)
         if response.status_code == 422:
             self._count_faults(response)
+        if response.status_code == 503 and hasattr(response, "database_error"):
+            self.counters.DATABASE_ERRORS.labels(response.database_error).inc()
         return response
 
     def _count_faults(self, response: HttpResponse) -> None:
         if not response.headers.get("Content-Type", "").startswith("application/json"):
             return
         for fault in json.loads(response.content).get("errors", ()):
-            self.refusals.labels(fault["code"]).inc()
+            self.counters.REFUSALS.labels(fault["code"]).inc()

@@ -66,13 +66,20 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, ValidationError):
         return Response(faults_body(exc, base_url(context["request"])), status=422)
     if isinstance(exc, DATABASE_AWAY):
-        log.error("The database did not answer: %s", exc)
-        return _away()
+        return noted(exc, _away())
     if isinstance(exc, Problem):
         return Response(exc.body, exc.status_code, headers=exc.headers)
     response = exception_handler(exc, context)
     if response is not None:
         response.data = body(response.status_code, _sentence(exc))
+    return response
+
+
+def noted(exc: Exception, response: Any) -> Any:
+    """Return the answer to a database's fault, which is logged, and told to config/counting.py."""
+    log.error("The database did not answer: %s", exc)
+    # The driver's own words for it: LockNotAvailable, DiskFull.
+    response.database_error = type(exc.__cause__ or exc).__name__
     return response
 
 

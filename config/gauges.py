@@ -3,19 +3,26 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Min, Model, QuerySet
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from access.replica import replica
 from access.webhooks.models import State as DeliveryState
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint
 from rooms.jobs import MOVING, Job
 from rooms.models import Room, RoomChange
-from sessions.models import Member, RoomSession, SessionStatus
+from sessions.leaving import EMPTY_FOR
+from sessions.models import MediaRoom, Member, RoomSession, SessionStatus
 from sessions.watch import last_beat, overdue, workers_at_work
 
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+OLDEST = """
+SELECT coalesce(extract(epoch FROM max(clock_timestamp() - xact_start)), 0)
+FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 ESTIMATE = "SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass"
 
 
@@ -45,6 +52,10 @@ def _gauges(now: datetime) -> Iterator[tuple[str, str, float]]:
     yield "members_overdue", "Members who should be out and are not.", overdue(now)
     late = _age(inside.filter(leave_by__lte=now), "leave_by", now)
     yield "members_overdue_seconds", "How long the first of them should be out.", late
+    empty = _age(live.filter(empty_since__lte=now - EMPTY_FOR), "empty_since", now - EMPTY_FOR)
+    yield "sessions_empty_late_seconds", "Since the first empty one should have ended.", empty
+    looks = _age(MediaRoom.objects.filter(look_at__lte=now), "look_at", now)
+    yield "media_late_seconds", "Since the first look at the media server was due.", looks
     yield from _workers(now)
     yield from _webhooks(now)
     moving = Job.objects.filter(state__in=MOVING)
@@ -54,8 +65,13 @@ def _gauges(now: datetime) -> Iterator[tuple[str, str, float]]:
         "Since the quietest of them was seen.",
         _age(moving, "heartbeat", now),
     )
+    if settings.REPLICA_URL:
+        is_read = replica().condition() == "ok"
+        yield "replica_read", "Whether reads go to the replica, from this process.", is_read
+        yield "replica_lag_seconds", "How far it is behind at most.", replica().lag()
     if connection.vendor == "postgresql":
         yield "database_connections", "Connections to this database.", _ask(CONNECTIONS)
+        yield "database_oldest_transaction_seconds", "Its age.", _ask(OLDEST)
 
 
 def _workers(now: datetime) -> Iterator[tuple[str, str, float]]:

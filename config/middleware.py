@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from config.bodies import is_api_path
-from config.errors import DATABASE_AWAY, SECONDS_UNTIL_RETRY, plain_answer
+from config.errors import DATABASE_AWAY, SECONDS_UNTIL_RETRY, noted, plain_answer
 from config.framing import Handler
 from config.logs import request_id_at_work
 
@@ -68,10 +68,9 @@ class DatabaseAway:
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
         if not isinstance(exc, DATABASE_AWAY):
             return None
-        log.error("The database did not answer: %s", exc)
         response = render(request, "503.html", {"seconds": SECONDS_UNTIL_RETRY}, status=503)
         response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
-        return response
+        return noted(exc, response)
 
 
 class PagesOnly:

@@ -39,7 +39,7 @@ def _ready(request: HttpRequest) -> HttpResponse:
     is_ready = set(checks.values()) == {"ok"}
     if settings.REPLICA_URL:
         # Without it the primary is read.
-        checks["replica"] = replica.condition()
+        checks["replica"] = replica().condition()
     response = JsonResponse({"ready": is_ready, "checks": checks}, status=200 if is_ready else 503)
     if not is_ready:
         response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)

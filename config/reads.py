@@ -31,7 +31,7 @@ PAGES = {
 # These tell a person of work that was done for them: they see it everywhere then.
 TELL_OF_WORK = {"job", "job-progress", "job-notice", "job-list"}
 
-SAFE = {"GET", "HEAD"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
 WROTE = "wrote"
 
 
@@ -67,7 +67,7 @@ class ReadsElsewhere:
         if response.status_code not in (404, 503):
             return response
         if response.status_code == 503:
-            replica.fail()
+            replica().fail()
         reading.stay()
         request.is_asked_again = True
         return self.get_response(request)
@@ -84,7 +84,7 @@ def _noted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if token is None:
         return response
     try:
-        notes.note(token)
+        notes().note(token)
     except (DatabaseError, InterfaceError):
         away = plain_answer(request, 503)
         away.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
@@ -108,4 +108,4 @@ def _with_cookie(response: HttpResponse) -> HttpResponse:
 
 def _forget(connection: Any, **kwargs: Any) -> None:
     if connection.alias == REPLICA:
-        replica.forget()
+        replica().forget()

@@ -8,6 +8,7 @@ that stops short, or never ends, raises when it is read, and config/framing.py a
 import asyncio
 import io
 import sys
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from granian.rsgi import ProtocolClosed
 
-from config.bodies import CutOff, TooLarge, Unreadable, largest_body
+from config.bodies import ARRIVED, CutOff, TooLarge, Unreadable, largest_body
 from config.wsgi import application
 
 # A caller listens for "too large" only once it has sent all: so much is read and thrown away.
@@ -38,6 +39,7 @@ class Server:
             return
         environ = _environ(scope)
         environ["wsgi.input"] = await _body(environ, proto)
+        environ[ARRIVED] = time.perf_counter()
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self.threads, _respond, environ, proto)
 

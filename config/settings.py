@@ -6,7 +6,7 @@ from pathlib import Path
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from config.databases import replica_of
+from config.databases import PATIENCE, replica_of
 from config.environment import (
     flag,
     keys,
@@ -164,7 +164,7 @@ if _database["ENGINE"].endswith("postgresql"):
         "connect_timeout": 2,
         # Only for access/compiled.py and what is written by hand: they use prepared_cursor().
         "prepare_threshold": 0,
-        "options": "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC",
+        "options": PATIENCE,
     }
     if PGBOUNCER:
         # The next transaction runs on another connection, which knows nothing of what this one
@@ -309,3 +309,11 @@ LOGGING = {
     # A refused request is the caller's news, not the operator's.
     "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
 }
+
+if METRICS_TOKEN:
+    LOGGING["handlers"]["second ways"] = {"class": "config.logs.SecondWays"}
+    LOGGING["loggers"]["rooms.changes"] = {
+        "level": "DEBUG",
+        "handlers": ["second ways"],
+        "propagate": False,
+    }

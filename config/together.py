@@ -42,7 +42,13 @@ class Together:
             process.terminate()
         for process in (self.server, self.worker):
             _wait(process)
+        return self._exit_code()
+
+    def _exit_code(self) -> int:
         code: int = self.server.returncode
+        # A signal that comes again finds Granian without handlers, at its very end.
+        if self.ending and -code in ENDING:
+            return 0
         return code if code >= 0 else 128 - code
 
     def _start_worker(self) -> None:

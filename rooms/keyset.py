@@ -80,12 +80,30 @@ class Ordering:
 
     def beside(self, row: Any, direction: str) -> Position:
         # Rows that are numbered write their number as a UUID does: in hexadecimal.
-        key = UUID(int=row.pk) if self.is_numbered else row.pk
+        key = UUID(int=row.id) if self.is_numbered else row.id
         if self.field == "id":
             return Position(direction, key)
         value = getattr(row, self.field)
         text = value.isoformat() if hasattr(value, "isoformat") else str(value)
         return Position(direction, key, text)
+
+
+def fetched(
+    queryset: QuerySet[Any], ordering: Ordering, position: Position | None, most: int
+) -> list[Any]:
+    """Return the first rows beyond a position, or of all, by one statement."""
+    return list(placed(queryset, ordering, position)[:most])
+
+
+def placed(queryset: QuerySet[Any], ordering: Ordering, position: Position | None) -> QuerySet[Any]:
+    """Return the rows beyond a position, nearest first; raises ValueError for another order's."""
+    if position:
+        queryset = queryset.filter(ordering.beyond(position))
+    return queryset.order_by(*ordering.names(backwards=_is_backwards(position)))
+
+
+def _is_backwards(position: Position | None) -> bool:
+    return position is not None and position.direction == BEFORE
 
 
 @dataclass(frozen=True)
@@ -97,23 +115,23 @@ class Page:
     after: Position | None
 
     @classmethod
-    def of(cls, queryset: QuerySet[Any], position: Position | None, size: int) -> "Page":
+    def of(
+        cls, queryset: QuerySet[Any], position: Position | None, size: int, fetch: Any = fetched
+    ) -> "Page":
         """Return the page of `queryset` at `position`, the first one for None.
 
-        One statement, whatever the number of rows. Raises ValueError for a position of
-        another ordering.
+        One statement, whatever the number of rows; `fetch` makes it. Raises ValueError for a
+        position of another ordering.
         """
         ordering = Ordering.of(queryset)
-        backwards = position is not None and position.direction == BEFORE
         try:
-            if position:
-                queryset = queryset.filter(ordering.beyond(position))
             # One more than asked tells whether there is another page, without a count.
-            rows = list(queryset.order_by(*ordering.names(backwards=backwards))[: size + 1])
+            rows = fetch(queryset, ordering, position, size + 1)
         except ValidationError as wrong:
             # The token's value is not one of this ordering's field.
             raise ValueError(position) from wrong
         more, rows = len(rows) > size, rows[:size]
+        backwards = _is_backwards(position)
         if backwards:
             rows = rows[::-1]
         has_before = more if backwards else position is not None

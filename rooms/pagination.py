@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from access.identifiers import UUID_PATTERN
 from config.errors import base_url
-from rooms.keyset import Page, Position
+from rooms.keyset import Page, Position, fetched
 from rooms.rules import fault
 
 DEFAULT_SIZE, LARGEST_SIZE = 50, 1000
@@ -22,11 +22,14 @@ LARGEST_NUMBER = 2**31 - 1
 class KeysetPagination(BasePagination):
     """page_size, page_number and page_token in; links and data out (contract.md, section 5)."""
 
+    # How the rows of a page are read.
+    fetch = staticmethod(fetched)
+
     def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None):
         self.request = request
         self.size, self.number, position = _read_page(request)
         try:
-            self.page = Page.of(queryset, position, self.size)
+            self.page = Page.of(queryset, position, self.size, self.fetch)
         except ValueError as wrong:
             raise _bad_token() from wrong
         return self.page.rows

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from config.parsers import FormData
-from rooms.api_fields import Drawer, FromRules
+from rooms.api_fields import Drawer, FromRules, TableDrawer
 from rooms.judgement import GIVEN, SETTINGS
 from rooms.models import Room
 from sessions.serializers import RoomSessionSerializer
@@ -74,6 +74,8 @@ class RoomChangeSerializer(RoomSerializer):
 
 # Built once: building a serializer for each request takes as long as the database does.
 _room = Drawer(RoomSerializer())
+# Draws rows of its columns as `draw` draws rooms that were read without their sessions.
+table = TableDrawer(RoomSerializer())
 
 
 def draw(room: Room) -> dict[str, Any]:

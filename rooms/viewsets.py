@@ -31,14 +31,15 @@ from rooms.conflicts import differences, merging
 from rooms.filters import RoomFilter, read_boolean
 from rooms.judgement import Change, Edit
 from rooms.models import Room, RoomQuerySet, token_and_room
-from rooms.pagination import KeysetPagination
 from rooms.preconditions import Precondition, asks_if_known, etag, is_as_known
+from rooms.room_rows import RoomPagination
 from rooms.serializers import (
     NewRoomSerializer,
     RoomChangeSerializer,
     RoomSerializer,
     draw,
     read_edit,
+    table,
 )
 from rooms.statements import does_at_once
 
@@ -71,7 +72,7 @@ class CsvRenderer(BaseRenderer):
 
 class RoomViewSet(ProjectView):
     serializer_class = RoomSerializer
-    pagination_class = KeysetPagination
+    pagination_class = RoomPagination
     filterset_class = RoomFilter
 
     def find_token(self, prefix: str) -> ApiToken | None:
@@ -94,7 +95,9 @@ class RoomViewSet(ProjectView):
         if request.accepted_renderer.format == "csv":
             return _exported(rooms, bom=bom)
         page = self.paginate_queryset(rooms)
-        return self.get_paginated_response([draw(room) for room in page])
+        has_sessions = rooms.query.select_related
+        drawn = [draw(room) for room in page] if has_sessions else table(page)
+        return self.get_paginated_response(drawn)
 
     @extend_schema(
         request=NewRoomSerializer,

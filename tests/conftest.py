@@ -19,6 +19,7 @@ from tests.factories import ProjectFactory, RoomFactory, TokenFactory
 from tests.janus import client_origin, janus, running_janus  # noqa: F401  (fixtures)
 from tests.live import start_server
 from tests.middleware import share_middleware
+from tests.replicated import held, replica_env, world  # noqa: F401  (fixtures)
 
 # The same examples each time: a red run can be repeated, and a green one means the same.
 hypothesis_settings.register_profile("greenroom", derandomize=True, deadline=None)

@@ -7,6 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db import connection
+
 from tests.processes import accepts_connections, end, free_port, wait_until
 
 ROOT = Path(__file__).parent.parent
@@ -44,9 +46,9 @@ class Server:
         self.stop()
 
 
-def start_server(env):
+def start_server(env, port=None):
     """Start a server with `env` and nothing of ours, and return it once it takes connections."""
-    port = free_port()
+    port = port or free_port()
     descriptor, path = tempfile.mkstemp(prefix="greenroom-server-", suffix=".log")
     with open(descriptor, "wb") as log:
         process = _spawn({"HOST": "127.0.0.1", "PORT": str(port), **env}, log)
@@ -86,3 +88,10 @@ def _spawn(env, log):
 def clean(env):
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return {**inherited, "PYTHONUNBUFFERED": "1", **env}
+
+
+def somebody_waits():
+    """Say whether any transaction of the test database waits for a row that another one holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0

@@ -34,8 +34,8 @@ def cluster(durable=False, extension=""):
     `durable` writes like a production server, for measurements. A PostgreSQL that has `extension`
     is taken where there is one; the wheel's has none.
     """
-    with _home() as home:
-        database = Cluster(home, {} if durable else FAST, extension)
+    with home() as folder:
+        database = Cluster(folder, {} if durable else FAST, extension)
         try:
             database.create()
             yield database
@@ -142,7 +142,7 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def _home():
+def home():
     """Yield a fresh directory that the server can write to."""
     with tempfile.TemporaryDirectory(prefix="greenroom-pg-", ignore_cleanup_errors=True) as path:
         home = Path(path)

@@ -57,6 +57,14 @@ def eventually(condition, seconds=120):
         time.sleep(0.05)
 
 
+def children(pid):
+    """Return the ids of the processes that a process has started."""
+    text = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True
+    ).stdout
+    return [int(word) for word in text.split()]
+
+
 def tail(log, lines=40):
     """Return the last lines of the file `log`."""
     text = Path(log).read_text(encoding="utf-8", errors="replace")

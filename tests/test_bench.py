@@ -11,9 +11,11 @@ from tests.bench.results import Result
 from tests.bench.rounds import Times
 from tests.bench.work import Request
 
-TINY = ["--quick", "--rooms", "200", "400", "--rounds", "1", "--requests", "2", "--seconds", "0.1"]
+TINY = ["--quick", "--rooms", "400", "800", "--rounds", "1", "--seconds", "0.05"]
 
 
+# It brings a PostgreSQL of its own, whatever the other tests are on.
+@pytest.mark.of_postgresql
 def test_a_quick_run_prints_a_ratio_for_each_piece_of_work(capfd):
     main([*TINY, "--only", "PUT of one field"])
 
@@ -22,9 +24,10 @@ def test_a_quick_run_prints_a_ratio_for_each_piece_of_work(capfd):
         assert re.search(
             rf"^ *\d+\.\d\d  \(.*\)  PUT of one field at 16, beside {rival}$", said, re.M
         )
-    assert "400 rooms against 200 rooms" in said
+    assert "800 rooms against 400 rooms" in said
     assert re.search(r"^ *\d+\.\d\d  \(\d+\.\d\d to \d+\.\d\d\)  PUT of one field$", said, re.M)
     assert "of 1 take at most 1.5 times as long." in said
+    assert re.search(r"^800 rooms loaded in \d+\.\d s$", said, re.M)
 
 
 def test_ratio_is_the_median_of_the_rounds_that_took_turns():

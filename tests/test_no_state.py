@@ -8,9 +8,10 @@ from tests.test_one_hallway import TREES
 
 # What a process keeps for itself, and why it is the same in all of them, for as long as they live.
 KEPT = {
-    "access.models._by_prefix": "a query's SQL",
-    "rooms.models._one_by": "a query's SQL",
-    "rooms.preconditions._last_session": "a query's SQL",
+    "access.models.by_prefix": "a query's SQL",
+    "rooms.models.one_by": "a query's SQL",
+    "rooms.models.token_and_room": "a query's SQL",
+    "rooms.room_rows._kept": "a query's SQL",
     "rooms.statements._history_fields": "fields of the model",
     "rooms.statements._shared_fields": "fields of the model",
     "rooms.statements._sql": "a statement, by its columns",
@@ -26,6 +27,8 @@ KEPT = {
     "config.probes._wanted_migrations": "the files of the release",
     "config.docs.description": "the API's description, of the release",
     "sessions.media._implementation": "what MEDIA_SERVER names, with its connections",
+    "access.replica.replica": "how far the replica was when seen last: who has not seen it, looks",
+    "access.replica.notes": "which token's row says that it wrote: who does not know, writes it",
     "access.webhooks.courier.courier": "a worker's calls at work; whose turn it is, tables know",
 }
 CACHES = {"cache", "lru_cache"}

@@ -1,22 +1,36 @@
 """What load balancers and Prometheus ask for: /healthz, /readyz, /metrics."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import psycopg
 import pytest
 import requests
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpResponse
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from config.bodies import ARRIVED
+from config.counters import REGISTRY
+from config.counting import Counting
 from config.gauges import Tables
+from rooms.changes import change_room
+from rooms.models import Room
 from sessions.beats import WorkerProcess
-from tests.api import basic, room_url
-from tests.factories import MemberFactory, RoomFactory, TokenFactory
-from tests.live import start_server
+from sessions.models import MediaRoom
+from tests.api import ROOMS_URL, basic, room_url
+from tests.conftest import database_url
+from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory, TokenFactory
+from tests.live import somebody_waits, start_server
+from tests.processes import eventually
 
 TOKEN = "a-token-for-prometheus"
 SHOWN = {"Authorization": f"Bearer {TOKEN}"}
+# A token that has to be looked up.
+SOMEBODY = {"Authorization": f"Bearer gr_{'0' * 12}_{'0' * 43}"}
 # Of a load balancer, which names a server by its address and speaks plain HTTP to it.
 STRANGER = {"Host": "10.0.0.7:8000"}
 
@@ -49,6 +63,10 @@ def samples(text):
     }
 
 
+def scraped(server):
+    return samples(requests.get(server.url + "/metrics", headers=SHOWN, timeout=30).text)
+
+
 def test_a_load_balancer_is_answered_by_address_and_without_https(watched, transactional_db):
     alive = requests.get(watched.url + "/healthz", headers=STRANGER, timeout=30)
     ready = requests.get(watched.url + "/readyz", headers=STRANGER, timeout=30)
@@ -61,6 +79,7 @@ def test_a_load_balancer_is_answered_by_address_and_without_https(watched, trans
 def test_without_a_database_it_is_alive_and_not_ready(away):
     alive = requests.get(away.url + "/healthz", timeout=30)
     ready = requests.get(away.url + "/readyz", timeout=30)
+    called = requests.get(away.url + ROOMS_URL, headers=SOMEBODY, timeout=30)
     metrics = requests.get(away.url + "/metrics", headers=SHOWN, timeout=30)
 
     assert alive.status_code == 200
@@ -68,6 +87,8 @@ def test_without_a_database_it_is_alive_and_not_ready(away):
     assert ready.json() == {"ready": False, "checks": {"database": "It does not answer."}}
     assert int(ready.headers["Retry-After"]) > 0
     assert samples(metrics.text)["greenroom_database_up",] == 0
+    assert called.status_code == 503
+    assert samples(metrics.text)["greenroom_database_errors_total", "OperationalError"] == 1
 
 
 def test_a_migration_that_is_missing_is_told(client, db):
@@ -106,17 +127,13 @@ def test_requests_are_counted_over_all_worker_processes(watched, transactional_d
     url = watched.url + room_url(room)
     route = "/api/video/rooms/<str:room>"
 
-    def scrape():
-        response = requests.get(watched.url + "/metrics", headers=SHOWN, timeout=30)
-        return samples(response.text)
-
-    before = scrape()
+    before = scraped(watched)
     # A connection each, so that both worker processes are reached.
     for _ in range(20):
         assert requests.get(url, headers=sent, timeout=30).status_code == 200
     assert requests.put(url, json={"max_members": 0}, headers=sent, timeout=30).status_code == 422
     assert requests.get(watched.url + "/" + "x" * 40, allow_redirects=False, timeout=30).is_redirect
-    after = scrape()
+    after = scraped(watched)
 
     def more(*key):
         key = (key[0], *sorted(key[1:]))
@@ -132,6 +149,8 @@ def test_requests_are_counted_over_all_worker_processes(watched, transactional_d
 def test_tables_tell_what_is_late(db):
     now = timezone.now()
     member = MemberFactory(leave_by=now - timedelta(seconds=90))
+    empty = SessionFactory(empty_since=now - timedelta(seconds=60))
+    MediaRoom.objects.create(session=member.session, look_at=now - timedelta(seconds=40))
     WorkerProcess.objects.create(name="w", beat_at=now - timedelta(seconds=7))
 
     told = {family.name: family.samples[0].value for family in Tables().collect()}
@@ -142,11 +161,60 @@ def test_tables_tell_what_is_late(db):
     assert 90 <= told["greenroom_members_overdue_seconds"] < 150
     assert told["greenroom_workers"] == 1
     assert 7 <= told["greenroom_worker_silent_seconds"] < 60
-    assert told["greenroom_sessions_live"] == int(member.session.end_time is None)
+    assert 30 <= told["greenroom_sessions_empty_late_seconds"] < 90
+    assert 40 <= told["greenroom_media_late_seconds"] < 100
+    assert told["greenroom_sessions_live"] == sum(
+        session.end_time is None for session in (member.session, empty)
+    )
+
+
+@pytest.mark.of_postgresql
+def test_transactions_that_stay_open_are_told(transactional_db):
+    with psycopg.connect(database_url()) as other:
+        (began,) = other.execute("SELECT extract(epoch FROM now())::float").fetchone()
+        least = time.time() - began
+
+        told = {family.name: family.samples[0].value for family in Tables().collect()}
+
+    oldest = told["greenroom_database_oldest_transaction_seconds"]
+    assert least <= oldest <= time.time() - began + 60
+
+
+@pytest.mark.of_postgresql
+def test_a_change_that_had_to_wait_for_another_is_counted(watched, transactional_db):
+    room = RoomFactory()
+    token = TokenFactory(project=room.project)
+    sent = {"Authorization": basic(token.project_id, token.secret), "X-Forwarded-Proto": "https"}
+    second_ways = "greenroom_changes_second_way_total"
+    before = scraped(watched)[second_ways,]
+
+    def put():
+        url = watched.url + room_url(room)
+        return requests.put(url, json={"max_members": 7}, headers=sent, timeout=30)
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        edit = {"quality": "1080p"}
+        change_room(Room.objects.all(), room.pk, lambda _: edit, by=TESTS)
+        answer = pool.submit(put)
+        eventually(somebody_waits)
+
+    assert answer.result().json()["max_members"] == 7
+    assert answer.result().headers["ETag"] == '"3"'
+    assert scraped(watched)[second_ways,] == before + 1
+
+
+def test_to_wait_for_a_thread_is_part_of_the_time(rf, settings):
+    settings.METRICS_TOKEN = TOKEN
+    took = {"route": "none", "method": "GET"}
+    before = REGISTRY.get_sample_value("greenroom_request_seconds_sum", took) or 0
+
+    Counting(lambda request: HttpResponse())(rf.get("/", **{ARRIVED: time.perf_counter() - 100}))
+
+    assert REGISTRY.get_sample_value("greenroom_request_seconds_sum", took) - before >= 100
 
 
 def test_a_scrape_needs_as_many_statements_whatever_there_is(db, django_assert_max_num_queries):
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         [*Tables().collect()]
 
 

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from rooms.changes import change_room
 from rooms.models import Room
+from tests.axe import violations
 from tests.browser import log_in
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory, StaffFactory
 
@@ -220,9 +220,7 @@ def test_a_new_room_is_made_without_scripts(open_room, greenroom):
     assert Room.objects.get(name="aquarium").project == room.project
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_anybody_can_use_these_pages(open_room, greenroom, scheme, width):
+def test_anybody_can_use_these_pages(open_room, greenroom):
     session = SessionFactory(
         room=RoomFactory(
             join_from=utc(2026, 10, 25, 1, 30),
@@ -232,35 +230,34 @@ def test_anybody_can_use_these_pages(open_room, greenroom, scheme, width):
     )
     MemberFactory(session=session)
     room = session.room
-    page = open_room(
-        room,
-        color_scheme=scheme,
-        viewport={"width": width, "height": 844},
-        allowed=(REFUSED, CONFLICT),
-    )
+    page = open_room(room, reduced_motion="reduce", allowed=(REFUSED, CONFLICT))
 
-    faults = [f"page: {axe(page)}"]
+    faults = in_anybodys_way(page)
     page.get_by_label("Max members").fill("0")
     page.get_by_label("Join until").fill("2027-10-31T02:30:00")
     save(page)
-    faults.append(f"errors: {axe(page)}")
+    faults += in_anybodys_way(page)
     change_room(Room.objects, room.pk, {"max_members": 30, "layout": "3x3"}, by=TESTS)
     page.get_by_label("Max members").fill("40")
     page.get_by_label("Join until").fill("")
     save(page)
-    faults.append(f"conflict: {axe(page)}")
-    for path in (f"{room.pk}/delete", f"new?from={room.pk}"):
-        page.goto(f"{greenroom.url}/rooms/{path}")
-        faults.append(f"{path}: {axe(page)}")
+    faults += in_anybodys_way(page)
+    for path in (f"rooms/{room.pk}/delete", f"rooms/new?from={room.pk}"):
+        page.goto(f"{greenroom.url}/{path}")
+        faults += in_anybodys_way(page)
     page.goto(f"{greenroom.url}/sessions/{session.pk}/apply")
-    faults.append(f"apply: {axe(page)}")
+    faults += in_anybodys_way(page)
 
-    assert [fault for fault in faults if not fault.endswith(": ")] == []
+    assert not faults, "\n".join(faults)
 
 
-def axe(page):
-    """Return what a person with other senses or hands would stumble over; and what is too wide."""
-    found = Axe().run(page).response["violations"]
-    named = [f"{one['id']} {node['target']}" for one in found for node in one["nodes"]]
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return "; ".join([*named, *(["scrolls sideways"] if wide > 0 else [])])
+def in_anybodys_way(page):
+    """Return what a person with other senses, hands or screens would stumble over."""
+    found = []
+    for width in (390, 1280):
+        # As tall as the page: the bar that keeps the button in sight covers nothing.
+        page.set_viewport_size({"width": width, "height": 4000})
+        found += violations(page)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append(f"{page.url} scrolls sideways at {width}")
+    return found

@@ -19,7 +19,7 @@ from tests.factories import TESTS, MemberFactory, ProjectFactory, RoomFactory, S
 from tests.live import ROOT, clean, manage
 from tests.nursery import Nursery
 from tests.postgres import cluster
-from tests.processes import accepts_connections, end, eventually, free_port
+from tests.processes import accepts_connections, children, end, eventually, free_port
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -251,6 +251,20 @@ def test_server_and_worker_end_together(together, number):
     assert WorkerProcess.objects.get().ended_at is not None
 
 
+def test_a_signal_that_comes_again_changes_nothing(together):
+    process = together()
+    beside = children(process.pid)
+
+    process.terminate()
+    # As a terminal tells all of its programs, and some operator all that is left.
+    while process.poll() is None:
+        for child in filter(is_running, beside):
+            os.kill(child, signal.SIGTERM)
+
+    assert process.returncode == 0
+    assert WorkerProcess.objects.get().ended_at is not None
+
+
 def test_a_worker_that_was_killed_is_started_again(together):
     together()
     (first,) = worker_pids()
@@ -262,23 +276,16 @@ def test_a_worker_that_was_killed_is_started_again(together):
 
 def test_a_worker_whose_server_is_gone_ends(together):
     process = together()
-    children = _children(process.pid)
+    beside = children(process.pid)
 
     process.kill()
     process.wait()
 
     (pid,) = worker_pids()
     eventually(lambda: not is_running(pid))
-    for child in children:
+    for child in beside:
         if is_running(child):
             os.kill(child, signal.SIGTERM)
-
-
-def _children(pid):
-    text = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True
-    ).stdout
-    return [int(word) for word in text.split()]
 
 
 # --- what is seen of it

@@ -15,7 +15,6 @@ def main(arguments=None):
     with cluster(durable=True, extension="pg_trgm") as database:
         print(f"./run bench {' '.join(arguments or sys.argv[1:])}".rstrip())
         print(results.machine(_version(database)), flush=True)
-        print(f"loading {' and '.join(f'{rooms:,}' for rooms in asked.rooms)} rooms", flush=True)
         with ours(database, asked.rooms) as sides:
             targets.show(*(part.run(asked, sides, database) for part in (race, sizes, many)))
     return 0
@@ -26,14 +25,12 @@ def _read(arguments):
     parser.add_argument("--quick", action="store_true", help="fewer rooms, ratios only")
     parser.add_argument("--rooms", type=int, nargs=2, help="how many rooms, few and many")
     parser.add_argument("--rounds", type=int, help="rounds of each side")
-    parser.add_argument("--requests", type=int, help="requests of each round, one at a time")
-    parser.add_argument("--seconds", type=float, help="seconds of each round beside the others")
+    parser.add_argument("--seconds", type=float, help="seconds of each round")
     parser.add_argument("--only", default="", help="only the work whose name has this in it")
     asked = parser.parse_args(arguments)
     asked.rooms = asked.rooms or ([10_000, 100_000] if asked.quick else [10_000, 1_000_000])
     asked.rounds = asked.rounds or (3 if asked.quick else 5)
-    asked.requests = asked.requests or (3 if asked.quick else 5)
-    asked.seconds = asked.seconds or (0.3 if asked.quick else 2)
+    asked.seconds = asked.seconds or (0.2 if asked.quick else 0.5)
     return asked
 
 

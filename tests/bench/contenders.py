@@ -13,9 +13,8 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-import psycopg
-
-from tests.bench.rows import Rows, load
+from tests.bench.loading import load
+from tests.bench.rows import Rows
 from tests.live import Server, manage, start_server
 
 USER, PASSWORD = "bench", "a bench is for sitting on"
@@ -53,7 +52,9 @@ def ours(cluster, sizes):
         urls = {rooms: cluster.copy(f"rooms_{rooms}") for rooms in sizes}
         sides = []
         for rooms, url in urls.items():
+            began = time.perf_counter()
             found = load(url, rooms)
+            print(f"{rooms:,} rooms loaded in {time.perf_counter() - began:.1f} s", flush=True)
             server = up.enter_context(start_server({**env, "DATABASE_URL": url}))
             person = {"Cookie": _sign_in(server)}
             sides.append(Side(f"{rooms:,} rooms", server, found, _basic(secret), person, url=url))
@@ -100,21 +101,3 @@ def _sign_in(server):
     if answer.status != 302:
         raise RuntimeError(f"Signing in was answered {answer.status}.")
     return "; ".join(one.split(";")[0] for one in answer.headers.get_all("Set-Cookie"))
-
-
-@contextlib.contextmanager
-def log_statements(cluster):
-    """Let the database write every statement to its log until the block ends."""
-    _log(cluster, "all")
-    yield
-    _log(cluster, "none")
-
-
-def _log(cluster, which):
-    with psycopg.connect(cluster.url, autocommit=True) as connection:
-        connection.execute(f"ALTER SYSTEM SET log_statement = '{which}'")
-        connection.execute("SELECT pg_reload_conf()")
-        # It is told to every connection, this one among them, in a moment.
-        while connection.execute("SHOW log_statement").fetchone()[0] != which:
-            time.sleep(0.05)
-    time.sleep(0.2)

@@ -3,16 +3,22 @@
 The statements are those that PostgreSQL logged of one PUT of ours: nothing is typed twice.
 """
 
+import math
 import re
 import subprocess
+import tempfile
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from statistics import mode
 
 import psycopg
 
-from tests.bench.rounds import Times, count_of, processor_time, recorded
-from tests.bench.work import Work, puts
+from tests.bench.bodies import one_field
+from tests.bench.logged import count_of, log_statements, recorded
+from tests.bench.rounds import TALLY
+from tests.bench.work import puts
 
+NAME, RETURNING_NAME = "its statements alone", "one UPDATE … RETURNING"
 # Like no other value of a recorded request.
 VERSIONS = range(70_001, 70_100, 10)
 ENTRY = re.compile(
@@ -30,10 +36,86 @@ WHERE id = :room RETURNING version;
 
 @dataclass
 class Script:
-    """What each client of pgbench sends over and over, and the values that stay the same."""
+    """What a client of pgbench sends over and over, and the values that stay the same."""
 
     text: str
     values: dict[str, str] = field(default_factory=dict)
+    statements: int = 1
+
+    def for_clients(self, rooms):
+        """Return the text in which each client has a room of its own.
+
+        So that no client finds its room's version gone.
+        """
+        parts = []
+        for number in range(len(rooms)):
+            own = re.sub(r":room\b", f":room{number}", self.text)
+            parts.append(f"\\if :client_id = {number}\n{own}\\endif\n")
+        return "".join(parts)
+
+
+@dataclass
+class Pgbench:
+    """pgbench as an entrant: its clients stand for connections."""
+
+    name: str
+    script: Script
+    cluster: object
+    url: str
+    rooms: list[str]
+    pid = None
+    changed: int = 0
+
+    def run(self, load):
+        """Run for the seconds of `load`, whole ones; return what rounds.Entrant.run does."""
+        rooms = self.rooms[: load.connections]
+        with tempfile.TemporaryDirectory(prefix="greenroom-pgbench-") as home:
+            file = Path(home) / "script.sql"
+            file.write_text(self.script.for_clients(rooms))
+            said = self._run(rooms, "-f", file, "-T", str(math.ceil(load.seconds)), cwd=home)
+            each = [int(line.split()[2]) / 1e6 for line in _lines(home)]
+        count = int(re.search(r"actually processed: (\d+)", said)[1])
+        rate = float(re.search(r"tps = ([\d.]+)", said)[1])
+        self.changed += count
+        return each, count / rate, set()
+
+    def warm_up(self, load):
+        self.run(load)
+
+    def tally(self):
+        """Return by how much the versions of its rooms are ahead of what pgbench counted."""
+        with psycopg.connect(self.url) as connection:
+            versions, _ = connection.execute(TALLY, {"rooms": self.rooms}).fetchone()
+        return versions - self.changed
+
+    def _run(self, rooms, *options, cwd):
+        defined = {**self.script.values, "version": "1", "next": "2"}
+        defined |= {f"room{number}": room for number, room in enumerate(rooms)}
+        values = [part for name, value in defined.items() for part in ("-D", f"{name}={value}")]
+        clients = ("-c", str(len(rooms)), "-l", "-n", "-M", "prepared")
+        done = subprocess.run(
+            [self.cluster.bin / "pgbench", *clients, *options, *values, self.url],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=cwd,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"pgbench:\n{done.stdout}")
+        return done.stdout
+
+
+def floor(cluster, entrant, rooms):
+    """Return the entrants that do, on these rooms, what ours and what one UPDATE does."""
+    with log_statements(cluster):
+        same = _of_ours(cluster, entrant, rooms[0])
+    scripts = {NAME: same, RETURNING_NAME: Script(RETURNING)}
+    url = entrant.side.url
+    return [
+        Pgbench(name, script, cluster, url, rooms[number::2])
+        for number, (name, script) in enumerate(scripts.items())
+    ]
 
 
 def script_of(log, room, version):
@@ -52,46 +134,12 @@ def script_of(log, room, version):
         lines.append(f"{sql} \\gset\n\\set next :version + 1" if reads else f"{sql};")
     for known in ("room", "version", "next"):
         values.pop(known, None)
-    return Script("\n".join(lines) + "\n", values)
+    return Script("\n".join(lines) + "\n", values, len(lines))
 
 
-def run(cluster, url, script, rooms, seconds):
-    """Run one pgbench for each room at once; return Times of one round.
-
-    A room has one writer, so that none finds its version gone.
-    """
-    file = cluster.home / "script.sql"
-    file.write_text(script.text)
-    before = processor_time(cluster.process.pid)
-    options = ("-f", file, "-T", str(seconds))
-    running = [_start(cluster.bin, url, script.values, room, options) for room in rooms]
-    said = [process.communicate()[0] for process in running]
-    if any(process.returncode for process in running):
-        raise RuntimeError(f"pgbench:\n{said[0]}")
-    database = processor_time(cluster.process.pid) - before
-    counts = [int(re.search(r"actually processed: (\d+)", text)[1]) for text in said]
-    rate = sum(float(re.search(r"tps = ([\d.]+)", text)[1]) for text in said)
-    # pgbench tells a mean of each client.
-    took = [len(rooms) / rate] * sum(counts)
-    return Times([took], [sum(counts) / rate], database=database)
-
-
-def _start(programs, url, values, room, options):
-    values = {**values, "room": room, "version": "1", "next": "2"}
-    defined = [part for name, value in values.items() for part in ("-D", f"{name}={value}")]
-    return subprocess.Popen(
-        [programs / "pgbench", "-n", "-M", "prepared", "-c", "1", *options, *defined, url],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def of_ours(cluster, entrant):
+def _of_ours(cluster, entrant, room):
     """Return the Script that does what PostgreSQL logs of one PUT of ours, as most are."""
-    rows = entrant.side.rows
-    room = rows.room_ids[0]
-    entrant = replace(entrant, work=Work("", puts(replace(rows, room_ids=[room]))))
+    entrant = replace(entrant, work=puts("", [room], one_field))
     logs = [(_logged(cluster, entrant, room, version), version) for version in VERSIONS]
     usual = mode(count_of(log) for log, _ in logs)
     return next(script_of(log, room, version) for log, version in logs if count_of(log) == usual)
@@ -101,3 +149,8 @@ def _logged(cluster, entrant, room, version):
     with psycopg.connect(entrant.side.url, autocommit=True) as connection:
         connection.execute("UPDATE rooms_room SET version = %s WHERE id = %s", (version, room))
     return recorded(entrant, cluster.log)
+
+
+def _lines(home):
+    for file in Path(home).glob("pgbench_log.*"):
+        yield from file.read_text().splitlines()

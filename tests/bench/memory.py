@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.bench.rounds import tree
+from tests.bench.processor import tree
 
 
 def forget_peak(pid):

@@ -1,7 +1,9 @@
 """Those that stand beside ours: the tutorial's way, and the same promises by hand."""
 
 import contextlib
+import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -59,10 +61,17 @@ def serving(env, *command):
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            # A group of its own, so that all that it started can be ended with it.
+            start_new_session=True,
         )
-    with Server("127.0.0.1", port, process, Path(path)) as server:
-        wait_until(lambda: accepts_connections(port), 60, process, server.log_file)
-        yield server
+    try:
+        with Server("127.0.0.1", port, process, Path(path)) as server:
+            wait_until(lambda: accepts_connections(port), 60, process, server.log_file)
+            yield server
+    finally:
+        # Granian waits for no worker that is busy.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _fill(url):

@@ -1,14 +1,20 @@
 """The measuring: rounds that take turns (A B A B), so that a busy machine is busy for both."""
 
-import os
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
-from statistics import median, mode
+from statistics import median
+
+import psycopg
 
 from tests.bench.client import exchange
+from tests.bench.processor import processor_time
 
-TICKS = os.sysconf("SC_CLK_TCK")
+CROWD = 16
+# What each change leaves behind: a version, and a row of history.
+TALLY = """
+SELECT (SELECT coalesce(sum(version), 0) FROM rooms_room WHERE id = ANY(%(rooms)s::uuid[])),
+    (SELECT count(*) FROM rooms_roomchange WHERE room_id = ANY(%(rooms)s::uuid[]))
+"""
 
 
 @dataclass
@@ -48,110 +54,90 @@ class Load:
     seconds: float | None = None
     connections: int = 1
 
-    def smaller(self):
-        """Return what warms up: it is measured and forgotten."""
-        return Load(
-            self.requests and max(self.requests // 4, 1),
-            self.seconds and self.seconds / 2,
-            self.connections,
-        )
 
-
-@dataclass(frozen=True)
+@dataclass
 class Entrant:
     """A side with the work that it does and the headers that say who asks."""
 
     side: object
     work: object
     headers: dict[str, str]
+    # How many changes of rooms were asked for so far.
+    moves: int = 0
+    is_warm: bool = False
+
+    @property
+    def name(self):
+        return self.side.name
+
+    @property
+    def pid(self):
+        return self.side.server.process.pid
+
+    def run(self, load):
+        """Send so much load; return each request's seconds, those of all, and the statuses."""
+        done, wall = self._send(load)
+        for request, answer in done:
+            request.check(answer)
+        self._compare([(one.path, answer.header("ETag")) for one, answer in done if one.moves == 1])
+        self.moves += sum(request.moves for request, _ in done)
+        return [answer.took for _, answer in done], wall, {answer.status for _, answer in done}
+
+    def warm_up(self, load):
+        """Ask for each room once, and then for half as much as in a round; nobody counts it.
+
+        The first change of a page since the last checkpoint is logged whole, and the first
+        reader of a page fetches it: rooms that are in use have that behind them.
+        """
+        if self.work.rooms and not self.is_warm:
+            self.run(Load(requests=len(self.work.rooms), connections=CROWD))
+        self.is_warm = True
+        requests = load.requests and max(load.requests // 4, 1)
+        self.run(Load(requests, load.seconds and load.seconds / 2, load.connections))
+
+    def tally(self):
+        """Return by how much versions and history are ahead of the changes asked for: for good."""
+        if not (self.side.has_versions and self.work.rooms):
+            return None
+        with psycopg.connect(self.side.url) as connection:
+            found = connection.execute(TALLY, {"rooms": self.work.rooms}).fetchone()
+        return [number - self.moves for number in found]
+
+    def _send(self, load):
+        server = self.side.server
+        requests = islice(self.work.requests, load.requests)
+        encoded = ((request, request.encoded(self.headers)) for request in requests)
+        return exchange((server.host, server.port), encoded, load.connections, load.seconds)
+
+    def _compare(self, moved):
+        if not self.side.has_versions:
+            return
+        if len(set(moved)) < len(moved) or not all(tag for _, tag in moved):
+            raise RuntimeError(f"{self.name}: two changes of a room are one version.")
 
 
 def measure(entrants, cluster, load, rounds, *, warm=True):
     """Return the Times of each entrant: `rounds` of so much load, in turns."""
     times = [Times() for _ in entrants]
     pairs = list(zip(entrants, times, strict=True))
+    before = [entrant.tally() for entrant in entrants]
     for entrant in entrants if warm else ():
-        _round(entrant, Times(), cluster, load.smaller())
+        entrant.warm_up(load)
     for number in range(rounds):
         # Whoever goes first has the caches of the one before: they take turns in that as well.
         for entrant, found in pairs if number % 2 == 0 else reversed(pairs):
             _round(entrant, found, cluster, load)
+    for entrant, was in zip(entrants, before, strict=True):
+        if entrant.tally() != was:
+            raise RuntimeError(f"{entrant.name}: changes were answered that are not there.")
     return times
 
 
 def _round(entrant, times, cluster, load):
-    server, database = entrant.side.server.process.pid, cluster.process.pid
-    before = processor_time(server), processor_time(database)
-    done, wall = _send(entrant, load)
-    times.server += processor_time(server) - before[0]
-    times.database += processor_time(database) - before[1]
-    times.rounds.append([answer.took for _, answer in done])
+    before = processor_time(entrant.pid), processor_time(cluster.process.pid)
+    took, wall, statuses = entrant.run(load)
+    times.server += processor_time(entrant.pid) - before[0]
+    times.database += processor_time(cluster.process.pid) - before[1]
+    times.rounds.append(took)
     times.walls.append(wall)
-    times.statuses |= {answer.status for _, answer in done}
-    _check(entrant, done)
-
-
-def _send(entrant, load):
-    server = entrant.side.server
-    requests = islice(entrant.work.requests, load.requests)
-    encoded = ((request, request.encoded(entrant.headers)) for request in requests)
-    return exchange((server.host, server.port), encoded, load.connections, load.seconds)
-
-
-def _check(entrant, done):
-    """Raise RuntimeError unless each answer is right and each change made a version of its own."""
-    for request, answer in done:
-        request.check(answer)
-    if entrant.side.has_versions:
-        moved = [(one.path, answer.header("ETag")) for one, answer in done if one.moves]
-        if len(set(moved)) < len(moved) or not all(tag for _, tag in moved):
-            raise RuntimeError(f"{entrant.side.name}: two changes of a room are one version.")
-
-
-def statements(entrant, log):
-    """Return how many statements one request sends, BEGIN and COMMIT among them.
-
-    The database writes each to the file `log` (contenders.log_statements).
-    """
-    # So that every thread has its connection to the database.
-    _send(entrant, Load(requests=32, connections=16))
-    # As most of them do: once a minute a call also notes that its token was used, and a new
-    # connection asks for things once.
-    return mode(count_of(recorded(entrant, log)) for _ in range(9))
-
-
-def count_of(log):
-    return sum(log.count(word) for word in ("LOG:  statement: ", "LOG:  execute "))
-
-
-def recorded(entrant, log):
-    """Return what the database logs of one request."""
-    start = log.stat().st_size
-    _check(entrant, _send(entrant, Load(requests=1))[0])
-    with log.open("rb") as file:
-        file.seek(start)
-        return file.read().decode(errors="replace")
-
-
-def processor_time(pid):
-    """Return the seconds of processor time of a process and of all that it started."""
-    return sum(map(_own_time, tree(pid)))
-
-
-def _own_time(pid):
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
-    # After the name, which may hold blanks: user and system time.
-    fields = text.rpartition(")")[2].split()
-    # And those of its children that have ended.
-    return sum(map(int, fields[11:15])) / TICKS
-
-
-def tree(pid):
-    """Yield a process and all that it started."""
-    yield pid
-    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in thread.read_text().split():
-            yield from tree(int(child))
+    times.statuses |= statuses

@@ -1,8 +1,6 @@
-"""Rooms by the million, in one statement for each table: spread as those of real projects are."""
+"""Rooms by the million, in SQL: spread as those of real projects are (tests/bench/loading.py)."""
 
 from dataclasses import dataclass
-
-import psycopg
 
 PROJECTS = 20
 # The same number whatever there is besides: what grows is how many rooms there are, not their use.
@@ -10,11 +8,12 @@ LIVE, KESTRELS, SMALL = 200, 40, 30
 
 # A room's number decides all of it: two databases differ in how many there are and in nothing else.
 # Half of the rooms are of the first project, and SMALL of the last.
-ROOMS = """
-INSERT INTO rooms_room (
+COLUMNS = """
     id, project_id, name, display_name, description, max_members, quality, fps,
     join_from, join_until, remove_at, remove_after_seconds_elapsed, layout, record_on_start,
-    enable_room_previews, audio_video_sync, meta, version, created_at, updated_at)
+    enable_room_previews, audio_video_sync, meta, version, created_at, updated_at
+"""
+ROOMS = """
 SELECT
     (lpad(to_hex(extract(epoch FROM made)::bigint * 1000 + n %% 1000), 12, '0')
         || '7' || substr(mixed, 1, 3) || '8' || substr(mixed, 4, 15))::uuid,
@@ -36,15 +35,16 @@ SELECT
     jsonb_build_object('case', n)::text, 1, made, made
 FROM (
     SELECT n, md5(n::text) AS mixed,
-        now() - interval '900 days' * (1 - n / %(rooms)s::float) AS made,
-        date_trunc('hour', now()) + interval '1 hour' * (n::bigint * 7919 %% 12000 - 8000) AS opens,
+        %(now)s - interval '900 days' * (1 - n / %(rooms)s::float) AS made,
+        date_trunc('hour', %(now)s) + interval '1 hour' * (n::bigint * 7919 %% 12000 - 8000)
+            AS opens,
         CASE WHEN n %% 4 = 0 THEN interval '60 days' ELSE interval '1 hour' * (1 + n %% 8) END
             AS lasts,
         (ARRAY['Consultation', 'Lesson', 'Standup', 'Interview', 'Webinar'])[1 + n %% 5] AS topic,
         (ARRAY['Berlin', 'Vienna', 'Bern', 'Lyon', 'Turin', 'Ghent', 'Oslo'])[1 + n / 5 %% 7]
             AS place,
         (SELECT array_agg(id ORDER BY name) FROM access_project) AS projects
-    FROM generate_series(1, %(rooms)s) AS n
+    FROM generate_series(1, %(rooms)s) AS n WHERE n / 1000 %% %(streams)s = %(stream)s
 ) AS numbered
 """
 PROJECT_ROWS = """
@@ -86,11 +86,6 @@ SELECT gen_random_uuid(), session.id, session.project_id, 'Ada', gen_random_uuid
     'member', 'all', false, now()
 FROM room_sessions_roomsession AS session, generate_series(1, 3) WHERE session.end_time IS NULL
 """
-SECONDARY = """
-SELECT indexdef, indexname FROM pg_indexes
-WHERE tablename = 'rooms_room' AND indexname NOT IN (
-    SELECT conname FROM pg_constraint WHERE conrelid = 'rooms_room'::regclass)
-"""
 
 
 @dataclass(frozen=True)
@@ -100,48 +95,25 @@ class Rows:
     project: str
     small_project: str
     room_ids: list[str]
-    # After this one the list's 1,000th page begins, or its second half where it is shorter.
+    # After this one the list's 1,000th page begins, or its second half where it is shorter; and
+    # how many rooms come before.
     middle: str
+    depth: int
 
 
-def load(url, rooms):
-    """Fill a migrated database, whose one project becomes the first of PROJECTS; return Rows."""
-    numbers = {
-        **{"rooms": rooms, "projects": PROJECTS, "live": LIVE},
-        **{"kestrels": KESTRELS, "small": SMALL},
-    }
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("SET maintenance_work_mem = '256MB'")
-        connection.execute(PROJECT_ROWS, numbers)
-        _load_rooms(connection, numbers)
-        for statement in (HISTORY, SESSIONS, MEMBERS):
-            connection.execute(statement, numbers if "%(" in statement else None)
-        connection.execute("VACUUM ANALYZE")
-        # What loading left to write would be written while it is measured.
-        connection.execute("CHECKPOINT")
-        return _look(connection)
+def look(connection):
+    """Return the Rows of a database that was filled."""
 
-
-def _load_rooms(connection, numbers):
-    # Building an index at the end takes a tenth of the time that keeping it up does.
-    indexes = connection.execute(SECONDARY).fetchall()
-    for _, name in indexes:
-        connection.execute(f'DROP INDEX "{name}"')
-    connection.execute(ROOMS, numbers)
-    for definition, _ in indexes:
-        connection.execute(definition)
-
-
-def _look(connection):
     def column(statement):
         return [str(row[0]) for row in connection.execute(statement)]
 
     projects = column("SELECT id FROM access_project ORDER BY name")
     of_first = f"FROM rooms_room WHERE project_id = '{projects[0]}'"
-    skipped = f"(SELECT least(49949, count(*) / 2) {of_first})"
+    depth = min(49_949, int(column(f"SELECT count(*) / 2 {of_first}")[0]))
     return Rows(
         projects[0],
         projects[-1],
-        column(f"SELECT id {of_first} ORDER BY md5(id::text) LIMIT 500"),
-        column(f"SELECT id {of_first} ORDER BY id DESC OFFSET {skipped} LIMIT 1")[0],
+        column(f"SELECT id {of_first} ORDER BY md5(id::text) LIMIT {min(480, depth)}"),
+        column(f"SELECT id {of_first} ORDER BY id DESC OFFSET {depth} LIMIT 1")[0],
+        depth,
     )

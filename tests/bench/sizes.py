@@ -1,14 +1,13 @@
 """Ours on many rooms against ours on few: every page and every call, as ratios."""
 
 from tests.bench import results
-from tests.bench.contenders import log_statements
+from tests.bench.logged import log_statements, statements
 from tests.bench.results import Result
-from tests.bench.rounds import Entrant, Load, measure, statements
+from tests.bench.rounds import CROWD, Entrant, Load, measure
 from tests.bench.work import api, pages
 
-# What programs do all at once.
-CROWDED = ("PUT of one field", "GET", "GET list, first page")
-# Of the pages, what a quick run has time for.
+# Of the pages: what many people do at once, and what a quick run has time for.
+CROWDED_PAGES = ("the list", "a room's page")
 QUICK_PAGES = ("the list", "the list, 1,000th page", "the list, search=kestrel", "a room's page")
 
 
@@ -33,8 +32,10 @@ def _all(asked, sides, database):
                     Entrant(side, work, headers(side))
                     for side, work in zip(sides, works, strict=True)
                 ]
-                for load in _loads(asked, works[0].name):
-                    found = _one(asked, entrants, database, load)
+                counts = _statements(asked, entrants, database)
+                for connections in _connections(asked, kind, works[0].name):
+                    load = Load(seconds=asked.seconds, connections=connections)
+                    found = _one(asked, entrants, database, load, counts)
                     print(found.short_line() if asked.quick else found.line(), flush=True)
                     yield found
 
@@ -43,23 +44,26 @@ def _has_time(asked, kind, name):
     return kind is api or not asked.quick or name in QUICK_PAGES
 
 
-def _loads(asked, name):
-    yield Load(asked.requests)
-    if name in CROWDED and not asked.quick:
-        yield Load(seconds=asked.seconds, connections=16)
+def _connections(asked, kind, name):
+    if asked.quick:
+        return (1,)
+    return (1, CROWD) if kind is api or name in CROWDED_PAGES else (1,)
 
 
-def _one(asked, entrants, database, load):
+def _one(asked, entrants, database, load, counts):
     times = measure(entrants, database, load, asked.rounds)
     name = entrants[0].work.name
     if load.connections > 1:
         name += f" at {load.connections} connections"
+    return Result(name, times, counts)
+
+
+def _statements(asked, entrants, database):
     if asked.quick:
-        return Result(name, times, [])
+        return []
     # Apart from the times, because writing a log takes some.
     with log_statements(database):
-        counts = [statements(entrant, database.log) for entrant in entrants]
-    return Result(name, times, counts)
+        return [statements(entrant, database.log) for entrant in entrants]
 
 
 def _verdict(found):

@@ -66,7 +66,7 @@ def _larger(sizes):
 
 def _in_one_call(calls):
     for found in calls:
-        if found.beside:
+        if found.ratios():
             yield Target(f"{found.name} over two statements", found.ratio, most=3)
         fewer, peak = found.peaks
         yield Target(

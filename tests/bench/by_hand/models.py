@@ -13,7 +13,6 @@ from pydantic import (
     Field,
     PlainSerializer,
     StrictBool,
-    model_validator,
 )
 
 CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
@@ -59,10 +58,13 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_range), PlainSerializer(_wr
 Document = Annotated[dict[str, Any], AfterValidator(_short)]
 
 
-class Settings(BaseModel):
-    """What can be set, and the room as it would become: both are judged by these."""
+Name = Annotated[str, Field(max_length=200), AfterValidator(_line)]
 
-    display_name: Annotated[str, Field(max_length=200), AfterValidator(_line)]
+
+class Edit(BaseModel):
+    """A body: what is left out is not in model_fields_set, and keeps its value."""
+
+    display_name: Name | None = None
     description: Annotated[str, Field(max_length=3000), AfterValidator(_paragraphs)] | None = None
     max_members: Annotated[int, Field(strict=True, ge=1, le=300)] = 20
     quality: Literal["720p", "1080p"] = "720p"
@@ -74,24 +76,22 @@ class Settings(BaseModel):
     record_on_start: StrictBool = False
     enable_room_previews: StrictBool = False
     audio_video_sync: StrictBool = False
-    meta: Document = {}
-
-    @model_validator(mode="after")
-    def windows_are_in_order(self):
-        for then in ("join_until", "remove_at"):
-            end = getattr(self, then)
-            if self.join_from and end and end <= self.join_from:
-                raise ValueError(f"{then} must be after join_from")
-        return self
-
-
-class Edit(Settings):
-    """A body: what is left out is not in model_fields_set, and keeps its value."""
-
-    display_name: Annotated[str, Field(max_length=200), AfterValidator(_line)] | None = None
     meta: Document | None = None
+    # What is no setting.
     name: str | None = None
     sync_audio_video: StrictBool | None = None
+
+
+SETTINGS = [one for one in Edit.model_fields if one not in ("name", "sync_audio_video")]
+
+
+def judge_windows(settings):
+    """Judge the room as it would become: the rules of more than one field; raises ValueError."""
+    begins = settings["join_from"]
+    for name in ("join_until", "remove_at"):
+        end = settings[name]
+        if begins and end and end <= begins:
+            raise ValueError(f"{name} must be after join_from")
 
 
 class Session(BaseModel):
@@ -145,6 +145,3 @@ class Room(BaseModel):
 class Page(BaseModel):
     links: dict[str, str]
     data: list[Room]
-
-
-SETTINGS = tuple(Settings.model_fields)

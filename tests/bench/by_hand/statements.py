@@ -1,5 +1,6 @@
 """The SQL, written by hand."""
 
+import re
 from functools import cache
 
 from tests.bench.by_hand.models import Room, Session
@@ -23,17 +24,46 @@ FROM access_apitoken token JOIN access_project project ON project.id = token.pro
 WHERE token.prefix = $1
 """
 USED = "UPDATE access_apitoken SET last_used_at = now() WHERE id = $1"
-ROOM = f"""
-SELECT {", ".join(f"room.{name}" for name in OWN)}, room.version,
-    {", ".join(f"session.{name} AS session_{name}" for name in OF_SESSION)}
+_ROOM = f"""
+SELECT {", ".join(f"room.{name}" for name in OWN)}, room.project_id, room.version,
+    {", ".join(f"session.{name} AS session_{name}" for name in OF_SESSION)}{{more}}
 FROM rooms_room room
 LEFT JOIN room_sessions_roomsession session ON session.room_id = room.id
     AND session.end_time IS NULL
-WHERE room.project_id = $1 AND room.id = $2
+WHERE room.project_id = $1 AND room.id = $2{{lock}}
 """  # noqa: S608 - names of our own
-_ROOMS = f"SELECT {', '.join(OWN)} FROM rooms_room WHERE project_id = $1"  # noqa: S608
-FIRST_PAGE = f"{_ROOMS} ORDER BY id DESC LIMIT {PAGE + 1}"
-PAGE_AFTER = f"{_ROOMS} AND id < $2 ORDER BY id DESC LIMIT {PAGE + 1}"
+ROOM = _ROOM.format(more="", lock="")
+ROOM_LOCKED = _ROOM.format(more="", lock=" FOR UPDATE OF room")
+# Whether anybody can have seen it live at this version: the answer is then another without one.
+ROOM_AND_WHETHER_SEEN = _ROOM.format(
+    more=""", EXISTS (
+        SELECT FROM room_sessions_roomsession seen WHERE seen.room_id = room.id
+        AND (seen.end_time IS NULL OR seen.end_time >= room.updated_at - interval '5 minutes')
+    ) AS was_seen""",
+    lock="",
+)
+CONDITIONS = {
+    "quality": "quality = {}",
+    "search": "(upper(name) LIKE upper({0}) OR upper(display_name) LIKE upper({0}))",
+    "before": "id < {}",
+}
+
+
+def like(text):
+    """Return what LIKE finds this text by, wherever it stands."""
+    return "%" + re.sub(r"([%_\\])", r"\\\1", text) + "%"
+
+
+@cache
+def page(names):
+    """Return the statement of a page of a project's rooms, narrowed by what is named."""
+    parts = ["project_id = $1"]
+    parts += [CONDITIONS[name].format(f"${number}") for number, name in enumerate(names, 2)]
+    narrowed = " AND ".join(parts)
+    return (
+        f"SELECT {', '.join(OWN)} FROM rooms_room WHERE {narrowed}"  # noqa: S608
+        f" ORDER BY id DESC LIMIT {PAGE + 1}"
+    )
 
 
 @cache

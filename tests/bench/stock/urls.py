@@ -2,7 +2,9 @@
 
 from django.core.exceptions import ValidationError
 from django.urls import include, path
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import serializers, viewsets
+from rest_framework.filters import SearchFilter
 from rest_framework.routers import DefaultRouter
 
 from tests.bench.stock.models import Room
@@ -27,6 +29,9 @@ class RoomSerializer(serializers.ModelSerializer):
 class RoomViewSet(viewsets.ModelViewSet):
     queryset = Room.objects.all()
     serializer_class = RoomSerializer
+    filter_backends = (DjangoFilterBackend, SearchFilter)
+    filterset_fields = ("quality",)
+    search_fields = ("name", "display_name")
 
 
 router = DefaultRouter()
