@@ -8,8 +8,10 @@ from tests.bench.__main__ import main
 from tests.bench.client import exchange
 from tests.bench.floor import script_of
 from tests.bench.results import Result
+from tests.bench.rivals import serving
 from tests.bench.rounds import Times
 from tests.bench.work import Request
+from tests.processes import accepts_connections, eventually
 
 TINY = ["--quick", "--rooms", "400", "800", "--rounds", "1", "--seconds", "0.05"]
 
@@ -28,6 +30,19 @@ def test_a_quick_run_prints_a_ratio_for_each_piece_of_work(capfd):
     assert re.search(r"^ *\d+\.\d\d  \(\d+\.\d\d to \d+\.\d\d\)  PUT of one field$", said, re.M)
     assert "of 1 take at most 1.5 times as long." in said
     assert re.search(r"^800 rooms loaded in \d+\.\d s$", said, re.M)
+
+
+def test_nothing_that_a_rival_started_outlives_it():
+    """As a worker does whose master does not wait for it."""
+    with_a_child = (
+        "import http.server, os, time; os.fork() and time.sleep(600);"
+        " http.server.test(port={port}, bind='127.0.0.1')"
+    )
+
+    with serving({}, "-c", with_a_child) as server:
+        assert accepts_connections(server.port)
+
+    eventually(lambda: not accepts_connections(server.port), 20)
 
 
 def test_ratio_is_the_median_of_the_rounds_that_took_turns():

@@ -14,7 +14,7 @@ def main(arguments=None):
     asked = _read(arguments)
     with cluster(durable=True, extension="pg_trgm") as database:
         print(f"./run bench {' '.join(arguments or sys.argv[1:])}".rstrip())
-        print(results.machine(_version(database)), flush=True)
+        print(results.machine(_settings(database)), flush=True)
         with ours(database, asked.rooms) as sides:
             targets.show(*(part.run(asked, sides, database) for part in (race, sizes, many)))
     return 0
@@ -30,13 +30,17 @@ def _read(arguments):
     asked = parser.parse_args(arguments)
     asked.rooms = asked.rooms or ([10_000, 100_000] if asked.quick else [10_000, 1_000_000])
     asked.rounds = asked.rounds or (3 if asked.quick else 5)
-    asked.seconds = asked.seconds or (0.2 if asked.quick else 0.5)
+    asked.seconds = asked.seconds or (0.15 if asked.quick else 0.3)
     return asked
 
 
-def _version(database):
+def _settings(database):
+    """Return what is told of the database: its version, and how it keeps its promises."""
+    names = ("server_version", "fsync", "synchronous_commit", "shared_buffers")
     with psycopg.connect(database.url) as connection:
-        return connection.execute("SHOW server_version").fetchone()[0]
+        values = {name: connection.execute(f"SHOW {name}").fetchone()[0] for name in names}
+    version = values.pop("server_version")
+    return f"PostgreSQL {version}, " + ", ".join(" ".join(pair) for pair in values.items())
 
 
 if __name__ == "__main__":

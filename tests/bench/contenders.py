@@ -56,7 +56,7 @@ def ours(cluster, sizes):
             found = load(url, rooms)
             print(f"{rooms:,} rooms loaded in {time.perf_counter() - began:.1f} s", flush=True)
             server = up.enter_context(start_server({**env, "DATABASE_URL": url}))
-            person = {"Cookie": _sign_in(server)}
+            person = {"Cookie": sign_in(server)}
             sides.append(Side(f"{rooms:,} rooms", server, found, _basic(secret), person, url=url))
         yield sides
 
@@ -84,7 +84,7 @@ def _basic(secret):
     return {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
 
 
-def _sign_in(server):
+def sign_in(server):
     """Sign in by the form, as a person does, and return the cookies."""
     connection = http.client.HTTPConnection(server.host, server.port, timeout=60)
     path = "/admin/login/"

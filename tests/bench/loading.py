@@ -78,6 +78,10 @@ def _connected(url):
 
 def _all(jobs):
     """Do all of them, as many at once as there are processors, in this order."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
         for done in [pool.submit(job) for job in jobs]:
             done.result()
+    finally:
+        # Whoever is cut short does not wait for the rest: the database ends, and they with it.
+        pool.shutdown(wait=False, cancel_futures=True)

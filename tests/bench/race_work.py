@@ -7,9 +7,9 @@ import psycopg
 
 from tests.bench.bodies import all_fields, no_field, one_field, too_much
 from tests.bench.rounds import Entrant
-from tests.bench.work import FILTERED, ROOMS, SOME, Request, Work, always, each, puts
+from tests.bench.work import FILTERED, ROOMS, SOME, WHOLE, Request, Work, always, each, puts
 
-STOCK = "/api/rooms/"
+STOCK, STOCK_PAGES = "/api/rooms/", "/admin/stock/room/"
 PUT_ONE, GET_UNCHANGED = "PUT of one field", "GET with If-None-Match"
 PUTS = (
     (PUT_ONE, one_field, 1, 200),
@@ -50,6 +50,18 @@ def turns(ours, stock, hand):
                 (hand, ROOMS + query),
             )
         ]
+    yield from _pages(ours, stock)
+
+
+def _pages(ours, stock):
+    yield [
+        _person(side, always("the staff's list", Request(path, holds=WHOLE)))
+        for side, path in ((ours, "/"), (stock, STOCK_PAGES))
+    ]
+    yield [
+        _person(side, each("the staff's page of a room", side.rows.room_ids[:32], path))
+        for side, path in ((ours, "/rooms/{}"), (stock, f"{STOCK_PAGES}{{}}/change/"))
+    ]
 
 
 def _changes(ours, stock, hand):
@@ -73,6 +85,10 @@ def _one_after_the_other(side, path):
 
 def _program(side, work):
     return Entrant(side, work, side.as_program)
+
+
+def _person(side, work):
+    return Entrant(side, work, side.as_person)
 
 
 def _unchanged(side):

@@ -54,13 +54,12 @@ def head(columns=COLUMNS):
     return "\n".join([row(*columns), row(*(["---"] + ["---:"] * (len(columns) - 1)))])
 
 
-def machine(cluster_version):
-    """Return what it was measured on."""
+def machine(database):
+    """Return what it was measured on; `database` is what is told of that."""
     busy = os.getloadavg()[0]
     return (
         f"{os.cpu_count()} processors, load {busy:.1f} at the start; {platform.system()} "
-        f"{platform.machine()}, Python {platform.python_version()}, PostgreSQL {cluster_version}, "
-        "fsync on"
+        f"{platform.machine()}, Python {platform.python_version()}, {database}"
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.bench.contenders import USER, WORKERS, Side
+from tests.bench.contenders import USER, WORKERS, Side, sign_in
 from tests.live import ROOT, Server, clean
 from tests.processes import accepts_connections, free_port, wait_until
 
@@ -32,16 +32,16 @@ def stock(ours):
     token = _fill(ours.url)
     command = ("-m", "gunicorn", "--workers", str(WORKERS), "--bind", "127.0.0.1:{port}")
     with serving(env, *command, "tests.bench.stock.wsgi") as server:
-        headers = {"Authorization": f"Token {token}"}
-        yield Side("stock", server, ours.rows, headers, has_versions=False, url=ours.url)
+        program, person = {"Authorization": f"Token {token}"}, {"Cookie": sign_in(server)}
+        yield Side("stock", server, ours.rows, program, person, has_versions=False, url=ours.url)
 
 
 @contextlib.contextmanager
 def by_hand(ours):
     """Yield FastAPI on ours' tables as a Side, for callers with ours' tokens."""
-    # By uvicorn, with uvloop and httptools, it answers a third fewer.
     command = ("-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--http", "1", "--no-ws")
     command += ("--workers", str(WORKERS), "--port", "{port}", "--log-level", "warning")
+    command += ("--workers-kill-timeout", "3")
     app = "tests.bench.by_hand.app:app"
     with serving({"DATABASE_URL": ours.url}, *command, app) as server:
         yield replace(ours, name="by hand", server=server)
@@ -69,7 +69,7 @@ def serving(env, *command):
             wait_until(lambda: accepts_connections(port), 60, process, server.log_file)
             yield server
     finally:
-        # Granian waits for no worker that is busy.
+        # A worker that hangs outlives the one that started it.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
 
@@ -86,6 +86,13 @@ def _fill(url):
             "INSERT INTO authtoken_token (key, created, user_id)"
             " SELECT %s, now(), id FROM auth_user WHERE username = %s",
             (token, USER),
+        )
+        connection.execute(
+            "INSERT INTO auth_user_user_permissions (user_id, permission_id)"
+            " SELECT person.id, permission.id FROM auth_user person, auth_permission permission"
+            " JOIN django_content_type kind ON kind.id = permission.content_type_id"
+            " WHERE person.username = %s AND kind.app_label = 'stock'",
+            (USER,),
         )
         connection.execute("VACUUM ANALYZE stock_room")
     return token

@@ -6,8 +6,10 @@ from tests.bench.results import Result
 from tests.bench.rounds import CROWD, Entrant, Load, measure
 from tests.bench.work import api, pages
 
-# Of the pages: what many people do at once, and what a quick run has time for.
-CROWDED_PAGES = ("the list", "a room's page")
+# What many do at once, and which pages a quick run has time for.
+CROWDED = ("the list", "a room's page", "PUT of one field", "PUT that changes nothing", "GET")
+CROWDED += ("GET list, first page", "GET list, 1,000th page", "GET list, quality=1080p")
+CROWDED += ("GET list, status=open", "GET list, search=berlin")
 QUICK_PAGES = ("the list", "the list, 1,000th page", "the list, search=kestrel", "a room's page")
 
 
@@ -33,7 +35,7 @@ def _all(asked, sides, database):
                     for side, work in zip(sides, works, strict=True)
                 ]
                 counts = _statements(asked, entrants, database)
-                for connections in _connections(asked, kind, works[0].name):
+                for connections in _connections(asked, works[0].name):
                     load = Load(seconds=asked.seconds, connections=connections)
                     found = _one(asked, entrants, database, load, counts)
                     print(found.short_line() if asked.quick else found.line(), flush=True)
@@ -44,10 +46,8 @@ def _has_time(asked, kind, name):
     return kind is api or not asked.quick or name in QUICK_PAGES
 
 
-def _connections(asked, kind, name):
-    if asked.quick:
-        return (1,)
-    return (1, CROWD) if kind is api or name in CROWDED_PAGES else (1,)
+def _connections(asked, name):
+    return (1, CROWD) if name in CROWDED and not asked.quick else (1,)
 
 
 def _one(asked, entrants, database, load, counts):

@@ -1,5 +1,6 @@
-"""The serializer, the viewset and their addresses."""
+"""The serializer, the viewset, the admin, and their addresses."""
 
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.urls import include, path
 from django_filters.rest_framework import DjangoFilterBackend
@@ -34,6 +35,15 @@ class RoomViewSet(viewsets.ModelViewSet):
     search_fields = ("name", "display_name")
 
 
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):
+    list_display = ("display_name", "name", "quality", "layout", "max_members")
+    list_display += ("join_from", "join_until", "remove_at")
+    list_filter = ("quality", "layout")
+    search_fields = ("name", "display_name")
+    list_per_page = 50
+
+
 router = DefaultRouter()
 router.register("rooms", RoomViewSet)
-urlpatterns = [path("api/", include(router.urls))]
+urlpatterns = [path("api/", include(router.urls)), path("admin/", admin.site.urls)]
