@@ -6,7 +6,7 @@ from statistics import median
 from tests.bench import results
 from tests.bench.floor import floor
 from tests.bench.logged import log_statements, statements
-from tests.bench.race_work import GET_UNCHANGED, PUT_ONE, shares, turns
+from tests.bench.race_work import GET_UNCHANGED, PUT_ONE, agree, shares, turns
 from tests.bench.results import row
 from tests.bench.rivals import by_hand, stock
 from tests.bench.rounds import CROWD, Load, Times, measure
@@ -75,6 +75,7 @@ def run(asked, sides, database):
     if not asked.quick:
         print(results.head(COLUMNS))
     with stock(mine) as tutorial, by_hand(mine) as hand:
+        agree(mine, hand)
         *servers, alone = shares(mine, tutorial, hand, replace(mine, name="alone"))
         return list(_all(asked, servers, alone.rows.room_ids, database))
 

@@ -1,15 +1,19 @@
 """What each of those who race is asked: the same, at its own address and of its own rooms."""
 
 import itertools
+import json
 from dataclasses import replace
 
 import psycopg
 
 from tests.bench.bodies import all_fields, no_field, one_field, too_much
+from tests.bench.client import exchange
 from tests.bench.rounds import Entrant
 from tests.bench.work import FILTERED, ROOMS, SOME, WHOLE, Request, Work, always, each, puts
 
 STOCK, STOCK_PAGES = "/api/rooms/", "/admin/stock/room/"
+# How all of them narrow a list.
+NARROWED = ("quality=1080p", "search=berlin")
 PUT_ONE, GET_UNCHANGED = "PUT of one field", "GET with If-None-Match"
 PUTS = (
     (PUT_ONE, one_field, 1, 200),
@@ -28,6 +32,24 @@ def shares(*sides):
     ]
 
 
+def agree(ours, hand):
+    """Raise RuntimeError unless by hand answers what ours does, of a room and of lists."""
+    room = f"{ROOMS}/{ours.rows.room_ids[0]}"
+    for path in (room, ROOMS, *(f"{ROOMS}?{query}" for query in NARROWED)):
+        answers = [_answered(side, path) for side in (ours, hand)]
+        if answers[0] != answers[1]:
+            raise RuntimeError(f"By hand answers {path} as ours does not.")
+
+
+def _answered(side, path):
+    request = Request(path)
+    sent = iter([(request, request.encoded(side.as_program))])
+    done, _ = exchange((side.server.host, side.server.port), sent)
+    found = json.loads(done[0][1].body)
+    # The links are worded otherwise.
+    return found.get("data", found)
+
+
 def turns(ours, stock, hand):
     """Yield for each piece of work those who do it, ours first."""
     yield from _changes(ours, stock, hand)
@@ -40,7 +62,7 @@ def turns(ours, stock, hand):
     for name, query, theirs in (
         ("first page", "", ""),
         ("1,000th page", deep, numbered),
-        *((name, f"?{name}", f"?{name}") for name in ("quality=1080p", "search=berlin")),
+        *((name, f"?{name}", f"?{name}") for name in NARROWED),
     ):
         holds, lacks = only.get(name, (SOME, ""))
         yield [

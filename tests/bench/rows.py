@@ -61,7 +61,8 @@ SELECT created_at, project_id, id, name, 1, 'created',
     'token', '1', 'bench', 'api', ''
 FROM rooms_room ORDER BY id
 """
-# One room in ten was used; in LIVE of them people are now.
+# One room in ten was used; in LIVE of them people are now. By an odd number, because the first
+# project has the even ones.
 SESSIONS = """
 INSERT INTO room_sessions_roomsession (
     id, project_id, room_id, name, status, start_time, end_time, display_name, description,
@@ -73,9 +74,8 @@ SELECT gen_random_uuid(), project_id, id, name,
     max_members, quality, fps, join_from, join_until, remove_at, remove_after_seconds_elapsed,
     layout, record_on_start, enable_room_previews, audio_video_sync
 FROM (
-    SELECT *, row_number() OVER (ORDER BY id)
-            %% greatest(%(rooms)s / 10 / %(live)s, 1) = 0 AS live
-    FROM rooms_room WHERE (meta::jsonb->>'case')::int %% 10 = 1
+    SELECT *, row_number() OVER (ORDER BY id) %% ((%(rooms)s / 10 / %(live)s) | 1) = 0 AS live
+    FROM rooms_room WHERE (meta::jsonb->>'case')::int / 2 %% 10 = 1
 ) AS used
 """
 MEMBERS = """

@@ -33,10 +33,9 @@ app = FastAPI(lifespan=lifespan, openapi_url=None)
 
 
 @app.get("/api/video/rooms/{room_id}")
-async def get_room(request: Request, room_id: uuid.UUID, token: Caller):
+async def get_room(request: Request, row: Caller):
+    _need_room(row)
     known = request.headers.get("if-none-match")
-    statement = sql.ROOM if known is None else sql.ROOM_AND_WHETHER_SEEN
-    row = await _found(request.app.state.pool, statement, token, room_id)
     if known == f'"{row["version"]}"' and not row["was_seen"]:
         return unchanged(request, row["version"])
     return room_answer(request, drawn(row), row["version"])
@@ -51,31 +50,32 @@ async def list_rooms(
         asked["before"] = uuid.UUID(page_token[2:])
     asked = {name: value for name, value in asked.items() if value}
     statement = sql.page(tuple(asked))
-    rows = await request.app.state.pool.fetch(statement, token["project_id"], *asked.values())
+    rows = await request.app.state.pool.fetch(statement, token["token_project_id"], *asked.values())
     return page(request, rows)
 
 
 @app.put("/api/video/rooms/{room_id}")
-async def put_room(request: Request, room_id: uuid.UUID, token: Caller):
+async def put_room(request: Request, token: Caller):
     request.state.id = request_id(request)
     try:
         edit = Edit.model_validate_json(await request.body())
-        return await _changed(request, token, room_id, edit)
+        return await _changed(request, token, edit)
     except ValidationError as wrong:
         return refused(request, wrong.errors())
     except ValueError as wrong:
         return refused(request, [{"loc": (), "msg": str(wrong)}])
 
 
-async def _changed(request, token, room_id, edit):
+async def _changed(request, token, edit):
     pool = request.app.state.pool
-    row = await _found(pool, sql.ROOM, token, room_id)
-    answer = await _written(pool, request, token, row, edit)
+    _need_room(token)
+    answer = await _written(pool, request, token, token, edit)
     if answer is not None:
         return answer
     # Somebody was quicker: in turn, then.
     async with pool.acquire() as connection, connection.transaction():
-        row = await _found(connection, sql.ROOM_LOCKED, token, room_id)
+        row = await connection.fetchrow(sql.ROOM_LOCKED, token["project_id"], token["id"])
+        _need_room(row)
         return await _written(connection, request, token, row, edit)
 
 
@@ -92,8 +92,9 @@ async def _written(database, request, token, row, edit):
         return room_answer(request, room, row["version"])
     now = max(datetime.now(UTC), row["updated_at"])
     changes = {name: [before[name], value] for name, value in moved.items()}
-    entry = (json.dumps(changes, default=_as_json), "token", str(token["id"]), token["name"])
-    if not await _write(database, row, moved, now, (*entry, request.state.id)):
+    author = ("token", str(token["token_id"]), token["token_name"], request.state.id)
+    entry = (json.dumps(changes, default=_as_json), *author)
+    if not await _write(database, row, moved, now, entry):
         return None
     if "audio_video_sync" in moved:
         moved["sync_audio_video"] = moved["audio_video_sync"]
@@ -110,11 +111,9 @@ async def _write(database, row, moved, now, entry):
     )
 
 
-async def _found(database, statement, token, room_id):
-    row = await database.fetchrow(statement, token["project_id"], room_id)
-    if row is None:
+def _need_room(row):
+    if row is None or row["id"] is None:
         raise HTTPException(404)
-    return row
 
 
 def _hold(request, token, row):

@@ -16,32 +16,39 @@ TYPES = {
 # How many rooms a page has; one more tells whether there is another page.
 PAGE = 50
 
-TOKEN = """
-SELECT token.id, token.name, token.digest, token.scopes, token.allowed_networks, token.expires_at,
-    token.revoked_at, token.last_used_at, token.project_id, project.is_active,
-    project.requires_if_match
-FROM access_apitoken token JOIN access_project project ON project.id = token.project_id
-WHERE token.prefix = $1
+_TOKEN = """
+    token.id AS token_id, token.name AS token_name, token.digest, token.scopes,
+    token.allowed_networks, token.expires_at, token.revoked_at, token.last_used_at,
+    token.project_id AS token_project_id, project.is_active, project.requires_if_match
 """
-USED = "UPDATE access_apitoken SET last_used_at = now() WHERE id = $1"
 _ROOM = f"""
-SELECT {", ".join(f"room.{name}" for name in OWN)}, room.project_id, room.version,
-    {", ".join(f"session.{name} AS session_{name}" for name in OF_SESSION)}{{more}}
-FROM rooms_room room
+    {", ".join(f"room.{name}" for name in OWN)}, room.project_id, room.version,
+    {", ".join(f"session.{name} AS session_{name}" for name in OF_SESSION)}
+"""
+_OF_TOKEN = "access_apitoken token JOIN access_project project ON project.id = token.project_id"
+_SESSION = """
 LEFT JOIN room_sessions_roomsession session ON session.room_id = room.id
     AND session.end_time IS NULL
-WHERE room.project_id = $1 AND room.id = $2{{lock}}
-"""  # noqa: S608 - names of our own
-ROOM = _ROOM.format(more="", lock="")
-ROOM_LOCKED = _ROOM.format(more="", lock=" FOR UPDATE OF room")
+"""
+TOKEN = f"SELECT {_TOKEN} FROM {_OF_TOKEN} WHERE token.prefix = $1"  # noqa: S608 - names of our own
+_BOTH = f"""
+SELECT {_TOKEN}, {_ROOM}{{more}} FROM {_OF_TOKEN}
+LEFT JOIN rooms_room room ON room.project_id = token.project_id AND room.id = $2
+{_SESSION} WHERE token.prefix = $1
+"""  # noqa: S608
+TOKEN_AND_ROOM = _BOTH.format(more="")
 # Whether anybody can have seen it live at this version: the answer is then another without one.
-ROOM_AND_WHETHER_SEEN = _ROOM.format(
+TOKEN_AND_ROOM_AND_WHETHER_SEEN = _BOTH.format(
     more=""", EXISTS (
         SELECT FROM room_sessions_roomsession seen WHERE seen.room_id = room.id
         AND (seen.end_time IS NULL OR seen.end_time >= room.updated_at - interval '5 minutes')
-    ) AS was_seen""",
-    lock="",
+    ) AS was_seen"""
 )
+ROOM_LOCKED = f"""
+SELECT {_ROOM} FROM rooms_room room {_SESSION}
+WHERE room.project_id = $1 AND room.id = $2 FOR UPDATE OF room
+"""  # noqa: S608
+USED = "UPDATE access_apitoken SET last_used_at = now() WHERE id = $1"
 CONDITIONS = {
     "quality": "quality = {}",
     "search": "(upper(name) LIKE upper({0}) OR upper(display_name) LIKE upper({0}))",
