@@ -36,6 +36,7 @@ REPLAYED = (
     " system_identifier FROM pg_control_system()"
 )
 NO_ANSWER = "It does not answer."
+FAILED = "It failed."
 NO_STANDBY = "It is no standby of this database."
 BEHIND = "It is behind."
 

@@ -13,7 +13,7 @@ from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponse
 
 from access import reading
-from access.replica import NOTED_EVERY, PRIMARY, REPLICA, notes, replica
+from access.replica import FAILED, NOTED_EVERY, PRIMARY, REPLICA, notes, replica
 from config.bodies import is_api_path
 from config.errors import SECONDS_UNTIL_RETRY, plain_answer
 from config.framing import Handler
@@ -64,10 +64,11 @@ class ReadsElsewhere:
         """Return the answer, from the primary if the replica has none."""
         if reading.reading() == PRIMARY:
             return _told(request, response)
-        if response.status_code not in (404, 503):
+        if response.status_code >= 500:
+            # It is away, or lacks a column that a migration has just added.
+            replica().fail(FAILED)
+        elif response.status_code != 404:
             return response
-        if response.status_code == 503:
-            replica().fail()
         reading.stay()
         request.is_asked_again = True
         return self.get_response(request)
