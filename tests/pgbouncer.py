@@ -39,7 +39,7 @@ log_disconnections = 0
 
 
 @contextlib.contextmanager
-def pooled(database, pool_size=20):
+def pooled(database, pool_size=20, port=None):
     """Yield the environment of a Greenroom on the Cluster `database` behind a pgbouncer.
 
     Both are set up as docs/operations.md tells an operator, in its own words.
@@ -48,7 +48,7 @@ def pooled(database, pool_size=20):
     with psycopg.connect(database.url) as connection:
         for statement in re.findall(r"^    (ALTER ROLE .+);$", told, re.MULTILINE):
             connection.execute(statement)
-    port = free_port()
+    port = port or free_port()
     users = _write(database, "users.txt", f'"{ROLE}" "{database.password}"\n')
     settings = SETTINGS.format(database=database.port, port=port, users=users, pool_size=pool_size)
     settings += "\n".join(

@@ -13,7 +13,7 @@ from tests import pgbouncer
 from tests.api import ADMISSIONS_URL, ROOMS_URL, SESSIONS_URL, TOKENS_URL, basic
 from tests.live import ROOT, clean, manage, start_server
 from tests.postgres import cluster
-from tests.processes import end, eventually
+from tests.processes import end, eventually, free_port
 from tests.test_concurrency import all_at_once
 
 # The server has eight threads, and the worker seven.
@@ -171,3 +171,51 @@ def test_a_database_that_is_away_is_told_within_seconds(api, database):
 
     assert answer.status_code == 503
     eventually(lambda: api("GET", ROOMS_URL).status_code == 200)
+
+
+def test_a_pgbouncer_that_is_away_is_told_and_nothing_needs_a_restart(database, env):
+    port = free_port()
+    with pgbouncer.pooled(database, CONNECTIONS, port) as pooled:
+        server = start_server({**env, **pooled})
+    with server:
+        away = requests.get(server.url + "/readyz", timeout=60)
+        with pgbouncer.pooled(database, CONNECTIONS, port):
+            eventually(lambda: requests.get(server.url + "/readyz", timeout=60).ok)
+
+    assert away.status_code == 503
+    assert away.json()["checks"] == {"database": "It does not answer."}
+
+
+# Of more than Django reads at once.
+COPIES = """
+INSERT INTO rooms_room (id, name, {columns}) SELECT gen_random_uuid(), 'copy-' || number, {columns}
+FROM rooms_room, generate_series(1, 2500) AS number WHERE id = %s
+"""
+COLUMNS = """
+SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
+WHERE table_name = 'rooms_room' AND column_name NOT IN ('id', 'name')
+"""
+
+
+@pytest.fixture
+def many_rooms(database, make_room):
+    room = make_room(name="original", description="of many")
+    with psycopg.connect(database.url) as connection:
+        (columns,) = connection.execute(COLUMNS).fetchone()
+        connection.execute(COPIES.format(columns=columns), (room["id"],))
+
+
+def test_what_is_read_in_portions_is_read_whole(api, many_rooms):
+    change = {
+        "select": {"filter": {"name": "copy-"}},
+        "change": {"set": {"max_members": 7}},
+    }
+    changed = api("POST", f"{ROOMS_URL}/bulk", {**change, "mode": "all"}).json()
+
+    exports = all_at_once(lambda _: api("GET", ROOMS_URL, Accept="text/csv"), 4)
+    reverts = all_at_once(
+        lambda _: api("POST", f"{ROOMS_URL}/bulk/{changed['bulk_id']}/revert?dry_run=true", {}), 4
+    )
+
+    assert [export.text.count("copy-") for export in exports] == [2500] * 4
+    assert [revert.json()["counts"]["changed"] for revert in reverts] == [2500] * 4
