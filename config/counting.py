@@ -27,6 +27,7 @@ class Counting:
         from config import counters  # noqa: PLC0415
 
         self.get_response = get_response
+        counters.reserve()
         self.counters = counters
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

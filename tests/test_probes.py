@@ -7,6 +7,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 import requests
+from django.conf import settings as settings_of_ours
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpResponse
@@ -144,6 +145,18 @@ def test_requests_are_counted_over_all_worker_processes(watched, transactional_d
     assert more("greenroom_requests_total", route, "PUT", "422") == 1
     assert more("greenroom_refusals_total", "invalid_parameter") == 1
     assert not [key for key in after if "x" * 40 in str(key)]
+
+
+def test_what_is_counted_has_its_room_on_the_disk(watched):
+    folder = settings_of_ours.DATA_DIR / "metrics" / str(watched.port)
+
+    eventually(lambda: len([*folder.glob("histogram_*.db")]) == 2)
+
+    eventually(
+        lambda: all(
+            file.stat().st_blocks * 512 >= file.stat().st_size for file in folder.glob("*.db")
+        )
+    )
 
 
 def test_tables_tell_what_is_late(db):
