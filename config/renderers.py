@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from django.http import HttpResponse
 from rest_framework import renderers
 from rest_framework.utils.encoders import JSONEncoder
 
@@ -20,3 +21,11 @@ class Json(renderers.JSONRenderer):
         except TypeError:
             # A number of more than 64 bits, which a room's meta may hold.
             return bytes(super().render(data, media_type, context))
+
+
+_json = Json()
+
+
+def json_answer(data: Any, status: int = 200, headers: Any = None) -> HttpResponse:
+    """Return an answer that is written already: REST framework's waits to hear in which format."""
+    return HttpResponse(_json.render(data), _json.media_type, status, headers=headers)

@@ -7,16 +7,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.functional import cached_property
 from rest_framework import viewsets
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from access.identifiers import is_uuid
 from access.models import ApiToken
 from config.errors import Problem
+from config.renderers import json_answer
 from rooms.changes import RoomIsLive, Stale
 from rooms.filters import read_boolean
 from rooms.history import Author, AuthorKind, Door
@@ -52,7 +52,8 @@ class ProjectView(viewsets.GenericViewSet):
     @cached_property
     def is_dry_run(self) -> bool:
         # One that cannot be read is refused: whoever tries must not find it done.
-        asked = read_boolean(self.request.query_params, "dry_run")
+        has_query = bool(self.request.META.get("QUERY_STRING"))
+        asked = has_query and read_boolean(self.request.query_params, "dry_run")
         return asked or self.prefers("dry-run")
 
     @contextmanager
@@ -89,8 +90,10 @@ class ProjectView(viewsets.GenericViewSet):
 
     def prefers(self, name: str, value: str = "") -> bool:
         """Say whether the caller's Prefer header (RFC 7240) has this preference."""
+        header = self.request.META.get("HTTP_PREFER")
+        if not header:
+            return False
         wanted = rf"{name}\s*=\s*\"?{value}\"?" if value else name
-        header = self.request.META.get("HTTP_PREFER", "")
         return re.search(rf"(?:^|[,;])\s*{wanted}\s*(?:[,;]|\Z)", header, re.I) is not None
 
     @property
@@ -125,12 +128,12 @@ class ProjectView(viewsets.GenericViewSet):
 
 def answer_to(
     change: Change, *, dry_run: bool = False, status: int = 200, **headers: str
-) -> Response:
+) -> HttpResponse:
     """Return the room as the API draws it; of a dry run also what moved, and what it would mean."""
     drawn = draw(change.room)
     if dry_run:
         drawn["dry_run"] = {"changes": change.as_json(), "live": _live(change)}
-    return Response(drawn, status=status, headers={"ETag": etag(change.room), **headers})
+    return json_answer(drawn, status, {"ETag": etag(change.room), **headers})
 
 
 def _live(change: Change) -> dict[str, Any] | None:

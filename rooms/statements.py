@@ -11,12 +11,16 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import JSONField
 
 from access.compiled import prepared_cursor
+from rooms.fields import JsonObject
 from rooms.history import RoomChange
 from rooms.judgement import FIELDS, Change
 from rooms.models import Room
 
+# What the driver does not write as it is.
+JSON = (JSONField, JsonObject)
 KEPT_BY_US = ("version", "updated_at")
 _PARTS = """
 WITH changed AS (
@@ -44,6 +48,7 @@ _OF_THE_ROOM = {
 }
 
 
+@cache
 def does_at_once() -> bool:
     """Say whether this database does in one statement what SQLite needs several for."""
     return connection.vendor == "postgresql"
@@ -82,7 +87,8 @@ def write_many_at_once(changes: Sequence[Change], entry: RoomChange) -> None:
 
 
 def _prepared(field: Any, row: Any) -> Any:
-    return field.get_db_prep_save(getattr(row, field.attname), connection)
+    value = getattr(row, field.attname)
+    return field.get_db_prep_save(value, connection) if isinstance(field, JSON) else value
 
 
 @cache

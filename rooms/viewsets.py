@@ -104,7 +104,7 @@ class RoomViewSet(ProjectView):
         responses={201: CHANGED_ROOM},
         examples=[NEW_ROOM, ROOM, DRY_RUN],
     )
-    def create(self, request: Request) -> Response:
+    def create(self, request: Request) -> HttpResponse:
         """Create a room."""
         edit = read_edit(body_of(request), strict=self.is_strict)
         change = create_room(
@@ -123,13 +123,13 @@ class RoomViewSet(ProjectView):
         return answer_to(Change(found))
 
     @extend_schema(**CHANGE)
-    def update(self, request: Request, room: str) -> Response:
+    def update(self, request: Request, room: str) -> HttpResponse:
         """Change a room: what the body names, and nothing else."""
         edit = read_edit(body_of(request), strict=self.is_strict)
         return self._answer(self.changing(room, partial(self._change, room, edit)))
 
     @extend_schema(**CHANGE)
-    def partial_update(self, request: Request, room: str) -> Response:
+    def partial_update(self, request: Request, room: str) -> HttpResponse:
         """Change a room, as PUT does."""
         return self.update(request, room)
 
@@ -173,7 +173,7 @@ class RoomViewSet(ProjectView):
     def _filtered(self, request: Request) -> RoomQuerySet:
         return self.filterset_class(request.query_params, self.rooms, request=request).narrowed()
 
-    def _answer(self, change: Change, status: int = 200, **headers: str) -> Response:
+    def _answer(self, change: Change, status: int = 200, **headers: str) -> HttpResponse:
         headers |= self.applied_of("handling=strict", "dry-run", "merge")
         return answer_to(change, dry_run=self.is_dry_run, status=status, **headers)
 
