@@ -53,7 +53,8 @@ def _static_files_are_current():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave what is about PostgreSQL alone to the half of the run that is on PostgreSQL."""
+    """Begin with the long tests; leave those about PostgreSQL alone to its half of the run."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if connection.vendor == "postgresql":
         return
     elsewhere = [item for item in items if item.get_closest_marker("of_postgresql")]

@@ -51,6 +51,7 @@ def open_tab(open_page, greenroom):
     return open_one
 
 
+@pytest.mark.long
 @with_and_without_scripts
 def test_a_day(open_tab, room, scripts):
     page = open_tab("/", scripts)

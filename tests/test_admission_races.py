@@ -54,6 +54,7 @@ def tickets(project, name, count, **values):
     return [Ticket(project.pk, name, str(uuid7()), **values) for _ in range(count)]
 
 
+@pytest.mark.long
 def test_of_64_who_come_at_once_exactly_the_cap_is_let_in(crowd):
     project = ProjectFactory()
     for number in range(ROUNDS):
@@ -70,6 +71,7 @@ def test_of_64_who_come_at_once_exactly_the_cap_is_let_in(crowd):
         assert session.events.filter(type="member.joined").count() == CAP
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("auto_create_room", [False, True])
 def test_of_32_who_come_first_one_starts_the_session(crowd, auto_create_room):
     project = ProjectFactory()
@@ -134,6 +136,7 @@ def _check_told_in_order(room):
     assert not inside
 
 
+@pytest.mark.long
 def test_nobody_is_left_inside_of_a_session_that_ends_as_they_come(crowd):
     room = RoomFactory()
     for _ in range(ROUNDS):

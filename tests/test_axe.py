@@ -49,6 +49,7 @@ def _page_at(url, person):
     return content if is_html and b"<html" in content else None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_page_is_in_anybodys_way(open_page, greenroom, person, addresses, part):
     page = open_page(allowed=("status of 4(0[0345]|22)",), reduced_motion="reduce")

@@ -88,6 +88,7 @@ def bulk_writer(number, connect, rooms, until):
     return acknowledged
 
 
+@pytest.mark.long
 def test_nobody_deadlocks_and_nothing_acknowledged_is_lost(connect, rooms):
     together = threading.Barrier(SINGLE_WRITERS + BULK_WRITERS)
 

@@ -7,6 +7,7 @@ that was refused left no trace.
 import csv
 import io
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -160,6 +161,7 @@ class Sequence(RuleBasedStateMachine):
             assert replayed == {"name": room.name, **setting_values(room)}
 
 
+@pytest.mark.long
 def test_every_sequence_of_changes_leaves_an_honest_history(db):
     run_state_machine_as_test(
         Sequence,

@@ -84,6 +84,7 @@ def test_prose_that_runs_the_other_way_stays_in_its_place(person):
         ("the end of a textarea", "a template", "right to left", "emoji"),
     ],
 )
+@pytest.mark.long
 def test_no_script_of_theirs_runs(open_page, greenroom, kinds):
     words = "".join(TEXTS[kind] for kind in kinds)
     rows = one_of_everything(words, prose=words + OTHER_WAY, slug="z" * 40, owner=StaffFactory())

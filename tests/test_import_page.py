@@ -247,6 +247,7 @@ class TestImport:
         )
 
 
+@pytest.mark.long
 def test_ten_thousand_lines_with_semicolons_and_crlf_go_through(client):
     log_in(client)
     project = ProjectFactory()

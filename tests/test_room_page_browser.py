@@ -220,6 +220,7 @@ def test_a_new_room_is_made_without_scripts(open_room, greenroom):
     assert Room.objects.get(name="aquarium").project == room.project
 
 
+@pytest.mark.long
 def test_anybody_can_use_these_pages(open_room, greenroom):
     session = SessionFactory(
         room=RoomFactory(

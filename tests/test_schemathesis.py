@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.described import things_of
 from tests.factories import TokenFactory
 from tests.live import ROOT
@@ -11,6 +13,7 @@ from tests.live import ROOT
 HERE = Path(__file__).parent
 
 
+@pytest.mark.long
 def test_server_keeps_to_its_description(greenroom, tmp_path):
     token = TokenFactory()
     things_of(token.project)

@@ -116,6 +116,7 @@ def test_the_next_removal_is_the_soonest_of_those_inside(db):
 KILLS, SESSIONS, EACH = 50, 500, 4
 
 
+@pytest.mark.long
 def test_killed_amid_removals_it_removes_each_member_once(nursery, capsys):
     many_due(SESSIONS, EACH)
     out = Member.objects.filter(leave_time__isnull=False)
