@@ -24,7 +24,7 @@ FAULTS = (DatabaseError, InterfaceError)
 # Seconds between two samples; a caller's writes are noted no more often either.
 LOOKED_EVERY = NOTED_EVERY = 0.5
 # Seconds until a replica that failed is tried again.
-TRIED_EVERY = 5.0
+TRIED_EVERY = 2.0
 
 # The clock is read before the log. What is not written yet counts: it may be committed.
 SAMPLE = (
@@ -100,7 +100,7 @@ class Replica:
     def fail(self, problem: str = NO_ANSWER, why: object = "") -> None:
         """Leave the replica alone for a while."""
         if not self._problem:
-            log.warning("The replica is not read. %s %s", problem, why)
+            log.warning("The replica is not read. %s", f"{problem} {why}".strip())
         self._problem, self._again_at = problem, time.monotonic() + TRIED_EVERY
         self.forget()
 
