@@ -133,7 +133,8 @@ class Act:
     def preview(self, report: Callable[[Result], None]) -> None:
         """Tell what would become of each room, and write nothing."""
         # In the mode that holds the rooms of one chunk at a time: nobody waits for a preview.
-        bulk = Bulk(Room.objects.all(), self.by, uuid7(), Mode.VALID, dry_run=True)
+        everything = Room.objects.all()
+        bulk = Bulk(everything, self.by, uuid7(), Mode.VALID, dry_run=True, is_new=True)
         bulk.run(bulk.changing(self.chunks()), report)
 
     def apply_once(self, key: str, seen: str, mode: Mode) -> Done:

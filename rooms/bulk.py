@@ -53,11 +53,14 @@ class Result:
 
     @classmethod
     def of(cls, room: Room, became: Change | ValidationError) -> "Result":
-        known = {"room_id": room.pk, "name": room.name, "is_live": room.active_session is not None}
+        is_live = room.active_session is not None
         if isinstance(became, ValidationError):
-            return cls(Outcome.REFUSED, version=room.version, refusal=became, **known)
+            return cls(
+                Outcome.REFUSED, room.pk, room.name, room.version, None, became, is_live=is_live
+            )
         outcome = Outcome.CHANGED if became.moved else Outcome.UNCHANGED
-        return cls(outcome, version=became.room.version, changes=became.as_json(), **known)
+        version, changes = became.room.version, became.as_json()
+        return cls(outcome, room.pk, room.name, version, changes, is_live=is_live)
 
     @classmethod
     def already(cls, entry: RoomChange) -> "Result":
@@ -94,6 +97,8 @@ class Bulk:
     id: UUID
     mode: Mode = Mode.ALL
     dry_run: bool = False
+    # Whether nobody else has this id, so that nothing can have been done under it.
+    is_new: bool = False
 
     def run(self, stages: Iterable[Stage], report: Callable[[Result], None]) -> Summary:
         """Do the stages one after the other and report on every room."""
@@ -149,9 +154,12 @@ class Bulk:
         results |= {room.pk: Result.of(room, became) for room, became in found}
         for room_id in edits:
             result = results.get(room_id) or Result.missing(room_id)
-            yield replace(result, line=lines.get(room_id))
+            line = lines.get(room_id)
+            yield result if line is None else replace(result, line=line)
 
     def _done(self, edits: Mapping[UUID, Edit]) -> Iterable[RoomChange]:
+        if self.is_new:
+            return ()
         return RoomChange.objects.filter(bulk_id=self.id, room_id__in=list(edits))
 
     def _create(
@@ -185,9 +193,11 @@ def _of_new(became: Change | ValidationError, values: Values, line: int, dry: bo
 
 def chunks_of(rooms: RoomQuerySet, edit: Edit) -> Iterator[dict[UUID, Edit]]:
     """Yield the rooms of a query, in chunks, each with the same edit."""
-    ids = (room.pk for room in rooms.only("pk").one_by_one(CHUNK))
-    while chunk := list(islice(ids, CHUNK)):
+    ids = rooms.order_by("pk").values_list("pk", flat=True)
+    chunk = list(ids[:CHUNK])
+    while chunk:
         yield dict.fromkeys(chunk, edit)
+        chunk = list(ids.filter(pk__gt=chunk[-1])[:CHUNK])
 
 
 def chunks_by_id(edits: Mapping[UUID, Edit]) -> Iterator[dict[UUID, Edit]]:

@@ -3,6 +3,7 @@
 import json
 import tempfile
 from collections.abc import Iterator
+from itertools import chain, repeat
 from typing import IO, Any
 from uuid import UUID
 
@@ -103,7 +104,7 @@ class BulkViewSet(RoomViewSet):
     def _once(self, order: orders.Order, sent: Any) -> HttpResponseBase:
         key = _key(self.request)
         if self.is_dry_run or not key:
-            return _answered(*self._run(order, uuid7()))
+            return _answered(*self._run(order, uuid7(), is_new=True))
         call = self._call(key, sent)
 
         def act() -> tuple[int, str]:
@@ -127,15 +128,19 @@ class BulkViewSet(RoomViewSet):
             )
             raise ValidationError({"Idempotency-Key": error}) from None
 
-    def _run(self, order: orders.Order, bulk_id: UUID) -> tuple[int, Iterator[str] | str]:
+    def _run(
+        self, order: orders.Order, bulk_id: UUID, *, is_new: bool = False
+    ) -> tuple[int, Iterator[str] | str]:
         """Do what is ordered; return the status and the answer, in pieces if it is long."""
-        bulk = Bulk(order.rooms, self.author(order.door), bulk_id, order.mode, self.is_dry_run)
+        author = self.author(order.door)
+        bulk = Bulk(order.rooms, author, bulk_id, order.mode, self.is_dry_run, is_new)
         # Closed when the last piece is read, long after this function.
         spool = tempfile.SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115
 
+        separators = chain([""], repeat(","))
+
         def report(result: Result) -> None:
-            spool.write("," if spool.tell() else "")
-            spool.write(json.dumps(self._drawn(result)))
+            spool.write(next(separators) + json.dumps(self._drawn(result)))
 
         try:
             summary = bulk.run(order.stages(bulk), report)

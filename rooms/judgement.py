@@ -78,9 +78,10 @@ def judge_alone(values: Values) -> None:
 
 
 def _twin(room: Room) -> Room:
-    # As copy.copy does, in a tenth of its time.
+    # As copy.copy does, in a fiftieth of its time; but what Django knows of the row (_state) both
+    # share, because neither is given another project.
     twin = Room.__new__(Room)
-    twin.__dict__ = room.__getstate__()
+    twin.__dict__ = room.__dict__.copy()
     return twin
 
 

@@ -34,6 +34,9 @@ EVERYTHING = {
 }
 EDITS = [EVERYTHING, *({name: value} for name, value in EVERYTHING.items())]
 EDITS += [{"description": None, "join_from": None, "remove_at": None, "meta": None}]
+# Numbers that are written in other ways than most.
+EDITS += [{"meta": {"large": 2**70, "least": -(2**63), "tiny": 5e-324, "e": 1e22, "zero": -0.0}}]
+EDITS += [{"description": '\\u0041 \\\\ " \u2028 \U0001f600 {} %(a)s'}]
 
 
 def left(room):
