@@ -193,11 +193,8 @@ def _of_new(became: Change | ValidationError, values: Values, line: int, dry: bo
 
 def chunks_of(rooms: RoomQuerySet, edit: Edit) -> Iterator[dict[UUID, Edit]]:
     """Yield the rooms of a query, in chunks, each with the same edit."""
-    ids = rooms.order_by("pk").values_list("pk", flat=True)
-    chunk = list(ids[:CHUNK])
-    while chunk:
-        yield dict.fromkeys(chunk, edit)
-        chunk = list(ids.filter(pk__gt=chunk[-1])[:CHUNK])
+    for batch in rooms.in_batches(at_once=CHUNK):
+        yield dict.fromkeys((room_id for (room_id,) in batch), edit)
 
 
 def chunks_by_id(edits: Mapping[UUID, Edit]) -> Iterator[dict[UUID, Edit]]:

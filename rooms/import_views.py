@@ -96,6 +96,6 @@ def export(request: HttpRequest) -> HttpResponseBase:
     except ValidationError as wrong:
         messages.warning(request, gettext("Nothing was exported: ") + " ".join(wrong.messages))
         return HttpResponseRedirect(reverse("home"))
-    lines = csv_files.written(rooms.one_by_one(), bom=request.GET.get("bom") == "1")
+    lines = csv_files.written(rooms, bom=request.GET.get("bom") == "1")
     headers = {"Content-Disposition": 'attachment; filename="rooms.csv"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

@@ -130,13 +130,18 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Each room with `is_listened_to`: whether webhooks are told of its changes."""
         return self.annotate(is_listened_to=IS_LISTENED_TO)
 
-    def one_by_one(self, at_once: int = 1000) -> Iterator["Room"]:
-        """Yield every room, oldest first, reading so many at once: memory stays as it is."""
-        rooms = self.order_by("pk")
-        page = list(rooms[:at_once])
-        while page:
-            yield from page
-            page = list(rooms.filter(pk__gt=page[-1].pk)[:at_once])
+    def in_batches(self, *columns: str, at_once: int = 1000) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield every room's id and `columns`, oldest first, so many rooms at a time.
+
+        Memory stays as it is, however many there are.
+        """
+        rooms = self.order_by("pk").values_list("pk", *columns)
+        batch = list(rooms[:at_once])
+        while batch:
+            yield batch
+            if len(batch) < at_once:
+                return
+            batch = list(rooms.filter(pk__gt=batch[-1][0])[:at_once])
 
     def live(self, live: bool = True) -> Self:
         """Rooms with a session in progress, or those without."""

@@ -7,6 +7,7 @@ import pytest
 
 from rooms import csv_files
 from rooms.csv_files import COLUMNS, WrongFile, read, safe, unsafe
+from rooms.judgement import FIELDS, SETTINGS, as_json
 from rooms.models import Room
 from tests.api import ROOMS_URL, faults, nothing_changes, room_url
 from tests.factories import RoomFactory
@@ -82,9 +83,25 @@ def test_a_byte_order_mark_comes_on_request(api, room):
 def test_many_rooms_are_read_a_thousand_at_a_time(api, project, django_assert_num_queries):
     rooms = [RoomFactory(project=project) for _ in range(7)]
 
-    names = [room.name for room in Room.objects.all().one_by_one(at_once=3)]
+    with django_assert_num_queries(3):
+        batches = list(Room.objects.in_batches("name", at_once=3))
 
-    assert names == [room.name for room in rooms]
+    assert [len(batch) for batch in batches] == [3, 3, 1]
+    assert [row for batch in batches for row in batch] == [(room.pk, room.name) for room in rooms]
+
+
+def test_a_cell_says_what_the_api_says_of_each_room(api, project):
+    alike = {"max_members": 1, "record_on_start": True, "description": None, "quality": "1080p"}
+    others = [{}, {"meta": {"large": 2**70, "e": 1e22, "é": [None]}}, {"description": ""}]
+    for values in (alike, alike, *others):
+        RoomFactory(project=project, **values)
+
+    rows = csv.DictReader(io.StringIO(export(api)))
+
+    for row, room in zip(rows, Room.objects.order_by("pk"), strict=True):
+        said = {name: as_json(name, (getattr(room, name),))[0] for name in SETTINGS}
+        texts = {n: "" if v is None else safe(FIELDS[n].to_text(v)) for n, v in said.items()}
+        assert {name: row[name] for name in SETTINGS} == texts
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r\n=1", "\uff1d1"])
