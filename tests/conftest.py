@@ -53,11 +53,10 @@ def _static_files_are_current():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Begin with the long tests; leave those about PostgreSQL alone to its half of the run."""
+    """Begin with the long tests; leave to the other half of the run what is done there alone."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
-    if connection.vendor == "postgresql":
-        return
-    elsewhere = [item for item in items if item.get_closest_marker("of_postgresql")]
+    mark = "own_database" if connection.vendor == "postgresql" else "of_postgresql"
+    elsewhere = [item for item in items if item.get_closest_marker(mark)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]

@@ -16,9 +16,8 @@ from tests.processes import accepts_connections, eventually
 TINY = ["--quick", "--rooms", "400", "800", "--rounds", "1", "--seconds", "0.05"]
 
 
-# It brings a PostgreSQL of its own, whatever the other tests are on.
 @pytest.mark.long
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_a_quick_run_prints_a_ratio_for_each_piece_of_work(capfd):
     main([*TINY, "--only", "PUT of one field"])
 

@@ -14,6 +14,8 @@ from tests.live import manage, start_server
 from tests.postgres import cluster
 from tests.raw_http import request
 
+pytestmark = pytest.mark.own_database
+
 # Long enough that the connection pool's own pauses, which double, would outlast the outage.
 CALLS_MEANWHILE = 4
 

@@ -33,6 +33,7 @@ def env(database):
     return env
 
 
+@pytest.mark.own_database
 def test_it_gives_up_behind_a_long_transaction_and_can_be_run_again(database, env):
     with psycopg.connect(database.url) as writer, psycopg.connect(database.url) as other:
         writer.execute("LOCK TABLE rooms_room IN ROW EXCLUSIVE MODE")

@@ -16,6 +16,8 @@ from tests.postgres import cluster
 from tests.processes import end, eventually, free_port
 from tests.test_concurrency import all_at_once
 
+pytestmark = pytest.mark.own_database
+
 # The server has eight threads, and the worker seven.
 CONNECTIONS = 3
 WRITERS, TURNS = 8, 5

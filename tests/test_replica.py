@@ -73,7 +73,7 @@ def test_what_is_named_has_a_route_and_is_tried_below():
     assert READ_THERE.keys() | {"bulk"} == OF_THE_API | PAGES
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 @pytest.mark.parametrize("name", READ_THERE)
 def test_what_only_shows_is_read_from_the_replica(world, name):
     path, table = READ_THERE[name]
@@ -86,7 +86,7 @@ def test_what_only_shows_is_read_from_the_replica(world, name):
     assert any(table in named for named in asked), asked
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 @pytest.mark.parametrize("path", READ_HERE)
 def test_what_is_acted_upon_is_read_from_the_primary(world, path):
     eventually(world.is_read)
@@ -98,7 +98,7 @@ def test_what_is_acted_upon_is_read_from_the_primary(world, path):
     assert asked == []
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_a_csv_file_is_read_from_the_replica_to_its_end(held):
     held.make_room("other", "not-there-yet")
 
@@ -108,7 +108,7 @@ def test_a_csv_file_is_read_from_the_replica_to_its_end(held):
     assert "not-there-yet" not in response.text
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_a_token_sees_what_it_wrote_at_once_on_every_server(held):
     before = held.get("reader").json()["max_members"]
 
@@ -123,7 +123,7 @@ def test_a_token_sees_what_it_wrote_at_once_on_every_server(held):
     assert [room["max_members"] for room in held.everywhere("reader")] == [before] * 2
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_who_wrote_reads_from_the_replica_again_when_it_has_that(world):
     world.put("writer", description="seen")
     eventually(world.is_read)
@@ -136,7 +136,7 @@ def test_who_wrote_reads_from_the_replica_again_when_it_has_that(world):
     eventually(asks_there)
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_a_stale_etag_is_refused_and_then_the_room_is_read_as_it_is(held):
     known = held.get("other").headers["ETag"]
     held.put("writer", display_name=f"Changed after {known}")
@@ -151,7 +151,7 @@ def test_a_stale_etag_is_refused_and_then_the_room_is_read_as_it_is(held):
     assert held.get("other").headers["ETag"] == refused.headers["ETag"] != known
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_what_the_replica_does_not_have_is_asked_of_the_primary(held):
     room = held.make_room("other", "just-made")
 
@@ -161,7 +161,7 @@ def test_what_the_replica_does_not_have_is_asked_of_the_primary(held):
     assert held.get("reader", f"{ROOMS_URL}/nobody").status_code == 404
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_a_revoked_token_is_refused_at_once(held):
     assert held.get("reader").status_code == 200
 
@@ -174,7 +174,7 @@ def test_a_revoked_token_is_refused_at_once(held):
     assert refused == [401, 401]
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_who_is_let_in_is_decided_on_the_primary(world):
     room = world.make_room("other", "closing")
     url = f"{ROOMS_URL}/{room['id']}"
@@ -192,7 +192,7 @@ def test_who_is_let_in_is_decided_on_the_primary(world):
     assert refused.status_code == 403
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_a_person_sees_what_they_did_at_once(held):
     can_be_ended = f"/sessions/{held.ids['meeting']}/end"
     page = "/sessions/{meeting}"
@@ -204,7 +204,7 @@ def test_a_person_sees_what_they_did_at_once(held):
     assert can_be_ended in held.get("looks", page).text
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_who_was_told_of_work_that_is_done_sees_it(held):
     held.make_room("other", "by-a-worker")
     assert "by-a-worker" not in held.get("looks", "/").text
@@ -213,7 +213,7 @@ def test_who_was_told_of_work_that_is_done_sees_it(held):
     assert "by-a-worker" in held.get("asks", "/").text
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_a_limit_to_projects_holds_at_once(held):
     assert "lobby" in held.get("guest", "/").text
 

@@ -18,7 +18,7 @@ from tests.processes import eventually
 from tests.replicated import METRICS, NO_LIMIT
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_a_replica_that_is_away_costs_nobody_an_answer(world):
     eventually(world.is_read)
     world.replica.stop()
@@ -41,7 +41,7 @@ def test_a_replica_that_is_away_costs_nobody_an_answer(world):
     eventually(world.is_read)
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_a_replica_that_lacks_a_migration_costs_nobody_an_answer(world):
     world.write_behind("ALTER TABLE rooms_room RENAME description TO described")
     eventually(world.is_read)
@@ -65,7 +65,7 @@ def _waiting(listener):
         count += 1
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_a_replica_that_is_too_far_behind_is_not_read(world, replica_env):
     env = {**replica_env, "DATABASE_URL": world.primary.url, "REPLICA_URL": world.replica.url}
     with start_server({**env, "REPLICA_LAG_SECONDS": "2"}) as server:
@@ -110,7 +110,7 @@ print(json.dumps([statements("get"), statements("put", '{"max_members": 9}', "ap
 """
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_what_a_read_and_a_write_cost(world, replica_env):
     env = {**replica_env, "DATABASE_URL": world.primary.url, "REPLICA_URL": world.replica.url}
     script = COUNTED % (world.headers["counts"]["Authorization"], world.ids["room"])
@@ -165,7 +165,7 @@ with connections["replica"].cursor() as cursor:
 """
 
 
-@pytest.mark.of_postgresql
+@pytest.mark.own_database
 def test_a_server_that_is_no_standby_is_not_read_and_never_written(world, replica_env):
     env = {**replica_env, "DATABASE_URL": world.primary.url, "REPLICA_URL": world.primary.url}
 

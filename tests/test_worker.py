@@ -185,6 +185,7 @@ Worker([*DUTIES, Duty("dies", lambda now: 1 // 0)]).run()
 """
 
 
+@pytest.mark.own_database
 def test_a_database_that_is_away_is_waited_for():
     with cluster() as database:
         env = {"DATABASE_URL": database.url, "SECRET_KEY": "k" * 50}
