@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,14 @@ from config.wsgi import application
 
 # A caller listens for "too large" only once it has sent all: so much is read and thrown away.
 DRAINED_BYTES = 2 * settings.API_FILE_BYTES
+OF_EVERY_REQUEST = {
+    "SCRIPT_NAME": "",
+    "wsgi.version": (1, 0),
+    "wsgi.errors": sys.stderr,
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": True,
+    "wsgi.run_once": False,
+}
 
 
 class Server:
@@ -107,20 +116,15 @@ def _environ(scope: Any) -> dict[str, Any]:
     """Return what PEP 3333 and Django want to know of a request, but for its body."""
     server, _, port = scope.server.rpartition(":")
     environ = {
+        **OF_EVERY_REQUEST,
         "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode().decode("latin-1"),
         "QUERY_STRING": scope.query_string,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "SERVER_NAME": server,
         "SERVER_PORT": port,
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
     }
     sent = scope.headers.items()
     # Granian leaves out a value that is not ASCII. An If-Match that vanished would hold
@@ -134,6 +138,7 @@ def _environ(scope: Any) -> dict[str, Any]:
     return environ
 
 
+@lru_cache(maxsize=256)
 def _key(name: str) -> str:
     key = name.upper().replace("-", "_")
     return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
