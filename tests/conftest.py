@@ -57,7 +57,9 @@ def pytest_collection_modifyitems(config, items):
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     mark = "own_database" if connection.vendor == "postgresql" else "of_postgresql"
     elsewhere = [item for item in items if item.get_closest_marker(mark)]
-    if elsewhere:
+    # Asked for by themselves, they bring what they need here too.
+    by_themselves = mark == "own_database" and len(elsewhere) == len(items)
+    if elsewhere and not by_themselves:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
 
