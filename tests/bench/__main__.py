@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 
 import psycopg
 
@@ -11,12 +12,13 @@ from tests.postgres import clean_up_when_told_to_end, cluster
 
 
 def main(arguments=None):
-    asked = _read(arguments)
+    asked, began = _read(arguments), time.monotonic()
     with cluster(durable=True, extension="pg_trgm") as database:
         print(f"./run bench {' '.join(arguments or sys.argv[1:])}".rstrip())
         print(results.machine(_settings(database)), flush=True)
         with ours(database, asked.rooms) as sides:
             targets.show(*(part.run(asked, sides, database) for part in (race, sizes, many)))
+    print(f"\nAll of it in {time.monotonic() - began:.0f} s", flush=True)
     return 0
 
 
