@@ -1,5 +1,6 @@
 """Processor time, as Linux counts it: of a process and of all that it started."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -15,8 +16,10 @@ def tree(pid):
     """Yield a process and all that it started."""
     yield pid
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in thread.read_text().split():
-            yield from tree(int(child))
+        # A worker of PostgreSQL's may end while it is looked at.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            for child in thread.read_text().split():
+                yield from tree(int(child))
 
 
 def _own_time(pid):
