@@ -53,7 +53,9 @@ class Ordering:
 
     @classmethod
     def of(cls, queryset: QuerySet[Any]) -> "Ordering":
-        first = queryset.query.order_by[0] if queryset.query.order_by else "-id"
+        # Not .query, which writes a filter that waits into it (RoomQuerySet.of_project).
+        order = queryset._query.order_by
+        first = order[0] if order else "-id"
         numbered = isinstance(queryset.model._meta.pk, AutoField)
         return cls(first.lstrip("-"), first.startswith("-"), numbered)
 

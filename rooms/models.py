@@ -116,6 +116,11 @@ class RoomQuerySet(models.QuerySet["Room"]):
             active_session=FilteredRelation("sessions", condition=Q(sessions__end_time=None))
         ).select_related("active_session")
 
+    @property
+    def has_sessions(self) -> bool:
+        """Whether these are read by with_active_session()."""
+        return bool(self._query.select_related)
+
     def in_full(self) -> Self:
         """Each room as it is changed: with its session, and whether it is listened to."""
         return self.with_active_session().with_listening()

@@ -27,7 +27,7 @@ class RoomPagination(KeysetPagination):
     def fetch(
         rooms: RoomQuerySet, ordering: Ordering, position: Position | None, most: int
     ) -> list[Any]:
-        if rooms.query.select_related:
+        if rooms.has_sessions:
             return fetched(rooms, ordering, position, most)
         # One size only: each statement that is kept takes memory of every connection.
         if rooms.whole_project and most == MOST and not (position and position.value):

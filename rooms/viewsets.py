@@ -95,8 +95,7 @@ class RoomViewSet(ProjectView):
         if request.accepted_renderer.format == "csv":
             return _exported(rooms, bom=bom)
         page = self.paginate_queryset(rooms)
-        has_sessions = rooms.query.select_related
-        drawn = [draw(room) for room in page] if has_sessions else table(page)
+        drawn = [draw(room) for room in page] if rooms.has_sessions else table(page)
         return self.get_paginated_response(drawn)
 
     @extend_schema(
