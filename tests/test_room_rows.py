@@ -114,6 +114,8 @@ def test_a_list_says_what_the_serializer_says(api, rooms, query):
     assert JSONRenderer().render(found) == JSONRenderer().render(said)
 
 
+# Not in a transaction of the test's own, in which nothing goes by libpq itself.
+@pytest.mark.django_db(transaction=True)
 def test_a_kept_statement_finds_what_the_orm_finds(project):
     rooms = Room.objects.of_project(project.pk)
     made = [room.pk for room in RoomFactory.create_batch(MOST + 3, project=project)]
