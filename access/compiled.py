@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=models.Model)
@@ -169,12 +170,22 @@ class _Statement:
         # As django.db.models.query.ModelIterable does, with what it works out for each query.
         [row] = self.converted([row])
         model = self._compiler.klass_info["model"]
-        found = model.from_db(connection.alias, self._names, row[self._own])
+        values = dict(zip(self._names, row[self._own], strict=True))
+        found = _as_model(model, values, connection.alias)
         for related in self._related:
             related.populate(row, found)
         for name, place in self._compiler.annotation_col_map.items():
             setattr(found, name, row[place])
         return found
+
+
+def _as_model(model: type[models.Model], values: dict[str, Any], alias: str) -> Any:
+    # As Model.from_db does, without looking at each field and asking who listens.
+    found = model.__new__(model)
+    found.__dict__ = values
+    found._state = ModelState()
+    found._state.adding, found._state.db = False, alias
+    return found
 
 
 def _all(sql: str, parameters: Sequence[Any], connection: BaseDatabaseWrapper) -> list[Any]:
