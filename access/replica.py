@@ -6,12 +6,16 @@ so however far it lags, and by one clock alone, the primary's.
 """
 
 import logging
+import os
+import socket
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
@@ -25,6 +29,8 @@ FAULTS = (DatabaseError, InterfaceError)
 LOOKED_EVERY = NOTED_EVERY = 0.5
 # Seconds until a replica that failed is tried again.
 TRIED_EVERY = 2.0
+# Seconds after which one that does not say how far it is hangs.
+ANSWERS_WITHIN = 2.0
 
 # The clock is read before the log. What is not written yet counts: it may be committed.
 SAMPLE = (
@@ -63,11 +69,15 @@ class Known:
 
 
 class Replica:
-    """One for each process; its threads each have a connection of their own to the replica."""
+    """One for each process; its threads each have a connection of their own to the replica.
+
+    One more thread watches it, so that no request waits to learn how far it is, or that it hangs.
+    """
 
     def __init__(self) -> None:
-        self._one_looks = threading.Lock()
         self._problem, self._again_at = "", 0.0
+        self._connections: WeakSet[Any] = WeakSet()
+        self._begun = threading.Lock()
         self.forget()
 
     def has_all_until(self, moment: datetime | None) -> bool:
@@ -75,7 +85,8 @@ class Replica:
 
         None is somebody who never wrote. It may not while it lags more than it is allowed to.
         """
-        if not self._is_there():
+        self._begin_to_watch()
+        if self._problem or not self._is_connected():
             return False
         reached = self._known.reached
         if reached is None or _age(reached) > settings.REPLICA_LAG_SECONDS:
@@ -93,9 +104,13 @@ class Replica:
             return "ok"
         return self._problem or BEHIND
 
+    def connected(self, connection: Any) -> None:
+        """Take note of a new connection: it may lead to a server that has replayed less."""
+        self._connections.add(connection)
+        self.forget()
+
     def forget(self) -> None:
-        """Know nothing: a new connection may lead to a server that has replayed less."""
-        self._known, self._look_at = Known(), 0.0
+        self._known = Known()
 
     def fail(self, problem: str = NO_ANSWER, why: object = "") -> None:
         """Leave the replica alone for a while."""
@@ -104,51 +119,40 @@ class Replica:
         self._problem, self._again_at = problem, time.monotonic() + TRIED_EVERY
         self.forget()
 
-    def _is_there(self) -> bool:
-        """Say whether this thread is connected to the replica; looks at it if that is due."""
-        if self._problem:
-            self._try_again_if_due()
-            return False
+    def _is_connected(self) -> bool:
         try:
             _connect()
-            self._look_if_due()
         except FAULTS as fault:
             self.fail(why=fault)
         return not self._problem
 
-    def _try_again_if_due(self) -> None:
-        if time.monotonic() < self._again_at:
-            return
-        self._again_at = time.monotonic() + TRIED_EVERY
-        # Aside: to find out may take seconds, and nobody who calls needs to know.
-        threading.Thread(target=self._try_again, name="replica", daemon=True).start()
+    def _begin_to_watch(self) -> None:
+        # Taken once, and never given back.
+        if self._begun.acquire(blocking=False):
+            threading.Thread(target=self._watch, name="replica", daemon=True).start()
 
-    def _try_again(self) -> None:
+    def _watch(self) -> None:
+        while True:
+            if time.monotonic() >= self._again_at:
+                self._look_once()
+            time.sleep(LOOKED_EVERY)
+
+    def _look_once(self) -> None:
         try:
             _connect()
             self._look()
         except FAULTS as fault:
             self.fail(why=fault)
-        finally:
             # Those of this thread.
             connections.close_all()
-
-    def _look_if_due(self) -> None:
-        if time.monotonic() < self._look_at or not self._one_looks.acquire(blocking=False):
-            return
-        try:
-            self._look()
-        finally:
-            self._one_looks.release()
 
     def _look(self) -> None:
         # Kept here: what is forgotten meanwhile must stay so.
         known = self._known
         asked = time.monotonic()
-        self._look_at = asked + LOOKED_EVERY
         at, end, system = _ask(PRIMARY, SAMPLE)
         known.samples.append(Sample(at, asked, end))
-        stands_by, replayed, its_system = _ask(REPLICA, REPLAYED)
+        stands_by, replayed, its_system = self._replayed()
         if not stands_by or its_system != system:
             self.fail(NO_STANDBY)
             return
@@ -156,6 +160,27 @@ class Replica:
             log.warning("The replica is read again.")
             self._problem = ""
         known.replayed(replayed)
+
+    def _replayed(self) -> Any:
+        hangs = threading.Timer(ANSWERS_WITHIN, self._cut_off)
+        hangs.daemon = True
+        hangs.start()
+        try:
+            return _ask(REPLICA, REPLAYED)
+        finally:
+            hangs.cancel()
+
+    def _cut_off(self) -> None:
+        """End every wait for a replica that hangs: whoever reads from it asks the primary then."""
+        for connection in list(self._connections):
+            # One that its own thread is closing.
+            with suppress(OSError, *FAULTS), connections[REPLICA].wrap_database_errors:
+                _hang_up(connection.fileno())
+
+
+def _hang_up(descriptor: int) -> None:
+    with socket.socket(fileno=os.dup(descriptor)) as line:
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _age(sample: Sample) -> float:

@@ -41,7 +41,7 @@ class ReadsElsewhere:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
         request_started.connect(reading.stay)
-        connection_created.connect(_forget)
+        connection_created.connect(_connected)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
@@ -107,6 +107,6 @@ def _with_cookie(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _forget(connection: Any, **kwargs: Any) -> None:
+def _connected(connection: Any, **kwargs: Any) -> None:
     if connection.alias == REPLICA:
-        replica().forget()
+        replica().connected(connection.connection)

@@ -1,7 +1,10 @@
 """A streaming standby of a PostgreSQL of the tests' own: a replica that can be held back."""
 
 import contextlib
+import os
 import re
+import signal
+import subprocess
 
 import psycopg
 
@@ -59,6 +62,22 @@ class Standby(Cluster):
         with psycopg.connect(self.primary.url) as primary:
             end = _one(primary, "SELECT pg_current_wal_insert_lsn()")
         eventually(lambda: _one(connection, f"SELECT pg_last_wal_replay_lsn() >= '{end}'"))
+
+    @contextlib.contextmanager
+    def frozen(self):
+        """Neither answer nor hang up in this block, as on a disk that has stalled."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def _signal(self, number):
+        children = subprocess.run(
+            ["pgrep", "-P", str(self.process.pid)], stdout=subprocess.PIPE, text=True, check=True
+        )
+        for process in (self.process.pid, *map(int, children.stdout.split())):
+            os.kill(process, number)
 
     @contextlib.contextmanager
     def asked(self):

@@ -42,6 +42,19 @@ def test_a_replica_that_is_away_costs_nobody_an_answer(world):
 
 
 @pytest.mark.own_database
+def test_a_replica_that_hangs_costs_nobody_an_answer(world):
+    eventually(world.is_read)
+
+    with world.replica.frozen():
+        answers = [world.get("reader").status_code for _ in range(3)]
+        condition = world.condition()
+
+    assert answers == [200] * 3
+    assert condition != "ok"
+    eventually(world.is_read)
+
+
+@pytest.mark.own_database
 def test_a_replica_that_lacks_a_migration_costs_nobody_an_answer(world):
     world.write_behind("ALTER TABLE rooms_room RENAME description TO described")
     eventually(world.is_read)
@@ -155,7 +168,9 @@ CONFUSED = """
 from django.db import ProgrammingError, connections
 from django.db.utils import InternalError
 from access.replica import replica
+from tests.processes import eventually
 
+eventually(lambda: replica().condition() == "It is no standby of this database.")
 print(replica().condition())
 with connections["replica"].cursor() as cursor:
     try:
