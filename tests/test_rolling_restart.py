@@ -157,3 +157,19 @@ def test_what_is_at_work_is_finished(server_env, transactional_db, whom):
         assert caller.statuses == {200}
         assert server.process.wait(30) == 0
     caller.hang_up()
+
+
+def test_a_process_that_dies_is_replaced(server_env, transactional_db):
+    room = RoomFactory()
+    port = free_port()
+    caller = Caller(room, TokenFactory(project=room.project), [port])
+    with start_server({**server_env, "WORKERS": "2"}, port) as server:
+        before = set(children(server.process.pid))
+        os.kill(min(before), signal.SIGKILL)
+
+        eventually(caller.change)
+        eventually(lambda: len(set(children(server.process.pid)) - {min(before)}) == len(before))
+        eventually(caller.change)
+    caller.hang_up()
+
+    assert caller.statuses == {200}
