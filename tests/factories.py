@@ -98,7 +98,7 @@ class SessionFactory(factory.django.DjangoModelFactory):
         session = model_class.of(room, start_time)
         for name, value in changed.items():
             setattr(session, name, value)
-        session.full_clean()
+        # Not cleaned, which takes longer than all the rest: the table's own limits judge it.
         session.save(force_insert=True)
         return session
 
