@@ -29,7 +29,7 @@ KEPT = {
     "config.rsgi._key": "a header's name, as WSGI spells it",
     "config.docs.description": "the API's description, of the release",
     "sessions.media._implementation": "what MEDIA_SERVER names, with its connections",
-    "access.replica.replica": "how far the replica was when seen last: who has not seen it, looks",
+    "access.replica.replica": "how far the replica was; who does not know, asks the primary",
     "access.replica.notes": "which token's row says that it wrote: who does not know, writes it",
     "access.webhooks.courier.courier": "a worker's calls at work; whose turn it is, tables know",
 }
