@@ -35,7 +35,8 @@ class Server:
 
     def stop(self):
         """End the server as an operator would, and return its exit code."""
-        code = end(self.process)
+        # It gives its own processes 15 seconds, and is to be there when these are over.
+        code = end(self.process, seconds=30)
         self.log_file.unlink(missing_ok=True)
         return code
 
