@@ -30,7 +30,8 @@ class RoomPagination(KeysetPagination):
         if rooms.has_sessions:
             return fetched(rooms, ordering, position, most)
         # One size only: each statement that is kept takes memory of every connection.
-        if rooms.whole_project and most == MOST and not (position and position.value):
+        is_of_ids = position is None or position.value is None
+        if rooms.whole_project and most == MOST and is_of_ids:
             return _fetched_as_kept(rooms.whole_project, position)
         columns = dict.fromkeys((*table.columns, ordering.field))
         return fetched(rooms.values_list(*columns, named=True), ordering, position, most)

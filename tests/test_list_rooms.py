@@ -237,6 +237,7 @@ def test_a_page_number_above_0_needs_a_token(api, project):
         "PA{id} ",
         "PA{id}\n",
         "PA{id}\x00",
+        "PA{id}.",
         "PA{id}.é",
         "PA{id}.!",
         "PA{id}.AA",

@@ -1,6 +1,7 @@
 """A page of rooms drawn without models says what a serializer says of models, byte for byte."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from rest_framework.renderers import JSONRenderer
@@ -12,8 +13,9 @@ from rooms.models import Room
 from rooms.room_rows import MOST, RoomPagination
 from rooms.serializers import RoomSerializer, draw, table
 from rooms.timestamps import LATEST
+from sessions import serializers as sessions
 from tests.api import ROOMS_URL
-from tests.factories import RoomFactory, SessionFactory
+from tests.factories import EventFactory, MemberFactory, RoomFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +88,27 @@ def test_rooms_are_drawn_as_the_serializer_draws_them(rooms):
 
     assert [room["active_session"] is None for room in drawn].count(False) == 1
     assert JSONRenderer().render(drawn) == by_the_book(rooms)
+
+
+@pytest.mark.parametrize(
+    ("factory", "drawn_by", "serializer"),
+    [
+        (SessionFactory, sessions.draw, sessions.RoomSessionSerializer),
+        (partial(SessionFactory, ended=True), sessions.draw, sessions.RoomSessionSerializer),
+        (MemberFactory, sessions.draw_member, sessions.MemberSerializer),
+        (partial(MemberFactory, left=True), sessions.draw_member, sessions.MemberSerializer),
+        (
+            partial(EventFactory, payload={"é": [1, None, {"a": 1.5}], "": True}),
+            sessions.draw_event,
+            sessions.SessionEventSerializer,
+        ),
+    ],
+)
+def test_what_happens_in_rooms_is_drawn_as_its_serializer_draws_it(factory, drawn_by, serializer):
+    made = factory()
+    row = type(made).objects.get(pk=made.pk)
+
+    assert JSONRenderer().render(drawn_by(row)) == JSONRenderer().render(serializer(row).data)
 
 
 def test_no_rows_are_drawn_as_none():
