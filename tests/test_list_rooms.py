@@ -277,8 +277,9 @@ def test_a_token_without_the_value_of_its_ordering_is_refused(api, room, orderin
     assert faults(response) == [("page_token", "page_token_is_invalid")]
 
 
-def test_a_token_with_a_value_is_refused_where_none_belongs(api, room):
-    response = api.get(ROOMS_URL, {"page_token": f"PA{room.pk}.MjA"})
+@pytest.mark.parametrize("value", ["MjA", ""])
+def test_a_token_with_a_value_is_refused_where_none_belongs(api, room, value):
+    response = api.get(ROOMS_URL, {"page_token": f"PA{room.pk}.{value}"})
 
     assert faults(response) == [("page_token", "page_token_is_invalid")]
 
