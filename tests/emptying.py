@@ -17,6 +17,7 @@ KEPT = {"django_content_type", "auth_permission"}
 
 def empty_tables(test_case=None):
     """Delete every row that a test, or a server beside it, has committed."""
+    connection.close_if_unusable_or_obsolete()
     with transaction.atomic(), connection.cursor() as cursor:
         # In any order: foreign keys are asked about when the transaction ends.
         deletions = [f"DELETE FROM {table}" for table in _tables()]  # noqa: S608 - our models'
