@@ -115,6 +115,18 @@ def test_a_transaction_holds_what_is_prepared():
     assert Room.objects.get(pk=room.pk).max_members == 5
 
 
+def test_a_rollback_that_has_the_server_forget_statements_fails_nobody():
+    sql = "SELECT 7"
+    run(sql)
+    with transaction.atomic():
+        # The driver prepares this one, and says DEALLOCATE ALL as it rolls back.
+        run(sql)
+        transaction.set_rollback(True)
+
+    assert is_by_libpq()
+    assert [run(sql), run("SELECT 8"), run(sql)] == [[(7,)], [(8,)], [(7,)]]
+
+
 def test_who_counts_statements_counts_these(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert not is_by_libpq()

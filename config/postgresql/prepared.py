@@ -6,6 +6,7 @@ Python, each time anew: 84 µs for a room, of which libpq takes 15 and the value
 
 import re
 from collections.abc import Sequence
+from itertools import count
 from typing import Any, Self
 
 import psycopg
@@ -32,15 +33,25 @@ class Prepared:
         self.adapters.register_loader("jsonb", JsonbText)
         self.values = Transformer(self)
         self._names: dict[str, bytes] = {}
+        self._numbers = count()
 
     def run(self, sql: str, parameters: Sequence[Any]) -> pq.abc.PGresult:
-        name = self._names.get(sql) or self._prepare(sql)
         sent = self.values.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
+        try:
+            return self._run(sql, sent)
+        except errors.InvalidSqlStatementName:
+            # With a transaction that it rolls back, the driver has the server forget all that was
+            # prepared in this connection. What is not known was not done: it is asked again.
+            self._names.clear()
+            return self._run(sql, sent)
+
+    def _run(self, sql: str, sent: Sequence[Any]) -> pq.abc.PGresult:
+        name = self._names.get(sql) or self._prepare(sql)
         libpq = self.connection.pgconn
         return self._fine(libpq.exec_prepared(name, sent, result_format=pq.Format.BINARY))
 
     def _prepare(self, sql: str) -> bytes:
-        name = b"greenroom_%d" % len(self._names)
+        name = b"greenroom_%d" % next(self._numbers)
         self._fine(self.connection.pgconn.prepare(name, _numbered(sql).encode()))
         self._names[sql] = name
         return name
