@@ -77,6 +77,7 @@ def _counts_at(url):
         return counts_of(lambda query: connection.execute(query).fetchone()[0])
 
 
+@pytest.mark.own_database
 def test_a_copy_of_a_sqlite_at_work_is_whole(tmp_path):
     if shutil.which("sqlite3") is None:
         pytest.skip(MISSING)

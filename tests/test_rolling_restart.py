@@ -95,6 +95,7 @@ def servers(server_env, transactional_db):
         yield Servers(server_env, stack)
 
 
+@pytest.mark.long
 def test_what_was_accepted_is_carried_out_and_answered(servers):
     room = RoomFactory()
     token = TokenFactory(project=room.project)
