@@ -8,7 +8,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from access.compiled import prepared_cursor
 from access.models import ApiToken
-from config.postgresql.prepared import PreparedCursor
+from config.postgresql.prepared import MOST, PreparedCursor
 from rooms.models import Room
 from tests.factories import RoomFactory, SessionFactory, TokenFactory
 
@@ -131,3 +131,33 @@ def test_who_counts_statements_counts_these(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert not is_by_libpq()
         run("SELECT 1")
+
+
+def test_no_more_are_kept_than_the_driver_keeps():
+    kept = (
+        "SELECT count(*)::int, min(name) FILTER (WHERE statement LIKE %s)"
+        " FROM pg_prepared_statements WHERE name LIKE %s"
+    )
+    names = set()
+
+    for number in range(MOST + 20):
+        assert run(f"SELECT {number}") == [(number,)]
+        # Used all the time, it stays.
+        [(count, name)] = run(kept, "SELECT count%", "greenroom%")
+        names.add(name)
+
+    assert (count, len(names)) == (MOST, 1)
+    assert run("SELECT 0") == [(0,)]
+
+
+def test_a_statement_whose_columns_a_migration_changed_is_prepared_anew():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE changing AS SELECT 1 AS value")
+    assert run("SELECT value FROM changing") == [(1,)]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE changing ALTER value TYPE text")
+
+    assert run("SELECT value FROM changing") == [("1",)]
+    assert run("SELECT value FROM changing") == [("1",)]
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE changing")

@@ -5,6 +5,7 @@ Python, each time anew: 84 µs for a room, of which libpq takes 15 and the value
 """
 
 import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import count
 from typing import Any, Self
@@ -12,6 +13,10 @@ from typing import Any, Self
 import psycopg
 from psycopg import errors, pq
 from psycopg.adapt import AdaptersMap, Loader, PyFormat, Transformer
+
+# As many as the driver keeps: any set of settings that a change names is a statement of its own,
+# and each takes memory of the server, on every connection.
+MOST = 100
 
 
 class JsonbText(Loader):
@@ -32,7 +37,8 @@ class Prepared:
         self.adapters = AdaptersMap(connection.adapters)
         self.adapters.register_loader("jsonb", JsonbText)
         self.values = Transformer(self)
-        self._names: dict[str, bytes] = {}
+        # The one that was used last is the last.
+        self._names: OrderedDict[str, bytes] = OrderedDict()
         self._numbers = count()
 
     def run(self, sql: str, parameters: Sequence[Any]) -> pq.abc.PGresult:
@@ -43,18 +49,29 @@ class Prepared:
             # With a transaction that it rolls back, the driver has the server forget all that was
             # prepared in this connection. What is not known was not done: it is asked again.
             self._names.clear()
-            return self._run(sql, sent)
+        except errors.FeatureNotSupported:
+            # A migration gave one of its columns another type; nor was this done.
+            if sql not in self._names:
+                raise
+            self._forget(sql)
+        return self._run(sql, sent)
 
     def _run(self, sql: str, sent: Sequence[Any]) -> pq.abc.PGresult:
         name = self._names.get(sql) or self._prepare(sql)
+        self._names.move_to_end(sql)
         libpq = self.connection.pgconn
         return self._fine(libpq.exec_prepared(name, sent, result_format=pq.Format.BINARY))
 
     def _prepare(self, sql: str) -> bytes:
+        if len(self._names) >= MOST:
+            self._forget(next(iter(self._names)))
         name = b"greenroom_%d" % next(self._numbers)
         self._fine(self.connection.pgconn.prepare(name, _numbered(sql).encode()))
         self._names[sql] = name
         return name
+
+    def _forget(self, sql: str) -> None:
+        self._fine(self.connection.pgconn.exec_(b"DEALLOCATE " + self._names.pop(sql)))
 
     def _fine(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
         if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
