@@ -161,3 +161,13 @@ def test_a_statement_whose_columns_a_migration_changed_is_prepared_anew():
     assert run("SELECT value FROM changing") == [("1",)]
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE changing")
+
+
+def test_a_statement_makes_room_for_another_where_all_were_forgotten():
+    for number in range(MOST):
+        run(f"SELECT {number}")
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+
+    assert run("SELECT 'another'") == [("another",)]
+    assert run("SELECT 50") == [(50,)]
