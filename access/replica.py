@@ -77,6 +77,8 @@ class Replica:
     def __init__(self) -> None:
         self._problem, self._again_at = "", 0.0
         self._connections: WeakSet[Any] = WeakSet()
+        # A set that grows while it is gone through raises.
+        self._connecting = threading.Lock()
         self._begun = threading.Lock()
         self.forget()
 
@@ -106,7 +108,8 @@ class Replica:
 
     def connected(self, connection: Any) -> None:
         """Take note of a new connection: it may lead to a server that has replayed less."""
-        self._connections.add(connection)
+        with self._connecting:
+            self._connections.add(connection)
         self.forget()
 
     def forget(self) -> None:
@@ -172,7 +175,9 @@ class Replica:
 
     def _cut_off(self) -> None:
         """End every wait for a replica that hangs: whoever reads from it asks the primary then."""
-        for connection in list(self._connections):
+        with self._connecting:
+            held = list(self._connections)
+        for connection in held:
             # One that its own thread is closing.
             with suppress(OSError, *FAULTS), connections[REPLICA].wrap_database_errors:
                 _hang_up(connection.fileno())
