@@ -8,14 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.signals import request_started
-from django.db import DatabaseError, InterfaceError
 from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponse
 
 from access import reading
 from access.replica import FAILED, NOTED_EVERY, PRIMARY, REPLICA, notes, replica
 from config.bodies import is_api_path
-from config.errors import SECONDS_UNTIL_RETRY, plain_answer
+from config.errors import DATABASE_AWAY, SECONDS_UNTIL_RETRY, noted, plain_answer
 from config.framing import Handler
 
 # By their names in config/urls.py, rooms/urls.py and sessions/urls.py.
@@ -86,8 +85,9 @@ def _noted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         return response
     try:
         notes().note(token)
-    except (DatabaseError, InterfaceError):
-        away = plain_answer(request, 503)
+    except DATABASE_AWAY as fault:
+        # What was asked is done, and not said to be: as when a database goes away at its commit.
+        away = noted(fault, plain_answer(request, 503))
         away.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
         return away
     return response

@@ -3,16 +3,22 @@
 import json
 import socket
 
+import psycopg
 import pytest
 import requests
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
 from access import replica as watch
 from access.models import ApiToken
 from access.throttling import PerToken
 from config.databases import replica_of
+from config.reads import ReadsElsewhere
+from tests.api import ROOMS_URL
+from tests.conftest import database_url
+from tests.factories import TokenFactory
 from tests.live import manage, start_server
 from tests.processes import eventually
 from tests.replicated import METRICS, NO_LIMIT
@@ -150,6 +156,24 @@ def test_a_token_in_use_is_noted_once_in_a_while(token, monkeypatch, django_asse
     notes.note(token)
 
     assert ApiToken.objects.get(pk=token.pk).wrote_at > first
+
+
+@pytest.mark.of_postgresql
+def test_a_write_that_cannot_be_noted_is_answered_503(rf, transactional_db):
+    request = rf.put(ROOMS_URL)
+    request.auth = TokenFactory()
+    with psycopg.connect(database_url()) as other, connection.cursor() as cursor:
+        other.execute("SELECT FROM access_apitoken FOR UPDATE")
+        cursor.execute("SET lock_timeout = '10ms'")
+        try:
+            response = ReadsElsewhere(lambda _: HttpResponse())(request)
+        finally:
+            cursor.execute("RESET lock_timeout")
+
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    # For the log and /metrics.
+    assert response.database_error == "LockNotAvailable"
 
 
 def test_a_request_that_is_asked_again_is_counted_once(settings, token):
