@@ -116,12 +116,12 @@ class Entrant:
             raise RuntimeError(f"{self.name}: two changes of a room are one version.")
 
 
-def measure(entrants, cluster, load, rounds, *, warm=True):
+def measure(entrants, cluster, load, rounds):
     """Return the Times of each entrant: `rounds` of so much load, in turns."""
     times = [Times() for _ in entrants]
     pairs = list(zip(entrants, times, strict=True))
     before = [entrant.tally() for entrant in entrants]
-    for entrant in entrants if warm else ():
+    for entrant in entrants:
         entrant.warm_up(load)
     for number in range(rounds):
         # Whoever goes first has the caches of the one before: they take turns in that as well.
