@@ -76,8 +76,8 @@ class DatabaseAway:
 class PagesOnly:
     """Leads a request of the API past all that follows, straight to its view.
 
-    Sessions, sign-ins, messages, languages and forms are for pages. ViewItself stands last in
-    MIDDLEWARE, and so is made first, and tells where to.
+    Sessions, sign-ins, messages, languages and forms are for pages. ViewItself stands behind
+    those in MIDDLEWARE, and so is made before them, and tells where to.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -89,7 +89,7 @@ class PagesOnly:
 
 
 class ViewItself:
-    """The end of the chain: what calls the view."""
+    """Where API and pages meet again: what calls the view, or config/reads.py before it."""
 
     made_last: Handler
 

@@ -66,7 +66,7 @@ class Row:
 
 
 def written(rooms: RoomQuerySet, *, bom: bool = False) -> Iterator[str]:
-    """Yield a CSV file of `rooms`, some hundred lines at a time, CRLF as RFC 4180 has it."""
+    """Yield a CSV file of `rooms`, a thousand lines at a time, CRLF as RFC 4180 has it."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield (BOM if bom else "") + ",".join(COLUMNS) + "\r\n"
