@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
-from access.compiled import prepared_cursor
 from rooms.models import Room
 from rooms.timestamps import EARLIEST, LATEST
 
@@ -35,6 +34,5 @@ def test_a_moment_comes_back_as_it_was_written(room, moment):
 def test_the_driver_reads_moments_by_itself():
     type_ = connection.Database.postgres.types["timestamptz"].oid
 
-    for cursor in (connection.cursor(), prepared_cursor(connection)):
-        with cursor as one:
-            assert one.adapters.get_loader(type_, 0).__module__.startswith("psycopg")
+    with connection.cursor() as cursor:
+        assert cursor.adapters.get_loader(type_, 0).__module__.startswith("psycopg")
