@@ -144,9 +144,7 @@ def test_what_is_at_work_is_finished(server_env, transactional_db, whom):
     room = RoomFactory()
     port = free_port()
     caller = Caller(room, TokenFactory(project=room.project), [port])
-    # As through a pgbouncer, it waits for a row however long it takes to close its port.
-    patient = {**server_env, "PGBOUNCER": "true"}
-    with start_server(patient, port) as server, ThreadPoolExecutor(1) as pool:
+    with start_server(server_env, port) as server, ThreadPoolExecutor(1) as pool:
         pids = [server.process.pid, *(children(server.process.pid) if "each" in whom else [])]
         with transaction.atomic():
             Room.objects.select_for_update().get(pk=room.pk)
