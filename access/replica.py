@@ -18,12 +18,11 @@ from typing import Any, NamedTuple
 from weakref import WeakSet
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import Error, connections
 
 log = logging.getLogger(__name__)
 
 PRIMARY, REPLICA = "default", "replica"
-FAULTS = (DatabaseError, InterfaceError)
 
 # Seconds between two samples; a caller's writes are noted no more often either.
 LOOKED_EVERY = NOTED_EVERY = 0.5
@@ -125,7 +124,7 @@ class Replica:
     def _is_connected(self) -> bool:
         try:
             _connect()
-        except FAULTS as fault:
+        except Error as fault:
             self.fail(why=fault)
         return not self._problem
 
@@ -144,7 +143,7 @@ class Replica:
         try:
             _connect()
             self._look()
-        except FAULTS as fault:
+        except Error as fault:
             self.fail(why=fault)
             # Those of this thread.
             connections.close_all()
@@ -179,7 +178,7 @@ class Replica:
             held = list(self._connections)
         for connection in held:
             # One that its own thread is closing.
-            with suppress(OSError, *FAULTS), connections[REPLICA].wrap_database_errors:
+            with suppress(OSError, Error), connections[REPLICA].wrap_database_errors:
                 _hang_up(connection.fileno())
 
 

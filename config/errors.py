@@ -76,8 +76,12 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def noted(exc: Exception, response: Any) -> Any:
-    """Return the answer to a database's fault, which is logged, and told to config/counting.py."""
+    """Return the answer to a database's fault, which is logged, and told to config/counting.py.
+
+    It says when to try again.
+    """
     log.error("The database did not answer: %s", exc)
+    response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
     # The driver's own words for it: LockNotAvailable, DiskFull.
     response.database_error = type(exc.__cause__ or exc).__name__
     return response
@@ -94,7 +98,7 @@ def base_url(request: Any) -> str:
 
 def _away() -> Response:
     detail = f"The database did not answer. Try again in {SECONDS_UNTIL_RETRY} seconds."
-    return Response(body(503, detail), 503, headers={"Retry-After": str(SECONDS_UNTIL_RETRY)})
+    return Response(body(503, detail), 503)
 
 
 def _sentence(exc: Exception) -> str:

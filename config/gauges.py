@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import Error, connection
 from django.db.models import Min, Model, QuerySet
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -35,7 +35,7 @@ class Tables:
     def collect(self) -> Iterator[Metric]:
         try:
             found = [*_gauges(timezone.now())]
-        except (DatabaseError, InterfaceError):
+        except Error:
             found = [("database_up", "Whether the database answers.", 0)]
         for name, text, value in found:
             yield GaugeMetricFamily(f"greenroom_{name}", text, value)

@@ -69,7 +69,6 @@ class DatabaseAway:
         if not isinstance(exc, DATABASE_AWAY):
             return None
         response = render(request, "503.html", {"seconds": SECONDS_UNTIL_RETRY}, status=503)
-        response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
         return noted(exc, response)
 
 

@@ -8,7 +8,7 @@ import hmac
 from functools import cache
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -50,7 +50,7 @@ def _ready(request: HttpRequest) -> HttpResponse:
 def _checks() -> dict[str, str]:
     try:
         applied = MigrationRecorder(connection).applied_migrations()
-    except (DatabaseError, InterfaceError):
+    except Error:
         # What it says of itself, addresses too, is in the log and not for everybody.
         return {"database": "It does not answer."}
     missing = _wanted_migrations() - applied.keys()

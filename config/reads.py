@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from access import reading
 from access.replica import FAILED, NOTED_EVERY, PRIMARY, REPLICA, notes, replica
 from config.bodies import is_api_path
-from config.errors import DATABASE_AWAY, SECONDS_UNTIL_RETRY, noted, plain_answer
+from config.errors import DATABASE_AWAY, noted, plain_answer
 from config.framing import Handler
 
 # By their names in config/urls.py, rooms/urls.py and sessions/urls.py.
@@ -87,9 +87,7 @@ def _noted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         notes().note(token)
     except DATABASE_AWAY as fault:
         # What was asked is done, and not said to be: as when a database goes away at its commit.
-        away = noted(fault, plain_answer(request, 503))
-        away.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
-        return away
+        return noted(fault, plain_answer(request, 503))
     return response
 
 

@@ -135,7 +135,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Each room with `is_listened_to`: whether webhooks are told of its changes."""
         return self.annotate(is_listened_to=IS_LISTENED_TO)
 
-    def in_batches(self, *columns: str, at_once: int = 1000) -> Iterator[list[tuple[Any, ...]]]:
+    def in_batches(self, *columns: str, at_once: int) -> Iterator[list[tuple[Any, ...]]]:
         """Yield every room's id and `columns`, oldest first, so many rooms at a time.
 
         Memory stays as it is, however many there are.

@@ -15,8 +15,6 @@ from rooms.judgement import FIELDS, GIVEN
 from rooms.times_in_words import day_and_time, span
 from rooms.timestamps import parse_timestamp
 
-ORDER = GIVEN
-
 
 @dataclass(frozen=True)
 class Moved:
@@ -42,8 +40,8 @@ def moved(changes: Mapping[str, Any]) -> list[Moved]:
 def in_order(changes: Mapping[str, Any]) -> list[str]:
     """Return the names of the fields that moved, in the order of the form."""
     # PostgreSQL keeps the keys of a JSON object in its own order; and history outlives fields.
-    former = [name for name in changes if name not in ORDER]
-    return [*(name for name in ORDER if name in changes), *former]
+    former = [name for name in changes if name not in GIVEN]
+    return [*(name for name in GIVEN if name in changes), *former]
 
 
 def label(name: str) -> str:

@@ -153,6 +153,11 @@ def messages(response):
     return {error["attribute"]: error["message"] for error in response.json()["errors"]}
 
 
+def columns_of(row):
+    """Return what a model's row holds, by the names of its columns in Python."""
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
 def stored():
     """Return every row that a change of a room could touch, as the database holds it."""
     tables = (Room, RoomSession, RoomChange, Member, SessionEvent)

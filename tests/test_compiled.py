@@ -10,6 +10,7 @@ from django.utils import timezone
 from access.compiled import Compiled
 from access.models import ApiToken, by_prefix
 from rooms.models import Room, token_and_room
+from tests.api import columns_of
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory, WebhookEndpointFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,9 +22,8 @@ def rooms(project):
 
 
 def everything(room):
-    found = {field.attname: getattr(room, field.attname) for field in room._meta.concrete_fields}
     session = room.active_session
-    return found, room.is_listened_to, session and (session.pk, model_to_dict(session))
+    return columns_of(room), room.is_listened_to, session and (session.pk, model_to_dict(session))
 
 
 @pytest.mark.parametrize("live", [True, False])

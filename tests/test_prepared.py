@@ -10,6 +10,7 @@ from access.compiled import prepared_cursor
 from access.models import ApiToken
 from config.postgresql.prepared import MOST, PreparedCursor
 from rooms.models import Room
+from tests.api import columns_of
 from tests.factories import RoomFactory, SessionFactory, TokenFactory
 
 # Not in a transaction of the test's own, where the driver is asked.
@@ -30,10 +31,6 @@ def run(sql, *parameters):
         return cursor.fetchall()
 
 
-def everything(row):
-    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-
-
 def is_by_libpq():
     return isinstance(prepared_cursor(connection), PreparedCursor)
 
@@ -46,11 +43,11 @@ def test_rows_are_what_the_orm_reads():
     # Behind a pgbouncer nothing is prepared, and the driver is asked.
     assert is_by_libpq() is not settings.PGBOUNCER
     found = Room.objects.of_project(room.project_id).found(room.pk)
-    assert everything(found) == everything(Room.objects.get(pk=room.pk))
-    assert everything(found.active_session) == everything(session._meta.model.objects.get())
+    assert columns_of(found) == columns_of(Room.objects.get(pk=room.pk))
+    assert columns_of(found.active_session) == columns_of(session._meta.model.objects.get())
     caller = ApiToken.find(token.secret)
-    assert everything(caller) == everything(ApiToken.objects.get(pk=token.pk))
-    assert everything(caller.project) == everything(room.project)
+    assert columns_of(caller) == columns_of(ApiToken.objects.get(pk=token.pk))
+    assert columns_of(caller.project) == columns_of(room.project)
 
 
 def test_values_arrive_as_they_were_sent():

@@ -3,8 +3,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from rooms.judgement import SETTINGS
-from rooms.values_in_words import ORDER, Moved, in_words, label, moved
+from rooms.judgement import GIVEN, SETTINGS
+from rooms.values_in_words import Moved, in_words, label, moved
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_value_is_said_as_a_person_reads_it(name, value, words):
 
 
 def test_fields_stand_in_the_order_of_the_form():
-    changes = {name: [None, None] for name in (*reversed(ORDER), "of_old")}
+    changes = {name: [None, None] for name in (*reversed(GIVEN), "of_old")}
 
     assert [one.name for one in moved(changes)] == ["name", *SETTINGS, "of_old"]
 
