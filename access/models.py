@@ -17,10 +17,10 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.compiled import Compiled
-from access.counts import RequestCount
-from access.identifiers import Id
-from access.staff import StaffLimit
+from access.database.prepared_queries import Compiled
+from access.rate_limits import RequestCount
+from access.staff.limits import StaffLimit
+from access.values.identifiers import Id
 from access.webhooks.models import (
     WebhookAttempt,
     WebhookDelivery,

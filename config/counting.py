@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 
-from config.bodies import ARRIVED
-from config.framing import Handler
+from access.http.body_limits import ARRIVED
+from access.http.framing import Handler
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 

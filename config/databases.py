@@ -13,7 +13,7 @@ def replica_of(database: dict[str, Any], url: str) -> dict[str, Any]:
 
     It is PostgreSQL itself, also where `database` is a pgbouncer. Raises ImproperlyConfigured.
     """
-    if not url.startswith("postgres") or database["ENGINE"] != "config.postgresql":
+    if not url.startswith("postgres") or database["ENGINE"] != "access.database.postgresql":
         raise ImproperlyConfigured(
             "REPLICA_URL is for PostgreSQL: it and DATABASE_URL must start with postgres://."
         )

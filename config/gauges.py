@@ -9,7 +9,7 @@ from django.db.models import Min, Model, QuerySet
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from access.replica import replica
+from access.database.replica import replica
 from access.webhooks.models import State as DeliveryState
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint
 from rooms.jobs import MOVING, Job

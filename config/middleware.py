@@ -1,4 +1,4 @@
-"""What every request passes: an id, JSON errors, headers for pages (and config/framing.py).
+"""What every request passes: an id, JSON errors, headers for pages (and access/http/framing.py).
 
 The API goes no further: PagesOnly leads it past Django's sessions, sign-ins and messages.
 """
@@ -12,9 +12,9 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import translation
 
-from config.bodies import is_api_path
-from config.errors import DATABASE_AWAY, SECONDS_UNTIL_RETRY, noted, plain_answer
-from config.framing import Handler
+from access.http.body_limits import is_api_path
+from access.http.errors import DATABASE_AWAY, SECONDS_UNTIL_RETRY, noted, plain_answer
+from access.http.framing import Handler
 from config.logs import request_id_at_work
 
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
-from config.framing import Handler
+from access.http.framing import Handler
 
 
 class ReadableAddress:

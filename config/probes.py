@@ -13,9 +13,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from access.replica import replica
-from config.errors import SECONDS_UNTIL_RETRY, plain_answer
-from config.framing import Handler
+from access.database.replica import replica
+from access.http.errors import SECONDS_UNTIL_RETRY, plain_answer
+from access.http.framing import Handler
 
 
 class Probes:

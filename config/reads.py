@@ -11,11 +11,11 @@ from django.core.signals import request_started
 from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponse
 
-from access import reading
-from access.replica import FAILED, NOTED_EVERY, PRIMARY, REPLICA, notes, replica
-from config.bodies import is_api_path
-from config.errors import DATABASE_AWAY, noted, plain_answer
-from config.framing import Handler
+from access.database import routing
+from access.database.replica import FAILED, NOTED_EVERY, PRIMARY, REPLICA, notes, replica
+from access.http.body_limits import is_api_path
+from access.http.errors import DATABASE_AWAY, noted, plain_answer
+from access.http.framing import Handler
 
 # By their names in config/urls.py, rooms/urls.py and sessions/urls.py.
 OF_THE_API = {
@@ -39,7 +39,7 @@ class ReadsElsewhere:
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        request_started.connect(reading.stay)
+        request_started.connect(routing.stay)
         connection_created.connect(_connected)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -53,22 +53,22 @@ class ReadsElsewhere:
         if request.method not in SAFE or hasattr(request, "is_asked_again"):
             return
         if name in OF_THE_API:
-            # access/authentication.py says who it is.
-            reading.may_leave()
+            # access/api/authentication.py says who it is.
+            routing.may_leave()
         elif name in PAGES and WROTE not in request.COOKIES:
-            reading.may_leave()
-            reading.caller_wrote(None)
+            routing.may_leave()
+            routing.caller_wrote(None)
 
     def _whole(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Return the answer, from the primary if the replica has none."""
-        if reading.reading() == PRIMARY:
+        if routing.reading() == PRIMARY:
             return _told(request, response)
         if response.status_code >= 500:
             # It is away, or lacks a column that a migration has just added.
             replica().fail(FAILED)
         elif response.status_code != 404:
             return response
-        reading.stay()
+        routing.stay()
         request.is_asked_again = True
         return self.get_response(request)
 

@@ -2,7 +2,7 @@
 
 The loop reads each request whole, within a time and a size, and only then hands it to
 Django, in one of settings.THREADS threads. A caller that dawdles holds no thread; a body
-that stops short, or never ends, raises when it is read, and config/framing.py answers.
+that stops short, or never ends, raises when it is read, and access/http/framing.py answers.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from granian.rsgi import ProtocolClosed
 
-from config.bodies import ARRIVED, CutOff, TooLarge, Unreadable, largest_body
+from access.http.body_limits import ARRIVED, CutOff, TooLarge, Unreadable, largest_body
 from config.wsgi import application
 
 # A caller listens for "too large" only once it has sent all: so much is read and thrown away.

@@ -9,11 +9,11 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
+from access.api.parsers import StrictForm
+from access.api.serializers import TimestampSchema
 from config.answers import ANYWHERE, headers
-from config.parsers import StrictForm
 from config.schema_forms import as_form
 from config.schema_kinds import KINDS, Kind, refusing
-from rooms.api_fields import TimestampSchema
 from rooms.filters import QueryBoolean, QueryTimestamp
 
 _QUERY = {
@@ -27,7 +27,7 @@ VERBS = {"retrieve": "get", "partial_update": "patch", "destroy": "delete"}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
-    target_class = "access.authentication.TokenAuthentication"
+    target_class = "access.api.authentication.TokenAuthentication"
     name = ["basic", "bearer"]
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[str]]]:

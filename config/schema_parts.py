@@ -5,11 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from access.api.parsers import DEEPEST
+from access.api.webhook_schema import WEBHOOK_SCHEMAS
 from config.answers import ERROR_SCHEMAS, HEADERS, refusals
-from config.parsers import DEEPEST
 from config.schema_bulk import bulk_schemas
 from config.schema_sessions import SESSION_SCHEMAS
-from config.schema_webhooks import WEBHOOK_SCHEMAS
 from rooms.bulk_api import LONGEST_KEY
 from rooms.csv_files import MOST_ROWS
 from rooms.orders import MOST_IDS

@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "config.probes.Probes",
     "config.counting.Counting",
     "config.middleware.ApiErrors",
-    "config.framing.Framing",
+    "access.http.framing.Framing",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.ContentSecurityPolicy",
@@ -105,7 +105,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.preferences.Preferences",
+    "access.staff.preferences.Preferences",
     "config.middleware.DatabaseAway",
     "config.middleware.ViewItself",
 ]
@@ -125,7 +125,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "config.preferences.surroundings",
+                "access.staff.preferences.surroundings",
             ],
         },
     },
@@ -154,7 +154,7 @@ PGBOUNCER = flag("PGBOUNCER", default=False)
 
 if _database["ENGINE"].endswith("postgresql"):
     # Each thread keeps its connection, which is looked at before each request.
-    _database["ENGINE"] = "config.postgresql"
+    _database["ENGINE"] = "access.database.postgresql"
     _database["CONN_MAX_AGE"] = None
     _database["CONN_HEALTH_CHECKS"] = True
     _database["OPTIONS"] = {
@@ -162,7 +162,7 @@ if _database["ENGINE"].endswith("postgresql"):
         # A database that is away costs its callers a 503 within seconds, not a queue of
         # hanging requests.
         "connect_timeout": 2,
-        # Only for access/compiled.py and what is written by hand: they use prepared_cursor().
+        # Used by prepared_cursor() alone: see access/database/prepared_queries.py.
         "prepare_threshold": 0,
         "options": PATIENCE,
     }
@@ -193,7 +193,7 @@ REPLICA_URL = os.environ.get("REPLICA_URL", "")
 REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", default=5, at_least=2)
 if REPLICA_URL:
     DATABASES["replica"] = replica_of(_database, REPLICA_URL)
-    DATABASE_ROUTERS = ["access.reading.Router"]
+    DATABASE_ROUTERS = ["access.database.routing.Router"]
     MIDDLEWARE.append("config.reads.ReadsElsewhere")
 
 # Seconds that a migration waits for a lock before it gives up (docs/operations.md).
@@ -221,7 +221,7 @@ LOGOUT_REDIRECT_URL = "sign-in"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "config/locale"]
-# The zone of whoever has not chosen one; pages are drawn in the reader's (config/preferences.py).
+# The default: pages use the user's own time zone (access/staff/preferences.py).
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -237,14 +237,14 @@ WHITENOISE_MANIFEST_STRICT = False
 
 # --- The API ----------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["access.authentication.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["access.permissions.HasVideoScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["access.throttling.PerToken"] if RATE_LIMIT else [],
-    "DEFAULT_PARSER_CLASSES": ["config.parsers.StrictJson", "config.parsers.StrictForm"],
-    "DEFAULT_RENDERER_CLASSES": ["config.renderers.Json"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["access.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["access.api.permissions.HasVideoScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["access.api.throttling.PerToken"] if RATE_LIMIT else [],
+    "DEFAULT_PARSER_CLASSES": ["access.api.parsers.StrictJson", "access.api.parsers.StrictForm"],
+    "DEFAULT_RENDERER_CLASSES": ["access.api.renderers.Json"],
     "DEFAULT_SCHEMA_CLASS": "config.schema.Schema",
-    "EXCEPTION_HANDLER": "config.errors.answer",
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.negotiation.Negotiation",
+    "EXCEPTION_HANDLER": "access.http.errors.answer",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "access.api.negotiation.Negotiation",
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,

@@ -3,14 +3,14 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from access import account
+from access.api.parsers import StrictJson
+from access.api.webhooks import WebhookDeliveryViewSet, WebhookViewSet
+from access.staff import views
+from access.staff.preferences import prefer
 from config.docs import DocsView, SchemaView
-from config.parsers import StrictJson
-from config.preferences import prefer
 from rooms.bulk_api import BulkViewSet
 from rooms.history_api import HistoryViewSet
 from rooms.viewsets import RoomViewSet
-from rooms.webhook_api import WebhookDeliveryViewSet, WebhookViewSet
 from sessions.admission_api import AdmissionViewSet, OutlookViewSet
 from sessions.janus_events import janus_events
 from sessions.members_api import MemberViewSet
@@ -137,17 +137,17 @@ api = [
 
 # The staff's own pages, for themselves.
 me = [
-    path("sign-in", account.SignIn.as_view(), name="sign-in"),
+    path("sign-in", views.SignIn.as_view(), name="sign-in"),
     path("sign-out", LogoutView.as_view(), name="sign-out"),
-    path("password", account.ChangePassword.as_view(), name="password"),
+    path("password", views.ChangePassword.as_view(), name="password"),
     path("preferences", prefer, name="prefer"),
 ]
 
 # The same pages where the admin leads: one way to sign in, one to change a password.
 admin_elsewhere = [
-    path("admin/login/", account.SignIn.as_view()),
+    path("admin/login/", views.SignIn.as_view()),
     path("admin/logout/", LogoutView.as_view()),
-    path("admin/password_change/", account.ChangePassword.as_view()),
+    path("admin/password_change/", views.ChangePassword.as_view()),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
 ]
 

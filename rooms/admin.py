@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from access.admin_parts import BY_PROJECT, OfSeenProjects, ReadableSelection, moment, pill
+from access.admin.mixins import BY_PROJECT, OfSeenProjects, ReadableSelection, moment, pill
 from access.models import Project
-from access.staff import seen_by
+from access.staff.limits import seen_by
 from rooms.actions import author_of, delete_rooms
 from rooms.admin_actions import ACTIONS
 from rooms.admin_lists import LiveFilter, ReadOnly, StatusFilter, fields_moved

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 from uuid_utils.compat import uuid7
 
-from access.staff import seen_by
+from access.staff.limits import seen_by
 from rooms.actions import Act, Done, author_of
 from rooms.admin_lists import fields_moved
 from rooms.bulk import Mode, Outcome, Result, chunks_by_id

@@ -13,10 +13,10 @@ from rest_framework import viewsets
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
-from access.identifiers import is_uuid
+from access.api.renderers import json_answer
+from access.http.errors import Problem
 from access.models import ApiToken
-from config.errors import Problem
-from config.renderers import json_answer
+from access.values.identifiers import is_uuid
 from rooms.changes import RoomIsLive, Stale
 from rooms.filters import read_boolean
 from rooms.history import Author, AuthorKind, Door

@@ -3,9 +3,9 @@
 from django.db.models import BigIntegerField
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from access.identifiers import UUID_PATTERN
+from access.api.serializers import TimestampSchema
+from access.values.identifiers import UUID_PATTERN
 from config.schema_bulk import MODE
-from rooms.api_fields import TimestampSchema
 from rooms.models import Room
 from rooms.rules import rule_of
 

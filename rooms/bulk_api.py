@@ -15,9 +15,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from uuid_utils.compat import uuid7
 
-from access.identifiers import is_uuid
-from config.errors import Problem, base_url, faults_of
-from config.parsers import StrictJson
+from access.api.parsers import StrictJson
+from access.http.errors import Problem, base_url, faults_of
+from access.values.identifiers import is_uuid
 from config.schema_bulk import BULK_CHANGE, BULK_RESULT, BULK_REVERT, CSV_IN
 from rooms import csv_files, orders
 from rooms.api_base import body_of, has_body

@@ -12,7 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.pages import staff_page
+from access.staff.decorators import staff_page
 from rooms.bulk_forms import BulkForm
 from rooms.job_orders import MOST_ROOMS, TooMany, to_change, to_undo
 from rooms.job_work import begin

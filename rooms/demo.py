@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from access.models import Project
+from access.values.timestamps import whole_second
 from rooms.changes import change_room, create_room
 from rooms.history import Author, AuthorKind, Door
 from rooms.models import Room
-from rooms.timestamps import whole_second
 from sessions import demo as sessions_demo
 
 PROJECT = "Northwind Hospital"

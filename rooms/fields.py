@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from access.values.timestamps import format_timestamp, parse_timestamp
 from rooms import rules
-from rooms.timestamps import format_timestamp, parse_timestamp
 
 # A body of the API nests 32 levels, itself one of them: what is stored can be sent back.
 DEEPEST = 31

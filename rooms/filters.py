@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 
-from access.identifiers import is_uuid
+from access.values.identifiers import is_uuid
+from access.values.timestamps import parse_timestamp
 from rooms.models import Layout, Quality, Room, RoomStatus, or_last
 from rooms.rules import fault, rule_of
-from rooms.timestamps import parse_timestamp
 
 # No name is longer, and SQLite gives up on texts of 50,000.
 LONGEST = rule_of(Room, "display_name").longest
@@ -210,7 +210,7 @@ class PageFilter(RoomFilter):
     """The same on the staff's pages: who uses these sees more than one project."""
 
     project = ProjectFilter("project_id")
-    # The API bounds its whole query instead (config/framing.py).
+    # The API bounds its whole query instead (access/http/framing.py).
     name = TextFilter(lookup_expr="icontains")
     display_name = TextFilter(lookup_expr="icontains")
     search = TextFilter(method="found")

@@ -12,10 +12,10 @@ from typing import Any
 from django import forms
 from django.utils.text import capfirst
 
-from config.parsers import read_json
+from access.api.parsers import read_json
+from access.values.timestamps import parse_timestamp
 from rooms import fields
 from rooms.rules import rule_of
-from rooms.timestamps import parse_timestamp
 
 # JSON Schema's words for a limit, and HTML's. Not the pattern: browsers read [_-] otherwise.
 HTML_BOUNDS = {"minimum": "min", "maximum": "max", "maxLength": "maxlength"}

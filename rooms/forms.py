@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from access.api.parsers import read_json
 from access.models import Project
-from config.parsers import read_json
 from rooms.changes import Stale, change_room, create_room
 from rooms.form_fields import form_field
 from rooms.history import Author, RoomChange

@@ -10,9 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.identifiers import is_uuid
-from config.errors import Problem, base_url, faults_of
-from config.parsers import StrictJson
+from access.api.pagination import KeysetPagination
+from access.api.parsers import StrictJson
+from access.api.serializers import Choice, Timestamp
+from access.http.errors import Problem, base_url, faults_of
+from access.values.identifiers import is_uuid
 from config.schema_bulk import CHANGED_ROOM, REVERT
 from rooms.api_base import ProjectView, answer_to, body_of, has_body
 from rooms.api_examples import (
@@ -22,10 +24,8 @@ from rooms.api_examples import (
     ROOM_ID,
     ROOM_ID_EVER,
 )
-from rooms.api_fields import Choice, Timestamp
 from rooms.changes import change_room
 from rooms.history import Action, AuthorKind, Door, RoomChange
-from rooms.pagination import KeysetPagination
 from rooms.reverts import CONFLICT, Revert
 from rooms.rules import fault
 

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
 from access.models import Project
-from access.pages import staff_page
-from access.staff import seen_by
+from access.staff.decorators import staff_page
+from access.staff.limits import seen_by
 from rooms.actions import author_of
 from rooms.changes import Stale, change_room
 from rooms.history import Action, Door, RoomChange

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from access.identifiers import Id
+from access.values.identifiers import Id
 
 KEPT = timedelta(hours=24)
 # A call that has not answered by then has died with its server.

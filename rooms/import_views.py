@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.models import Project
-from access.pages import staff_page
-from access.staff import seen_by
+from access.staff.decorators import staff_page
+from access.staff.limits import seen_by
 from rooms import csv_files
 from rooms.bulk_views import MAY_CHANGE, started
 from rooms.job_orders import to_import

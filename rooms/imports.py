@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from access.identifiers import is_uuid
+from access.values.identifiers import is_uuid
 from rooms.bulk import CHUNK, Bulk, Outcome, Result, Stage, chunks_by_id
 from rooms.csv_files import Row
 from rooms.judgement import Values

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from access.models import Project
-from access.staff import seen_by
+from access.staff.limits import seen_by
 from rooms import csv_files, imports
 from rooms.bulk import Outcome
 from rooms.history import Action, RoomChange

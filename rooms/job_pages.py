@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access.staff import seen_by
+from access.staff.limits import seen_by
 from rooms.bulk import Mode, Outcome
 from rooms.job_rooms import WOULD_MOVE
 from rooms.job_words import Line, lines, of_a_new_room, sentences, title

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 
-from access.staff import seen_by
+from access.staff.limits import seen_by
+from access.values.timestamps import parse_timestamp
 from rooms.bulk import CHUNK, Bulk, Mode, Outcome, Result
 from rooms.csv_files import Row
 from rooms.history import Author, AuthorKind, Door
@@ -20,7 +21,6 @@ from rooms.models import Room, RoomQuerySet
 from rooms.recipes import Recipe
 from rooms.reverts import CONFLICT, reverts_from
 from rooms.rules import same_json, shown
-from rooms.timestamps import parse_timestamp
 
 DOORS = {Kind.CHANGE: Door.BULK, Kind.IMPORT: Door.CSV, Kind.UNDO: Door.REVERT}
 WOULD_MOVE = (Outcome.CHANGED.value, Outcome.CREATED.value)

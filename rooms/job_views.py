@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh, HttpResponseStopPolling
 
-from access.pages import staff_page
+from access.staff.decorators import staff_page
 from rooms.bulk import Mode
 from rooms.bulk_views import MAY_CHANGE
 from rooms.csv_files import BOM, safe

@@ -10,13 +10,13 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from access.models import Project
+from access.values.timestamps import parse_timestamp
 from rooms.bulk import Outcome
 from rooms.history import RoomChange
 from rooms.jobs import Job, Kind, Phase
 from rooms.judgement import FIELDS
 from rooms.recipes import MOMENTS
 from rooms.times_in_words import clock, day_and_time, span
-from rooms.timestamps import parse_timestamp
 from rooms.values_in_words import in_words, label, moved
 
 

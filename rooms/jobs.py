@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from access.identifiers import Id
+from access.values.identifiers import Id
 
 # A job that nobody has moved for so long has lost its worker.
 LEASE = timedelta(seconds=60)

@@ -11,7 +11,7 @@ from typing import Any, Protocol, Self
 
 from django.utils.translation import gettext as _
 
-from rooms.timestamps import format_timestamp
+from access.values.timestamps import format_timestamp
 
 
 class Reason(StrEnum):

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from access.api.keyset import Page, Position
 from access.models import Project, StaffLimit
-from access.staff import seen_by
+from access.staff.limits import seen_by
 from rooms.bulk_views import MAY_CHANGE
 from rooms.filters import PageFilter
-from rooms.keyset import Page, Position
 from rooms.list_rows import columns_of, rows_of
 from rooms.list_state import ListState
 from rooms.listing import stated, without_faults

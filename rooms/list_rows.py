@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from access.admin_parts import pill
+from access.admin.mixins import pill
 from rooms.join_policy import JoinPolicy, Upcoming
 from rooms.list_state import status_words
 from rooms.models import Layout, Room, RoomQuerySet, RoomStatus

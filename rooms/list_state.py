@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 
+from access.values.timestamps import parse_timestamp
 from rooms.filters import BOOLEANS
 from rooms.listing import SELECTING, STATE
 from rooms.models import Layout, Quality, RoomStatus
 from rooms.times_in_words import day_and_time
-from rooms.timestamps import parse_timestamp
 
 
 @dataclass(frozen=True)

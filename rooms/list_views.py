@@ -13,9 +13,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from access.identifiers import is_uuid
-from access.pages import staff_page
-from access.staff import seen_by
+from access.staff.decorators import staff_page
+from access.staff.limits import seen_by
+from access.values.identifiers import is_uuid
 from rooms.list_page import PAGE_SIZE, ListPage
 from rooms.list_rows import columns_of, rows_of
 from rooms.list_state import ListState

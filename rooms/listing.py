@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from access.staff import seen_by
+from access.staff.limits import seen_by
 from rooms.filters import PageFilter
 from rooms.models import Room, RoomQuerySet
 

@@ -14,10 +14,11 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.compiled import Compiled, Pair
-from access.identifiers import Id
+from access.database.prepared_queries import Compiled, Pair
+from access.database.routing import reading
 from access.models import ApiToken, Project, by_prefix
-from access.reading import reading
+from access.values.identifiers import Id
+from access.values.timestamps import EARLIEST, LATEST
 from rooms.fields import JsonObject, Words
 from rooms.history import RoomChange
 from rooms.idempotency import IdempotentCall
@@ -25,7 +26,6 @@ from rooms.jobs import Job, JobRow
 from rooms.room_settings import FramesPerSecond, Layout, Quality, RoomSettings
 from rooms.rules import Document, InRange, Slug
 from rooms.saved_views import SavedView
-from rooms.timestamps import EARLIEST, LATEST
 
 __all__ = [
     "FramesPerSecond",

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from access.identifiers import is_uuid
 from access.models import Project
+from access.values.identifiers import is_uuid
 from rooms import csv_files, imports
 from rooms.bulk import Bulk, Mode, Stage, chunks_by_id, chunks_of
 from rooms.filters import LONGEST, QueryBoolean, RoomFilter, read_boolean

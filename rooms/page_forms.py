@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 
-from config.preferences import zone_names
+from access.staff.preferences import zone_names
 from rooms.changes import create_room
 from rooms.conflicts import Difference, differences
 from rooms.fields import Moment

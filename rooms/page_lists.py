@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from rooms.keyset import Page, Position
+from access.api.keyset import Page, Position
 
 ON_A_PAGE = 50
 

@@ -9,11 +9,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from access.compiled import CompiledRows
-from access.reading import reading
-from rooms.keyset import Ordering, Position, fetched, placed
+from access.api.keyset import Ordering, Position, fetched, placed
+from access.api.pagination import DEFAULT_SIZE, KeysetPagination
+from access.database.prepared_queries import CompiledRows
+from access.database.routing import reading
 from rooms.models import Room, RoomQuerySet
-from rooms.pagination import DEFAULT_SIZE, KeysetPagination
 from rooms.serializers import table
 
 MOST = DEFAULT_SIZE + 1

@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from access.values.timestamps import EARLIEST, LATEST
 from rooms.fields import Choice, Moment, WholeNumber, Words, YesNo
 from rooms.rules import Between, InRange, Line, OneOf, Ordered, Text
-from rooms.timestamps import EARLIEST, LATEST
 
 
 class Quality(models.TextChoices):

@@ -21,7 +21,7 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from rooms.timestamps import format_timestamp
+from access.values.timestamps import format_timestamp
 
 SHOWN_CHARACTERS = 40
 

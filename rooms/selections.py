@@ -7,8 +7,8 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from access.identifiers import is_uuid
-from access.staff import seen_by
+from access.staff.limits import seen_by
+from access.values.identifiers import is_uuid
 from rooms.jobs import Job
 from rooms.listing import rooms_asked_for
 from rooms.models import Room, RoomQuerySet

@@ -5,8 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.parsers import FormData
-from rooms.api_fields import Drawer, FromRules, TableDrawer
+from access.api.parsers import FormData
+from access.api.serializers import Drawer, FromRules, TableDrawer
 from rooms.judgement import GIVEN, SETTINGS
 from rooms.models import Room
 from sessions.serializers import RoomSessionSerializer

@@ -14,7 +14,7 @@ import orjson
 from django.db import connection
 from django.db.models import JSONField
 
-from access.compiled import prepared_cursor
+from access.database.prepared_queries import prepared_cursor
 from rooms.fields import JsonObject
 from rooms.history import RoomChange
 from rooms.judgement import FIELDS, Change

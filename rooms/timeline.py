@@ -11,9 +11,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from access.values.timestamps import EARLIEST, LATEST
 from rooms.join_policy import JoinPolicy
 from rooms.times_in_words import day_in
-from rooms.timestamps import EARLIEST, LATEST
 
 SHORTEST = timedelta(hours=6)
 # How much of what was, and of what comes, is shown of a room that has no schedule.

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
-from rooms.timestamps import parse_timestamp
+from access.values.timestamps import parse_timestamp
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 # As the API writes moments in its sentences.

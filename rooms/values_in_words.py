@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
+from access.values.timestamps import parse_timestamp
 from rooms import fields
 from rooms.judgement import FIELDS, GIVEN
 from rooms.times_in_words import day_and_time, span
-from rooms.timestamps import parse_timestamp
 
 
 @dataclass(frozen=True)

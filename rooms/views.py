@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.identifiers import is_uuid
+from access.http.errors import base_url
 from access.models import Project
-from access.pages import staff_page
-from access.staff import seen_by
-from config.errors import base_url
+from access.staff.decorators import staff_page
+from access.staff.limits import seen_by
+from access.values.identifiers import is_uuid
 from rooms.actions import author_of
 from rooms.changes import RoomIsLive, Stale, delete_room
 from rooms.conflict_pages import conflict_page, with_choices

@@ -9,11 +9,11 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.identifiers import is_uuid
+from access.api.renderers import Json
+from access.database.routing import is_at_home
+from access.http.errors import Problem, base_url
 from access.models import ApiToken, by_prefix
-from access.reading import is_at_home
-from config.errors import Problem, base_url
-from config.renderers import Json
+from access.values.identifiers import is_uuid
 from config.schema_bulk import CHANGED_ROOM, CSV_OUT
 from rooms import csv_files
 from rooms.api_base import ProjectView, answer_to, body_of

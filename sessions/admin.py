@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.admin_parts import BY_PROJECT, OfSeenProjects, moment, pill
+from access.admin.mixins import BY_PROJECT, OfSeenProjects, moment, pill
 from rooms.admin_lists import ReadOnly
 from rooms.times_in_words import span
 from sessions.models import RoomSession

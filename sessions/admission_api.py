@@ -12,14 +12,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.errors import SECONDS_UNTIL_RETRY, Problem
+from access.http.errors import SECONDS_UNTIL_RETRY, Problem
+from access.values.timestamps import parse_timestamp
 from config.schema_sessions import ADMITTED, OUTLOOK
 from rooms.api_base import ProjectView, body_of
 from rooms.api_examples import AT, NEW_ADMISSION, ROOM_ID_OR_NAME
 from rooms.fields import Moment
 from rooms.join_policy import Decision
 from rooms.rules import fault
-from rooms.timestamps import parse_timestamp
 from sessions.bodies import AdmissionSerializer, read_admission
 from sessions.lifecycle import Admission, MemberIdTaken, NoSuchRoom, Refused, Ticket, admit, outlook
 from sessions.media import Place

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from access.pages import staff_page
-from access.staff import seen_by
+from access.staff.decorators import staff_page
+from access.staff.limits import seen_by
 from rooms.actions import author_of
 from rooms.history import Door
 from rooms.values_in_words import label, moved

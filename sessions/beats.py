@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
-from access.identifiers import Id
+from access.values.identifiers import Id
 
 # A worker that has not beaten for so long is not there any more.
 SILENT_AFTER = timedelta(seconds=20)

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from access.identifiers import is_uuid
-from config.parsers import FormData
-from rooms.api_fields import FromRules
+from access.api.parsers import FormData
+from access.api.serializers import FromRules
+from access.values.identifiers import is_uuid
 from rooms.rules import fault
 from rooms.serializers import NEW_NAME, OLD_NAME, as_sent
 from sessions.live_settings import SETTINGS

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from access.values.timestamps import format_timestamp
 from access.webhooks.outbox import Happening, emit_all
-from rooms.timestamps import format_timestamp
 from sessions.models import EventType, Member, RoomSession, SessionEvent
 
 

@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from access.identifiers import is_uuid
+from access.values.identifiers import is_uuid
 from sessions.places import look_soon
 
 # Those of the VideoRoom plugin after which somebody is inside or sends who did not, or the reverse.

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.identifiers import is_uuid
+from access.values.identifiers import is_uuid
 from rooms.api_examples import LEAVE_REASON, MEMBER_ID, SESSION_ID
 from rooms.rules import fault
 from sessions.lifecycle import leave

@@ -11,8 +11,8 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
-from access.pages import staff_page
-from access.staff import seen_by
+from access.staff.decorators import staff_page
+from access.staff.limits import seen_by
 from rooms.models import Room
 from rooms.times_in_words import day_in
 from sessions import foresight, watch

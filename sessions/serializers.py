@@ -4,8 +4,8 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from rooms.api_fields import Choice, Drawer, FromRules, Timestamp
-from rooms.timestamps import format_timestamp
+from access.api.serializers import Choice, Drawer, FromRules, Timestamp
+from access.values.timestamps import format_timestamp
 from sessions.live_settings import Applied
 from sessions.models import EventType, Member, RoomSession, SessionEvent
 

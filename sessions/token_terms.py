@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from config.parsers import FormData
+from access.api.parsers import FormData
 from rooms import rules
 from rooms.fields import Choice, JsonObject, Moment, Strict, WholeNumber, Words, YesNo
 from rooms.models import Room, RoomSettings

@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from access.pages import staff_page
-from access.staff import seen_by
+from access.staff.decorators import staff_page
+from access.staff.limits import seen_by
 from rooms.judgement import as_json
 from rooms.models import Room
 from rooms.page_lists import page_of

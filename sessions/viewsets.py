@@ -10,12 +10,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.identifiers import is_uuid
-from config.errors import Problem
+from access.api.pagination import KeysetPagination
+from access.http.errors import Problem
+from access.values.identifiers import is_uuid
 from config.schema_sessions import CHANGED_SESSION
 from rooms.api_base import ProjectView, body_of, has_body
 from rooms.api_examples import SESSION, SESSION_CHANGE, SESSION_DRY_RUN, SESSION_ID
-from rooms.pagination import KeysetPagination
 from sessions import lifecycle
 from sessions.bodies import SessionChangeSerializer, read_settings
 from sessions.filters import RoomSessionFilter

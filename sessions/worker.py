@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from django.db import Error, close_old_connections
 from django.utils import timezone
 
-from access.webhooks.courier import courier
+from access.webhooks.delivery import courier
 from access.webhooks.pruning import prune
 from rooms.job_work import work_on_due
 from sessions.beats import WorkerProcess

@@ -215,7 +215,9 @@ PASSES = {"functions": break_functions, "rest": break_the_rest}
 def main():
     parser = argparse.ArgumentParser(prog="./run mutate", description=__doc__.splitlines()[0])
     parser.add_argument("part", nargs="?", help="functions, rest, or a pattern of both")
-    parser.add_argument("mutant", nargs="*", help="such as rooms.timestamps.*; default: all")
+    parser.add_argument(
+        "mutant", nargs="*", help="such as access.values.timestamps.*; default: all"
+    )
     arguments = parser.parse_args()
     parts, wanted = list(PASSES), list(arguments.mutant)
     if arguments.part in PASSES:

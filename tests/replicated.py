@@ -11,7 +11,7 @@ import pytest
 import requests
 from django.conf import settings
 
-from access.reading import READ_THERE
+from access.database.routing import READ_THERE
 from tests.api import ROOMS_URL
 from tests.live import manage, start_server
 from tests.postgres import cluster

@@ -11,7 +11,7 @@ import psycopg
 from tests.postgres import ROLE, Cluster, home
 from tests.processes import eventually, tail
 
-# How far it is, which Greenroom asks it now and then (access/replica.py).
+# How far it is, which Greenroom asks it now and then (access/database/replica.py).
 LOOK = "pg_is_in_recovery"
 
 

@@ -5,10 +5,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from access.values.timestamps import whole_second
 from rooms.changes import change_room
 from rooms.history import RoomChange
 from rooms.models import Room, RoomStatus
-from rooms.timestamps import whole_second
 from tests.factories import TESTS, RoomFactory, SessionFactory
 from tests.pages import fields_of, log_in, messages_of
 from tests.room_list import LIST, ask, line_after, press, preview, run

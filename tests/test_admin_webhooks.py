@@ -7,9 +7,9 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
+from access.admin.webhooks import WebhookEndpointAdmin
 from access.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
-from access.staff import StaffLimit
-from access.webhooks.admin import WebhookEndpointAdmin
+from access.staff.limits import StaffLimit
 from access.webhooks.models import MOST_ENDPOINTS, State
 from rooms.changes import change_room
 from rooms.models import Room

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from access.values.timestamps import format_timestamp, whole_second
 from rooms.join_policy import Decision, Reason
 from rooms.models import Room, RoomChange
-from rooms.timestamps import format_timestamp, whole_second
 from sessions.admission_api import refusal_of
 from sessions.models import LeaveReason, Member, RoomSession
 from sessions.room_tokens import Claims, issue

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from access.staff import StaffLimit
+from access.staff.limits import StaffLimit
+from access.values.timestamps import whole_second
 from rooms.changes import change_room
 from rooms.models import Room
-from rooms.timestamps import whole_second
 from sessions.models import SessionEvent
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
 from tests.pages import fields_of, log_in, messages_of

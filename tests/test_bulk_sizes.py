@@ -5,7 +5,7 @@ import requests
 from django.conf import settings
 from django.urls import reverse
 
-from config.bodies import BULK, largest_body
+from access.http.body_limits import BULK, largest_body
 from rooms.models import Room, RoomChange
 from tests.factories import TokenFactory
 

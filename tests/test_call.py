@@ -8,7 +8,7 @@ import pytest
 import requests
 from django.utils import timezone
 
-from rooms.timestamps import whole_second
+from access.values.timestamps import whole_second
 from sessions.models import LeaveReason, MediaRoom, MediaSeat, Member
 from tests.api import ADMISSIONS_URL, basic
 from tests.browser import log_in

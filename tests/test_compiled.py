@@ -7,7 +7,7 @@ import pytest
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
-from access.compiled import Compiled
+from access.database.prepared_queries import Compiled
 from access.models import ApiToken, by_prefix
 from rooms.models import Room, token_and_room
 from tests.api import columns_of

@@ -6,8 +6,8 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from access.http.body_limits import FORM_BYTES, IMPORT, largest_body
 from access.models import StaffLimit
-from config.bodies import FORM_BYTES, IMPORT, largest_body
 from rooms.history import Door, RoomChange
 from rooms.job_work import work
 from rooms.jobs import Job, JobRow

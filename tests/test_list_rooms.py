@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from django.utils import timezone
 
+from access.values.timestamps import whole_second
 from rooms.changes import delete_room
 from rooms.models import Room
-from rooms.timestamps import whole_second
 from tests.api import ROOM_KEYS, ROOMS_URL, faults, messages, nothing_changes, room_url
 from tests.factories import TESTS, RoomFactory, SessionFactory
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
+from access.values.timestamps import EARLIEST, LATEST
 from rooms.models import Room
-from rooms.timestamps import EARLIEST, LATEST
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

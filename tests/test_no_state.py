@@ -22,16 +22,16 @@ KEPT = {
     "rooms.values_in_words._labels": "texts of the release, by language",
     "rooms.values_in_words._choices": "texts of the release, by language",
     "rooms.times_in_words._day_in": "a day in words, by language",
-    "config.preferences.zone_names": "the time zones of the system",
-    "config.preferences.offered_zones": "the time zones of the system",
-    "config.preferences.zone_options": "the time zones of the system",
+    "access.staff.preferences.zone_names": "the time zones of the system",
+    "access.staff.preferences.offered_zones": "the time zones of the system",
+    "access.staff.preferences.zone_options": "the time zones of the system",
     "config.probes._wanted_migrations": "the files of the release",
     "config.rsgi._key": "a header's name, as WSGI spells it",
     "config.docs.description": "the API's description, of the release",
     "sessions.media._implementation": "what MEDIA_SERVER names, with its connections",
-    "access.replica.replica": "how far the replica was; who does not know, asks the primary",
-    "access.replica.notes": "which token's row says that it wrote: who does not know, writes it",
-    "access.webhooks.courier.courier": "a worker's calls at work; whose turn it is, tables know",
+    "access.database.replica.replica": "how far the replica was",
+    "access.database.replica.notes": "which tokens' writes are noted",
+    "access.webhooks.delivery.courier": "a worker's calls at work; whose turn it is, tables know",
 }
 CACHES = {"cache", "lru_cache"}
 

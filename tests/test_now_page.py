@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 
 from access.models import StaffLimit
+from access.values.timestamps import whole_second
 from rooms.changes import change_room
 from rooms.models import Room
-from rooms.timestamps import whole_second
 from sessions.beats import WorkerProcess
 from sessions.foresight import Oddity
 from sessions.models import LeaveReason, RoomSession

@@ -102,9 +102,9 @@ ALLOWED = {
         "room.seats.filter().delete": "whom the media server has forgotten",
     },
     "sessions/janus.py": {"self.create": "a room in Janus, not in our tables"},
-    "access/counts.py": {"cursor.execute": "how often a token calls"},
-    "access/compiled.py": {"cursor.execute": "queries, which the ORM wrote"},
-    "access/replica.py": {"cursor.execute": "how far the replica is"},
+    "access/rate_limits.py": {"cursor.execute": "how often a token calls"},
+    "access/database/prepared_queries.py": {"cursor.execute": "queries, which the ORM wrote"},
+    "access/database/replica.py": {"cursor.execute": "how far the replica is"},
     "access/management/commands/migrate.py": {"cursor.execute": "limits of a connection, no row"},
     "config/gauges.py": {"cursor.execute": "counts, which it reads"},
     "rooms/statements.py": {"cursor.execute": "a change and its history, for rooms/changes.py"},
@@ -112,7 +112,7 @@ ALLOWED = {
         "token.save": "a token",
         "ApiToken.objects.filter().update": "when a token was used, wrote, or was revoked",
     },
-    "access/admin.py": {
+    "access/admin/projects.py": {
         "projects.filter().update": "projects",
         "tokens.filter().update": "tokens",
     },
@@ -124,13 +124,13 @@ ALLOWED = {
         "WebhookEvent.objects.bulk_create": "what is to be told",
         "WebhookDelivery.objects.bulk_create": "to whom",
     },
-    "access/webhooks/admin.py": {"obj.save": "an endpoint, with the fields that the form moved"},
-    "rooms/webhook_api.py": {
+    "access/admin/webhooks.py": {"obj.save": "an endpoint, with the fields that the form moved"},
+    "access/api/webhooks.py": {
         "endpoint.save": "an endpoint, locked",
         "endpoint.delete": "an endpoint, with its log",
     },
     "access/webhooks/pruning.py": {"WebhookEvent.objects.filter().delete": "events of last month"},
-    "access/webhooks/courier.py": {
+    "access/webhooks/delivery.py": {
         "free.update": "whose turn it is at an endpoint",
         "mine.update": "the end of a turn",
         "WebhookAttempt.objects.create": "the log of calls",
@@ -262,7 +262,7 @@ def app(name):
     [
         ("access.models", {"rooms", "sessions", "config"}),
         ("rooms.rules", {"access", "sessions", "config"}),
-        ("rooms.timestamps", {"access", "rooms", "sessions", "config"}),
+        ("access.values.timestamps", {"access", "rooms", "sessions", "config"}),
         ("rooms.fields", {"access", "sessions", "config"}),
         ("rooms.join_policy", {"access", "sessions", "config"}),
         ("rooms.models", {"sessions", "config"}),

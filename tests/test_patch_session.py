@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from rooms.timestamps import format_timestamp, whole_second
+from access.values.timestamps import format_timestamp, whole_second
 from sessions.models import SessionEvent
 from tests.api import SESSION_KEYS, end_url, faults, nothing_changes, session_url
 from tests.factories import MemberFactory, SessionFactory

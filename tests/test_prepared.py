@@ -6,9 +6,9 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from access.compiled import prepared_cursor
+from access.database.postgresql.prepared import MOST, PreparedCursor
+from access.database.prepared_queries import prepared_cursor
 from access.models import ApiToken
-from config.postgresql.prepared import MOST, PreparedCursor
 from rooms.models import Room
 from tests.api import columns_of
 from tests.factories import RoomFactory, SessionFactory, TokenFactory

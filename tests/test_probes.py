@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from config.bodies import ARRIVED
+from access.http.body_limits import ARRIVED
 from config.counters import REGISTRY
 from config.counting import Counting
 from config.gauges import Tables

@@ -9,8 +9,8 @@ import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from access.counts import RequestCount, count_request
-from access.throttling import PerToken
+from access.api.throttling import PerToken
+from access.rate_limits import RequestCount, count_request
 from config.environment import Rate, rate
 from rooms.viewsets import RoomViewSet
 from tests.api import basic, nothing_changes, room_url

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import URLPattern, get_resolver
 
-from access import reading
+from access.database import routing
 from access.models import ApiToken
 from config.reads import OF_THE_API, PAGES, TELL_OF_WORK
 from rooms.models import Room
@@ -230,18 +230,18 @@ def test_a_limit_to_projects_holds_at_once(held):
 
 @pytest.fixture
 def let_go():
-    reading._where.set("replica")
-    yield reading.Router()
-    reading.stay()
+    routing._where.set("replica")
+    yield routing.Router()
+    routing.stay()
 
 
 def test_nothing_that_writes_locks_or_says_who_may_leaves_the_primary(let_go, transactional_db):
     assert Room.objects.all().db == "default"
-    assert let_go.db_for_read(Room) == reading.reading() == "replica"
+    assert let_go.db_for_read(Room) == routing.reading() == "replica"
     assert let_go.db_for_read(ApiToken) == "default"
     assert let_go.db_for_write(Room) == "default"
     assert not let_go.allow_migrate("replica", "rooms")
 
 
 def test_what_a_transaction_reads_is_the_primarys(let_go, db):
-    assert reading.reading() == let_go.db_for_read(Room) == "default"
+    assert routing.reading() == let_go.db_for_read(Room) == "default"

@@ -11,9 +11,9 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
-from access import replica as watch
+from access.api.throttling import PerToken
+from access.database import replica as watch
 from access.models import ApiToken
-from access.throttling import PerToken
 from config.databases import replica_of
 from config.reads import ReadsElsewhere
 from tests.api import ROOMS_URL
@@ -218,8 +218,8 @@ def test_a_server_that_is_no_standby_is_not_read_and_never_written(world, replic
     ("engine", "url"),
     [
         ("django.db.backends.sqlite3", "postgres://u:p@h/d"),
-        ("config.postgresql", "sqlite:///x"),
-        ("config.postgresql", "10.0.0.7"),
+        ("access.database.postgresql", "sqlite:///x"),
+        ("access.database.postgresql", "10.0.0.7"),
     ],
 )
 def test_a_replica_is_postgresqls_or_the_start_is_refused(engine, url):

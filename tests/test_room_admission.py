@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from rooms.timestamps import format_timestamp, parse_timestamp, whole_second
+from access.values.timestamps import format_timestamp, parse_timestamp, whole_second
 from tests.api import faults, nothing_changes, room_url
 from tests.factories import MemberFactory, RoomFactory, SessionFactory
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from access.models import Project, StaffLimit
+from access.values.timestamps import whole_second
 from rooms.models import Room
-from rooms.timestamps import whole_second
 from tests.factories import MemberFactory, ProjectFactory, RoomFactory, SessionFactory
 from tests.pages import log_in
 

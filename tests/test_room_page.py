@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from access.staff import StaffLimit
+from access.staff.limits import StaffLimit
 from rooms.changes import change_room
 from rooms.history import RoomChange
 from rooms.models import Layout, Room

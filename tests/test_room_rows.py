@@ -6,13 +6,13 @@ from functools import partial
 import pytest
 from rest_framework.renderers import JSONRenderer
 
-from config.renderers import Json
+from access.api.keyset import AFTER, BEFORE, Page, Position
+from access.api.renderers import Json
+from access.values.timestamps import LATEST
 from rooms.fields import DEEPEST
-from rooms.keyset import AFTER, BEFORE, Page, Position
 from rooms.models import Room
 from rooms.room_rows import MOST, RoomPagination
 from rooms.serializers import RoomSerializer, draw, table
-from rooms.timestamps import LATEST
 from sessions import serializers as sessions
 from tests.api import ROOMS_URL
 from tests.factories import EventFactory, MemberFactory, RoomFactory, SessionFactory

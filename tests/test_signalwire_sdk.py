@@ -11,8 +11,8 @@ import signalwire
 from django.utils import timezone
 from signalwire.rest import RestClient, SignalWireRestError
 
+from access.values.timestamps import format_timestamp, parse_timestamp
 from rooms.models import Room, RoomChange
-from rooms.timestamps import format_timestamp, parse_timestamp
 from sessions.models import EventType
 from sessions.room_tokens import read
 from tests.api import nothing_changes

@@ -1,7 +1,7 @@
 import pytest
 
 from access.models import Project, StaffLimit
-from access.staff import seen_by
+from access.staff.limits import seen_by
 from rooms.models import Room
 from tests.factories import ProjectFactory, RoomFactory, StaffFactory
 from tests.pages import fields_of, log_in

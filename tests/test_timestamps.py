@@ -7,7 +7,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rooms.timestamps import EARLIEST, LATEST, format_timestamp, parse_timestamp, whole_second
+from access.values.timestamps import (
+    EARLIEST,
+    LATEST,
+    format_timestamp,
+    parse_timestamp,
+    whole_second,
+)
 
 zones = st.timedeltas(
     min_value=timedelta(hours=-23, minutes=-59), max_value=timedelta(hours=23, minutes=59)

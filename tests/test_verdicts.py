@@ -7,10 +7,10 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from access.values.timestamps import EARLIEST, LATEST
 from rooms import rules
 from rooms.models import Room
 from rooms.rules import NOT_IN_A_LINE, NOT_IN_PARAGRAPHS, SEEN, Rule
-from rooms.timestamps import EARLIEST, LATEST
 
 # The room is made once for all examples of a test: each is rolled back to it.
 many = settings(

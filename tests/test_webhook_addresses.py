@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from access.webhooks.addresses import ForbiddenAddress, addresses_of, is_inside, read_url
-from access.webhooks.calls import Caller
+from access.webhooks.client import Caller
 from config.environment import networks
 from tests.receivers import Receiver
 

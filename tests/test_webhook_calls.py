@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from access.webhooks.calls import ANSWER_BYTES, KEPT_CHARACTERS, Caller
+from access.webhooks.client import ANSWER_BYTES, KEPT_CHARACTERS, Caller
 from tests.receivers import CERTIFICATE, Receiver, answer, drip, flood, hang, sending
 
 OK = b"HTTP/1.1 200 OK\r\n"

@@ -15,8 +15,8 @@ from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
 from access.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
-from access.webhooks.calls import Caller
-from access.webhooks.courier import TURN_AT_MOST, Courier, serve, take_turn
+from access.webhooks.client import Caller
+from access.webhooks.delivery import TURN_AT_MOST, Courier, serve, take_turn
 from access.webhooks.models import State, redeliver
 from access.webhooks.outbox import emit, send_test
 from access.webhooks.retries import FAILING_AT_MOST, MOST_ATTEMPTS

@@ -10,7 +10,7 @@ import pytest
 from django.db.models import F
 
 from access.models import WebhookDelivery, WebhookEndpoint
-from access.webhooks.courier import TURN_AT_MOST
+from access.webhooks.delivery import TURN_AT_MOST
 from access.webhooks.models import State
 from rooms.changes import change_room
 from rooms.models import Room

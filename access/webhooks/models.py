@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.identifiers import Id
+from access.values.identifiers import Id
 from access.webhooks import signatures
 from access.webhooks.addresses import ForbiddenAddress, read_url
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import AutoField, Q, QuerySet
 
-from access.identifiers import UUID_PATTERN
+from access.values.identifiers import UUID_PATTERN
 
 AFTER, BEFORE = "PA", "PB"
 # What a token looks like; in the API's description too.

@@ -10,9 +10,9 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.identifiers import UUID_PATTERN
-from config.errors import base_url
-from rooms.keyset import Page, Position, fetched
+from access.api.keyset import Page, Position, fetched
+from access.http.errors import base_url
+from access.values.identifiers import UUID_PATTERN
 from rooms.rules import fault
 
 DEFAULT_SIZE, LARGEST_SIZE = 50, 1000

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
+from access.api.serializers import Choice, Timestamp
+from access.http.errors import Problem
 from access.webhooks.models import EventType, State, WebhookDelivery, WebhookEndpoint
-from config.errors import Problem
-from rooms.api_fields import Choice, Timestamp
 from rooms.rules import fault
 
 _URL = WebhookEndpoint._meta.get_field("url")

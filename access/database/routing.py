@@ -1,7 +1,7 @@
 """Which database a read asks: the primary, or its replica where the caller cannot tell (ADR 19).
 
-All reads ask the primary, but for those of a request that was let go: config/reads.py says which
-requests may go, and access/replica.py whether the replica has what their callers have seen.
+Every read asks the primary unless config/reads.py allows the request to use the replica and
+access/database/replica.py finds that the replica has everything that the caller has seen.
 """
 
 from contextvars import ContextVar
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connections
 
-from access.replica import PRIMARY, REPLICA, replica
+from access.database.replica import PRIMARY, REPLICA, replica
 
 UNDECIDED = "undecided"
 _where: ContextVar[str] = ContextVar("where", default=PRIMARY)
@@ -28,7 +28,7 @@ READ_THERE = frozenset(
 
 
 def reading() -> str:
-    """Return the alias of the database that a read by hand, such as access/compiled.py's, asks."""
+    """Return the alias of the database that a prepared query reads from."""
     # What a transaction reads, it may write.
     if _where.get() != REPLICA or connections[PRIMARY].in_atomic_block:
         return PRIMARY

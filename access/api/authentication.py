@@ -9,8 +9,8 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from access.database.routing import caller_wrote
 from access.models import ApiToken
-from access.reading import caller_wrote
 
 # A longer header than any token of ours makes is not worth decoding.
 LONGEST_CREDENTIALS = 512

@@ -10,8 +10,8 @@ from django.db import models
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
+from access.values.timestamps import format_timestamp
 from rooms import fields, rules
-from rooms.timestamps import format_timestamp
 
 # JSON Schema's words for a limit, and REST framework's.
 _BOUNDS = {

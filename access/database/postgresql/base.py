@@ -13,7 +13,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg.adapt import AdaptersMap
 from psycopg.types.datetime import TimestamptzLoader
 
-from config.postgresql.prepared import Prepared, PreparedCursor
+from access.database.postgresql.prepared import Prepared, PreparedCursor
 
 
 class Operations(DatabaseOperations):

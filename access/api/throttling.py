@@ -4,7 +4,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from access.counts import count_request
+from access.rate_limits import count_request
 
 
 class PerToken(BaseThrottle):

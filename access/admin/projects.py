@@ -14,13 +14,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from access.admin_parts import BY_PROJECT, OfSeenProjects, ReadableSelection, tell
-from access.models import ApiToken, Project, Scope, StaffLimit
-from access.staff import is_limited
-
 # What is imported here is in the admin: it looks for each app's admin.py, and no further.
-from access.webhooks import admin as webhook_endpoints  # noqa: F401
-from access.webhooks import admin_log as webhook_deliveries  # noqa: F401
+from access.admin.mixins import BY_PROJECT, OfSeenProjects, ReadableSelection, tell
+from access.models import ApiToken, Project, Scope, StaffLimit
+from access.staff.limits import is_limited
 
 
 @admin.register(Project)

@@ -8,8 +8,8 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from config.bodies import CutOff, TooLarge, is_api_path, largest_body
-from config.errors import plain_answer
+from access.http.body_limits import CutOff, TooLarge, is_api_path, largest_body
+from access.http.errors import plain_answer
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

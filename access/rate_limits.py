@@ -6,7 +6,7 @@ says, by the database's clock (docs/adr/0018-one-count-for-all.md).
 
 from django.db import connection, models
 
-from access.compiled import prepared_cursor
+from access.database.prepared_queries import prepared_cursor
 
 # Seconds that a statement may wait for its turn at a row, and more.
 LONGEST_WAIT = 10

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 
 from access.models import Project
-from access.staff import seen_by
+from access.staff.limits import seen_by
 
 
 def tell(request: HttpRequest, what: str, done: str, changed: int, total: int) -> None:

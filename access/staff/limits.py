@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from access.reading import reading
-from access.replica import PRIMARY
+from access.database.replica import PRIMARY
+from access.database.routing import reading
 
 
 class StaffLimit(models.Model):

@@ -11,16 +11,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.identifiers import is_uuid
-from access.webhooks.models import WebhookDelivery, WebhookEndpoint, redeliver
-from access.webhooks.outbox import send_test
-from config.errors import Problem, base_url
-from config.parsers import StrictJson
-from config.schema_webhooks import CHANGED_WEBHOOK, SENT_DELIVERY
-from rooms.api_base import ProjectView, body_of, has_body
-from rooms.api_examples import DELIVERY_ID, WEBHOOK, WEBHOOK_ID
-from rooms.pagination import KeysetPagination
-from rooms.webhook_bodies import (
+from access.api.pagination import KeysetPagination
+from access.api.parsers import StrictJson
+from access.api.webhook_schema import CHANGED_WEBHOOK, SENT_DELIVERY
+from access.api.webhook_serializers import (
     NewWebhookSerializer,
     WebhookChangeSerializer,
     WebhookDeliverySerializer,
@@ -30,6 +24,12 @@ from rooms.webhook_bodies import (
     judge,
     read_webhook,
 )
+from access.http.errors import Problem, base_url
+from access.values.identifiers import is_uuid
+from access.webhooks.models import WebhookDelivery, WebhookEndpoint, redeliver
+from access.webhooks.outbox import send_test
+from rooms.api_base import ProjectView, body_of, has_body
+from rooms.api_examples import DELIVERY_ID, WEBHOOK, WEBHOOK_ID
 
 IS_DISABLED = "This webhook is disabled: enable it first."
 BY_PROGRAM = "Disabled through the API."

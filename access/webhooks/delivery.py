@@ -22,7 +22,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from access.webhooks import signatures
-from access.webhooks.calls import Caller, Outcome
+from access.webhooks.client import Caller, Outcome
 from access.webhooks.models import State, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from access.webhooks.retries import FAILING_AT_MOST, pause, rest
 

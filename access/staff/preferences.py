@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from config.framing import Handler
+from access.http.framing import Handler
 
 ZONE, THEME = "zone", "theme"
 THEMES = ("auto", "light", "dark")
