@@ -12,8 +12,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from access.database.replica import replica
 from access.webhooks.models import State as DeliveryState
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint
-from rooms.jobs import MOVING, Job
 from rooms.models import Room, RoomChange
+from rooms.models.job import MOVING, Job
 from sessions.leaving import EMPTY_FOR
 from sessions.models import MediaRoom, Member, RoomSession, SessionStatus
 from sessions.watch import last_beat, overdue, workers_at_work

@@ -13,7 +13,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class SecondWays(logging.Handler):
-    """Counts what rooms/changes.py, which knows nothing of Prometheus, notes in its log."""
+    """Counts what rooms/changes/engine.py, which knows nothing of Prometheus, notes in its log."""
 
     def emit(self, record: logging.LogRecord) -> None:
         from config.counters import SECOND_WAYS  # noqa: PLC0415

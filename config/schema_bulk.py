@@ -5,8 +5,8 @@ from typing import Any
 from config.answers import FAULTS, described
 from config.schema_sessions import APPLIED_NOW
 from rooms.bulk import Mode, Outcome
+from rooms.changes.validation import SETTINGS
 from rooms.csv_files import COLUMNS, MOST_ROWS
-from rooms.judgement import SETTINGS
 from rooms.orders import LONGEST, MOST_IDS, SELECTING
 from rooms.recipes import FURTHEST_SHIFT, MOMENTS
 

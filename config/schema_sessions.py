@@ -1,7 +1,7 @@
 """Who is let in, who has to leave, and what settings do to a session, as the description tells."""
 
 from config.answers import described
-from rooms.join_policy import Reason
+from rooms.rules.join_policy import Reason
 from sessions.models import JoinAs, MediaAllowed
 
 ADMITTED = {"$ref": "#/components/schemas/Admission"}

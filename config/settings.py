@@ -267,9 +267,9 @@ SPECTACULAR_SETTINGS = {
         "Layout": "rooms.models.Layout",
         "FramesPerSecond": "rooms.models.FramesPerSecond",
         "RoomStatus": "rooms.models.RoomStatus",
-        "Action": "rooms.history.Action",
-        "AuthorKind": "rooms.history.AuthorKind",
-        "Door": "rooms.history.Door",
+        "Action": "rooms.models.history.Action",
+        "AuthorKind": "rooms.models.history.AuthorKind",
+        "Door": "rooms.models.history.Door",
         "SessionStatus": "sessions.models.SessionStatus",
         "EventType": "sessions.models.EventType",
         "WebhookEventType": "access.webhooks.models.EventType",
@@ -312,7 +312,7 @@ LOGGING = {
 
 if METRICS_TOKEN:
     LOGGING["handlers"]["second ways"] = {"class": "config.logs.SecondWays"}
-    LOGGING["loggers"]["rooms.changes"] = {
+    LOGGING["loggers"]["rooms.changes.engine"] = {
         "level": "DEBUG",
         "handlers": ["second ways"],
         "propagate": False,

@@ -18,10 +18,10 @@ from uuid_utils.compat import uuid7
 from access.values.timestamps import whole_second
 from rooms.bulk import Bulk, Mode, Outcome, Result
 from rooms.changes import RoomIsLive, delete_room
-from rooms.history import Author, AuthorKind, Door
-from rooms.idempotency import IdempotentCall, answer_once
-from rooms.judgement import Edit
+from rooms.changes.validation import Edit
 from rooms.models import Room, RoomQuerySet, RoomStatus
+from rooms.models.history import Author, AuthorKind, Door
+from rooms.models.idempotent_call import IdempotentCall, answer_once
 
 NAMED_IN_A_MESSAGE = 5
 OTHER_ROOMS = gettext_lazy(

@@ -1,4 +1,4 @@
-"""Rooms for the staff: Django's admin, with every change through rooms/changes.py."""
+"""Rooms for the staff: Django's admin, with every change through rooms/changes/engine.py."""
 
 import json
 from typing import Any
@@ -24,8 +24,8 @@ from rooms.admin_lists import LiveFilter, ReadOnly, StatusFilter, fields_moved
 from rooms.admin_previews import undo
 from rooms.changes import RoomIsLive, delete_room
 from rooms.forms import NewRoomForm, RoomForm
-from rooms.history import Author, Door, RoomChange
 from rooms.models import Room, RoomQuerySet
+from rooms.models.history import Author, Door, RoomChange
 from rooms.values_in_words import label
 
 CHANGES_PER_PAGE = 50
@@ -40,7 +40,7 @@ admin.site.site_url = None
 class Applied:
     """A form of the admin, which asks whether a form is valid and then saves it.
 
-    A room is judged where it is changed (rooms/changes.py), so to ask is to do both.
+    A room is judged where it is changed (rooms/changes/engine.py), so to ask is to do both.
     """
 
     author: Author

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from rooms.actions import Act, CloseJoining, author_of, delete_rooms
 from rooms.admin_previews import previewed
 from rooms.bulk import chunks_of
-from rooms.history import Door
-from rooms.judgement import Edit
+from rooms.changes.validation import Edit
 from rooms.models import Room, RoomQuerySet
+from rooms.models.history import Door
 from rooms.recipe_forms import RecipeForm, Setting, Shift
 from rooms.recipes import MOMENTS, Recipe
 

@@ -20,10 +20,10 @@ from access.staff.limits import seen_by
 from rooms.actions import Act, Done, author_of
 from rooms.admin_lists import fields_moved
 from rooms.bulk import Mode, Outcome, Result, chunks_by_id
-from rooms.history import Door, RoomChange
-from rooms.idempotency import KEPT, InFlight, OtherBody
+from rooms.changes.reverts import CONFLICT, Revert, reverts_of
 from rooms.models import Room
-from rooms.reverts import CONFLICT, Revert, reverts_of
+from rooms.models.history import Door, RoomChange
+from rooms.models.idempotent_call import KEPT, InFlight, OtherBody
 
 ROWS_OF_AN_OUTCOME = 100
 # What needs a look comes first.

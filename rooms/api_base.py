@@ -18,12 +18,12 @@ from access.http.errors import Problem
 from access.models import ApiToken
 from access.values.identifiers import is_uuid
 from rooms.changes import RoomIsLive, Stale
+from rooms.changes.validation import Change
 from rooms.filters import read_boolean
-from rooms.history import Author, AuthorKind, Door
-from rooms.judgement import Change
 from rooms.models import Room, RoomQuerySet
+from rooms.models.history import Author, AuthorKind, Door
 from rooms.preconditions import Precondition, etag, precondition
-from rooms.rules import rule_of
+from rooms.rules.constraints import rule_of
 from rooms.serializers import draw
 from sessions.live_settings import SETTINGS, SessionEnded, apply_settings
 from sessions.models import RoomSession

@@ -7,7 +7,7 @@ from access.api.serializers import TimestampSchema
 from access.values.identifiers import UUID_PATTERN
 from config.schema_bulk import MODE
 from rooms.models import Room
-from rooms.rules import rule_of
+from rooms.rules.constraints import rule_of
 
 _ROOM_ID = "0198f3a1-7c52-7b0e-9a64-2f1d8c3e5b70"
 _BULK_ID = "0198f3c4-5d11-7e4f-a0b2-93d1c7f8e602"

@@ -18,9 +18,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rooms.changes import change_chunk, create_chunk
-from rooms.history import Author, RoomChange
-from rooms.judgement import Change, Edit, Values
+from rooms.changes.validation import Change, Edit, Values
 from rooms.models import Room, RoomQuerySet
+from rooms.models.history import Author, RoomChange
 
 # As many rooms as are judged and written well within a second on a small machine.
 CHUNK = 250

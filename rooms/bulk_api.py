@@ -24,8 +24,8 @@ from rooms.api_base import body_of, has_body
 from rooms.api_examples import BULK_ID, FILE_OPTIONS, MANY_CHANGED, ROWS, SHIFT
 from rooms.bulk import Bulk, Mode, Outcome, Result, Summary
 from rooms.history_api import read_override
-from rooms.idempotency import IdempotentCall, InFlight, OtherBody, answer_once
-from rooms.rules import fault
+from rooms.models.idempotent_call import IdempotentCall, InFlight, OtherBody, answer_once
+from rooms.rules.constraints import fault
 from rooms.viewsets import RoomViewSet
 
 # Results of more bytes than this wait for their turn on disk, not in memory.

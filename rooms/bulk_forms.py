@@ -12,14 +12,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rooms import fields
-from rooms.form_fields import MAY_BE_BLANK, Selection, form_field
-from rooms.judgement import FIELDS, SETTINGS
+from rooms.changes.validation import FIELDS, SETTINGS
 from rooms.local_moments import LocalMoment, Told
 from rooms.models import Room
 from rooms.page_forms import OnPage
 from rooms.recipe_forms import ShiftForm
 from rooms.recipes import MOMENTS
+from rooms.rules import fields
+from rooms.rules.form_fields import MAY_BE_BLANK, Selection, form_field
 
 # Groups that a person thinks in; together they hold every setting (tests/test_bulk_edit.py).
 GROUPS = (

@@ -16,8 +16,8 @@ from access.staff.decorators import staff_page
 from rooms.bulk_forms import BulkForm
 from rooms.job_orders import MOST_ROOMS, TooMany, to_change, to_undo
 from rooms.job_work import begin
-from rooms.jobs import Job, Kind
 from rooms.layout_pictures import pictures
+from rooms.models.job import Job, Kind
 from rooms.room_pages import unsupported
 from rooms.selections import Selection, read_or_none
 

@@ -11,11 +11,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from rooms import fields
-from rooms.conflicts import Difference
-from rooms.history import RoomChange
-from rooms.judgement import FIELDS, SETTINGS, as_json
+from rooms.changes.conflicts import Difference
+from rooms.changes.validation import FIELDS, SETTINGS, as_json
+from rooms.models.history import RoomChange
 from rooms.page_forms import RoomPageForm
+from rooms.rules import fields
 from rooms.values_in_words import in_words, label
 
 CHANGES_SHOWN = 10

@@ -9,8 +9,8 @@ from django.db import transaction
 from access.models import Project
 from access.values.timestamps import whole_second
 from rooms.changes import change_room, create_room
-from rooms.history import Author, AuthorKind, Door
 from rooms.models import Room
+from rooms.models.history import Author, AuthorKind, Door
 from sessions import demo as sessions_demo
 
 PROJECT = "Northwind Hospital"

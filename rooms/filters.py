@@ -12,7 +12,7 @@ from django.utils import timezone
 from access.values.identifiers import is_uuid
 from access.values.timestamps import parse_timestamp
 from rooms.models import Layout, Quality, Room, RoomStatus, or_last
-from rooms.rules import fault, rule_of
+from rooms.rules.constraints import fault, rule_of
 
 # No name is longer, and SQLite gives up on texts of 50,000.
 LONGEST = rule_of(Room, "display_name").longest

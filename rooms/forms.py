@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from access.api.parsers import read_json
 from access.models import Project
 from rooms.changes import Stale, change_room, create_room
-from rooms.form_fields import form_field
-from rooms.history import Author, RoomChange
-from rooms.judgement import GIVEN, SETTINGS, Change
+from rooms.changes.validation import GIVEN, SETTINGS, Change
 from rooms.models import Room
-from rooms.rules import shown
+from rooms.models.history import Author, RoomChange
+from rooms.rules.constraints import shown
+from rooms.rules.form_fields import form_field
 
 
 class SettingsForm(forms.ModelForm):

@@ -25,9 +25,9 @@ from rooms.api_examples import (
     ROOM_ID_EVER,
 )
 from rooms.changes import change_room
-from rooms.history import Action, AuthorKind, Door, RoomChange
-from rooms.reverts import CONFLICT, Revert
-from rooms.rules import fault
+from rooms.changes.reverts import CONFLICT, Revert
+from rooms.models.history import Action, AuthorKind, Door, RoomChange
+from rooms.rules.constraints import fault
 
 
 class AuthorSerializer(serializers.Serializer):

@@ -2,7 +2,7 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rooms.history import Action, Door, RoomChange
+from rooms.models.history import Action, Door, RoomChange
 from rooms.page_filters import ByDay
 
 

@@ -15,12 +15,12 @@ from access.staff.decorators import staff_page
 from access.staff.limits import seen_by
 from rooms.actions import author_of
 from rooms.changes import Stale, change_room
-from rooms.history import Action, Door, RoomChange
+from rooms.changes.reverts import CONFLICT, Revert
+from rooms.changes.validation import Change
 from rooms.history_filters import HistoryFilter
-from rooms.judgement import Change
 from rooms.models import Room
+from rooms.models.history import Action, Door, RoomChange
 from rooms.page_lists import page_of
-from rooms.reverts import CONFLICT, Revert
 from rooms.values_in_words import moved
 
 

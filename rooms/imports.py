@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from access.values.identifiers import is_uuid
 from rooms.bulk import CHUNK, Bulk, Outcome, Result, Stage, chunks_by_id
+from rooms.changes.validation import Values
 from rooms.csv_files import Row
-from rooms.judgement import Values
 from rooms.models import Room, RoomQuerySet
-from rooms.rules import rule_of
+from rooms.rules.constraints import rule_of
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class RowEdit:
-    """A row as an edit (rooms/changes.py): the columns that the file has, and no others."""
+    """A row as an edit (rooms/changes/engine.py): the columns that the file has, and no others."""
 
     row: Row
     demands_version: bool = False

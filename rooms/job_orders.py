@@ -14,9 +14,9 @@ from access.models import Project
 from access.staff.limits import seen_by
 from rooms import csv_files, imports
 from rooms.bulk import Outcome
-from rooms.history import Action, RoomChange
-from rooms.jobs import Job, JobRow, Kind, forget_old
 from rooms.models import Room, RoomQuerySet
+from rooms.models.history import Action, RoomChange
+from rooms.models.job import Job, JobRow, Kind, forget_old
 
 # As many as a file may have rows. Whoever means more narrows the list first.
 MOST_ROOMS = csv_files.MOST_ROWS

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from access.staff.limits import seen_by
 from rooms.bulk import Mode, Outcome
+from rooms.changes.reverts import CONFLICT
 from rooms.job_rooms import WOULD_MOVE
 from rooms.job_words import Line, lines, of_a_new_room, sentences, title
-from rooms.jobs import Job, JobRow, Phase, State
 from rooms.models import Room
-from rooms.reverts import CONFLICT
+from rooms.models.job import Job, JobRow, Phase, State
 
 # All that is refused is to be seen, up to here; then there is the file of everything.
 MOST_REFUSED = 500

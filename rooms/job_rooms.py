@@ -11,16 +11,16 @@ from django.core.exceptions import ValidationError
 from access.staff.limits import seen_by
 from access.values.timestamps import parse_timestamp
 from rooms.bulk import CHUNK, Bulk, Mode, Outcome, Result
+from rooms.changes.reverts import CONFLICT, reverts_from
+from rooms.changes.validation import Edit, Values, as_json
 from rooms.csv_files import Row
-from rooms.history import Author, AuthorKind, Door
 from rooms.imports import RowEdit, as_new
 from rooms.job_orders import changes_of, faults_as_json
-from rooms.jobs import Job, JobRow, Kind
-from rooms.judgement import Edit, Values, as_json
 from rooms.models import Room, RoomQuerySet
+from rooms.models.history import Author, AuthorKind, Door
+from rooms.models.job import Job, JobRow, Kind
 from rooms.recipes import Recipe
-from rooms.reverts import CONFLICT, reverts_from
-from rooms.rules import same_json, shown
+from rooms.rules.constraints import same_json, shown
 
 DOORS = {Kind.CHANGE: Door.BULK, Kind.IMPORT: Door.CSV, Kind.UNDO: Door.REVERT}
 WOULD_MOVE = (Outcome.CHANGED.value, Outcome.CREATED.value)
@@ -157,7 +157,7 @@ def traits(row: JobRow) -> list[str]:
 
 
 def keep(rows: list[JobRow], *fields: str) -> None:
-    # The rows are there, so each insert becomes an update, as in rooms/changes.py.
+    # The rows are there, so each insert becomes an update, as in rooms/changes/engine.py.
     JobRow.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["id"], update_fields=[*fields, "faults"]
     )

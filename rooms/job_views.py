@@ -26,7 +26,7 @@ from rooms.bulk_views import MAY_CHANGE
 from rooms.csv_files import BOM, safe
 from rooms.job_pages import JobPage, fate
 from rooms.job_work import begin
-from rooms.jobs import Job, JobRow
+from rooms.models.job import Job, JobRow
 
 JOBS_SHOWN = 50
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext, ngettext
 from access.models import Project
 from access.values.timestamps import parse_timestamp
 from rooms.bulk import Outcome
-from rooms.history import RoomChange
-from rooms.jobs import Job, Kind, Phase
-from rooms.judgement import FIELDS
+from rooms.changes.validation import FIELDS
+from rooms.models.history import RoomChange
+from rooms.models.job import Job, Kind, Phase
 from rooms.recipes import MOMENTS
 from rooms.times_in_words import clock, day_and_time, span
 from rooms.values_in_words import in_words, label, moved

@@ -25,7 +25,7 @@ from rooms.job_rooms import (
     tried,
     wanted,
 )
-from rooms.jobs import Job, Lost, Phase, State
+from rooms.models.job import Job, Lost, Phase, State
 
 # A person waits for so many; for more they are shown how far it is.
 AT_ONCE = 500

@@ -18,8 +18,8 @@ from rooms.list_rows import columns_of, rows_of
 from rooms.list_state import ListState
 from rooms.listing import stated, without_faults
 from rooms.models import Room, RoomQuerySet, SavedView
-from rooms.rules import rule_of
-from rooms.saved_views import MOST_VIEWS
+from rooms.models.saved_view import MOST_VIEWS
+from rooms.rules.constraints import rule_of
 
 PAGE_SIZE = 50
 # More than a person reads in a list of choices.

@@ -14,10 +14,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from access.admin.mixins import pill
-from rooms.join_policy import JoinPolicy, Upcoming
 from rooms.list_state import status_words
 from rooms.models import Layout, Room, RoomQuerySet, RoomStatus
 from rooms.next_in_words import next_in_words, short
+from rooms.rules.join_policy import JoinPolicy, Upcoming
 from rooms.templatetags.moments import said_at
 from rooms.times_in_words import clock
 from sessions.models import Member, RoomSession

@@ -8,9 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_noop
 
-from rooms.form_fields import DATETIME_LOCAL, Timestamp
 from rooms.local_times import jump_at, moments_of, offset_text, shown
-from rooms.rules import rule_of
+from rooms.rules.constraints import rule_of
+from rooms.rules.form_fields import DATETIME_LOCAL, Timestamp
 from rooms.times_in_words import clock, day_in, relative
 
 OFFSET = "{}_offset"

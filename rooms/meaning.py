@@ -10,9 +10,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from rooms.join_policy import JoinPolicy
 from rooms.layouts import places
 from rooms.local_times import jump_at, offset_text
+from rooms.rules.join_policy import JoinPolicy
 from rooms.times_in_words import DAY, HOUR, MINUTE, clock, day_in
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
-from rooms.join_policy import Happening, Upcoming
+from rooms.rules.join_policy import Happening, Upcoming
 from rooms.times_in_words import clock, day_in, relative
 
 # Nearer than this, how long it still takes says more than the time of day.

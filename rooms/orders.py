@@ -12,12 +12,12 @@ from access.models import Project
 from access.values.identifiers import is_uuid
 from rooms import csv_files, imports
 from rooms.bulk import Bulk, Mode, Stage, chunks_by_id, chunks_of
+from rooms.changes.reverts import reverts_of
 from rooms.filters import LONGEST, QueryBoolean, RoomFilter, read_boolean
-from rooms.history import Door
 from rooms.models import RoomQuerySet
+from rooms.models.history import Door
 from rooms.recipes import Recipe
-from rooms.reverts import reverts_of
-from rooms.rules import fault
+from rooms.rules.constraints import fault
 
 MOST_IDS = 10_000
 SELECTING = RoomFilter.base_filters.keys() - {"ordering", "include_active_session"}

@@ -16,15 +16,15 @@ from django.utils.translation import gettext, ngettext
 
 from access.staff.preferences import zone_names
 from rooms.changes import create_room
-from rooms.conflicts import Difference, differences
-from rooms.fields import Moment
-from rooms.form_fields import form_field
+from rooms.changes.conflicts import Difference, differences
+from rooms.changes.validation import FIELDS, Change, judged
 from rooms.forms import NewRoomForm, RoomForm, SettingsForm
-from rooms.history import Author, AuthorKind, Door
-from rooms.judgement import FIELDS, Change, judged
 from rooms.local_moments import LocalMoment
 from rooms.models import Room
-from rooms.rules import Document, Ordered, rule_of
+from rooms.models.history import Author, AuthorKind, Door
+from rooms.rules.constraints import Document, Ordered, rule_of
+from rooms.rules.fields import Moment
+from rooms.rules.form_fields import form_field
 
 
 def page_field(model_field: Any, **more: Any) -> forms.Field:

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rooms.form_fields import form_field
 from rooms.models import Room
 from rooms.recipes import FURTHEST_SHIFT, MOMENTS, Recipe
-from rooms.rules import shown
+from rooms.rules.constraints import shown
+from rooms.rules.form_fields import form_field
 from rooms.values_in_words import label
 
 HOUR, DAY = 3600, 24 * 3600

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from rooms.judgement import SETTINGS, judge_alone
+from rooms.changes.validation import SETTINGS, judge_alone
 from rooms.models import Room
-from rooms.rules import fault
+from rooms.rules.constraints import fault
 
 MOMENTS = ("join_from", "join_until", "remove_at")
 # Ten years: whoever shifts further mistook the unit.
@@ -19,7 +19,7 @@ FURTHEST_SHIFT = 10 * 366 * 24 * 3600
 
 @dataclass(frozen=True)
 class Recipe:
-    """What to do to each room; as a function of a room, an edit (rooms/changes.py).
+    """What to do to each room; as a function of a room, an edit (rooms/changes/engine.py).
 
     `values` are set as they are, null to clear. `shifts` moves a moment by so many seconds,
     earlier where negative; a room without that moment keeps it so.

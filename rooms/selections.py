@@ -9,9 +9,9 @@ from django.http import QueryDict
 
 from access.staff.limits import seen_by
 from access.values.identifiers import is_uuid
-from rooms.jobs import Job
 from rooms.listing import rooms_asked_for
 from rooms.models import Room, RoomQuerySet
+from rooms.models.job import Job
 
 NAMED = 12
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from access.api.parsers import FormData
 from access.api.serializers import Drawer, FromRules, TableDrawer
-from rooms.judgement import GIVEN, SETTINGS
+from rooms.changes.validation import GIVEN, SETTINGS
 from rooms.models import Room
 from sessions.serializers import RoomSessionSerializer
 
@@ -84,7 +84,7 @@ def draw(room: Room) -> dict[str, Any]:
 
 
 def read_edit(data: dict[str, Any], *, strict: bool = False) -> Callable[[Room], dict[str, Any]]:
-    """Return the edit that a body asks for, as rooms.changes takes it: values still unjudged.
+    """Return the edit that a body asks for, as change_room takes it: not yet validated.
 
     Keys that no room has are dropped; with `strict` they stay, to be refused, and so do
     the read-only ones unless they say what the room says already.

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from access.values.timestamps import EARLIEST, LATEST
-from rooms.join_policy import JoinPolicy
+from rooms.rules.join_policy import JoinPolicy
 from rooms.times_in_words import day_in
 
 SHORTEST = timedelta(hours=6)

@@ -11,8 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
 from access.values.timestamps import parse_timestamp
-from rooms import fields
-from rooms.judgement import FIELDS, GIVEN
+from rooms.changes.validation import FIELDS, GIVEN
+from rooms.rules import fields
 from rooms.times_in_words import day_and_time, span
 
 

@@ -20,11 +20,11 @@ from access.staff.limits import seen_by
 from access.values.identifiers import is_uuid
 from rooms.actions import author_of
 from rooms.changes import RoomIsLive, Stale, delete_room
+from rooms.changes.validation import SETTINGS, Change
 from rooms.conflict_pages import conflict_page, with_choices
-from rooms.history import Action, Door, RoomChange
-from rooms.judgement import SETTINGS, Change
 from rooms.layout_pictures import pictures
 from rooms.models import Room, RoomQuerySet
+from rooms.models.history import Action, Door, RoomChange
 from rooms.page_forms import NewRoomPageForm, RoomPageForm, as_curl
 from rooms.room_pages import meaning_of, told_of, unsupported
 from rooms.values_in_words import label

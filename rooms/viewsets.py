@@ -27,10 +27,12 @@ from rooms.api_examples import (
     ROOM_ID_OR_NAME,
 )
 from rooms.changes import Stale, change_room, create_room, delete_room
-from rooms.conflicts import differences, merging
+from rooms.changes.conflicts import differences, merging
+from rooms.changes.sql import does_at_once
+from rooms.changes.validation import Change, Edit
 from rooms.filters import RoomFilter, read_boolean
-from rooms.judgement import Change, Edit
-from rooms.models import Room, RoomQuerySet, token_and_room
+from rooms.models import Room, RoomQuerySet
+from rooms.models.room import token_and_room
 from rooms.preconditions import Precondition, asks_if_known, etag, is_as_known
 from rooms.room_rows import RoomPagination
 from rooms.serializers import (
@@ -41,7 +43,6 @@ from rooms.serializers import (
     read_edit,
     table,
 )
-from rooms.statements import does_at_once
 
 CHANGE = {
     "parameters": [ROOM_ID],

@@ -12,10 +12,10 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from rooms.changes import create_room
-from rooms.history import Author
-from rooms.join_policy import Decision, JoinPolicy, Overrides
 from rooms.models import Room, RoomSettings
-from rooms.rules import Rule
+from rooms.models.history import Author
+from rooms.rules.constraints import Rule
+from rooms.rules.join_policy import Decision, JoinPolicy, Overrides
 from sessions import events
 from sessions.leaving import close, empty_for_long, take_out_due
 from sessions.models import EventType, JoinAs, MediaAllowed, Member, RoomSession

@@ -17,9 +17,9 @@ from access.values.timestamps import parse_timestamp
 from config.schema_sessions import ADMITTED, OUTLOOK
 from rooms.api_base import ProjectView, body_of
 from rooms.api_examples import AT, NEW_ADMISSION, ROOM_ID_OR_NAME
-from rooms.fields import Moment
-from rooms.join_policy import Decision
-from rooms.rules import fault
+from rooms.rules.constraints import fault
+from rooms.rules.fields import Moment
+from rooms.rules.join_policy import Decision
 from sessions.bodies import AdmissionSerializer, read_admission
 from sessions.lifecycle import Admission, MemberIdTaken, NoSuchRoom, Refused, Ticket, admit, outlook
 from sessions.media import Place

@@ -9,8 +9,8 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 
-from rooms.join_policy import Happening
 from rooms.models import Room, or_last
+from rooms.rules.join_policy import Happening
 from sessions.models import Member, RoomSession
 
 AHEAD = timedelta(hours=24)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.crypto import get_random_string, salted_hmac
 
 from rooms.models import Quality
-from rooms.rules import InRange, rule_of
+from rooms.rules.constraints import InRange, rule_of
 from sessions.media import MediaServerAway, MediaServerError, Place
 from sessions.models import Member, RoomSession
 

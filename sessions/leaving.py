@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from rooms.join_policy import JoinPolicy, Reason
+from rooms.rules.join_policy import JoinPolicy, Reason
 from sessions import events
 from sessions.models import (
     EventType,

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from rooms.history import Author
-from rooms.judgement import as_json
+from rooms.changes.validation import as_json
 from rooms.models import RoomSettings
+from rooms.models.history import Author
 from sessions import events
 from sessions.models import EventType, Member, RoomSession
 from sessions.places import look_soon

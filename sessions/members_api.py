@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from access.values.identifiers import is_uuid
 from rooms.api_examples import LEAVE_REASON, MEMBER_ID, SESSION_ID
-from rooms.rules import fault
+from rooms.rules.constraints import fault
 from sessions.lifecycle import leave
 from sessions.models import LeaveReason, Member
 from sessions.serializers import MemberSerializer, draw_member

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Project
 from access.values.identifiers import Id
 from access.values.timestamps import EARLIEST, LATEST
-from rooms.fields import Choice, Moment, WholeNumber, Words, YesNo
-from rooms.join_policy import JoinPolicy, Overrides
 from rooms.models import Room, RoomSettings
-from rooms.rules import Between, InRange, Line, OneOf, Slug
+from rooms.rules.constraints import Between, InRange, Line, OneOf, Slug
+from rooms.rules.fields import Choice, Moment, WholeNumber, Words, YesNo
+from rooms.rules.join_policy import JoinPolicy, Overrides
 from sessions.beats import WorkerProcess
 from sessions.media_models import MediaRoom, MediaSeat
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from rooms.join_policy import Overrides
+from rooms.rules.join_policy import Overrides
 from sessions.token_terms import OVERRIDABLE, TokenTerms
 
 ALGORITHM, KIND = "HS512", "VRT"
@@ -101,7 +101,7 @@ def issue(claims: Claims, now: datetime | None = None) -> str:
 def read(text: str, project_id: UUID) -> Claims:
     """Return what the token `text` says; raises BadToken unless we signed it for this project.
 
-    Whether it lets its bearer in now is for rooms.join_policy to say.
+    Whether it lets its bearer in now is for rooms.rules.join_policy to say.
     """
     payload = _verified(text)
     if payload["sub"] != str(project_id):

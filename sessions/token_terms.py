@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from access.api.parsers import FormData
-from rooms import rules
-from rooms.fields import Choice, JsonObject, Moment, Strict, WholeNumber, Words, YesNo
 from rooms.models import Room, RoomSettings
-from rooms.rules import Document, Line, OneOf, Slug, rule_of
+from rooms.rules import constraints
+from rooms.rules.constraints import Document, Line, OneOf, Slug, rule_of
+from rooms.rules.fields import Choice, JsonObject, Moment, Strict, WholeNumber, Words, YesNo
 from sessions.models import JoinAs, MediaAllowed
 from sessions.token_permissions import DEFAULT_PERMISSIONS, PERMISSIONS
 
@@ -34,7 +34,7 @@ class Permissions(Strict, models.JSONField):
 
     def fault(self, value: Any) -> ValidationError:
         unknown = [one for one in value if one not in PERMISSIONS] if type(value) is list else []
-        return rules.fault(self.name, self.code, self.says, *unknown[:1] or [value])
+        return constraints.fault(self.name, self.code, self.says, *unknown[:1] or [value])
 
     from_text = JsonObject.from_text
 

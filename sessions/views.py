@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from access.staff.decorators import staff_page
 from access.staff.limits import seen_by
-from rooms.judgement import as_json
+from rooms.changes.validation import as_json
 from rooms.models import Room
 from rooms.page_lists import page_of
 from rooms.values_in_words import in_words, label

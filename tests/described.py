@@ -9,8 +9,8 @@ from access.webhooks.outbox import send_test
 from config.answers import HEADERS
 from config.docs import description
 from rooms.changes import change_chunk
-from rooms.history import RoomChange
 from rooms.models import Room
+from rooms.models.history import RoomChange
 from sessions.models import EventType
 from sessions.room_tokens import Claims, issue
 from tests.api import client_of

@@ -6,9 +6,9 @@ from django.urls import URLPattern, get_resolver
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint
 from rooms.bulk import Bulk, Mode, chunks_of
 from rooms.changes import delete_room
-from rooms.history import RoomChange
-from rooms.jobs import Job, JobRow, Kind, State
 from rooms.models import Room, SavedView
+from rooms.models.history import RoomChange
+from rooms.models.job import Job, JobRow, Kind, State
 from rooms.recipes import Recipe
 from tests.factories import (
     TESTS,

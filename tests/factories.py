@@ -10,8 +10,8 @@ from uuid_utils.compat import uuid7
 from access.models import ApiToken, Project, Scope, WebhookEndpoint
 from access.values.timestamps import whole_second
 from rooms.changes import create_room
-from rooms.history import Author, AuthorKind, Door
 from rooms.models import Room
+from rooms.models.history import Author, AuthorKind, Door
 from sessions.models import EventType, LeaveReason, Member, RoomSession, SessionEvent, SessionStatus
 
 TESTS = Author(kind=AuthorKind.SYSTEM, id="", name="tests", door=Door.SHELL)

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from access.values.timestamps import whole_second
 from rooms.changes import change_room
-from rooms.history import RoomChange
 from rooms.models import Room, RoomStatus
+from rooms.models.history import RoomChange
 from tests.factories import TESTS, RoomFactory, SessionFactory
 from tests.pages import fields_of, log_in, messages_of
 from tests.room_list import LIST, ask, line_after, press, preview, run
@@ -280,7 +280,7 @@ def test_selection_that_no_page_sent_is_refused(client, path, selected):
     assert response.status_code == 400
 
 
-# As the ORM writes many, on SQLite, and as rooms/statements.py does.
+# As the ORM writes many, on SQLite, and as rooms/changes/sql.py does.
 WRITES_ROOMS = r'(?:INTO|UPDATE) "rooms_room"'
 
 

@@ -15,9 +15,9 @@ from access.values.timestamps import format_timestamp, whole_second
 from rooms.admin_previews import AT_WORK, SALT, USED
 from rooms.bulk import CHUNK
 from rooms.changes import change_room, delete_room
-from rooms.history import RoomChange
-from rooms.idempotency import IdempotentCall
 from rooms.models import Room
+from rooms.models.history import RoomChange
+from rooms.models.idempotent_call import IdempotentCall
 from tests.api import ROOMS_URL, client_of, nothing_changes
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory, TokenFactory
 from tests.pages import fields_of, log_in, messages_of

@@ -5,9 +5,9 @@ import pytest
 from django.urls import reverse
 
 from rooms.changes import change_room
-from rooms.history import RoomChange
 from rooms.models import Room, RoomStatus
-from rooms.rules import serialized
+from rooms.models.history import RoomChange
+from rooms.rules.constraints import serialized
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory
 from tests.pages import fields_of, log_in, messages_of
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from access.values.timestamps import format_timestamp, whole_second
-from rooms.join_policy import Decision, Reason
 from rooms.models import Room, RoomChange
+from rooms.rules.join_policy import Decision, Reason
 from sessions.admission_api import refusal_of
 from sessions.models import LeaveReason, Member, RoomSession
 from sessions.room_tokens import Claims, issue

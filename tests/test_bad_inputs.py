@@ -19,8 +19,8 @@ from uuid_utils.compat import uuid7
 
 from access.models import ApiToken, Project
 from rooms.changes import change_chunk, change_room, delete_room
-from rooms.history import RoomChange
 from rooms.models import Room
+from rooms.models.history import RoomChange
 from sessions.models import RoomSession
 from sessions.room_tokens import Claims, issue
 from tests import raw_http

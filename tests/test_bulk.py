@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from rooms.bulk import CHUNK
 from rooms.changes import change_chunk
-from rooms.judgement import Change
+from rooms.changes.validation import Change
 from rooms.models import IdempotentCall, Room, RoomChange
 from tests.api import ROOMS_URL, faults, messages, nothing_changes
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory

@@ -6,8 +6,8 @@ import pytest
 
 from rooms.bulk import CHUNK
 from rooms.job_work import steps, work
-from rooms.jobs import Job
 from rooms.models import Room
+from rooms.models.job import Job
 from tests.browser import log_in
 from tests.factories import ProjectFactory, StaffFactory
 from tests.test_jobs import MANY, a_job

@@ -9,7 +9,7 @@ import pytest
 import requests
 from django.db import connection
 
-from rooms.judgement import SETTINGS, as_json
+from rooms.changes.validation import SETTINGS, as_json
 from rooms.models import Room, RoomChange
 from tests.api import ROOMS_URL, basic, room_url
 from tests.factories import ProjectFactory, RoomFactory, TokenFactory

@@ -10,11 +10,11 @@ from django.urls import reverse
 from access.models import StaffLimit
 from rooms.bulk_forms import GROUPS
 from rooms.changes import change_room
-from rooms.history import Door, RoomChange
+from rooms.changes.validation import SETTINGS
 from rooms.job_work import AT_ONCE
-from rooms.jobs import Job, JobRow
-from rooms.judgement import SETTINGS
 from rooms.models import Room
+from rooms.models.history import Door, RoomChange
+from rooms.models.job import Job, JobRow
 from tests.api import nothing_changes
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory
 from tests.pages import fields_of, log_in, messages_of

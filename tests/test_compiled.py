@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from access.database.prepared_queries import Compiled
 from access.models import ApiToken, by_prefix
-from rooms.models import Room, token_and_room
+from rooms.models import Room
+from rooms.models.room import token_and_room
 from tests.api import columns_of
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory, WebhookEndpointFactory
 

@@ -6,8 +6,8 @@ import io
 import pytest
 
 from rooms import csv_files
+from rooms.changes.validation import FIELDS, SETTINGS, as_json
 from rooms.csv_files import COLUMNS, WrongFile, read, safe, unsafe
-from rooms.judgement import FIELDS, SETTINGS, as_json
 from rooms.models import Room
 from tests.api import ROOMS_URL, faults, nothing_changes, room_url
 from tests.factories import RoomFactory

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from access.models import ApiToken, Project
-from rooms.history import RoomChange
 from rooms.models import Room, RoomStatus
+from rooms.models.history import RoomChange
 from sessions.lifecycle import end_empty, remove_due
 from sessions.models import Member, RoomSession
 from tests.factories import ProjectFactory, StaffFactory

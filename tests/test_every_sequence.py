@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from rooms.judgement import SETTINGS, as_json
+from rooms.changes.validation import SETTINGS, as_json
 from rooms.models import Room, RoomChange
 from tests.api import ROOMS_URL, client_of, room_url, stored
 from tests.factories import ProjectFactory, RoomFactory, TokenFactory

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from rooms.changes import change_room, create_room, delete_room
-from rooms.history import Author, AuthorKind, Door
 from rooms.models import Room, RoomChange
+from rooms.models.history import Author, AuthorKind, Door
 from tests.api import ROOMS_URL, room_url
 from tests.factories import TESTS, RoomFactory, StaffFactory
 

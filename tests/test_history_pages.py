@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from access.models import StaffLimit
 from rooms.changes import change_room, delete_room
-from rooms.history import Action, Author, AuthorKind, Door, RoomChange
 from rooms.models import Room
+from rooms.models.history import Action, Author, AuthorKind, Door, RoomChange
 from tests.factories import TESTS, ProjectFactory, RoomFactory
 from tests.pages import fields_of, log_in, messages_of
 

@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from access.http.body_limits import FORM_BYTES, IMPORT, largest_body
 from access.models import StaffLimit
-from rooms.history import Door, RoomChange
 from rooms.job_work import work
-from rooms.jobs import Job, JobRow
 from rooms.models import Room
+from rooms.models.history import Door, RoomChange
+from rooms.models.job import Job, JobRow
 from tests.api import nothing_changes
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory
 from tests.pages import log_in, messages_of

@@ -9,10 +9,10 @@ from django.utils import timezone
 from rooms import job_work
 from rooms.bulk import CHUNK, Mode
 from rooms.changes import change_room
-from rooms.history import RoomChange
 from rooms.job_work import begin, steps, work, work_on_due
-from rooms.jobs import LEASE, MOST_ATTEMPTS, Job, JobRow, Kind, Lost, Phase, State, forget_old
 from rooms.models import Room
+from rooms.models.history import RoomChange
+from rooms.models.job import LEASE, MOST_ATTEMPTS, Job, JobRow, Kind, Lost, Phase, State, forget_old
 from tests.factories import TESTS, ProjectFactory, StaffFactory
 from tests.nursery import Nursery
 from tests.processes import eventually

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.join_policy import Decision, Happening, JoinPolicy, Overrides, Reason, Upcoming
 from rooms.models import Room, RoomStatus
+from rooms.rules.join_policy import Decision, Happening, JoinPolicy, Overrides, Reason, Upcoming
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

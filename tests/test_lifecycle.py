@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from uuid_utils.compat import uuid7
 
 from rooms.changes import change_room
-from rooms.join_policy import Overrides
 from rooms.models import Room, RoomChange
+from rooms.rules.join_policy import Overrides
 from sessions.leaving import EMPTY_FOR
 from sessions.lifecycle import (
     MemberIdTaken,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from rooms.join_policy import Overrides
 from rooms.models import Room
+from rooms.rules.join_policy import Overrides
 from sessions.lifecycle import Refused, Ticket, admit, end, remove_due
 from sessions.live_settings import SETTINGS, SessionEnded, apply_settings
 from sessions.models import RoomSession

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from rooms.join_policy import JoinPolicy
+from rooms.rules.join_policy import JoinPolicy
 from sessions.models import Member, RoomSession, SessionEvent
 from tests.factories import MemberFactory, RoomFactory, SessionFactory
 

@@ -21,15 +21,15 @@ WRITES = {
 
 # Who may call one of these, on what, and why; by what stands before the dot.
 ALLOWED = {
-    "rooms/changes.py": {
+    "rooms/changes/engine.py": {
         "change.room.save": "a room, with its history in the same transaction: a new one, or a"
         " locked one's fields that moved",
         "room.delete": "a locked room, with its history",
         "Room.objects.bulk_create": "new rooms; locked ones, by inserts that become updates",
     },
-    "rooms/records.py": {"RoomChange.objects.bulk_create": "history"},
-    "rooms/history.py": {"super().save": "writes a new row; refuses to write an old one"},
-    "rooms/idempotency.py": {
+    "rooms/changes/audit.py": {"RoomChange.objects.bulk_create": "history"},
+    "rooms/models/history.py": {"super().save": "writes a new row; refuses to write an old one"},
+    "rooms/models/idempotent_call.py": {
         "cls.objects.create": "a keyed call",
         "cls.objects.filter().delete": "keyed calls of yesterday",
         "IdempotentCall.objects.filter().update": "the answer of a keyed call",
@@ -53,7 +53,7 @@ ALLOWED = {
         "WorkerProcess.objects.filter().delete": "workers of last week",
     },
     "sessions/events.py": {"SessionEvent.objects.bulk_create": "what happened"},
-    "rooms/jobs.py": {
+    "rooms/models/job.py": {
         "self.save": "a job that is taken up",
         "mine.update": "how far a job is, by the worker that has it",
         "ready.update": "a preview that is answered",
@@ -75,7 +75,7 @@ ALLOWED = {
     },
     "rooms/viewsets.py": {"self.update": "the view's own method, which calls change_room"},
     "rooms/imports.py": {"found.update": "a dict"},
-    "rooms/saved_views.py": {"self.save": "a view that a person keeps"},
+    "rooms/models/saved_view.py": {"self.save": "a view that a person keeps"},
     "rooms/list_views.py": {"found.delete": "a view that a person keeps"},
     "rooms/demo.py": {
         "Project.objects.create": "the demo's project",
@@ -107,7 +107,9 @@ ALLOWED = {
     "access/database/replica.py": {"cursor.execute": "how far the replica is"},
     "access/management/commands/migrate.py": {"cursor.execute": "limits of a connection, no row"},
     "config/gauges.py": {"cursor.execute": "counts, which it reads"},
-    "rooms/statements.py": {"cursor.execute": "a change and its history, for rooms/changes.py"},
+    "rooms/changes/sql.py": {
+        "cursor.execute": "a change and its history, for rooms/changes/engine.py"
+    },
     "access/models.py": {
         "token.save": "a token",
         "ApiToken.objects.filter().update": "when a token was used, wrote, or was revoked",
@@ -193,7 +195,9 @@ every_file = pytest.mark.parametrize("path", TREES)
 def test_rooms_are_written_by_changes_alone(path):
     unknown = writes(TREES[path]) - ALLOWED.get(path, {}).keys()
 
-    assert not unknown, f"{path} writes past rooms/changes.py, or has no reason here: {unknown}"
+    assert not unknown, (
+        f"{path} writes past rooms/changes/engine.py, or has no reason here: {unknown}"
+    )
 
 
 def test_every_reason_is_still_needed():
@@ -205,7 +209,7 @@ def test_only_changes_names_a_write_to_rooms():
     a_room = re.compile(r"(?<!\w)Room\.objects")
     naming = {path for path in TREES if any(map(a_room.search, writes(TREES[path])))}
 
-    assert naming == {"rooms/changes.py"}
+    assert naming == {"rooms/changes/engine.py"}
 
 
 @pytest.mark.parametrize(
@@ -261,13 +265,13 @@ def app(name):
     ("start", "forbidden"),
     [
         ("access.models", {"rooms", "sessions", "config"}),
-        ("rooms.rules", {"access", "sessions", "config"}),
+        ("rooms.rules.constraints", {"access", "sessions", "config"}),
         ("access.values.timestamps", {"access", "rooms", "sessions", "config"}),
-        ("rooms.fields", {"access", "sessions", "config"}),
-        ("rooms.join_policy", {"access", "sessions", "config"}),
-        ("rooms.models", {"sessions", "config"}),
-        ("rooms.history", {"sessions", "config"}),
-        ("rooms.changes", {"sessions", "config"}),
+        ("rooms.rules.fields", {"access", "sessions", "config"}),
+        ("rooms.rules.join_policy", {"access", "sessions", "config"}),
+        ("rooms.models.room", {"sessions", "config"}),
+        ("rooms.models.history", {"sessions", "config"}),
+        ("rooms.changes.engine", {"sessions", "config"}),
         ("sessions.models", {"config"}),
         ("sessions.lifecycle", {"config"}),
     ],
@@ -284,7 +288,7 @@ def test_access_needs_neither_rooms_nor_sessions():
 
 @pytest.mark.parametrize("name", ["serializers", "viewsets", "admin", "forms", "views", "filters"])
 def test_models_know_nothing_of_what_is_drawn_from_them(name):
-    for start in ("access.models", "rooms.models", "sessions.models", "rooms.changes"):
+    for start in ("access.models", "rooms.models.room", "sessions.models", "rooms.changes.engine"):
         assert not any(found.endswith(f".{name}") for found in reached(start))
 
 

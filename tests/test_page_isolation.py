@@ -6,9 +6,9 @@ from django.core import serializers
 
 from access.models import Project, StaffLimit
 from access.webhooks.models import WebhookEndpoint
-from rooms.history import RoomChange
-from rooms.jobs import Job, JobRow
 from rooms.models import Room, SavedView
+from rooms.models.history import RoomChange
+from rooms.models.job import Job, JobRow
 from sessions.models import Member, RoomSession
 from tests.every_page import address, one_of_everything, pages
 from tests.factories import ProjectFactory, StaffFactory

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from access.staff.limits import StaffLimit
 from rooms.changes import change_room
-from rooms.history import RoomChange
 from rooms.models import Layout, Room
+from rooms.models.history import RoomChange
 from tests.factories import (
     TESTS,
     MemberFactory,

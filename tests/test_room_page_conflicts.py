@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from rooms.changes import change_room
-from rooms.history import RoomChange
 from rooms.models import Room
+from rooms.models.history import RoomChange
 from tests.factories import TESTS, RoomFactory
 from tests.pages import fields_of, log_in, messages_of
 from tests.test_room_page import assert_unchanged, page_of

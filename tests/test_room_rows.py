@@ -9,9 +9,9 @@ from rest_framework.renderers import JSONRenderer
 from access.api.keyset import AFTER, BEFORE, Page, Position
 from access.api.renderers import Json
 from access.values.timestamps import LATEST
-from rooms.fields import DEEPEST
 from rooms.models import Room
 from rooms.room_rows import MOST, RoomPagination
+from rooms.rules.fields import DEEPEST
 from rooms.serializers import RoomSerializer, draw, table
 from sessions import serializers as sessions
 from tests.api import ROOMS_URL

@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from config.environment import keys
-from rooms.join_policy import Overrides
+from rooms.rules.join_policy import Overrides
 from sessions.room_tokens import BadToken, Claims, issue, read
 from sessions.token_permissions import PERMISSIONS
 

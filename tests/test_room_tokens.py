@@ -11,7 +11,7 @@ from django.utils import timezone
 from signalwire.rest.namespaces import video_types_generated
 
 from rooms.models import Room
-from rooms.rules import rule_of
+from rooms.rules.constraints import rule_of
 from sessions.room_tokens import Claims, issue, read
 from sessions.token_permissions import DEFAULT_PERMISSIONS, PERMISSIONS
 from sessions.token_terms import OVERRIDABLE, TokenTerms

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rooms.models import Quality, Room
-from rooms.rules import (
+from rooms.rules.constraints import (
     SHOWN_CHARACTERS,
     Between,
     Document,

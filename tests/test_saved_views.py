@@ -5,7 +5,7 @@ import re
 import pytest
 
 from rooms.models import SavedView
-from rooms.saved_views import MOST_VIEWS
+from rooms.models.saved_view import MOST_VIEWS
 from tests.factories import StaffFactory
 from tests.pages import log_in, messages_of
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from access.models import Project, WebhookEndpoint
 from access.webhooks.models import MOST_ENDPOINTS
 from rooms.changes import change_room
-from rooms.idempotency import IdempotentCall
 from rooms.models import Room
+from rooms.models.idempotent_call import IdempotentCall
 from sessions.room_tokens import Claims, issue
 from tests.api import ROOMS_URL, nothing_changes
 from tests.described import (

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rooms.changes import change_room
-from rooms.judgement import judged
+from rooms.changes.validation import judged
 from rooms.models import Room, RoomChange
 from tests.api import ROOM_KEYS, faults, messages, nothing_changes, readable, room_url
 from tests.factories import TESTS, RoomFactory, SessionFactory

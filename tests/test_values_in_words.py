@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from rooms.judgement import GIVEN, SETTINGS
+from rooms.changes.validation import GIVEN, SETTINGS
 from rooms.values_in_words import Moved, in_words, label, moved
 
 

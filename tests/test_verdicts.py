@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from access.values.timestamps import EARLIEST, LATEST
-from rooms import rules
 from rooms.models import Room
-from rooms.rules import NOT_IN_A_LINE, NOT_IN_PARAGRAPHS, SEEN, Rule
+from rooms.rules import constraints
+from rooms.rules.constraints import NOT_IN_A_LINE, NOT_IN_PARAGRAPHS, SEEN, Rule
 
 # The room is made once for all examples of a test: each is rolled back to it.
 many = settings(
@@ -122,7 +122,7 @@ def test_every_character_is_read_alike(db, pattern):
 
     found = _matching(pattern, codes)
 
-    assert found == {code for code in codes if rules.re.search(pattern, chr(code))}
+    assert found == {code for code in codes if constraints.re.search(pattern, chr(code))}
 
 
 def _matching(pattern, codes):
@@ -143,6 +143,6 @@ def _matching(pattern, codes):
 @example("\r\r\n")
 @example("a\r\n")
 def test_a_newline_is_lf_or_crlf_to_both(room, text):
-    rule = rules.rule_of(Room, "description")
+    rule = constraints.rule_of(Room, "description")
 
     assert keeps({"description": text}) == rule.holds(text)

@@ -14,8 +14,8 @@ from access.webhooks.models import EventType
 from access.webhooks.outbox import emit
 from rooms.bulk import Bulk, chunks_of
 from rooms.changes import change_room, create_room, delete_room
+from rooms.changes.audit import TYPES
 from rooms.models import Room, RoomChange
-from rooms.records import TYPES
 from sessions.lifecycle import Ticket, admit, end
 from sessions.models import EventType as SessionEventType
 from sessions.models import RoomSession

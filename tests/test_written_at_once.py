@@ -6,11 +6,12 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from rooms.changes import change_chunk, change_room, write_by_orm
-from rooms.history import Author, AuthorKind, Door, RoomChange
-from rooms.judgement import SETTINGS, judged
+from rooms.changes import change_chunk, change_room
+from rooms.changes.engine import write_by_orm
+from rooms.changes.sql import does_at_once
+from rooms.changes.validation import SETTINGS, judged
 from rooms.models import Room
-from rooms.statements import does_at_once
+from rooms.models.history import Author, AuthorKind, Door, RoomChange
 from tests.factories import RoomFactory
 
 # Not in a transaction of the test's own, in which nobody else would come between.

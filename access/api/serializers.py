@@ -11,7 +11,7 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
 from access.values.timestamps import format_timestamp
-from rooms import fields, rules
+from rooms.rules import constraints, fields
 
 # JSON Schema's words for a limit, and REST framework's.
 _BOUNDS = {
@@ -22,13 +22,13 @@ _BOUNDS = {
 }
 
 # JSON Schema's text has no half characters, and a half in a pattern is read as a whole elsewhere.
-_CONTROLS = rules.CONTROLS.replace(r"\ud800-\udfff", "")
-_NOT_IN_A_LINE = rules.NOT_IN_A_LINE.strip("[]").replace(rules.CONTROLS, _CONTROLS)
-_UNSEEN = rules.SEEN.strip("[^]")
+_CONTROLS = constraints.CONTROLS.replace(r"\ud800-\udfff", "")
+_NOT_IN_A_LINE = constraints.NOT_IN_A_LINE.strip("[]").replace(constraints.CONTROLS, _CONTROLS)
+_UNSEEN = constraints.SEEN.strip("[^]")
 # The rules say what is forbidden; a pattern has to say what is allowed.
 _PATTERNS = {
-    rules.Line: rf"^[^{_NOT_IN_A_LINE}]*[^{_NOT_IN_A_LINE}{_UNSEEN}][^{_NOT_IN_A_LINE}]*$",
-    rules.Text: rf"^(?:[^{_CONTROLS}\r]|\r\n)*$",
+    constraints.Line: rf"^[^{_NOT_IN_A_LINE}]*[^{_NOT_IN_A_LINE}{_UNSEEN}][^{_NOT_IN_A_LINE}]*$",
+    constraints.Text: rf"^(?:[^{_CONTROLS}\r]|\r\n)*$",
 }
 
 
@@ -87,8 +87,8 @@ class FromRules(serializers.ModelSerializer):
     def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type, dict]:
         field_class, kwargs = super().build_standard_field(field_name, model_field)
         kwargs.pop("style", None)
-        rule = rules.rule_of(self.Meta.model, field_name)
-        if isinstance(rule, rules.Document):
+        rule = constraints.rule_of(self.Meta.model, field_name)
+        if isinstance(rule, constraints.Document):
             # JSON Schema has no word for the length of a whole object.
             kwargs["help_text"] = f"{model_field.help_text} It {rule.says()}."
         elif rule is not None:
@@ -149,7 +149,7 @@ def _drawn_by(field: serializers.Field) -> Callable[[Any], Any] | None:
     return _DRAWN_BY.get(type(field), field.to_representation)
 
 
-def _described(rule: rules.Rule) -> dict[str, Any]:
+def _described(rule: constraints.Rule) -> dict[str, Any]:
     bounds = rule.bounds()
     kwargs = {_BOUNDS[word]: limit for word, limit in bounds.items() if word in _BOUNDS}
     pattern = bounds.get("pattern") or _PATTERNS.get(type(rule))

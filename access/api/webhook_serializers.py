@@ -9,7 +9,7 @@ from rest_framework import serializers
 from access.api.serializers import Choice, Timestamp
 from access.http.errors import Problem
 from access.webhooks.models import EventType, State, WebhookDelivery, WebhookEndpoint
-from rooms.rules import fault
+from rooms.rules.constraints import fault
 
 _URL = WebhookEndpoint._meta.get_field("url")
 _DESCRIPTION = WebhookEndpoint._meta.get_field("description")

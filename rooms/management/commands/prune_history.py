@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from rooms.history import RoomChange
+from rooms.models.history import RoomChange
 
 AT_ONCE = 10_000
 # A hundred years; dates begin with the year 1.

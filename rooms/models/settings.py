@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from access.values.timestamps import EARLIEST, LATEST
-from rooms.fields import Choice, Moment, WholeNumber, Words, YesNo
-from rooms.rules import Between, InRange, Line, OneOf, Ordered, Text
+from rooms.rules.constraints import Between, InRange, Line, OneOf, Ordered, Text
+from rooms.rules.fields import Choice, Moment, WholeNumber, Words, YesNo
 
 
 class Quality(models.TextChoices):

@@ -15,10 +15,10 @@ from django.db import connection
 from django.db.models import JSONField
 
 from access.database.prepared_queries import prepared_cursor
-from rooms.fields import JsonObject
-from rooms.history import RoomChange
-from rooms.judgement import FIELDS, Change
+from rooms.changes.validation import FIELDS, Change
 from rooms.models import Room
+from rooms.models.history import RoomChange
+from rooms.rules.fields import JsonObject
 
 # What the driver does not write as it is.
 JSON = (JSONField, JsonObject)

@@ -9,8 +9,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from rooms.fields import Words
-from rooms.rules import Line
+from rooms.rules.constraints import Line
+from rooms.rules.fields import Words
 
 MOST_VIEWS = 30
 

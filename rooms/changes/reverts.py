@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from rooms.history import Action, RoomChange
-from rooms.judgement import SETTINGS, Edit, Values, as_json
+from rooms.changes.validation import SETTINGS, Edit, Values, as_json
 from rooms.models import Room
-from rooms.rules import same_json, shown
+from rooms.models.history import Action, RoomChange
+from rooms.rules.constraints import same_json, shown
 
 CONFLICT = "changed_since"
 

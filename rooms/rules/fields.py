@@ -17,7 +17,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from access.values.timestamps import format_timestamp, parse_timestamp
-from rooms import rules
+from rooms.rules import constraints
 
 # A body of the API nests 32 levels, itself one of them: what is stored can be sent back.
 DEEPEST = 31
@@ -25,7 +25,7 @@ _JSON = json.JSONDecoder()
 
 
 class Strict:
-    """Judges the type in the field's own words; limits are the rules' (rooms/rules.py)."""
+    """Validates the type in the words of the field; rules/constraints.py has the limits."""
 
     plain: type[models.Field]
     code = "invalid_parameter"
@@ -65,8 +65,8 @@ class Strict:
         return str(value)
 
     def fault(self, value: Any) -> ValidationError:
-        rule = rules.rule_of(self.model, self.name)
-        return rules.fault(self.name, self.code, self.says or rule.says(), value)
+        rule = constraints.rule_of(self.model, self.name)
+        return constraints.fault(self.name, self.code, self.says or rule.says(), value)
 
     def _cleared(self, value: None) -> None:
         if not self.null:
@@ -167,11 +167,11 @@ class JsonObject(Strict, models.TextField):
         if type(value) is not dict:
             raise ValueError(value)
         try:
-            text = rules.serialized(value)
+            text = constraints.serialized(value)
             # What JSON would quietly change (keys that are no text, tuples) is refused.
             if json.loads(text) != value or "\\u0000" in text.replace("\\\\", ""):
                 raise ValueError(value)
-            if rules.nests_deeper(value, DEEPEST):
+            if constraints.nests_deeper(value, DEEPEST):
                 raise ValueError(value)
             text.encode()
         except (TypeError, RecursionError) as wrong:
@@ -185,11 +185,11 @@ class JsonObject(Strict, models.TextField):
             return text
 
     def to_text(self, value: Any) -> str:
-        return rules.serialized(value)
+        return constraints.serialized(value)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         # The database holds what `serialized` wrote: nothing stands before it or after.
         return None if value is None else _JSON.raw_decode(value)[0]
 
     def get_prep_value(self, value: Any) -> Any:
-        return rules.serialized(value) if isinstance(value, dict) else value
+        return constraints.serialized(value) if isinstance(value, dict) else value

@@ -2,7 +2,7 @@
 
 from access.webhooks.models import EventType
 from access.webhooks.outbox import Happening, emit_all
-from rooms.history import Action, RoomChange
+from rooms.models.history import Action, RoomChange
 
 TYPES = {
     Action.CREATED: EventType.ROOM_CREATED,

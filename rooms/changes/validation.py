@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rooms.models import Room
-from rooms.rules import Rule
+from rooms.rules.constraints import Rule
 
 FIELDS: dict[str, Any] = {field.name: field for field in Room._meta.concrete_fields}
 # Everything a caller may set on a room that exists.

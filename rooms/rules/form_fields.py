@@ -14,8 +14,8 @@ from django.utils.text import capfirst
 
 from access.api.parsers import read_json
 from access.values.timestamps import parse_timestamp
-from rooms import fields
-from rooms.rules import rule_of
+from rooms.rules import fields
+from rooms.rules.constraints import rule_of
 
 # JSON Schema's words for a limit, and HTML's. Not the pattern: browsers read [_-] otherwise.
 HTML_BOUNDS = {"minimum": "min", "maximum": "max", "maxLength": "maxlength"}

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from rooms.changes import Stale
-from rooms.history import RoomChange
-from rooms.judgement import FIELDS, SETTINGS, Edit, Values, as_json
+from rooms.changes.engine import Stale
+from rooms.changes.validation import FIELDS, SETTINGS, Edit, Values, as_json
 from rooms.models import Room
-from rooms.rules import same_json
+from rooms.models.history import RoomChange
+from rooms.rules.constraints import same_json
 
 
 @dataclass(frozen=True)

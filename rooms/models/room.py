@@ -19,29 +19,9 @@ from access.database.routing import reading
 from access.models import ApiToken, Project, by_prefix
 from access.values.identifiers import Id
 from access.values.timestamps import EARLIEST, LATEST
-from rooms.fields import JsonObject, Words
-from rooms.history import RoomChange
-from rooms.idempotency import IdempotentCall
-from rooms.jobs import Job, JobRow
-from rooms.room_settings import FramesPerSecond, Layout, Quality, RoomSettings
-from rooms.rules import Document, InRange, Slug
-from rooms.saved_views import SavedView
-
-__all__ = [
-    "FramesPerSecond",
-    "IdempotentCall",
-    "Job",
-    "JobRow",
-    "Layout",
-    "Quality",
-    "Room",
-    "RoomChange",
-    "RoomQuerySet",
-    "RoomSettings",
-    "RoomStatus",
-    "SavedView",
-    "or_last",
-]
+from rooms.models.settings import Quality, RoomSettings
+from rooms.rules.constraints import Document, InRange, Slug
+from rooms.rules.fields import JsonObject, Words
 
 
 class RoomStatus(models.TextChoices):
@@ -174,7 +154,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
 
 class Room(RoomSettings):
-    """A lasting place where sessions happen. Only rooms/changes.py writes one."""
+    """A lasting place where sessions happen. Only rooms/changes/engine.py writes one."""
 
     id = Id()
     project = models.ForeignKey(

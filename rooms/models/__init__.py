@@ -1,0 +1,24 @@
+"""Rooms, their settings and history, and the records of long work on many rooms."""
+
+from rooms.models.history import RoomChange
+from rooms.models.idempotent_call import IdempotentCall
+from rooms.models.job import Job, JobRow
+from rooms.models.room import Room, RoomQuerySet, RoomStatus, or_last
+from rooms.models.saved_view import SavedView
+from rooms.models.settings import FramesPerSecond, Layout, Quality, RoomSettings
+
+__all__ = [
+    "FramesPerSecond",
+    "IdempotentCall",
+    "Job",
+    "JobRow",
+    "Layout",
+    "Quality",
+    "Room",
+    "RoomChange",
+    "RoomQuerySet",
+    "RoomSettings",
+    "RoomStatus",
+    "SavedView",
+    "or_last",
+]
