@@ -8,9 +8,9 @@ from access.api.webhooks import WebhookDeliveryViewSet, WebhookViewSet
 from access.staff import views
 from access.staff.preferences import prefer
 from config.docs import DocsView, SchemaView
-from rooms.bulk_api import BulkViewSet
-from rooms.history_api import HistoryViewSet
-from rooms.viewsets import RoomViewSet
+from rooms.api.bulk import BulkViewSet
+from rooms.api.history import HistoryViewSet
+from rooms.api.rooms import RoomViewSet
 from sessions.admission_api import AdmissionViewSet, OutlookViewSet
 from sessions.janus_events import janus_events
 from sessions.members_api import MemberViewSet

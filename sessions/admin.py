@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.admin.mixins import BY_PROJECT, OfSeenProjects, moment, pill
-from rooms.admin_lists import ReadOnly
-from rooms.times_in_words import span
+from rooms.admin.lists import ReadOnly
+from rooms.display.times import span
 from sessions.models import RoomSession
 
 

@@ -15,8 +15,8 @@ from rest_framework.response import Response
 from access.http.errors import SECONDS_UNTIL_RETRY, Problem
 from access.values.timestamps import parse_timestamp
 from config.schema_sessions import ADMITTED, OUTLOOK
-from rooms.api_base import ProjectView, body_of
-from rooms.api_examples import AT, NEW_ADMISSION, ROOM_ID_OR_NAME
+from rooms.api.base import ProjectView, body_of
+from rooms.api.examples import AT, NEW_ADMISSION, ROOM_ID_OR_NAME
 from rooms.rules.constraints import fault
 from rooms.rules.fields import Moment
 from rooms.rules.join_policy import Decision

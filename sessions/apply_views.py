@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 
 from access.staff.decorators import staff_page
 from access.staff.limits import seen_by
-from rooms.actions import author_of
+from rooms.admin.acts import author_of
+from rooms.display.values import label, moved
 from rooms.models.history import Door
-from rooms.values_in_words import label, moved
 from sessions.live_settings import SETTINGS, Applied, SessionEnded, apply_settings
 from sessions.media import media_server
 from sessions.models import RoomSession

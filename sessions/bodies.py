@@ -9,8 +9,8 @@ from rest_framework import serializers
 from access.api.parsers import FormData
 from access.api.serializers import FromRules
 from access.values.identifiers import is_uuid
+from rooms.api.serializers import NEW_NAME, OLD_NAME, as_sent
 from rooms.rules.constraints import fault
-from rooms.serializers import NEW_NAME, OLD_NAME, as_sent
 from sessions.live_settings import SETTINGS
 from sessions.models import RoomSession
 

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.values.identifiers import is_uuid
-from rooms.api_examples import LEAVE_REASON, MEMBER_ID, SESSION_ID
+from rooms.api.examples import LEAVE_REASON, MEMBER_ID, SESSION_ID
 from rooms.rules.constraints import fault
 from sessions.lifecycle import leave
 from sessions.models import LeaveReason, Member

@@ -13,8 +13,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from access.staff.decorators import staff_page
 from access.staff.limits import seen_by
+from rooms.display.times import day_in
 from rooms.models import Room
-from rooms.times_in_words import day_in
 from sessions import foresight, watch
 from sessions.models import RoomSession
 

@@ -3,7 +3,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from rooms.page_filters import ByDay
+from rooms.pages.filters import ByDay
 from sessions.models import RoomSession, SessionStatus
 
 

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from django.utils import timezone
 
-from rooms.times_in_words import clock
+from rooms.display.times import clock
 
 # Units of the drawing; the page scales it.
 WIDTH, HEIGHT, TICKS = 720, 120, 4

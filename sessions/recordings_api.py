@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.serializers import Timestamp
-from rooms.api_examples import RECORDING, RECORDING_ID, SESSION_ID
+from rooms.api.examples import RECORDING, RECORDING_ID, SESSION_ID
 from sessions.models import SessionEvent
 from sessions.recordings import events_of, recordings
 from sessions.serializers import SessionEventSerializer, draw_event

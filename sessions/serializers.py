@@ -83,7 +83,7 @@ class SessionEventSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-# Built once, as in rooms/serializers.py.
+# Built once, as in rooms/api/serializers.py.
 _session = Drawer(RoomSessionSerializer())
 _member = Drawer(MemberSerializer())
 _event = Drawer(SessionEventSerializer())

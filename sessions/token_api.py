@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.serializers import FromRules
-from rooms.api_base import ProjectView, body_of
-from rooms.api_examples import NEW_ROOM_TOKEN, ROOM_TOKEN
+from rooms.api.base import ProjectView, body_of
+from rooms.api.examples import NEW_ROOM_TOKEN, ROOM_TOKEN
 from sessions.room_tokens import claims_of, issue
 from sessions.token_permissions import DEFAULT_PERMISSIONS, PERMISSIONS
 from sessions.token_terms import TERMS, TokenTerms

@@ -16,9 +16,9 @@ from django.views.decorators.vary import vary_on_headers
 from access.staff.decorators import staff_page
 from access.staff.limits import seen_by
 from rooms.changes.validation import as_json
+from rooms.display.values import in_words, label
 from rooms.models import Room
-from rooms.page_lists import page_of
-from rooms.values_in_words import in_words, label
+from rooms.pages.pagination import page_of
 from sessions import lifecycle
 from sessions.live_settings import SETTINGS
 from sessions.models import LeaveReason, Member, RoomSession

@@ -14,8 +14,8 @@ from access.api.pagination import KeysetPagination
 from access.http.errors import Problem
 from access.values.identifiers import is_uuid
 from config.schema_sessions import CHANGED_SESSION
-from rooms.api_base import ProjectView, body_of, has_body
-from rooms.api_examples import SESSION, SESSION_CHANGE, SESSION_DRY_RUN, SESSION_ID
+from rooms.api.base import ProjectView, body_of, has_body
+from rooms.api.examples import SESSION, SESSION_CHANGE, SESSION_DRY_RUN, SESSION_ID
 from sessions import lifecycle
 from sessions.bodies import SessionChangeSerializer, read_settings
 from sessions.filters import RoomSessionFilter

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from access.webhooks.delivery import courier
 from access.webhooks.pruning import prune
-from rooms.job_work import work_on_due
+from rooms.jobs.run import work_on_due
 from sessions.beats import WorkerProcess
 from sessions.lifecycle import end_empty, next_removal, remove_due
 from sessions.media_duty import keep_media_server

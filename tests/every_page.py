@@ -4,12 +4,12 @@ from django.contrib.auth.models import Group
 from django.urls import URLPattern, get_resolver
 
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint
-from rooms.bulk import Bulk, Mode, chunks_of
+from rooms.bulk.engine import Bulk, Mode, chunks_of
+from rooms.bulk.recipes import Recipe
 from rooms.changes import delete_room
 from rooms.models import Room, SavedView
 from rooms.models.history import RoomChange
 from rooms.models.job import Job, JobRow, Kind, State
-from rooms.recipes import Recipe
 from tests.factories import (
     TESTS,
     EventFactory,

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from access.values.timestamps import format_timestamp, whole_second
-from rooms.admin_previews import AT_WORK, SALT, USED
-from rooms.bulk import CHUNK
+from rooms.admin.previews import AT_WORK, SALT, USED
+from rooms.bulk.engine import CHUNK
 from rooms.changes import change_room, delete_room
 from rooms.models import Room
 from rooms.models.history import RoomChange

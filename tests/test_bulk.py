@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from rooms.bulk import CHUNK
+from rooms.bulk.engine import CHUNK
 from rooms.changes import change_chunk
 from rooms.changes.validation import Change
 from rooms.models import IdempotentCall, Room, RoomChange

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rooms.bulk import CHUNK
-from rooms.job_work import steps, work
+from rooms.bulk.engine import CHUNK
+from rooms.jobs.run import steps, work
 from rooms.models import Room
 from rooms.models.job import Job
 from tests.browser import log_in

@@ -8,13 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from access.models import StaffLimit
-from rooms.bulk_forms import GROUPS
 from rooms.changes import change_room
 from rooms.changes.validation import SETTINGS
-from rooms.job_work import AT_ONCE
+from rooms.jobs.run import AT_ONCE
 from rooms.models import Room
 from rooms.models.history import Door, RoomChange
 from rooms.models.job import Job, JobRow
+from rooms.pages.bulk.forms import GROUPS
 from tests.api import nothing_changes
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory
 from tests.pages import fields_of, log_in, messages_of
@@ -561,7 +561,7 @@ class TestSize:
         assert statements(client, few) == statements(client, many) <= 10
 
     def test_more_than_the_most_are_refused_in_words(self, client, monkeypatch):
-        monkeypatch.setattr("rooms.job_orders.MOST_ROOMS", 2)
+        monkeypatch.setattr("rooms.jobs.create.MOST_ROOMS", 2)
         log_in(client)
         rooms = [RoomFactory() for _ in range(3)]
 

@@ -10,7 +10,7 @@ import requests
 from django.db import connection
 from uuid_utils.compat import uuid7
 
-from rooms.bulk import Bulk, Mode, Outcome, chunks_of
+from rooms.bulk.engine import Bulk, Mode, Outcome, chunks_of
 from rooms.models import Room, RoomChange
 from tests.api import basic, room_url
 from tests.factories import TESTS, ProjectFactory, RoomFactory, TokenFactory

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rooms.bulk import CHUNK
+from rooms.bulk.engine import CHUNK
 from rooms.changes import create_chunk, create_room
 from rooms.models import Room, RoomChange
 from tests.api import ROOMS_URL, nothing_changes

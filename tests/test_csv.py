@@ -5,9 +5,9 @@ import io
 
 import pytest
 
-from rooms import csv_files
+from rooms.bulk import csv_files
+from rooms.bulk.csv_files import COLUMNS, WrongFile, read, safe, unsafe
 from rooms.changes.validation import FIELDS, SETTINGS, as_json
-from rooms.csv_files import COLUMNS, WrongFile, read, safe, unsafe
 from rooms.models import Room
 from tests.api import ROOMS_URL, faults, nothing_changes, room_url
 from tests.factories import RoomFactory

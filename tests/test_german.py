@@ -8,7 +8,7 @@ import polib
 import pytest
 from django.utils import translation
 
-from rooms.times_in_words import relative, span
+from rooms.display.times import relative, span
 from tests.api import client_of
 from tests.catalogues import catalogues
 from tests.every_page import address, one_of_everything, pages

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from access.http.body_limits import FORM_BYTES, IMPORT, largest_body
 from access.models import StaffLimit
-from rooms.job_work import work
+from rooms.jobs.run import work
 from rooms.models import Room
 from rooms.models.history import Door, RoomChange
 from rooms.models.job import Job, JobRow

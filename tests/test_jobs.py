@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from rooms import job_work
-from rooms.bulk import CHUNK, Mode
+from rooms.bulk.engine import CHUNK, Mode
 from rooms.changes import change_room
-from rooms.job_work import begin, steps, work, work_on_due
+from rooms.jobs import run
+from rooms.jobs.run import begin, steps, work, work_on_due
 from rooms.models import Room
 from rooms.models.history import RoomChange
 from rooms.models.job import LEASE, MOST_ATTEMPTS, Job, JobRow, Kind, Lost, Phase, State, forget_old
@@ -37,7 +37,7 @@ def job(rooms):
 
 
 def a_job(ids, change=None, **values):
-    """Return a job as rooms/job_orders.py stores it."""
+    """Return a job as rooms/jobs/create.py stores it."""
     asked = {"change": change or CHANGE}
     made = Job.objects.create(
         kind=Kind.CHANGE, owner=StaffFactory(), asked=asked, total=len(ids), **values
@@ -191,7 +191,7 @@ class TestTakingUp:
         assert previewed(job).state == State.READY
 
     def test_a_worker_does_what_is_due_turn_by_turn(self, job, monkeypatch):
-        monkeypatch.setattr(job_work, "TURN", timedelta(0))
+        monkeypatch.setattr(run, "TURN", timedelta(0))
 
         turns = 0
         while work_on_due(timezone.now()):

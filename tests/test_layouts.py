@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from rooms.layouts import ADAPTING, HEIGHT, ROWS, SAMPLE, WIDTH, cells, places
+from rooms.display.layouts import ADAPTING, HEIGHT, ROWS, SAMPLE, WIDTH, cells, places
 from rooms.models import Layout
 
 # Rounding of thirds and sevenths of the frame.

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from rooms import csv_files
+from rooms.bulk import csv_files
 from rooms.changes import change_room
 from rooms.forms import RoomForm
 from rooms.models import Room, RoomSettings

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.local_times import Jump, jump_at, moments_of, offset_text, shown
+from rooms.display.local_times import Jump, jump_at, moments_of, offset_text, shown
 
 BERLIN, LORD_HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("Australia/Lord_Howe")
 # Half hours, three quarters, whole days skipped, clocks back at midnight, seconds of old.

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from rooms.meaning import exactly, meaning, remarks, said
+from rooms.display.summary import exactly, meaning, remarks, said
 from rooms.models import Room
 
 # Tuesday, 09:00 in Berlin.

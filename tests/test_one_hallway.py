@@ -61,22 +61,22 @@ ALLOWED = {
         "failed.update": "a job that is to go on",
         "Job.objects.filter().exclude().delete": "jobs of last week",
     },
-    "rooms/job_orders.py": {
+    "rooms/jobs/create.py": {
         "job.save": "a new job",
         "JobRow.objects.bulk_create": "the rooms of a new job, as what they are to become",
     },
-    "rooms/job_rooms.py": {
+    "rooms/jobs/rows.py": {
         "JobRow.objects.bulk_create": "what became of a job's rooms: inserts that become updates",
     },
-    "rooms/job_work.py": {"counts.update": "a counter"},
+    "rooms/jobs/run.py": {"counts.update": "a counter"},
     "sessions/models.py": {"super().save": "writes a new event; refuses to write an old one"},
     "rooms/management/commands/prune_history.py": {
         "RoomChange.objects.filter().delete": "old history, on an operator's word",
     },
-    "rooms/viewsets.py": {"self.update": "the view's own method, which calls change_room"},
-    "rooms/imports.py": {"found.update": "a dict"},
+    "rooms/api/rooms.py": {"self.update": "the view's own method, which calls change_room"},
+    "rooms/bulk/import_plan.py": {"found.update": "a dict"},
     "rooms/models/saved_view.py": {"self.save": "a view that a person keeps"},
-    "rooms/list_views.py": {"found.delete": "a view that a person keeps"},
+    "rooms/pages/room_list/views.py": {"found.delete": "a view that a person keeps"},
     "rooms/demo.py": {
         "Project.objects.create": "the demo's project",
     },

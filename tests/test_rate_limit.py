@@ -12,7 +12,7 @@ from django.db import connection
 from access.api.throttling import PerToken
 from access.rate_limits import RequestCount, count_request
 from config.environment import Rate, rate
-from rooms.viewsets import RoomViewSet
+from rooms.api.rooms import RoomViewSet
 from tests.api import basic, nothing_changes, room_url
 from tests.described import NOTHING, OPERATIONS
 from tests.factories import RoomFactory, TokenFactory

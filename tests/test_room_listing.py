@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from access.models import StaffLimit
-from rooms.listing import rooms_asked_for, stated
+from rooms.pages.list_query import rooms_asked_for, stated
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rooms.local_moments import LocalMoment, in_words
 from rooms.models import Room
 from rooms.models.history import RoomChange
+from rooms.pages.room.moment_field import LocalMoment, in_words
 from tests.factories import RoomFactory
 from tests.pages import fields_of, log_in
 from tests.test_local_times import ZONES, moments

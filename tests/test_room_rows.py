@@ -9,10 +9,10 @@ from rest_framework.renderers import JSONRenderer
 from access.api.keyset import AFTER, BEFORE, Page, Position
 from access.api.renderers import Json
 from access.values.timestamps import LATEST
+from rooms.api.list_rows import MOST, RoomPagination
+from rooms.api.serializers import RoomSerializer, draw, table
 from rooms.models import Room
-from rooms.room_rows import MOST, RoomPagination
 from rooms.rules.fields import DEEPEST
-from rooms.serializers import RoomSerializer, draw, table
 from sessions import serializers as sessions
 from tests.api import ROOMS_URL
 from tests.factories import EventFactory, MemberFactory, RoomFactory, SessionFactory

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access.values.timestamps import EARLIEST, LATEST
+from rooms.display.timeline import BEYOND, TICKS_AT_MOST, Span, Timeline
 from rooms.models import Room
-from rooms.timeline import BEYOND, TICKS_AT_MOST, Span, Timeline
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -5,7 +5,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from rooms.times_in_words import day_and_time, relative, span, with_local_times
+from rooms.display.times import day_and_time, relative, span, with_local_times
 
 NOW = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from rooms.changes.validation import GIVEN, SETTINGS
-from rooms.values_in_words import Moved, in_words, label, moved
+from rooms.display.values import Moved, in_words, label, moved
 
 
 @pytest.mark.parametrize(

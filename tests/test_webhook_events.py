@@ -12,7 +12,7 @@ from django.utils import timezone
 from access.models import WebhookDelivery, WebhookEvent
 from access.webhooks.models import EventType
 from access.webhooks.outbox import emit
-from rooms.bulk import Bulk, chunks_of
+from rooms.bulk.engine import Bulk, chunks_of
 from rooms.changes import change_room, create_room, delete_room
 from rooms.changes.audit import TYPES
 from rooms.models import Room, RoomChange

@@ -28,8 +28,8 @@ from access.http.errors import Problem, base_url
 from access.values.identifiers import is_uuid
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint, redeliver
 from access.webhooks.outbox import send_test
-from rooms.api_base import ProjectView, body_of, has_body
-from rooms.api_examples import DELIVERY_ID, WEBHOOK, WEBHOOK_ID
+from rooms.api.base import ProjectView, body_of, has_body
+from rooms.api.examples import DELIVERY_ID, WEBHOOK, WEBHOOK_ID
 
 IS_DISABLED = "This webhook is disabled: enable it first."
 BY_PROGRAM = "Disabled through the API."

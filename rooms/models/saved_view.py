@@ -16,7 +16,7 @@ MOST_VIEWS = 30
 
 
 class SavedView(models.Model):
-    """One person's view; its query is as rooms/listing.py writes it, so that it compares."""
+    """One user's view of the room list; `query` is written by rooms/pages/list_query.py."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"

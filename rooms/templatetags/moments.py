@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from access.admin.mixins import pill
-from rooms.times_in_words import day_and_time, relative, with_local_times
+from rooms.display.times import day_and_time, relative, with_local_times
 
 register = template.Library()
 

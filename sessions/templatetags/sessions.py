@@ -7,8 +7,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rooms.times_in_words import span
-from rooms.values_in_words import moved
+from rooms.display.times import span
+from rooms.display.values import moved
 from sessions.foresight import Oddity
 from sessions.models import LeaveReason, RoomSession, SessionEvent
 

@@ -1,0 +1,60 @@
+"""What lists in the admin are made of: columns, filters, and rows that are only looked at."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from rooms.display.values import in_order
+from rooms.models import RoomQuerySet, RoomStatus
+
+
+def fields_moved(changes: Mapping[str, Any]) -> list[tuple[str, str | None, str | None]]:
+    """Return each field of [before, after] as text, in the order of the form."""
+    return [(name, *map(_as_text, changes[name])) for name in in_order(changes)]
+
+
+def _as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Rows that are looked at, and that no person makes, changes or deletes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = _("status now")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return RoomStatus.choices
+
+    def queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> RoomQuerySet:
+        if self.value() not in RoomStatus.values:
+            return queryset
+        return queryset.in_status(RoomStatus(self.value()), timezone.now())
+
+
+class LiveFilter(admin.SimpleListFilter):
+    title = _("live")
+    parameter_name = "live"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", gettext("Live")), ("0", gettext("Not live"))]
+
+    def queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> RoomQuerySet:
+        return queryset.live(self.value() == "1") if self.value() in ("0", "1") else queryset

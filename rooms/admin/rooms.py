@@ -1,0 +1,271 @@
+"""Rooms for the staff: Django's admin, with every change through rooms/changes/engine.py."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from access.admin.mixins import BY_PROJECT, OfSeenProjects, ReadableSelection, moment, pill
+from access.models import Project
+from access.staff.limits import seen_by
+from rooms.admin.actions import ACTIONS
+from rooms.admin.acts import author_of, delete_rooms
+from rooms.admin.lists import LiveFilter, ReadOnly, StatusFilter, fields_moved
+from rooms.admin.previews import undo
+from rooms.changes import RoomIsLive, delete_room
+from rooms.display.values import label
+from rooms.forms import NewRoomForm, RoomForm
+from rooms.models import Room, RoomQuerySet
+from rooms.models.history import Author, Door, RoomChange
+
+CHANGES_PER_PAGE = 50
+
+admin.site.site_header = admin.site.site_title = "Greenroom"
+admin.site.index_title = _("Everything there is")
+# A list of rooms needs the width; and there is no other site to view.
+admin.site.enable_nav_sidebar = False
+admin.site.site_url = None
+
+
+class Applied:
+    """A form of the admin, which asks whether a form is valid and then saves it.
+
+    A room is judged where it is changed (rooms/changes/engine.py), so to ask is to do both.
+    """
+
+    author: Author
+    change = None
+
+    def is_valid(self) -> bool:
+        if self.change is None and super().is_valid():
+            self.change = self.apply(by=self.author)
+        return self.change is not None
+
+    def save(self, commit: bool = True) -> Room:
+        return self.change.room
+
+    def save_m2m(self) -> None:
+        pass
+
+
+class AdminRoomForm(Applied, RoomForm):
+    pass
+
+
+class AdminNewRoomForm(Applied, NewRoomForm):
+    user: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"].queryset = Project.objects.filter(seen_by(self.user, ""))
+
+
+SETTINGS_FIELDSETS = (
+    (
+        _("People and picture"),
+        {"fields": ("max_members", "quality", "layout", "audio_video_sync")},
+    ),
+    (
+        _("Schedule"),
+        {"fields": ("join_from", "join_until", "remove_at", "remove_after_seconds_elapsed")},
+    ),
+    (_("Recording and previews"), {"fields": ("record_on_start", "enable_room_previews")}),
+)
+META = (_("For your programs"), {"fields": ("meta",)})
+ABOUT = (
+    _("About this room"),
+    {"fields": ("id", "session", "status_now", "frames", "at_version", "created", "updated")},
+)
+
+
+@admin.register(Room)
+class RoomAdmin(OfSeenProjects, ReadableSelection):
+    list_display = (
+        "display_name",
+        "name",
+        "project",
+        "status_now",
+        "live",
+        "quality",
+        "layout",
+        "max_members",
+        "opens",
+        "closes",
+        "updated",
+    )
+    list_filter = (
+        StatusFilter,
+        LiveFilter,
+        "quality",
+        "layout",
+        "record_on_start",
+        "enable_room_previews",
+        BY_PROJECT,
+    )
+    list_per_page = 50
+    show_full_result_count = False
+    # Counts beside the filters would cost a query each.
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("name", "display_name")
+    search_help_text = _("A part of the name or of the display name.")
+    actions = ACTIONS
+    fieldsets = (
+        (None, {"fields": ("project", "name", "display_name", "description", "version")}),
+        *SETTINGS_FIELDSETS,
+        META,
+        ABOUT,
+    )
+    add_fieldsets = (
+        (None, {"fields": ("project", "name", "display_name", "description")}),
+        *SETTINGS_FIELDSETS,
+        META,
+    )
+    # For those who may only look: the version once, and meta as JSON.
+    viewed_fieldsets = (
+        *add_fieldsets[:-1],
+        (META[0], {"fields": ("meta_as_json",)}),
+        ABOUT,
+    )
+    readonly_fields = (
+        "project",
+        "name",
+        "id",
+        "session",
+        "status_now",
+        "frames",
+        "at_version",
+        "created",
+        "updated",
+    )
+
+    opens = moment("join_from", _("Join from"))
+    closes = moment("join_until", _("Join until"))
+    created = moment("created_at", _("Created"))
+    updated = moment("updated_at", _("Updated"))
+
+    @admin.display(description=_("Status"))
+    def status_now(self, room: Room) -> str:
+        status = room.status(timezone.now())
+        return pill(status.value, status.label)
+
+    @admin.display(description=_("Live"))
+    def live(self, room: Room) -> str:
+        return pill("live", "Live") if room.active_session else "-"
+
+    @admin.display(description=_("Active session"))
+    def session(self, room: Room) -> str:
+        session = room.active_session
+        if session is None:
+            return "-"
+        url = reverse("admin:room_sessions_roomsession_change", args=[session.pk])
+        return format_html('<a href="{}">{}</a>', url, session)
+
+    @admin.display(description=_("Frames per second"))
+    def frames(self, room: Room) -> int:
+        return room.fps
+
+    @admin.display(description=_("Version"))
+    def at_version(self, room: Room) -> int:
+        return room.version
+
+    @admin.display(description=_("Meta"))
+    def meta_as_json(self, room: Room) -> str:
+        return format_html("<pre>{}</pre>", json.dumps(room.meta, ensure_ascii=False, indent=2))
+
+    def get_queryset(self, request: HttpRequest) -> RoomQuerySet:
+        # Here, because list_select_related counts for nothing once anything is joined.
+        return super().get_queryset(request).with_active_session().select_related("project")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
+        if obj is None:
+            return self.add_fieldsets
+        return self.fieldsets if self.has_change_permission(request) else self.viewed_fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> Any:
+        return self.readonly_fields if obj else ()
+
+    def get_form(
+        self, request: HttpRequest, obj: Room | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = AdminRoomForm if obj else AdminNewRoomForm
+        return type(
+            form.__name__, (form,), {"author": author_of(request, Door.ADMIN), "user": request.user}
+        )
+
+    def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
+        """The form has done so."""
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except RoomIsLive:
+            sentence = _(
+                "Nothing was deleted: a session is in progress in this room. End it first."
+            )
+            messages.error(request, sentence)
+            return HttpResponseRedirect(reverse("admin:rooms_room_change", args=[object_id]))
+
+    def delete_model(self, request: HttpRequest, obj: Room) -> None:
+        delete_room(Room.objects, obj.pk, by=author_of(request, Door.ADMIN))
+
+    def delete_queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> None:
+        delete_rooms(request, queryset)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.undo_view)
+        return [path("undo/<uuid:bulk_id>/", view, name="rooms_room_undo"), *super().get_urls()]
+
+    def undo_view(self, request: HttpRequest, bulk_id: UUID) -> HttpResponse:
+        return undo(self, request, bulk_id)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        room = self.get_object(request, unquote(object_id))
+        if room is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, room):
+            raise PermissionDenied
+        changes = RoomChange.objects.filter(room_id=room.pk).order_by("-version")
+        page = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("p", 1))
+        for change in page:
+            change.rows = fields_moved(change.changes)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History of {room}",
+            "opts": self.opts,
+            "room": room,
+            "page": page,
+        }
+        return TemplateResponse(request, "admin/rooms/history.html", context)
+
+
+@admin.register(RoomChange)
+class RoomChangeAdmin(OfSeenProjects, ReadOnly):
+    """The history of all rooms, of the deleted ones too."""
+
+    list_display = ("when", "room_name", "action", "fields_moved", "author_name", "door")
+    list_display_links = ("when", "room_name")
+    list_filter = ("action", "door", "author_kind")
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("room_name", "author_name", "request_id")
+
+    when = moment("at", _("When"))
+
+    @admin.display(description=_("Fields"))
+    def fields_moved(self, change: RoomChange) -> str:
+        return ", ".join(label(name) for name in change.changes)

@@ -1,0 +1,129 @@
+"""The history of a room over HTTP, and the way back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from access.api.pagination import KeysetPagination
+from access.api.parsers import StrictJson
+from access.api.serializers import Choice, Timestamp
+from access.http.errors import Problem, base_url, faults_of
+from access.values.identifiers import is_uuid
+from rooms.api.base import ProjectView, answer_to, body_of, has_body
+from rooms.api.examples import CHANGE_ID, DRY_RUN, ROOM, ROOM_ID, ROOM_ID_EVER
+from rooms.api.schema import CHANGED_ROOM, REVERT
+from rooms.changes import change_room
+from rooms.changes.reverts import CONFLICT, Revert
+from rooms.models.history import Action, AuthorKind, Door, RoomChange
+from rooms.rules.constraints import fault
+
+
+class AuthorSerializer(serializers.Serializer):
+    kind = Choice(AuthorKind.choices, source="author_kind")
+    id = serializers.CharField(source="author_id")
+    name = serializers.CharField(source="author_name")
+
+
+class HistoryEntrySerializer(serializers.ModelSerializer):
+    author = AuthorSerializer(source="*", help_text="Who made the change.")
+    at = Timestamp()
+    changes = serializers.DictField(
+        child=serializers.ListField(min_length=2, max_length=2),
+        help_text="Each field that moved: its value before and after.",
+    )
+
+    class Meta:
+        model = RoomChange
+        fields = (
+            "id",
+            "at",
+            "room_id",
+            "room_name",
+            "version",
+            "action",
+            "changes",
+            "author",
+            "door",
+            "request_id",
+            "bulk_id",
+        )
+        read_only_fields = fields
+
+
+_change = HistoryEntrySerializer()
+
+
+class HistoryViewSet(ProjectView):
+    serializer_class = HistoryEntrySerializer
+    pagination_class = KeysetPagination
+    parser_classes = [StrictJson]
+
+    @extend_schema(operation_id="list_room_history", parameters=[ROOM_ID_EVER])
+    def list(self, request: Request, room: str) -> Response:
+        """List what was changed in a room, newest first; also after the room is deleted."""
+        page = self.paginate_queryset(self._of(room).order_by("-id"))
+        if not page and not self._of(room).exists():
+            raise Http404
+        return self.get_paginated_response([_change.to_representation(entry) for entry in page])
+
+    @extend_schema(
+        operation_id="revert_room_change",
+        parameters=[ROOM_ID, CHANGE_ID],
+        request={"application/json": REVERT},
+        responses={200: CHANGED_ROOM},
+        examples=[ROOM, DRY_RUN],
+    )
+    def revert(self, request: Request, room: str, change: int) -> Response:
+        """Put back the fields that a change moved, to what they were before it."""
+        entry = self._of(room).filter(pk=change).first()
+        if entry is None:
+            raise Http404
+        if entry.action != Action.CHANGED:
+            raise Problem(409, f"The room was {entry.action} then: only changes are put back.")
+        sent = body_of(request) if has_body(request) else {}
+        edit = Revert([entry], override=read_override(sent))
+        try:
+            made = self.changing(room, lambda condition: self._revert(room, edit, condition))
+        except ValidationError as refusal:
+            raise self._conflict(refusal) from None
+        return answer_to(made, dry_run=self.is_dry_run)
+
+    def _revert(self, room: str, edit: Revert, condition: Any) -> Any:
+        return change_room(
+            self.rooms,
+            room,
+            edit,
+            by=self.author(Door.REVERT),
+            unless_stale=condition,
+            dry_run=self.is_dry_run,
+        )
+
+    def _conflict(self, refusal: ValidationError) -> Exception:
+        codes = {error.code for errors in refusal.error_dict.values() for error in errors}
+        if codes != {CONFLICT}:
+            return refusal
+        return Problem(
+            409,
+            'Later changes moved the same fields: send {"override": true} to put them back too.',
+            errors=faults_of(refusal, base_url(self.request)),
+        )
+
+    def _of(self, room: str) -> Any:
+        if not is_uuid(room):
+            raise Http404
+        return RoomChange.objects.filter(project_id=self.token.project_id, room_id=UUID(room))
+
+
+def read_override(sent: dict[str, Any]) -> bool:
+    """Return whether a body says {"override": true}."""
+    override = sent.get("override", False)
+    if type(override) is not bool:
+        error = fault("override", "not_a_boolean", "must be true or false", override)
+        raise ValidationError({"override": error})
+    return override

@@ -1,0 +1,149 @@
+"""What a bulk call asks for: which rooms, what to do to each, and in which mode."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from access.models import Project
+from access.values.identifiers import is_uuid
+from rooms.bulk import csv_files, import_plan
+from rooms.bulk.engine import Bulk, Mode, Stage, chunks_by_id, chunks_of
+from rooms.bulk.recipes import Recipe
+from rooms.changes.reverts import reverts_of
+from rooms.filters import LONGEST, QueryBoolean, RoomFilter, read_boolean
+from rooms.models import RoomQuerySet
+from rooms.models.history import Door
+from rooms.rules.constraints import fault
+
+MOST_IDS = 10_000
+SELECTING = RoomFilter.base_filters.keys() - {"ordering", "include_active_session"}
+
+
+@dataclass(frozen=True)
+class Order:
+    rooms: RoomQuerySet
+    door: Door
+    mode: Mode
+    stages: Callable[[Bulk], Iterable[Stage]]
+
+
+def from_json(data: dict[str, Any], query: Any, rooms: RoomQuerySet) -> Order:
+    """Return the order of {"select": …, "change": …, "mode": …}.
+
+    Raises ValidationError with every fault that shows without looking at a room. A key that
+    is none of these is refused: ignored, a misspelt filter would change every room.
+    """
+    faults = {name: _unknown(name) for name in data.keys() - {"select", "change", "mode"}}
+    # What a file has in its query stands in the body here.
+    faults |= {name: _unknown(name) for name in {"mode", "create"} & query.keys()}
+    faults |= {name: _missing(name) for name in {"select", "change"} - data.keys()}
+    mode = _told(faults, read_mode, data.get("mode", Mode.ALL.value))
+    recipe = _told(faults, Recipe.read, data["change"]) if "change" in data else None
+    select = data.get("select")
+    by_ids = isinstance(select, dict) and select.keys() == {"ids"}
+    chosen = _told(faults, _ids if by_ids else _filtered, select, rooms) if "select" in data else ()
+    if faults:
+        raise ValidationError(faults)
+    if by_ids:
+        edits = dict.fromkeys(chosen, recipe)
+        return Order(rooms, Door.BULK, mode, lambda bulk: bulk.changing(chunks_by_id(edits)))
+    return Order(chosen, Door.BULK, mode, lambda bulk: bulk.changing(chunks_of(chosen, recipe)))
+
+
+def from_file(data: bytes, query: Any, rooms: RoomQuerySet, project: Project) -> Order:
+    """Return the order of a CSV file; `query` says mode and, with create, to make new rooms.
+
+    Raises csv_files.WrongFile and ValidationError.
+    """
+    faults: dict[str, Any] = {}
+    mode = _told(faults, read_mode, query.get("mode", Mode.ALL.value))
+    create = _told(faults, read_boolean, query, "create")
+    if faults:
+        raise ValidationError(faults)
+    plan = import_plan.plan(
+        csv_files.read(data),
+        rooms,
+        create=bool(create),
+        demands_version=project.requires_if_match,
+    )
+    return Order(rooms, Door.CSV, mode, lambda bulk: plan.stages(bulk, project.pk))
+
+
+def to_revert(
+    bulk_id: UUID, rooms: RoomQuerySet, project_id: UUID, *, mode: Mode, override: bool
+) -> Order | None:
+    """Return the order that puts back what one bulk change moved; None if it moved nothing."""
+    edits = reverts_of(bulk_id, project_id, override=override)
+    if not edits:
+        return None
+    return Order(rooms, Door.REVERT, mode, lambda bulk: bulk.changing(chunks_by_id(edits)))
+
+
+def read_mode(value: Any) -> Mode:
+    if value not in Mode.values:
+        rule = f"must be one of {', '.join(Mode.values)}"
+        raise ValidationError({"mode": fault("mode", "invalid_parameter", rule, value)})
+    return Mode(value)
+
+
+def _told(faults: dict[str, Any], read: Callable[..., Any], *sent: Any) -> Any:
+    """Return what `read` makes of a part; its faults join those of the other parts."""
+    try:
+        return read(*sent)
+    except ValidationError as found:
+        faults |= found.error_dict
+        return None
+
+
+def _ids(select: dict[str, Any], rooms: RoomQuerySet) -> list[UUID]:
+    ids = select["ids"]
+    rule = f"must be a list of 1 to {MOST_IDS} different ids of rooms"
+    fine = isinstance(ids, list) and all(isinstance(one, str) and is_uuid(one) for one in ids)
+    if not fine or not 1 <= len(ids) <= MOST_IDS or len(set(ids)) < len(ids):
+        error = fault("select.ids", "invalid_parameter", rule, ids)
+        raise ValidationError({"select.ids": error})
+    return [UUID(one) for one in ids]
+
+
+def _filtered(select: Any, rooms: RoomQuerySet) -> RoomQuerySet:
+    fine = isinstance(select, dict) and select.keys() == {"filter"}
+    if not fine or not isinstance(select["filter"], dict):
+        rule = 'must be {"ids": […]} or {"filter": {…}}'
+        raise ValidationError({"select": fault("select", "invalid_parameter", rule, select)})
+    asked = select["filter"]
+    wrong = {name: _unknown(name) for name in asked.keys() - SELECTING}
+    for name in asked.keys() & SELECTING:
+        wrong |= _misread(name, asked[name])
+    if wrong:
+        raise ValidationError(wrong)
+    return RoomFilter({name: _spelt(value) for name, value in asked.items()}, rooms).narrowed()
+
+
+def _spelt(value: str | bool) -> str:
+    return value if isinstance(value, str) else str(value).lower()
+
+
+def _misread(name: str, value: Any) -> dict[str, ValidationError]:
+    """Return the fault of a filter's value, if it has one that a query's text could not have."""
+    if RoomFilter.base_filters[name].field_class is QueryBoolean:
+        fine = type(value) is bool
+        return {} if fine else {name: fault(name, "not_a_boolean", "must be true or false", value)}
+    if not isinstance(value, str):
+        return {name: fault(name, "not_a_string", "must be text", value)}
+    # A blank one would filter nothing, as in a query: here it is a slip.
+    if not value.strip() or not re.fullmatch(rf"[^\ud800-\udfff]{{1,{LONGEST}}}", value, re.S):
+        rule = f"must say in 1 to {LONGEST} characters what to look for"
+        return {name: fault(name, "invalid_parameter", rule, value)}
+    return {}
+
+
+def _unknown(name: str) -> ValidationError:
+    return ValidationError(f"{name} is not known here.", code="unknown_parameter")
+
+
+def _missing(name: str) -> ValidationError:
+    return ValidationError(f"{name} is required.", code="missing_required_parameter")

@@ -1,0 +1,83 @@
+"""Settings as a person reads them: their names, and the values that history and previews hold."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext
+
+from access.values.timestamps import parse_timestamp
+from rooms.changes.validation import FIELDS, GIVEN
+from rooms.display.times import day_and_time, span
+from rooms.rules import fields
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A field that moved, or would: what it is called, and its value before and after.
+
+    The values are texts for a reader in the active zone and language; None where there was none.
+    """
+
+    name: str
+    label: str
+    before: str | None
+    after: str | None
+
+
+def moved(changes: Mapping[str, Any]) -> list[Moved]:
+    """Return each field of {name: [before, after]} (JSON values), in the order of the form."""
+    return [
+        Moved(name, label(name), *(in_words(name, value) for value in changes[name]))
+        for name in in_order(changes)
+    ]
+
+
+def in_order(changes: Mapping[str, Any]) -> list[str]:
+    """Return the names of the fields that moved, in the order of the form."""
+    # PostgreSQL keeps the keys of a JSON object in its own order; and history outlives fields.
+    former = [name for name in changes if name not in GIVEN]
+    return [*(name for name in GIVEN if name in changes), *former]
+
+
+def label(name: str) -> str:
+    """Return what a person calls the field `name`; its name where it is none (any more)."""
+    return _labels(get_language())[name] if name in FIELDS else name
+
+
+# A page of history says hundreds of names, each of them translated.
+@cache
+def _labels(_language: str | None) -> dict[str, str]:
+    return {name: str(capfirst(field.verbose_name)) for name, field in FIELDS.items()}
+
+
+@cache
+def _choices(name: str, _language: str | None) -> dict[str, str]:
+    return {value: str(words) for value, words in FIELDS[name].choices}
+
+
+def in_words(name: str, value: Any) -> str | None:
+    """Return a field's JSON value as text; None for no value."""
+    if value is None:
+        return None
+    field = FIELDS.get(name)
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(field, fields.Moment):
+        return _moment(value)
+    if isinstance(field, fields.Choice):
+        return _choices(name, get_language()).get(value, str(value))
+    if name == "remove_after_seconds_elapsed" and isinstance(value, int) and value >= 60:
+        return f"{value} s ({span(timedelta(seconds=value))})"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _moment(value: Any) -> str:
+    try:
+        return day_and_time(parse_timestamp(value))
+    except (TypeError, ValueError):
+        return str(value)

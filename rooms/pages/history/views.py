@@ -1,0 +1,131 @@
+"""Who changed what from what to what, for people; and the way back, seen before it is gone."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+
+from access.models import Project
+from access.staff.decorators import staff_page
+from access.staff.limits import seen_by
+from rooms.admin.acts import author_of
+from rooms.changes import Stale, change_room
+from rooms.changes.reverts import CONFLICT, Revert
+from rooms.changes.validation import Change
+from rooms.display.values import moved
+from rooms.models import Room
+from rooms.models.history import Action, Door, RoomChange
+from rooms.pages.history.filters import HistoryFilter
+from rooms.pages.pagination import page_of
+
+
+@staff_page("rooms.view_roomchange")
+def history(request: HttpRequest) -> HttpResponse:
+    """Show the changes of every room that this person sees, newest first."""
+    asked = HistoryFilter(request.GET, _seen(request))
+    return render(request, "rooms/history.html", _page(request, asked.qs, filter=asked))
+
+
+@staff_page("rooms.view_roomchange")
+def room_history(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """Show the changes of one room; also when it is deleted."""
+    changes = _seen(request).filter(room_id=room_id)
+    latest = changes.first()
+    if latest is None:
+        raise Http404
+    room = Room.objects.filter(seen_by(request.user), pk=room_id).first()
+    context = _page(request, changes, room=room, latest=latest, is_deleted=room is None)
+    return render(request, "rooms/history.html", context)
+
+
+def _seen(request: HttpRequest) -> QuerySet[RoomChange]:
+    return RoomChange.objects.filter(seen_by(request.user)).order_by("-id")
+
+
+def _page(request: HttpRequest, changes: QuerySet[RoomChange], **more: Any) -> dict[str, Any]:
+    page, links = page_of(request, changes)
+    _draw(page.rows)
+    return {"here": "history", **links, **more}
+
+
+def _draw(changes: list[RoomChange]) -> None:
+    """Give each change what moved in words, and its project where they are of several."""
+    ids = {change.project_id for change in changes}
+    names = {}
+    if len(ids) > 1:
+        names = dict(Project.objects.filter(pk__in=ids).values_list("pk", "name"))
+    for change in changes:
+        change.moved = moved(change.changes)
+        change.project_name = names.get(change.project_id)
+
+
+@staff_page("rooms.view_roomchange", "rooms.change_room")
+def revert(request: HttpRequest, change_id: int) -> HttpResponse:
+    """Show what putting back one change would do; by POST, put it back."""
+    entry = get_object_or_404(_seen(request), pk=change_id, action=Action.CHANGED)
+    room = get_object_or_404(Room, pk=entry.room_id)
+    override = request.POST.get("override", request.GET.get("override")) == "1"
+    edit = Revert([entry], override=override)
+    if request.method == "POST":
+        done = _put_back(request, room, edit)
+        if done is not None:
+            _tell(request, done)
+            return redirect("room-page-history", room_id=room.pk)
+    context = {"here": "history", "entry": entry, "room": room, "override": override}
+    return render(request, "rooms/revert.html", context | _would_be(request, room, edit))
+
+
+def _put_back(request: HttpRequest, room: Room, edit: Revert) -> Change | None:
+    """Put back what the page showed; None, with a message, if the room is no longer that one."""
+    seen = request.POST.get("version", "")
+    try:
+        return change_room(
+            Room.objects.all(),
+            room.pk,
+            edit,
+            by=author_of(request, Door.REVERT),
+            unless_stale=lambda now: str(now.version) == seen,
+        )
+    except Stale:
+        messages.warning(
+            request,
+            gettext("Nothing was put back: the room was changed meanwhile. This is how it is now."),
+        )
+    except ValidationError:
+        # The page below says why.
+        pass
+    except Room.DoesNotExist:
+        raise Http404 from None
+    return None
+
+
+def _would_be(request: HttpRequest, room: Room, edit: Revert) -> dict[str, Any]:
+    try:
+        change = change_room(
+            Room.objects.all(),
+            room.pk,
+            edit,
+            by=author_of(request, Door.REVERT),
+            dry_run=True,
+        )
+    except ValidationError as refusal:
+        found = [error for errors in refusal.error_dict.values() for error in errors]
+        return {
+            "refusals": [message for error in found for message in error.messages],
+            "may_override": all(error.code == CONFLICT for error in found),
+        }
+    # The version that was judged, so that what is shown is what will be done.
+    version = change.room.version - 1 if change.moved else change.room.version
+    return {"moved": moved(change.as_json()), "version": version}
+
+
+def _tell(request: HttpRequest, done: Change) -> None:
+    if done.moved:
+        messages.success(request, gettext("Put back."))
+    else:
+        messages.info(request, gettext("It was so already: nothing was changed."))

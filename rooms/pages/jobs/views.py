@@ -1,0 +1,156 @@
+"""The page of a job: how far it is, what it would do, what it has done, and the way back."""
+
+import csv
+import io
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh, HttpResponseStopPolling
+
+from access.staff.decorators import staff_page
+from rooms.bulk.csv_files import BOM, safe
+from rooms.bulk.engine import Mode
+from rooms.jobs.run import begin
+from rooms.models.job import Job, JobRow
+from rooms.pages.bulk.views import MAY_CHANGE
+from rooms.pages.jobs.page import JobPage, fate
+
+JOBS_SHOWN = 50
+
+
+def _job(request: HttpRequest, job_id: UUID) -> Job:
+    # Another person's job is none here, whoever asks.
+    return get_object_or_404(Job, pk=job_id, owner=request.user)
+
+
+@staff_page(*MAY_CHANGE)
+@require_safe
+def job_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    job = _job(request, job_id)
+    if not job.is_moving and request.session.get("job") == str(job.pk):
+        del request.session["job"]
+    page = JobPage(job, request.GET)
+    return render(request, page.template, {"here": "rooms", "job": job, "page": page})
+
+
+@staff_page(*MAY_CHANGE)
+@require_safe
+def job_progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Draw how far a job is; once it no longer moves, have the browser draw its page anew."""
+    job = _job(request, job_id)
+    if not job.is_moving:
+        return HttpResponseClientRefresh()
+    tag = f'"{job.state}-{job.phase}-{job.done}-{job.stop_asked}-{job.is_unattended}"'
+    unchanged = get_conditional_response(request, etag=tag)
+    response = unchanged or render(request, "rooms/bulk_progress.html", {"job": job})
+    response.headers["ETag"] = tag
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+@staff_page(*MAY_CHANGE)
+@require_safe
+def job_notice(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Draw, on any page, how a job that was left alone is doing."""
+    job = _job(request, job_id)
+    response = render(request, "rooms/bulk_notice.html", {"job": job, "page": JobPage(job, {})})
+    if job.is_moving:
+        return response
+    request.session.pop("job", None)
+    return HttpResponseStopPolling(response.content)
+
+
+@staff_page(*MAY_CHANGE)
+@require_POST
+def job_apply(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Do what the preview showed: all of it or nothing, or what is valid."""
+    job = _job(request, job_id)
+    mode = request.POST.get("mode")
+    if mode in Mode.values and job.apply(mode):
+        job.refresh_from_db()
+        begin(job)
+        job.refresh_from_db()
+        if job.is_moving:
+            request.session["job"] = str(job.pk)
+    return _to(job)
+
+
+@staff_page(*MAY_CHANGE)
+@require_POST
+def job_stop(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    job = _job(request, job_id)
+    if not job.stop():
+        messages.info(request, gettext("It could no longer be stopped."))
+    return _to(job)
+
+
+@staff_page(*MAY_CHANGE)
+@require_POST
+def job_again(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    job = _job(request, job_id)
+    job.take_up_again()
+    return _to(job)
+
+
+@staff_page(*MAY_CHANGE)
+@require_safe
+def job_list(request: HttpRequest) -> HttpResponse:
+    jobs = Job.objects.filter(owner=request.user)[:JOBS_SHOWN]
+    pages = [JobPage(job, {}) for job in jobs]
+    return render(request, "rooms/bulk_jobs.html", {"here": "rooms", "pages": pages})
+
+
+@staff_page(*MAY_CHANGE)
+@require_safe
+def job_rows(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
+    """Send every room of a job as a CSV file: a line for each field that moves, or why not."""
+    job = _job(request, job_id)
+    headers = {"Content-Disposition": f'attachment; filename="{job.kind}-{job.state}.csv"'}
+    return StreamingHttpResponse(
+        _lines(job), content_type="text/csv; charset=utf-8", headers=headers
+    )
+
+
+def _lines(job: Job) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    yield f"{BOM}line,id,name,outcome,field,before,after,why\r\n"
+    for row in job.rooms.iterator(chunk_size=500):
+        writer.writerows(_cells(row))
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _cells(row: JobRow) -> Iterator[list[str]]:
+    outcome = fate(row)
+    head = [
+        str(row.line or ""),
+        str(row.room_id or ""),
+        safe(row.name) if row.name else "",
+        outcome,
+    ]
+    if outcome == "refused":
+        yield from ([*head, field, "", "", safe(words)] for field, words, _ in row.faults)
+    elif row.changes:
+        for field, pair in row.changes.items():
+            yield [*head, field, *("" if v is None else safe(str(v)) for v in pair), ""]
+    else:
+        yield [*head, "", "", "", ""]
+
+
+def _to(job: Job) -> HttpResponse:
+    return HttpResponseRedirect(reverse("job", args=[job.pk]))

@@ -1,0 +1,173 @@
+"""A moment in a form as the person's clock shows it, with no guess on the nights it is changed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_noop
+
+from rooms.display.local_times import jump_at, moments_of, offset_text, shown
+from rooms.display.times import clock, day_in, relative
+from rooms.rules.constraints import rule_of
+from rooms.rules.form_fields import DATETIME_LOCAL, Timestamp
+
+OFFSET = "{}_offset"
+
+
+class LocalInput(forms.DateTimeInput):
+    """An input of a local time; its offset, where one was chosen, comes beside it."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        text, offset = data.get(name), data.get(OFFSET.format(name))
+        return f"{text} {offset}" if offset and _naive(text or "") else text
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the two moments that a local time names."""
+
+    offset: str
+    words: str
+    utc: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """What stands beside an input: the same moment in UTC and in words, and the choice of two."""
+
+    utc: str = ""
+    words: str = ""
+    away: str = ""
+    choices: tuple[Choice, ...] = ()
+    why: str = ""
+
+
+class LocalMoment(Timestamp):
+    """Reads and shows a moment in `zone`, which the form sets."""
+
+    zone: tzinfo = UTC
+
+    def __init__(self, model_field: Any) -> None:
+        super().__init__(model_field)
+        self.help_text = model_field.help_text
+
+    def drawn(self, bounds: dict[str, Any]) -> forms.Widget:
+        # A year without an upper bound has six digits to type in some browsers.
+        years = rule_of(self.model_field.model, self.model_field.name)
+        ends = {"min": f"{years.first:%Y-%m-%dT%H:%M}", "max": f"{years.last:%Y-%m-%dT%H:%M:%S}"}
+        return LocalInput({"type": "datetime-local", "step": 1, **ends, **bounds})
+
+    def read(self, text: str) -> Any:
+        """Return the moment; raises ValidationError where the clocks show it never or twice."""
+        local = _naive(text)
+        if local is None:
+            return super().read(text)
+        try:
+            moments = moments_of(local, self.zone)
+        except OverflowError:
+            return text
+        if len(moments) == 1:
+            return moments[0]
+        return self._chosen(text, moments) or self._refuse(local)
+
+    def prepare_value(self, value: Any) -> str:
+        try:
+            return super().prepare_value(value)
+        except ValidationError:
+            return value.partition(" ")[0]
+
+    def spelled(self, value: datetime) -> str:
+        return f"{shown(value, self.zone):%Y-%m-%dT%H:%M:%S}"
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            # As the page showed it: what a page cannot show, nobody changed.
+            return self._whole(self.to_python(initial)) != self.to_python(data)
+        except ValidationError:
+            return True
+
+    def told(self, value: Any, now: datetime) -> Told:
+        """Return what is said beside the input while it holds `value`, stored or typed."""
+        try:
+            moment = self.to_python(value)
+        except ValidationError:
+            return Told(choices=self._choices(_naive(value), None))
+        if not isinstance(moment, datetime):
+            return Told()
+        local = shown(moment, self.zone)
+        choices = self._choices(local, moment)
+        return Told(
+            utc=f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+            words=in_words(local),
+            away=relative(moment, now),
+            choices=choices,
+            why=self._twice(local) if choices else "",
+        )
+
+    def _whole(self, value: Any) -> Any:
+        return value.replace(microsecond=0) if isinstance(value, datetime) else value
+
+    def _chosen(self, text: str, moments: list[datetime]) -> datetime | None:
+        offset = text.partition(" ")[2]
+        return next((one for one in moments if offset_text(one, self.zone) == offset), None)
+
+    def _choices(self, local: datetime | None, chosen: datetime | None) -> tuple[Choice, ...]:
+        moments = moments_of(local, self.zone) if local else []
+        if len(moments) < 2:
+            return ()
+        order = (gettext("the first time"), gettext("the second time"))
+        return tuple(
+            Choice(
+                offset_text(one, self.zone),
+                words,
+                f"{one:%H:%M:%S}" if one.second else f"{one:%H:%M}",
+                one == chosen,
+            )
+            for one, words in zip(moments, order, strict=True)
+        )
+
+    def _refuse(self, local: datetime) -> None:
+        if moments_of(local, self.zone):
+            words = gettext("{why} Choose which of the two is meant.")
+            raise ValidationError(words.format(why=self._twice(local)), code="twice")
+        words = gettext(
+            "{typed} does not exist in {zone}: the clocks go from {before} straight to {after}. "
+            "Choose {last} or earlier, or {after} or later."
+        )
+        raise ValidationError(self._of_jump(words, local), code="never")
+
+    def _twice(self, local: datetime) -> str:
+        words = gettext(
+            "{typed} comes twice in {zone}: the clocks go back from {before} to {after}."
+        )
+        return self._of_jump(words, local)
+
+    def _of_jump(self, words: str, local: datetime) -> str:
+        jump = jump_at(local, self.zone)
+        # Zones have skipped whole days: then a time alone says too little.
+        near = jump.before.date() == jump.after.date()
+        before, after, last = (
+            clock(end) if near else in_words(end) for end in (jump.before, jump.after, jump.last)
+        )
+        return words.format(
+            typed=in_words(local), zone=self.zone, before=before, after=after, last=last
+        )
+
+
+def in_words(local: datetime) -> str:
+    """Return "Tue 24 Nov 2026, 09:00" of a local time."""
+    return f"{day_in(gettext_noop('D j M Y'), local.date())}, {clock(local)}"
+
+
+def _naive(text: str) -> datetime | None:
+    """Return the local time that an input sent, or None: it may hold anything."""
+    local = text.partition(" ")[0]
+    if not DATETIME_LOCAL.match(local):
+        return None
+    try:
+        return datetime.fromisoformat(local).replace(microsecond=0)
+    except ValueError:
+        return None

@@ -1,0 +1,136 @@
+"""The list as one page draws it: an address and a person in; rows, links and words out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from access.api.keyset import Page, Position
+from access.models import Project, StaffLimit
+from access.staff.limits import seen_by
+from rooms.filters import PageFilter
+from rooms.models import Room, RoomQuerySet, SavedView
+from rooms.models.saved_view import MOST_VIEWS
+from rooms.pages.bulk.views import MAY_CHANGE
+from rooms.pages.list_query import stated, without_faults
+from rooms.pages.room_list.rows import columns_of, rows_of
+from rooms.pages.room_list.state import ListState
+from rooms.rules.constraints import rule_of
+
+PAGE_SIZE = 50
+# More than a person reads in a list of choices.
+MOST_PROJECTS = 200
+SHOWN_IN_FORM = (
+    *("search", "project", "quality", "layout", "record_on_start", "enable_room_previews"),
+    "ordering",
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The projects that a person sees, by id, the first of them in the order of their names."""
+
+    names: dict[str, str]
+    is_limited: bool
+
+    @classmethod
+    def by(cls, user: Any) -> "Seen":
+        limits = StaffLimit.objects.filter(user=user.pk)
+        projects = Project.objects.filter(seen_by(user, "")).annotate(limited=Exists(limits))
+        found = list(projects.order_by("name").values_list("pk", "name", "limited"))[:MOST_PROJECTS]
+        limited = not user.is_superuser and any(row[2] for row in found)
+        return cls({str(pk): name for pk, name, _ in found}, limited)
+
+    def rooms(self, user: Any) -> RoomQuerySet:
+        """Return the rooms that `user` sees."""
+        rooms = Room.objects.filter(seen_by(user))
+        # seen_by() says the same, but not so that the database would pick an index by it.
+        few = len(self.names) < 2 or (self.is_limited and len(self.names) < MOST_PROJECTS)
+        return rooms.filter(project__in=list(self.names)) if few else rooms
+
+
+class ListPage:
+    """What is on one page of the list; `faults` says what of the address could not be read."""
+
+    def __init__(self, user: Any, query: QueryDict) -> None:
+        self.user, self.now = user, timezone.now()
+        self.seen = Seen.by(user)
+        said, self.faults = without_faults(stated(query))
+        self.state = ListState(said, self.seen.names, reverse("home"))
+        rooms = PageFilter(said, self.seen.rooms(user)).narrowed()
+        drawn = columns_of(rooms, with_project=self.state.shows_project)
+        self.position = self._position(query.get("page", ""))
+        self.page = self._page(drawn)
+        self.rows = rows_of(self.page.rows, self.now)
+        # Beyond the last room there is a page, with nothing before it that it knows of.
+        self.is_first = not (self.page.before or (self.position and not self.rows))
+        self.views = list(SavedView.of(user))
+
+    def _position(self, token: str) -> Position | None:
+        try:
+            return Position.read(token) if token else None
+        except ValueError:
+            return self._nowhere()
+
+    def _page(self, rooms: RoomQuerySet) -> Page:
+        try:
+            return Page.of(rooms, self.position, PAGE_SIZE)
+        except ValueError:
+            # A position in another order.
+            self.position = self._nowhere()
+            return Page.of(rooms, None, PAGE_SIZE)
+
+    def _nowhere(self) -> None:
+        self.faults.append(gettext("There is no such page: this is the first one."))
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "here": "rooms",
+            "list": self,
+            "state": self.state,
+            "rows": self.rows,
+            "carried": self.state.carried(SHOWN_IN_FORM).items(),
+            "live_url": self._live_url(),
+            "may_pick": self.user.has_perms(MAY_CHANGE),
+            **self._links(),
+        }
+
+    def _links(self) -> dict[str, str | None]:
+        export, query = reverse("export"), self.state.query
+        return {
+            "newer": self._beside(self.page.before),
+            "older": self._beside(self.page.after),
+            "export_url": f"{export}?{query}" if query else export,
+        }
+
+    def _beside(self, position: Position | None) -> str | None:
+        return self.state.link(page=str(position)) if position else None
+
+    def _live_url(self) -> str:
+        ids = ",".join(row.id for row in self.rows)
+        return f"{reverse('live-rows')}?ids={ids}"
+
+    @property
+    def current_view(self) -> SavedView | None:
+        return next((view for view in self.views if view.query == self.state.query), None)
+
+    @property
+    def may_save(self) -> bool:
+        return bool(self.state.query) and not self.current_view and len(self.views) < MOST_VIEWS
+
+    @property
+    def longest_name(self) -> int:
+        return rule_of(SavedView, "name").longest
+
+    @property
+    def live_here(self) -> int:
+        return sum(row.session is not None for row in self.rows)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that matches is on this page."""
+        return not (self.page.before or self.page.after)

@@ -1,0 +1,236 @@
+"""What the address of the list says, in words and as links: tabs, chips, selects, heads.
+
+The address is the whole state: every link here is the address with something changed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext
+
+from access.values.timestamps import parse_timestamp
+from rooms.display.times import day_and_time
+from rooms.filters import BOOLEANS
+from rooms.models import Layout, Quality, RoomStatus
+from rooms.pages.list_query import SELECTING, STATE
+
+
+@dataclass(frozen=True)
+class Link:
+    text: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is at work, and the address without it."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column: `url` sorts by it; `sorted` is what aria-sort says, or nothing."""
+
+    name: str
+    text: str
+    url: str = ""
+    sorted: str = ""
+
+
+@dataclass(frozen=True)
+class Select:
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    chosen: str
+
+
+class ListState:
+    """What an address says, and what follows from it. `projects` are those that a person sees."""
+
+    def __init__(self, said: Mapping[str, str], projects: Mapping[str, str], path: str) -> None:
+        self.said, self.projects, self.path = dict(said), projects, path
+
+    @property
+    def query(self) -> str:
+        return urlencode({name: self.said[name] for name in STATE if name in self.said})
+
+    @property
+    def ordering(self) -> str:
+        return self.said.get("ordering", "")
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(name in self.said for name in SELECTING)
+
+    @property
+    def shows_project(self) -> bool:
+        """Whether a row says its project: not where all rows would say the same."""
+        return len(self.projects) > 1 and "project" not in self.said
+
+    def link(self, **changed: str | None) -> str:
+        """Return the address with some of it changed; None takes out."""
+        said = {**self.said, **changed}
+        query = urlencode({name: value for name, value in said.items() if value})
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def unfiltered(self) -> str:
+        return self.link(**dict.fromkeys(SELECTING))
+
+    def tabs(self) -> Iterator[Link]:
+        now = {name: self.said[name] for name in ("status", "live") if name in self.said}
+        for text, said in _tabs():
+            yield Link(text, self.link(**{"status": None, "live": None, **said}), now == said)
+
+    def chips(self) -> Iterator[Chip]:
+        for name in SELECTING:
+            if name in self.said:
+                yield Chip(self._chip(name, self.said[name]), self.link(**{name: None}))
+
+    def _chip(self, name: str, value: str) -> str:
+        words = self._words(name).get(_same(name, value))
+        if words:
+            return words
+        if name in ("starts_after", "ends_before"):
+            value = day_and_time(parse_timestamp(value))
+        if name == "project":
+            value = self.projects.get(value, gettext("unknown"))
+        return f"{_labels()[name]}: {value}"
+
+    def _words(self, name: str) -> dict[str, str]:
+        """Return what each value of a filter is called where it stands alone."""
+        return _choices().get(name, {})
+
+    def selects(self) -> Iterator[Select]:
+        if len(self.projects) > 1:
+            yield self._select("project", gettext("Any project"), self.projects)
+        for name, anything in (
+            ("quality", gettext("Any quality")),
+            ("layout", gettext("Any layout")),
+            ("record_on_start", gettext("Recording or not")),
+            ("enable_room_previews", gettext("Previews or not")),
+        ):
+            yield self._select(name, anything, self._words(name))
+
+    def order_select(self) -> Select:
+        orders = _orders()
+        # An address may ask for another one, and gets it.
+        if self.ordering and self.ordering not in orders:
+            orders[self.ordering] = self.ordering
+        return self._select("ordering", gettext("Newest first"), orders)
+
+    def _select(self, name: str, anything: str, words: Mapping[str, str]) -> Select:
+        chosen = _same(name, self.said.get(name, ""))
+        return Select(name, _labels()[name], [("", anything), *words.items()], chosen)
+
+    def carried(self, shown: Iterable[str]) -> dict[str, str]:
+        """Return what the form sends along without showing it."""
+        return {name: value for name, value in self.said.items() if name not in shown}
+
+    def heads(self) -> Iterator[Head]:
+        for name, text, first in _columns():
+            if name != "project" or self.shows_project:
+                yield self._head(name, text, first)
+
+    def _head(self, name: str, text: str, first: str) -> Head:
+        if not first:
+            return Head(name, text)
+        up, down = name, f"-{name}"
+        words = {up: "ascending", down: "descending"}.get(self.ordering, "")
+        turned = {up: down, down: up}.get(self.ordering, first)
+        return Head(name, text, self.link(ordering=turned), words)
+
+
+def _same(name: str, value: str) -> str:
+    """Return the one spelling of a yes or no that an address can spell in three."""
+    if name in ("live", "record_on_start", "enable_room_previews") and value in BOOLEANS:
+        return str(BOOLEANS[value]).lower()
+    return value
+
+
+def _tabs() -> list[tuple[str, dict[str, str]]]:
+    return [
+        (gettext("All"), {}),
+        (gettext("Live now"), {"live": "true"}),
+        (gettext("Open"), {"status": "open"}),
+        (gettext("Scheduled"), {"status": "scheduled"}),
+        (gettext("Closed"), {"status": "closed"}),
+    ]
+
+
+def status_words() -> dict[str, str]:
+    return {
+        RoomStatus.SCHEDULED: gettext("Scheduled"),
+        RoomStatus.OPEN: gettext("Open"),
+        RoomStatus.CLOSED: gettext("Closed"),
+    }
+
+
+def _choices() -> dict[str, dict[str, Any]]:
+    return {
+        "status": status_words(),
+        "live": {"true": gettext("Live now"), "false": gettext("Not live")},
+        "quality": dict(Quality.choices),
+        "layout": dict(Layout.choices),
+        "record_on_start": {"true": gettext("Records"), "false": gettext("Does not record")},
+        "enable_room_previews": {"true": gettext("Previews"), "false": gettext("No previews")},
+    }
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "search": gettext("Search"),
+        "status": gettext("Status"),
+        "live": gettext("Live"),
+        "project": gettext("Project"),
+        "quality": gettext("Quality"),
+        "layout": gettext("Layout"),
+        "record_on_start": gettext("Recording"),
+        "enable_room_previews": gettext("Previews"),
+        "name": gettext("Name"),
+        "display_name": gettext("Display name"),
+        "starts_after": gettext("Opens from"),
+        "ends_before": gettext("Closes by"),
+        "ordering": gettext("Sort"),
+    }
+
+
+def _columns() -> list[tuple[str, str, str]]:
+    """Return the columns after the checkbox, each with the order that its head asks for first."""
+    return [
+        ("display_name", gettext("Room"), "display_name"),
+        ("project", gettext("Project"), ""),
+        ("now", gettext("Now"), ""),
+        ("next", gettext("Next"), ""),
+        ("join_from", gettext("Opens"), "join_from"),
+        ("join_until", gettext("Closes"), "join_until"),
+        ("max_members", gettext("Max people"), "-max_members"),
+        ("picture", gettext("Picture"), ""),
+        ("updated_at", gettext("Changed"), "-updated_at"),
+    ]
+
+
+def _orders() -> dict[str, str]:
+    """Return the orders of the list; a million rooms are in each at once (Room.Meta.indexes).
+
+    But for max_members and updated_at, which are sorted as they are asked for: half a second.
+    """
+    return {
+        "created_at": gettext("Oldest first"),
+        "display_name": gettext("A to Z"),
+        "-display_name": gettext("Z to A"),
+        "join_from": gettext("Opens earliest"),
+        "-join_from": gettext("Opens latest"),
+        "join_until": gettext("Closes earliest"),
+        "-join_until": gettext("Closes latest"),
+        "-max_members": gettext("Most people"),
+        "max_members": gettext("Fewest people"),
+        "-updated_at": gettext("Changed last"),
+        "updated_at": gettext("Unchanged longest"),
+    }

@@ -1,0 +1,111 @@
+"""The list of rooms, its live parts, and the views that a person keeps."""
+
+import hashlib
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from access.staff.decorators import staff_page
+from access.staff.limits import seen_by
+from access.values.identifiers import is_uuid
+from rooms.models import Room, SavedView
+from rooms.pages.list_query import STATE, stated, without_faults
+from rooms.pages.room_list.page import PAGE_SIZE, ListPage
+from rooms.pages.room_list.rows import columns_of, rows_of
+from rooms.pages.room_list.state import ListState
+
+
+@require_safe
+@staff_page("rooms.view_room")
+def home(request: HttpRequest) -> HttpResponse:
+    """Draw the list whose state is the address."""
+    blank = any(not request.GET[name].strip() for name in STATE if name in request.GET)
+    if blank and not request.htmx:
+        # A form without JavaScript says every field: the address is for people to keep.
+        return HttpResponseRedirect(_state_of(request.GET).link())
+    return _drawn(request, request.GET)
+
+
+def _drawn(request: HttpRequest, query: QueryDict, **more: object) -> HttpResponse:
+    """Draw the list of `query`; 422 where something of it, or of what was sent, is refused."""
+    page = ListPage(request.user, query)
+    status = 422 if page.faults or more else 200
+    return render(request, "rooms/list.html", {**page.context(), **more}, status=status)
+
+
+@require_safe
+@staff_page("rooms.view_room")
+def live_rows(request: HttpRequest) -> HttpResponseBase:
+    """Draw what moves by itself in the rows of the rooms `ids`, or 304 when nothing did."""
+    now = timezone.now()
+    rooms = Room.objects.filter(seen_by(request.user), pk__in=_ids(request))
+    rows = rows_of(columns_of(rooms, with_project=False), now)
+    response = render(request, "rooms/list/live.html", {"rows": rows, "oob": True})
+    response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return get_conditional_response(request, etag=response.headers["ETag"], response=response)
+
+
+def _ids(request: HttpRequest) -> list[UUID]:
+    ids = [one for one in request.GET.get("ids", "").split(",") if one]
+    if len(ids) > PAGE_SIZE or not all(is_uuid(one) for one in ids):
+        raise BadRequest(f"ids must be those of at most {PAGE_SIZE} rooms.")
+    return [UUID(one) for one in ids]
+
+
+@require_POST
+@staff_page("rooms.view_room")
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the view `query` under `name`."""
+    state = _state_of(QueryDict(request.POST.get("query", "")))
+    name = request.POST.get("name", "").strip()
+    view = SavedView(user_id=request.user.pk, name=name, query=state.query)
+    try:
+        view.keep()
+    except ValidationError as wrong:
+        return _refused(request, state, wrong, new_name=name)
+    messages.success(request, gettext("The view “%s” is saved.") % view.name)
+    return HttpResponseRedirect(state.link())
+
+
+@require_POST
+@staff_page("rooms.view_room")
+def rename_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    """Give a view of one's own another name."""
+    found = get_object_or_404(SavedView.of(request.user), pk=view_id)
+    state = _state_of(QueryDict(found.query))
+    found.name = request.POST.get("name", "").strip()
+    try:
+        found.keep()
+    except ValidationError as wrong:
+        return _refused(request, state, wrong, renamed=found.name)
+    messages.success(request, gettext("The view is called “%s” now.") % found.name)
+    return HttpResponseRedirect(state.link())
+
+
+@require_POST
+@staff_page("rooms.view_room")
+def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    """Forget a view of one's own; its rooms stay as they are, and stay in sight."""
+    found = get_object_or_404(SavedView.of(request.user), pk=view_id)
+    found.delete()
+    messages.success(request, gettext("The view “%s” is deleted.") % found.name)
+    return HttpResponseRedirect(_state_of(QueryDict(found.query)).link())
+
+
+def _state_of(query: QueryDict) -> ListState:
+    return ListState(without_faults(stated(query))[0], {}, reverse("home"))
+
+
+def _refused(
+    request: HttpRequest, state: ListState, wrong: ValidationError, **typed: str
+) -> HttpResponse:
+    return _drawn(request, QueryDict(state.query), view_errors=wrong.messages, **typed)
