@@ -14,9 +14,9 @@ from access.webhooks.models import State as DeliveryState
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint
 from rooms.models import Room, RoomChange
 from rooms.models.job import MOVING, Job
-from sessions.leaving import EMPTY_FOR
+from sessions.lifecycle.departure_steps import EMPTY_FOR
 from sessions.models import MediaRoom, Member, RoomSession, SessionStatus
-from sessions.watch import last_beat, overdue, workers_at_work
+from sessions.worker.monitoring import last_beat, overdue, workers_at_work
 
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
 OLDEST = """

@@ -8,11 +8,11 @@ from django.template.loader import render_to_string
 from access.api.parsers import DEEPEST
 from access.api.webhook_schema import WEBHOOK_SCHEMAS
 from config.answers import ERROR_SCHEMAS, HEADERS, refusals
-from config.schema_sessions import SESSION_SCHEMAS
 from rooms.api.bulk import LONGEST_KEY
 from rooms.api.schema import bulk_schemas
 from rooms.bulk.csv_files import MOST_ROWS
 from rooms.bulk.requests import MOST_IDS
+from sessions.api.schema import SESSION_SCHEMAS
 
 _STRICT = "handling=strict refuses fields that cannot be set, which are ignored otherwise"
 _DRY = "dry-run answers what would be, and writes nothing."

@@ -11,16 +11,12 @@ from config.docs import DocsView, SchemaView
 from rooms.api.bulk import BulkViewSet
 from rooms.api.history import HistoryViewSet
 from rooms.api.rooms import RoomViewSet
-from sessions.admission_api import AdmissionViewSet, OutlookViewSet
-from sessions.janus_events import janus_events
-from sessions.members_api import MemberViewSet
-from sessions.recordings_api import (
-    RecordingEvents,
-    RecordingsOfSession,
-    RoomRecordingViewSet,
-)
-from sessions.token_api import RoomTokenViewSet
-from sessions.viewsets import RoomSessionViewSet, SessionEventViewSet
+from sessions.api.admissions import AdmissionViewSet, OutlookViewSet
+from sessions.api.members import MemberViewSet
+from sessions.api.recordings import RecordingEvents, RecordingsOfSession, RoomRecordingViewSet
+from sessions.api.sessions import RoomSessionViewSet, SessionEventViewSet
+from sessions.api.tokens import RoomTokenViewSet
+from sessions.media.janus_events import janus_events
 
 # No router: the contract knows no trailing slash, and these lines are the whole API.
 api = [

@@ -1,13 +1,13 @@
 from django.urls import path
 
-from sessions import apply_views, now_views, views
+from sessions.pages import apply, now, views
 
 urlpatterns = [
-    path("now", now_views.now, name="now"),
+    path("now", now.now, name="now"),
     path("sessions", views.session_list, name="session-list"),
     path("sessions/<uuid:session_id>", views.session_page, name="session-page"),
     path("sessions/<uuid:session_id>/end", views.end, name="end-session"),
-    path("sessions/<uuid:session_id>/apply", apply_views.apply_to_session, name="apply-to-session"),
+    path("sessions/<uuid:session_id>/apply", apply.apply_to_session, name="apply-to-session"),
     path(
         "sessions/<uuid:session_id>/members/<uuid:member_id>/remove",
         views.remove,

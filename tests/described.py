@@ -12,7 +12,7 @@ from rooms.changes import change_chunk
 from rooms.models import Room
 from rooms.models.history import RoomChange
 from sessions.models import EventType
-from sessions.room_tokens import Claims, issue
+from sessions.tokens.room_tokens import Claims, issue
 from tests.api import client_of
 from tests.factories import (
     TESTS,

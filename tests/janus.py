@@ -17,8 +17,8 @@ from string import Template
 import pytest
 import requests
 
-from sessions.janus import PLUGIN
-from sessions.media import media_server
+from sessions.media.janus import PLUGIN
+from sessions.media.server import media_server
 from tests.live import ROOT
 from tests.processes import accepts_connections, end, free_port, wait_until
 

@@ -68,7 +68,7 @@ def _fork(portion):
 def _work(portion):
     # Once Django is there.
     from sessions.lifecycle import next_removal, remove_due  # noqa: PLC0415
-    from sessions.worker import DUTIES, Duty, Worker  # noqa: PLC0415
+    from sessions.worker.runner import DUTIES, Duty, Worker  # noqa: PLC0415
 
     removing = Duty("members removed", partial(remove_due, sessions=portion), next_removal)
     Worker([removing, *DUTIES[1:]], parent=os.getppid()).run()

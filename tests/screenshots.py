@@ -20,9 +20,9 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from rooms import demo  # noqa: E402
 from rooms.changes import change_room, create_room  # noqa: E402
 from rooms.models import Room  # noqa: E402
+from sessions.demo import rooms  # noqa: E402
 from tests import browser  # noqa: E402
 from tests.every_page import address, one_of_everything, pages  # noqa: E402
 from tests.factories import TESTS, ProjectFactory, StaffFactory  # noqa: E402
@@ -43,7 +43,7 @@ def take(folder):
     many = ProjectFactory(name=MANY)
     for number in range(300):
         create_room(many.pk, {"name": f"room-{number:03}"}, by=TESTS)
-    demo.make(timezone.now())
+    rooms.make(timezone.now())
     rows = one_of_everything(WORDS, owner=person)
     urls = _html_pages(person, rows)
     with start_server(server_environment()) as server, sync_playwright() as playwright:

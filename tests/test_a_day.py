@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from rooms.changes import change_room
 from rooms.models import Room
-from sessions.admission import Ticket, admit
+from sessions.lifecycle.admission import Ticket, admit
 from tests.browser import log_in
 from tests.factories import TESTS, ProjectFactory, RoomFactory, StaffFactory
 

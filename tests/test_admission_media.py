@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from sessions.media_duty import keep_media_server
+from sessions.media.sync import keep_media_server
 from sessions.models import MediaRoom, Member, RoomSession
-from sessions.room_tokens import Claims, issue
+from sessions.tokens.room_tokens import Claims, issue
 from tests.api import ADMISSIONS_URL, member_url
 from tests.janus import Visitor
 from tests.processes import free_port

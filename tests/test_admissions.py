@@ -9,9 +9,9 @@ from uuid_utils.compat import uuid7
 from access.values.timestamps import format_timestamp, whole_second
 from rooms.models import Room, RoomChange
 from rooms.rules.join_policy import Decision, Reason
-from sessions.admission_api import refusal_of
+from sessions.api.admissions import refusal_of
 from sessions.models import LeaveReason, Member, RoomSession
-from sessions.room_tokens import Claims, issue
+from sessions.tokens.room_tokens import Claims, issue
 from tests.api import (
     ADMISSIONS_URL,
     MEMBER_KEYS,

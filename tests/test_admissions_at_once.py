@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from sessions.models import Member, RoomSession
-from sessions.room_tokens import Claims, issue
+from sessions.tokens.room_tokens import Claims, issue
 from tests.api import ADMISSIONS_URL, basic
 from tests.factories import RoomFactory, TokenFactory
 from tests.test_concurrency import all_at_once

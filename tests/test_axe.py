@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from rooms import demo
+from sessions.demo import rooms
 from tests.axe import violations
 from tests.browser import log_in
 from tests.every_page import address, one_of_everything, pages
@@ -31,7 +31,7 @@ def person(greenroom):
 def addresses(person):
     """The address of every page that answers with one, in a project that has one of everything."""
     rows = one_of_everything(LONG, owner=person)
-    demo.make(timezone.now())
+    rooms.make(timezone.now())
     found = [address(page, rows) for page in pages()]
     # A refusal in the same words is the same page.
     by_what_is_shown = {_page_at(url, person): url for url in found}

@@ -22,7 +22,7 @@ from rooms.changes import change_chunk, change_room, delete_room
 from rooms.models import Room
 from rooms.models.history import RoomChange
 from sessions.models import RoomSession
-from sessions.room_tokens import Claims, issue
+from sessions.tokens.room_tokens import Claims, issue
 from tests import raw_http
 from tests.api import basic, nothing_changes, stored
 from tests.factories import (

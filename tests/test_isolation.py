@@ -12,7 +12,7 @@ from access.webhooks.outbox import send_test
 from rooms.changes import change_chunk
 from rooms.models import Room, RoomChange
 from sessions.models import EventType
-from sessions.room_tokens import Claims, issue
+from sessions.tokens.room_tokens import Claims, issue
 from tests.api import ApiClient, client_of, nothing_changes
 from tests.factories import (
     TESTS,

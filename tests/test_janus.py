@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from sessions.janus import Janus
-from sessions.media import MediaServerAway, MediaServerError, NoMediaServer, media_server
+from sessions.media.janus import Janus
+from sessions.media.server import MediaServerAway, MediaServerError, NoMediaServer, media_server
 from tests.calls import Recording, comes_to, recordings, sees
 from tests.factories import MemberFactory, SessionFactory
 from tests.janus import SECRETS, Visitor

@@ -9,7 +9,6 @@ from uuid_utils.compat import uuid7
 from rooms.changes import change_room
 from rooms.models import Room, RoomChange
 from rooms.rules.join_policy import Overrides
-from sessions.leaving import EMPTY_FOR
 from sessions.lifecycle import (
     MemberIdTaken,
     NoSuchRoom,
@@ -22,6 +21,7 @@ from sessions.lifecycle import (
     outlook,
     remove_due,
 )
+from sessions.lifecycle.departure_steps import EMPTY_FOR
 from sessions.models import LeaveReason, Member, RoomSession, SessionEvent
 from tests.api import nothing_changes
 from tests.factories import TESTS, RoomFactory, SessionFactory

@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from sessions.leaving import EMPTY_FOR
 from sessions.lifecycle import Refused, Ticket, admit, end, end_empty, leave, remove_due
+from sessions.lifecycle.departure_steps import EMPTY_FOR
 from sessions.models import Member, RoomSession
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
 from tests.test_statements import in_short

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from rooms.models import Room
 from rooms.rules.join_policy import Overrides
 from sessions.lifecycle import Refused, Ticket, admit, end, remove_due
-from sessions.live_settings import SETTINGS, SessionEnded, apply_settings
+from sessions.lifecycle.live_settings import SETTINGS, SessionEnded, apply_settings
 from sessions.models import RoomSession
 from tests.api import nothing_changes
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory

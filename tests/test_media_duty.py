@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from sessions import media_duty
 from sessions.lifecycle import Ticket, admit, end, leave
-from sessions.live_settings import apply_settings
-from sessions.media_duty import keep_media_server
+from sessions.lifecycle.live_settings import apply_settings
+from sessions.media import sync
+from sessions.media.seats import NoPlace, give_place, look_soon
+from sessions.media.sync import keep_media_server
 from sessions.models import EventType, JoinAs, MediaRoom, MediaSeat, Member, RoomSession
-from sessions.places import NoPlace, give_place, look_soon
 from tests.calls import comes_to
 from tests.factories import TESTS, RoomFactory
 from tests.janus import Visitor
@@ -337,7 +337,7 @@ def test_a_member_who_is_taken_out_while_janus_is_told_gets_no_place(janus, let_
 
 def test_a_room_that_a_worker_looks_at_is_left_to_it(janus, let_in):
     give_place(let_in())
-    MediaRoom.objects.update(busy_until=timezone.now() + media_duty.BUSY)
+    MediaRoom.objects.update(busy_until=timezone.now() + sync.BUSY)
 
     look()
 

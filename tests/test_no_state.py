@@ -28,7 +28,7 @@ KEPT = {
     "config.probes._wanted_migrations": "the files of the release",
     "config.rsgi._key": "a header's name, as WSGI spells it",
     "config.docs.description": "the API's description, of the release",
-    "sessions.media._implementation": "what MEDIA_SERVER names, with its connections",
+    "sessions.media.server._implementation": "what MEDIA_SERVER names, with its connections",
     "access.database.replica.replica": "how far the replica was",
     "access.database.replica.notes": "which tokens' writes are noted",
     "access.webhooks.delivery.courier": "a worker's calls at work; whose turn it is, tables know",

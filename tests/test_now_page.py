@@ -7,9 +7,9 @@ from access.models import StaffLimit
 from access.values.timestamps import whole_second
 from rooms.changes import change_room
 from rooms.models import Room
-from sessions.beats import WorkerProcess
-from sessions.foresight import Oddity
 from sessions.models import LeaveReason, RoomSession
+from sessions.models.worker_process import WorkerProcess
+from sessions.pages.overview import Oddity
 from tests.factories import TESTS, MemberFactory, ProjectFactory, RoomFactory, SessionFactory
 from tests.pages import log_in
 

@@ -35,24 +35,24 @@ ALLOWED = {
         "IdempotentCall.objects.filter().update": "the answer of a keyed call",
         "mine.update": "a keyed call that is taken up again",
     },
-    "sessions/admission.py": {
+    "sessions/lifecycle/admission.py": {
         "session.save": "a session that begins, or that is no longer empty; under the room's lock",
         "member.save": "a new stay",
     },
-    "sessions/leaving.py": {
+    "sessions/lifecycle/departure_steps.py": {
         "_rows().update": "locked sessions that end, or are empty from now on",
         "Member.objects.filter().update": "when and why members of locked sessions left",
     },
-    "sessions/live_settings.py": {
+    "sessions/lifecycle/live_settings.py": {
         "session.save": "a locked session, with the settings that moved",
         "Member.objects.bulk_update": "when its members must be out",
     },
-    "sessions/worker.py": {
+    "sessions/worker/runner.py": {
         "self.process.save": "that a worker is there",
         "WorkerProcess.objects.filter().update": "that it ended",
         "WorkerProcess.objects.filter().delete": "workers of last week",
     },
-    "sessions/events.py": {"SessionEvent.objects.bulk_create": "what happened"},
+    "sessions/lifecycle/events.py": {"SessionEvent.objects.bulk_create": "what happened"},
     "rooms/models/job.py": {
         "self.save": "a job that is taken up",
         "mine.update": "how far a job is, by the worker that has it",
@@ -69,7 +69,9 @@ ALLOWED = {
         "JobRow.objects.bulk_create": "what became of a job's rooms: inserts that become updates",
     },
     "rooms/jobs/run.py": {"counts.update": "a counter"},
-    "sessions/models.py": {"super().save": "writes a new event; refuses to write an old one"},
+    "sessions/models/session.py": {
+        "super().save": "writes a new event; refuses to write an old one"
+    },
     "rooms/management/commands/prune_history.py": {
         "RoomChange.objects.filter().delete": "old history, on an operator's word",
     },
@@ -77,19 +79,19 @@ ALLOWED = {
     "rooms/bulk/import_plan.py": {"found.update": "a dict"},
     "rooms/models/saved_view.py": {"self.save": "a view that a person keeps"},
     "rooms/pages/room_list/views.py": {"found.delete": "a view that a person keeps"},
-    "rooms/demo.py": {
+    "sessions/demo/rooms.py": {
         "Project.objects.create": "the demo's project",
     },
-    "sessions/demo.py": {
+    "sessions/demo/sessions.py": {
         "RoomSession.objects.bulk_create": "the demo's sessions, as they would be by joining",
         "Member.objects.bulk_create": "and who was and is inside",
     },
-    "sessions/places.py": {
+    "sessions/media/seats.py": {
         "MediaRoom.objects.get_or_create": "what the media server is about to hear",
         "MediaSeat.objects.update_or_create": "what the media server is about to hear",
         "MediaRoom.objects.filter().update": "when to look at it again",
     },
-    "sessions/media_duty.py": {
+    "sessions/media/sync.py": {
         "server.create": "a room on the media server",
         "media_server().update": "a room on the media server",
         "room.delete": "a MediaRoom that the media server has forgotten",
@@ -101,7 +103,7 @@ ALLOWED = {
         "room.seats.filter().update": "who has turned up there",
         "room.seats.filter().delete": "whom the media server has forgotten",
     },
-    "sessions/janus.py": {"self.create": "a room in Janus, not in our tables"},
+    "sessions/media/janus.py": {"self.create": "a room in Janus, not in our tables"},
     "access/rate_limits.py": {"cursor.execute": "how often a token calls"},
     "access/database/prepared_queries.py": {"cursor.execute": "queries, which the ORM wrote"},
     "access/database/replica.py": {"cursor.execute": "how far the replica is"},
@@ -272,8 +274,8 @@ def app(name):
         ("rooms.models.room", {"sessions", "config"}),
         ("rooms.models.history", {"sessions", "config"}),
         ("rooms.changes.engine", {"sessions", "config"}),
-        ("sessions.models", {"config"}),
-        ("sessions.lifecycle", {"config"}),
+        ("sessions.models.session", {"config"}),
+        ("sessions.lifecycle.departure", {"config"}),
     ],
 )
 def test_imports_go_one_way(start, forbidden):
@@ -288,7 +290,12 @@ def test_access_needs_neither_rooms_nor_sessions():
 
 @pytest.mark.parametrize("name", ["serializers", "viewsets", "admin", "forms", "views", "filters"])
 def test_models_know_nothing_of_what_is_drawn_from_them(name):
-    for start in ("access.models", "rooms.models.room", "sessions.models", "rooms.changes.engine"):
+    for start in (
+        "access.models",
+        "rooms.models.room",
+        "sessions.models.session",
+        "rooms.changes.engine",
+    ):
         assert not any(found.endswith(f".{name}") for found in reached(start))
 
 

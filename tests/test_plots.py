@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.plots import HEIGHT, WIDTH, inside_over_time
+from sessions.pages.charts import HEIGHT, WIDTH, inside_over_time
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 END = START + timedelta(hours=1)

@@ -20,8 +20,8 @@ from config.counting import Counting
 from config.gauges import Tables
 from rooms.changes import change_room
 from rooms.models import Room
-from sessions.beats import WorkerProcess
 from sessions.models import MediaRoom
+from sessions.models.worker_process import WorkerProcess
 from tests.api import ROOMS_URL, basic, room_url
 from tests.conftest import database_url
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory, TokenFactory

@@ -13,7 +13,7 @@ from rooms.api.list_rows import MOST, RoomPagination
 from rooms.api.serializers import RoomSerializer, draw, table
 from rooms.models import Room
 from rooms.rules.fields import DEEPEST
-from sessions import serializers as sessions
+from sessions.api import serializers as sessions
 from tests.api import ROOMS_URL
 from tests.factories import EventFactory, MemberFactory, RoomFactory, SessionFactory
 

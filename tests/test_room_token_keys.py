@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from config.environment import keys
 from rooms.rules.join_policy import Overrides
-from sessions.room_tokens import BadToken, Claims, issue, read
-from sessions.token_permissions import PERMISSIONS
+from sessions.tokens.permissions import PERMISSIONS
+from sessions.tokens.room_tokens import BadToken, Claims, issue, read
 
 # The key is set once for all examples.
 fuzz = hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -12,9 +12,9 @@ from signalwire.rest.namespaces import video_types_generated
 
 from rooms.models import Room
 from rooms.rules.constraints import rule_of
-from sessions.room_tokens import Claims, issue, read
-from sessions.token_permissions import DEFAULT_PERMISSIONS, PERMISSIONS
-from sessions.token_terms import OVERRIDABLE, TokenTerms
+from sessions.tokens.permissions import DEFAULT_PERMISSIONS, PERMISSIONS
+from sessions.tokens.room_tokens import Claims, issue, read
+from sessions.tokens.terms import OVERRIDABLE, TokenTerms
 from tests.api import TOKENS_URL, faults, messages, nothing_changes
 
 EVERYTHING = {

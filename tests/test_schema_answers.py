@@ -13,7 +13,7 @@ from access.webhooks.models import MOST_ENDPOINTS
 from rooms.changes import change_room
 from rooms.models import Room
 from rooms.models.idempotent_call import IdempotentCall
-from sessions.room_tokens import Claims, issue
+from sessions.tokens.room_tokens import Claims, issue
 from tests.api import ROOMS_URL, nothing_changes
 from tests.described import (
     BODIES,

@@ -14,7 +14,7 @@ from signalwire.rest import RestClient, SignalWireRestError
 from access.values.timestamps import format_timestamp, parse_timestamp
 from rooms.models import Room, RoomChange
 from sessions.models import EventType
-from sessions.room_tokens import read
+from sessions.tokens.room_tokens import read
 from tests.api import nothing_changes
 from tests.factories import (
     EventFactory,

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from rooms.models import Room
 from sessions.models import RoomSession
-from sessions.room_tokens import Claims, issue
+from sessions.tokens.room_tokens import Claims, issue
 from tests.api import (
     ADMISSIONS_URL,
     ROOMS_URL,

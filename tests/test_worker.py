@@ -12,10 +12,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from rooms.models import Room
-from sessions.beats import SILENT_AFTER, WorkerProcess
 from sessions.lifecycle import Ticket, admit, next_removal
 from sessions.models import Member, RoomSession, SessionEvent
-from sessions.watch import last_beat, lateness, overdue, workers_at_work
+from sessions.models.worker_process import SILENT_AFTER, WorkerProcess
+from sessions.worker.monitoring import last_beat, lateness, overdue, workers_at_work
 from tests.factories import TESTS, MemberFactory, ProjectFactory, RoomFactory, SessionFactory
 from tests.live import ROOT, clean, manage
 from tests.nursery import Nursery
@@ -204,7 +204,7 @@ def test_a_database_that_is_away_is_waited_for():
 
 
 def _beat(env):
-    code = "from sessions.watch import last_beat; print(last_beat())"
+    code = "from sessions.worker.monitoring import last_beat; print(last_beat())"
     return manage(env, "shell", "--no-imports", "-c", code).strip()
 
 

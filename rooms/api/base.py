@@ -25,9 +25,9 @@ from rooms.filters import read_boolean
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Author, AuthorKind, Door
 from rooms.rules.constraints import rule_of
-from sessions.live_settings import SETTINGS, SessionEnded, apply_settings
+from sessions.api.serializers import draw_applied
+from sessions.lifecycle.live_settings import SETTINGS, SessionEnded, apply_settings
 from sessions.models import RoomSession
-from sessions.serializers import draw_applied
 
 # Who a dry run is by is written nowhere.
 NOBODY = Author(kind=AuthorKind.SYSTEM, id="", name="", door=Door.API)

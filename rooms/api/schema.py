@@ -3,12 +3,12 @@
 from typing import Any
 
 from config.answers import FAULTS, described
-from config.schema_sessions import APPLIED_NOW
 from rooms.bulk.csv_files import COLUMNS, MOST_ROWS
 from rooms.bulk.engine import Mode, Outcome
 from rooms.bulk.recipes import FURTHEST_SHIFT, MOMENTS
 from rooms.bulk.requests import LONGEST, MOST_IDS, SELECTING
 from rooms.changes.validation import SETTINGS
+from sessions.api.schema import APPLIED_NOW
 
 BULK_CHANGE = {"$ref": "#/components/schemas/BulkChange"}
 BULK_REVERT = {"$ref": "#/components/schemas/BulkRevert"}

@@ -9,7 +9,7 @@ from access.api.parsers import FormData
 from access.api.serializers import Drawer, FromRules, TableDrawer
 from rooms.changes.validation import GIVEN, SETTINGS
 from rooms.models import Room
-from sessions.serializers import RoomSessionSerializer
+from sessions.api.serializers import RoomSessionSerializer
 
 # One setting, two names: the newer reference calls it so.
 OLD_NAME, NEW_NAME = "audio_video_sync", "sync_audio_video"

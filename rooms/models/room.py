@@ -212,7 +212,7 @@ class Room(RoomSettings):
             models.Index(
                 fields=("id",), condition=Q(enable_room_previews=True), name="room_previews"
             ),
-            # What looks wrong to the operator (sessions/foresight.py).
+            # What looks wrong to the operator (sessions/pages/overview.py).
             models.Index(
                 fields=("id",),
                 condition=Q(remove_at__lt=F("join_until")),

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rooms.display.times import span
 from rooms.display.values import moved
-from sessions.foresight import Oddity
 from sessions.models import LeaveReason, RoomSession, SessionEvent
+from sessions.pages.overview import Oddity
 
 register = template.Library()
 

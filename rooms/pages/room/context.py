@@ -12,7 +12,7 @@ from rooms.display.timeline import Span, Timeline
 from rooms.models import Room
 from rooms.pages.room.forms import contradicts
 from rooms.pages.room.moment_field import Told
-from sessions.media import media_server
+from sessions.media.server import media_server
 
 SESSIONS_SHOWN = 12
 

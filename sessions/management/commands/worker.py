@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from sessions.worker import Worker
+from sessions.worker.runner import Worker
 
 
 class Command(BaseCommand):

@@ -1,0 +1,170 @@
+"""Who is let in, asked over HTTP: by a gateway for one person, or by people for a room."""
+
+import logging
+import math
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from access.http.errors import SECONDS_UNTIL_RETRY, Problem
+from access.values.timestamps import parse_timestamp
+from rooms.api.base import ProjectView, body_of
+from rooms.api.examples import AT, NEW_ADMISSION, ROOM_ID_OR_NAME
+from rooms.rules.constraints import fault
+from rooms.rules.fields import Moment
+from rooms.rules.join_policy import Decision
+from sessions.api.bodies import AdmissionSerializer, read_admission
+from sessions.api.schema import ADMITTED, OUTLOOK
+from sessions.api.serializers import draw, draw_member, draw_moment
+from sessions.lifecycle import Admission, MemberIdTaken, NoSuchRoom, Refused, Ticket, admit, outlook
+from sessions.media.seats import NoPlace, give_place
+from sessions.media.server import Place
+from sessions.tokens.room_tokens import BadToken, Claims, read
+
+log = logging.getLogger(__name__)
+
+
+class AdmissionViewSet(ProjectView):
+    serializer_class = AdmissionSerializer
+
+    @extend_schema(
+        operation_id="admit_member",
+        request=AdmissionSerializer,
+        responses={200: ADMITTED},
+        examples=[NEW_ADMISSION],
+    )
+    def create(self, request: Request) -> Response:
+        """Let the bearer of a room token in, and say until when; or say why not, and when to ask.
+
+        Who is inside already stays, so the call may be sent again.
+        """
+        token, member_id = read_admission(body_of(request), strict=self.is_strict)
+        try:
+            claims = read(token, self.token.project_id)
+        except BadToken as wrong:
+            raise refusal(403, str(wrong), "bad_token") from None
+        with self.on_trial():
+            admission = self._admitted(claims, member_id)
+        drawn = draw_admission(admission, claims)
+        drawn["media"] = None if self.is_dry_run else place_for(admission)
+        if self.is_dry_run:
+            drawn["dry_run"] = True
+        return Response(drawn, headers=self.applied_of("handling=strict", "dry-run"))
+
+    def _admitted(self, claims: Claims, member_id: str | None) -> Admission:
+        ticket, stay = ticket_of(claims), member_id and UUID(member_id)
+        try:
+            return admit(ticket, by=self.author(), member_id=stay or None)
+        except Refused as refused:
+            raise refusal_of(refused.decision) from None
+        except NoSuchRoom:
+            detail = f"There is no room {claims.room_name}, and the room token makes none."
+            raise refusal(403, detail, "no_such_room") from None
+        except MemberIdTaken:
+            detail = "This member_id names another stay: one that is over, or of another token."
+            raise Problem(409, detail) from None
+
+
+class OutlookViewSet(ProjectView):
+    @extend_schema(
+        operation_id="get_room_admission",
+        parameters=[ROOM_ID_OR_NAME, AT],
+        responses={200: OUTLOOK},
+    )
+    def retrieve(self, request: Request, room: str) -> Response:
+        """Say whether one more could join a room, now or at another moment; if not, why and when.
+
+        Of somebody whose room token says other times than the room, those count instead.
+        """
+        at = read_moment(request.query_params, "at") or timezone.now()
+        decision = outlook(self.room_named(room), at)
+        return Response({**draw_decision(decision), "at": draw_moment(at)})
+
+
+def ticket_of(claims: Claims) -> Ticket:
+    """Return what a room token says, as sessions.lifecycle.departure takes it."""
+    made = {
+        "display_name": claims.room_display_name,
+        "enable_room_previews": claims.enable_room_previews,
+        "meta": claims.room_meta,
+    }
+    return Ticket(
+        project_id=claims.project_id,
+        room_name=claims.room_name,
+        jti=str(claims.id),
+        name=claims.user_name,
+        overrides=claims.overrides,
+        join_as=claims.join_as,
+        media_allowed=claims.media_allowed,
+        end_room_session_on_leave=claims.end_room_session_on_leave,
+        auto_create_room=claims.auto_create_room,
+        room_values=made,
+    )
+
+
+def draw_admission(admission: Admission, claims: Claims) -> dict[str, Any]:
+    """Return all that a gateway has to know of who was let in."""
+    return {
+        "member": draw_member(admission.member),
+        "session": draw(admission.session),
+        "leave_by": draw_moment(admission.member.leave_by),
+        "join_as": claims.join_as,
+        "media_allowed": claims.media_allowed,
+        "permissions": list(claims.permissions),
+        "meta": claims.meta,
+    }
+
+
+def place_for(admission: Admission) -> Place | None:
+    """Return where the media server lets them in; who gets no place is out again, and may retry."""
+    try:
+        return give_place(admission)
+    except NoPlace as reason:
+        log.warning("Member %s got no place: %s", admission.member.pk, reason)
+        detail = "The media server does not let anybody in right now. Send the call again."
+        raise Problem(503, detail, {"Retry-After": str(SECONDS_UNTIL_RETRY)}) from None
+
+
+def draw_decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "allowed": decision.allowed,
+        "reason": decision.reason.value,
+        "sentence": decision.sentence,
+        "changes_at": draw_moment(decision.changes_at),
+    }
+
+
+def refusal_of(decision: Decision) -> Problem:
+    again = decision.changes_at
+    headers = {}
+    if again is not None:
+        seconds = (again - timezone.now()).total_seconds()
+        headers["Retry-After"] = str(max(1, math.ceil(seconds)))
+    return refusal(403, decision.sentence, decision.reason.value, draw_moment(again), headers)
+
+
+def refusal(
+    status: int,
+    sentence: str,
+    reason: str,
+    retry_at: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Problem:
+    """Return the answer to who is not let in: why, in a word and in a sentence, and until when."""
+    return Problem(status, sentence, headers, reason=reason, retry_at=retry_at)
+
+
+def read_moment(query: Any, name: str) -> datetime | None:
+    """Return the moment that a query names, None where it names none; raises ValidationError."""
+    text = query.get(name)
+    try:
+        return None if text is None else parse_timestamp(text)
+    except ValueError:
+        error = fault(name, "not_a_datetime", Moment.says, text)
+        raise ValidationError({name: error}) from None

@@ -1,0 +1,84 @@
+"""What callers send about sessions, read: values still unjudged, unless said otherwise."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+
+from access.api.parsers import FormData
+from access.api.serializers import FromRules
+from access.values.identifiers import is_uuid
+from rooms.api.serializers import NEW_NAME, OLD_NAME, as_sent
+from rooms.rules.constraints import fault
+from sessions.lifecycle.live_settings import SETTINGS
+from sessions.models import RoomSession
+
+
+class SessionChangeSerializer(FromRules):
+    """The body of PATCH /room_sessions/{id}: what is left out keeps its value."""
+
+    sync_audio_video = serializers.BooleanField(
+        source=OLD_NAME, required=False, help_text="The newer name of audio_video_sync."
+    )
+
+    class Meta:
+        model = RoomSession
+        fields = (*SETTINGS, NEW_NAME)
+        extra_kwargs = {"display_name": {"required": False, "allow_null": True}}
+
+
+class AdmissionSerializer(serializers.Serializer):
+    """The body of POST /room_sessions/admissions."""
+
+    token = serializers.CharField(help_text="The room token that somebody showed.")
+    member_id = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="An id of yours for this stay, so that the call can be sent again.",
+    )
+
+
+def read_settings(
+    data: dict[str, Any], drawn: Mapping[str, Any], *, strict: bool = False
+) -> dict[str, Any]:
+    """Return the settings that a body sets on the session that is drawn so.
+
+    Other keys are dropped; with `strict` they stay, to be refused, unless they say what the
+    session says already.
+    """
+    sent = as_sent(data)
+    values = {name: sent[name] for name in SETTINGS if name in sent}
+    if NEW_NAME in sent and values.get(OLD_NAME, drawn[OLD_NAME]) is drawn[OLD_NAME]:
+        values[OLD_NAME] = sent[NEW_NAME]
+    if strict:
+        known = {*SETTINGS, NEW_NAME}
+        values |= {
+            name: value
+            for name, value in sent.items()
+            if name not in known and (name not in drawn or drawn[name] != value)
+        }
+    return values
+
+
+def read_admission(data: Mapping[str, Any], *, strict: bool = False) -> tuple[str, str | None]:
+    """Return the room token and the member's id that a body has; raises ValidationError."""
+    faults = {}
+    token, member_id = data.get("token"), data.get("member_id")
+    if isinstance(data, FormData):
+        # Empty stands for null, as in every form-encoded body.
+        member_id = member_id or None
+    if "token" not in data:
+        faults["token"] = ValidationError("token is required.", code="missing_required_parameter")
+    elif not isinstance(token, str):
+        faults["token"] = fault("token", "not_a_string", "must be a room token", token)
+    if member_id is not None and not (isinstance(member_id, str) and is_uuid(member_id)):
+        rule = "must be a UUID in lower case, with hyphens"
+        faults["member_id"] = fault("member_id", "invalid_parameter", rule, member_id)
+    if strict:
+        for name in data:
+            if name not in ("token", "member_id"):
+                faults[name] = ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+    if faults:
+        raise ValidationError(faults)
+    return token, member_id

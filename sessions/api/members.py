@@ -1,0 +1,48 @@
+"""Who is and was in a session, over HTTP; and the way out."""
+
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from access.values.identifiers import is_uuid
+from rooms.api.examples import LEAVE_REASON, MEMBER_ID, SESSION_ID
+from rooms.rules.constraints import fault
+from sessions.api.serializers import MemberSerializer, draw_member
+from sessions.api.sessions import SessionView
+from sessions.lifecycle import leave
+from sessions.models import LeaveReason, Member
+
+# What a caller may say of it; the others are for the clock and for the end of a session.
+SAID = (LeaveReason.LEFT.value, LeaveReason.REMOVED.value)
+
+
+class MemberViewSet(SessionView):
+    serializer_class = MemberSerializer
+
+    @extend_schema(parameters=[SESSION_ID])
+    def list(self, request: Request, session: str) -> Response:
+        """List who is and was in a session, those who joined last first."""
+        return self.page_of(Member.objects.all(), session, draw_member)
+
+    @extend_schema(parameters=[SESSION_ID, MEMBER_ID, LEAVE_REASON])
+    def destroy(self, request: Request, session: str, member: str) -> Response:
+        """Take somebody out of a session; who is out already stays as they left."""
+        reason = read_reason(request.query_params.get("reason", LeaveReason.LEFT.value))
+        if not (is_uuid(session) and is_uuid(member)):
+            raise Http404
+        members = Member.objects.filter(session=session, session__project=self.token.project_id)
+        try:
+            with self.on_trial():
+                leave(members, member, reason=reason)
+        except Member.DoesNotExist:
+            raise Http404 from None
+        return Response(status=204)
+
+
+def read_reason(text: str) -> LeaveReason:
+    if text not in SAID:
+        rule = f"must be one of {', '.join(SAID)}"
+        raise ValidationError({"reason": fault("reason", "invalid_parameter", rule, text)})
+    return LeaveReason(text)

@@ -1,0 +1,93 @@
+"""Recordings over HTTP: which were made, and when. Their files are on the media server."""
+
+import re
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from access.api.serializers import Timestamp
+from rooms.api.examples import RECORDING, RECORDING_ID, SESSION_ID
+from sessions.api.serializers import SessionEventSerializer, draw_event
+from sessions.api.sessions import SessionView
+from sessions.media.recordings import events_of, recordings
+from sessions.models import SessionEvent
+
+
+class RoomRecordingSerializer(serializers.Serializer):
+    """A recording of a session."""
+
+    id = serializers.CharField()
+    room_session_id = serializers.UUIDField(source="session_id")
+    status = serializers.SerializerMethodField()
+    started_at = Timestamp(source="at")
+    finished_at = Timestamp(allow_null=True, help_text="Null while it is being made.")
+    duration = serializers.SerializerMethodField(help_text="Seconds; null while it is being made.")
+
+    @extend_schema_field({"type": "string", "enum": ["recording", "completed"]})
+    def get_status(self, recording: SessionEvent) -> str:
+        return "recording" if recording.finished_at is None else "completed"
+
+    def get_duration(self, recording: SessionEvent) -> int | None:
+        finished = recording.finished_at
+        return finished and int((finished - recording.at).total_seconds())
+
+
+_recording = RoomRecordingSerializer()
+
+
+def draw_recording(recording: SessionEvent) -> dict[str, Any]:
+    return _recording.to_representation(recording)
+
+
+class RecordingView(SessionView):
+    lookup_url_kwarg = "recording"
+
+    @property
+    def recordings(self) -> Any:
+        return recordings(self.request.auth.project_id)
+
+    def found(self, recording: str) -> SessionEvent:
+        # A number as we write it: PostgreSQL's is as long as 18 digits at least.
+        if not re.fullmatch(r"[1-9][0-9]{0,17}", recording):
+            raise Http404
+        one = self.recordings.filter(pk=recording).first()
+        if one is None:
+            raise Http404
+        return one
+
+
+class RoomRecordingViewSet(RecordingView):
+    serializer_class = RoomRecordingSerializer
+
+    def list(self, request: Request) -> Response:
+        """List the recordings of all sessions, newest first."""
+        page = self.paginate_queryset(self.recordings)
+        return self.get_paginated_response([draw_recording(one) for one in page])
+
+    @extend_schema(parameters=[RECORDING_ID], examples=[RECORDING])
+    def retrieve(self, request: Request, recording: str) -> Response:
+        """Get a recording."""
+        return Response(draw_recording(self.found(recording)))
+
+
+class RecordingsOfSession(RecordingView):
+    serializer_class = RoomRecordingSerializer
+
+    @extend_schema(parameters=[SESSION_ID])
+    def list(self, request: Request, session: str) -> Response:
+        """List the recordings of a session, newest first."""
+        return self.page_of(self.recordings, session, draw_recording)
+
+
+class RecordingEvents(RecordingView):
+    serializer_class = SessionEventSerializer
+
+    @extend_schema(parameters=[RECORDING_ID])
+    def list(self, request: Request, recording: str) -> Response:
+        """List what happened to a recording, newest first."""
+        page = self.paginate_queryset(events_of(self.found(recording)))
+        return self.get_paginated_response([draw_event(event) for event in page])

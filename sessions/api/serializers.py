@@ -1,0 +1,124 @@
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from access.api.serializers import Choice, Drawer, FromRules, Timestamp
+from access.values.timestamps import format_timestamp
+from sessions.lifecycle.live_settings import Applied
+from sessions.models import EventType, Member, RoomSession, SessionEvent
+
+
+class RoomSessionSerializer(FromRules):
+    """A session as the API draws it, by itself and as the active_session of a room."""
+
+    # Text, as all ids are drawn: a client may send the room back and have it compared.
+    room_id = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="Null once the room is deleted."
+    )
+
+    class Meta:
+        model = RoomSession
+        fields = (
+            "id",
+            "room_id",
+            "name",
+            "display_name",
+            "join_from",
+            "join_until",
+            "remove_at",
+            "remove_after_seconds_elapsed",
+            "layout",
+            "max_members",
+            "fps",
+            "quality",
+            "start_time",
+            "end_time",
+            "duration",
+            "status",
+            "record_on_start",
+            "enable_room_previews",
+            "preview_url",
+            "audio_video_sync",
+        )
+        read_only_fields = fields
+
+
+class MemberSerializer(FromRules):
+    """One stay of one person in a session."""
+
+    room_session_id = serializers.UUIDField(source="session_id", read_only=True)
+
+    class Meta:
+        model = Member
+        fields = ("id", "room_session_id", "name", "join_time", "leave_time", "duration")
+        read_only_fields = fields
+
+
+class SessionEventSerializer(serializers.ModelSerializer):
+    """One thing that happened in a session."""
+
+    # Text, as all ids are drawn.
+    id = serializers.CharField()
+    room_id = serializers.UUIDField(
+        source="session.room_id", allow_null=True, help_text="Null once the room is deleted."
+    )
+    room_session_id = serializers.UUIDField(source="session_id")
+    name = Choice(EventType.choices, source="type")
+    payload = serializers.DictField(help_text="What there is to say of it, by its name.")
+    created_at = Timestamp(source="at")
+
+    class Meta:
+        model = SessionEvent
+        fields = (
+            "id",
+            "project_id",
+            "room_id",
+            "room_session_id",
+            "name",
+            "payload",
+            "created_at",
+        )
+        read_only_fields = fields
+
+
+# Built once, as in rooms/api/serializers.py.
+_session = Drawer(RoomSessionSerializer())
+_member = Drawer(MemberSerializer())
+_event = Drawer(SessionEventSerializer())
+
+
+def draw(session: RoomSession) -> dict[str, Any]:
+    """Return `session` as the API answers it."""
+    return _session(session)
+
+
+def draw_member(member: Member) -> dict[str, Any]:
+    """Return `member` as the API answers it."""
+    return _member(member)
+
+
+def draw_event(event: SessionEvent) -> dict[str, Any]:
+    """Return `event`, read with its session, as the API answers it."""
+    return _event(event)
+
+
+def draw_applied(applied: Applied) -> dict[str, Any]:
+    """Return what settings do to a session: what moves, and who has to leave at another time."""
+    now = timezone.now()
+    return {
+        "changes": applied.as_json(),
+        "removals": [
+            {
+                "member": {"id": str(one.member.pk), "name": one.member.name},
+                "leave_by": [draw_moment(one.before), draw_moment(one.at)],
+                "at_once": one.at is not None and one.at <= now,
+            }
+            for one in applied.removals
+        ],
+    }
+
+
+def draw_moment(moment: datetime | None) -> str | None:
+    return moment and format_timestamp(moment)

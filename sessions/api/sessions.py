@@ -1,0 +1,136 @@
+"""Sessions over HTTP, with their members and events: people make them by joining."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from access.api.pagination import KeysetPagination
+from access.http.errors import Problem
+from access.values.identifiers import is_uuid
+from rooms.api.base import ProjectView, body_of, has_body
+from rooms.api.examples import SESSION, SESSION_CHANGE, SESSION_DRY_RUN, SESSION_ID
+from sessions import lifecycle
+from sessions.api.bodies import SessionChangeSerializer, read_settings
+from sessions.api.filters import RoomSessionFilter
+from sessions.api.schema import CHANGED_SESSION
+from sessions.api.serializers import (
+    RoomSessionSerializer,
+    SessionEventSerializer,
+    draw,
+    draw_applied,
+    draw_event,
+)
+from sessions.lifecycle.live_settings import Applied, Removal, SessionEnded, apply_settings
+from sessions.models import Member, RoomSession, SessionEvent
+
+
+class SessionView(ProjectView):
+    """What every view of a project's sessions shares: whose sessions."""
+
+    pagination_class = KeysetPagination
+    queryset = RoomSession.objects.none()
+    lookup_url_kwarg = "session"
+
+    @property
+    def sessions(self) -> QuerySet[RoomSession]:
+        return RoomSession.objects.filter(project=self.token.project_id)
+
+    def found(self, session: str) -> RoomSession:
+        """Return the project's session of this id; raises Http404."""
+        one = self.sessions.filter(pk=session).first() if is_uuid(session) else None
+        if one is None:
+            raise Http404
+        return one
+
+    def page_of(self, rows: QuerySet[Any], session: str, draw_one: Callable) -> Response:
+        """Return a page of what belongs to a session of this project."""
+        if not is_uuid(session):
+            raise Http404
+        mine = rows.filter(session=session, session__project=self.token.project_id)
+        page = self.paginate_queryset(mine)
+        if not page and not self.sessions.filter(pk=session).exists():
+            raise Http404
+        return self.get_paginated_response([draw_one(row) for row in page])
+
+
+class RoomSessionViewSet(SessionView):
+    serializer_class = RoomSessionSerializer
+    filterset_class = RoomSessionFilter
+
+    def list(self, request: Request) -> Response:
+        """List the project's sessions, newest first."""
+        sessions = self.filterset_class(request.query_params, self.sessions, request=request)
+        page = self.paginate_queryset(sessions.narrowed())
+        return self.get_paginated_response([draw(session) for session in page])
+
+    @extend_schema(parameters=[SESSION_ID], examples=[SESSION])
+    def retrieve(self, request: Request, session: str) -> Response:
+        """Get a session."""
+        return Response(draw(self.found(session)))
+
+    @extend_schema(
+        parameters=[SESSION_ID],
+        request=SessionChangeSerializer,
+        responses={200: CHANGED_SESSION},
+        examples=[SESSION_CHANGE, SESSION, SESSION_DRY_RUN],
+    )
+    def partial_update(self, request: Request, session: str) -> Response:
+        """Change the settings of a session in progress, for the people inside."""
+        found = self.found(session)
+        values = read_settings(body_of(request), draw(found), strict=self.is_strict)
+        try:
+            applied = apply_settings(
+                self.sessions, session, values, by=self.author(), dry_run=self.is_dry_run
+            )
+        except SessionEnded:
+            raise Problem(409, "The session is over: nothing can be applied to it.") from None
+        return self._answer(applied, "handling=strict")
+
+    @extend_schema(
+        operation_id="end_room_session",
+        parameters=[SESSION_ID],
+        request=None,
+        responses={200: CHANGED_SESSION},
+        examples=[SESSION],
+    )
+    def end(self, request: Request, session: str) -> Response:
+        """End a session and take everybody out; one that is over stays as it ended."""
+        if has_body(request):
+            # There is nothing to say; what cannot be read is refused all the same.
+            body_of(request)
+        if not is_uuid(session):
+            raise Http404
+        try:
+            with self.on_trial():
+                leaving = _leaving(session) if self.is_dry_run else []
+                ended = lifecycle.end(self.sessions, session)
+        except RoomSession.DoesNotExist:
+            raise Http404 from None
+        return self._answer(Applied(ended, removals=leaving))
+
+    def _answer(self, applied: Applied, *heeded: str) -> Response:
+        drawn = draw(applied.session)
+        if self.is_dry_run:
+            drawn["dry_run"] = draw_applied(applied)
+        return Response(drawn, headers=self.applied_of(*heeded, "dry-run"))
+
+
+class SessionEventViewSet(SessionView):
+    serializer_class = SessionEventSerializer
+
+    @extend_schema(parameters=[SESSION_ID])
+    def list(self, request: Request, session: str) -> Response:
+        """List what happened in a session, newest first."""
+        return self.page_of(SessionEvent.objects.select_related("session"), session, draw_event)
+
+
+def _leaving(session: str) -> list[Removal]:
+    now = timezone.now()
+    inside = Member.objects.filter(session=session, leave_time=None).order_by("pk")
+    return [Removal(member, member.leave_by, now) for member in inside]

@@ -1,0 +1,48 @@
+"""Room tokens over HTTP: asked for by a project's own server, given to one person."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from access.api.serializers import FromRules
+from rooms.api.base import ProjectView, body_of
+from rooms.api.examples import NEW_ROOM_TOKEN, ROOM_TOKEN
+from sessions.tokens.permissions import DEFAULT_PERMISSIONS, PERMISSIONS
+from sessions.tokens.room_tokens import claims_of, issue
+from sessions.tokens.terms import TERMS, TokenTerms
+
+
+class NewRoomTokenSerializer(FromRules):
+    """The body of POST /room_tokens."""
+
+    permissions = serializers.ListField(
+        child=serializers.ChoiceField(choices=[(name, name) for name in PERMISSIONS]),
+        required=False,
+        allow_null=True,
+        help_text=f"What the bearer may do inside; of an audience, nothing. When left out: "
+        f"{', '.join(DEFAULT_PERMISSIONS)}.",
+    )
+
+    class Meta:
+        model = TokenTerms
+        fields = tuple(TERMS)
+        extra_kwargs = {"meta": {"allow_null": True}, "room_meta": {"allow_null": True}}
+
+
+class RoomTokenSerializer(serializers.Serializer):
+    token = serializers.CharField(help_text="A JSON Web Token; whoever has it is let in.")
+
+
+class RoomTokenViewSet(ProjectView):
+    serializer_class = RoomTokenSerializer
+
+    @extend_schema(
+        request=NewRoomTokenSerializer,
+        responses={200: RoomTokenSerializer},
+        examples=[NEW_ROOM_TOKEN, ROOM_TOKEN],
+    )
+    def create(self, request: Request) -> Response:
+        """Make a token that lets one person into a room."""
+        claims = claims_of(self.token.project_id, body_of(request), strict=self.is_strict)
+        return Response({"token": issue(claims)}, headers=self.applied_of("handling=strict"))

@@ -1,0 +1,132 @@
+"""Room settings, applied to a session that people are inside of."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from rooms.changes.validation import as_json
+from rooms.models import RoomSettings
+from rooms.models.history import Author
+from sessions.lifecycle import events
+from sessions.media.seats import look_soon
+from sessions.models import EventType, Member, RoomSession
+
+# What may be set on a live session: what it copied of its room.
+SETTINGS = tuple(field.name for field in RoomSettings._meta.fields if field.editable)
+DUE_BY = ("remove_at", "remove_after_seconds_elapsed")
+
+
+class SessionEnded(Exception):
+    """The session is over: nothing can be applied to it any more."""
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A member whose due moment moves; `at` is not before now, and None means never."""
+
+    member: Member
+    before: datetime | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of a session, and of the people inside: (before, after) of each setting."""
+
+    session: RoomSession
+    moved: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    removals: list[Removal] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, list[Any]]:
+        return {name: as_json(name, pair) for name, pair in self.moved.items()}
+
+
+def apply_settings(
+    sessions: QuerySet[RoomSession],
+    session_id: UUID | str,
+    values: Mapping[str, Any],
+    *,
+    by: Author,
+    dry_run: bool = False,
+    at: datetime | None = None,
+) -> Applied:
+    """Change the settings of one of `sessions` for the people inside, and say whom it will remove.
+
+    The session is judged as a whole, as it would become. A lower max_members removes nobody. What
+    moves nothing writes nothing, and so does a dry run. Raises RoomSession.DoesNotExist,
+    SessionEnded and ValidationError (with every fault at once); then nothing is written.
+    """
+    with transaction.atomic():
+        session = sessions.select_for_update(of=("self",)).get(pk=session_id)
+        if session.end_time is not None:
+            raise SessionEnded
+        now = at or timezone.now()
+        applied = _judged(session, values, now)
+        if applied.moved and not dry_run:
+            _write(applied, by, now)
+        return applied
+
+
+def _judged(session: RoomSession, values: Mapping[str, Any], now: datetime) -> Applied:
+    candidate = copy.copy(session)
+    for name in SETTINGS:
+        if name in values:
+            setattr(candidate, name, values[name])
+    if candidate.display_name is None:
+        candidate.display_name = candidate.name
+    _judge(candidate, values)
+    moved = {
+        name: (getattr(session, name), getattr(candidate, name))
+        for name in SETTINGS
+        if getattr(session, name) != getattr(candidate, name)
+    }
+    removals = _removals(candidate, now) if not moved.keys().isdisjoint(DUE_BY) else []
+    return Applied(candidate, moved, removals)
+
+
+def _judge(candidate: RoomSession, values: Mapping[str, Any]) -> None:
+    others = {one.name for one in RoomSession._meta.fields} - set(SETTINGS)
+    faults = {
+        name: [ValidationError(f"{name} cannot be set.", code="unknown_parameter")]
+        for name in values
+        if name not in SETTINGS
+    }
+    try:
+        candidate.full_clean(exclude=others, validate_unique=False)
+    except ValidationError as found:
+        faults |= found.error_dict
+    if faults:
+        raise ValidationError(faults)
+
+
+def _removals(session: RoomSession, now: datetime) -> list[Removal]:
+    """Return those inside whose due moment is another one now, soonest first."""
+    found = []
+    for member in session.members.filter(leave_time=None).order_by("pk"):
+        due = member.policy(session).leave_by(member.join_time)
+        if due is not None:
+            # Nobody was due before this was decided; who is late already stays as late.
+            due = max(due, min(member.leave_by or now, now))
+        if due != member.leave_by:
+            found.append(Removal(member, member.leave_by, due))
+    return sorted(found, key=lambda one: (one.at is None, one.at or now))
+
+
+def _write(applied: Applied, by: Author, now: datetime) -> None:
+    session = applied.session
+    session.save(update_fields=[*applied.moved])
+    for removal in applied.removals:
+        removal.member.leave_by = removal.at
+    look_soon(session.pk)
+    Member.objects.bulk_update([removal.member for removal in applied.removals], ["leave_by"])
+    events.record(
+        events.happened(session, EventType.ROOM_UPDATED, now, changes=applied.as_json(), by=by.name)
+    )

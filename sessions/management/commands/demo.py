@@ -1,0 +1,86 @@
+"""Fill an empty database with something to look at, and say how to get in."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from access.models import ApiToken, Project, Scope
+from rooms.models import Room
+from sessions.demo import rooms
+
+LOGIN = "staff"
+
+
+class Command(BaseCommand):
+    help = "Make a demo in an empty database; in any other, say what is there."
+
+    def handle(self, **options: Any) -> None:
+        with transaction.atomic():
+            is_new = not Project.objects.exists()
+            lines = _make() if is_new else _kept()
+        self.stdout.write("\n".join(["", *lines, ""]))
+
+
+def _make() -> list[str]:
+    project = rooms.make(timezone.now())
+    _, token = ApiToken.issue(project, "demo", scopes=[Scope.VIDEO.value])
+    room = Room.objects.get(project=project, name="ward-3-family")
+    return [
+        f"A demo is ready: the project {project}, with {project.rooms.count()} rooms.",
+        "",
+        f"  The staff's pages   {_base()}/",
+        *_login(),
+        f"  The API's pages     {_base()}/api/docs",
+        f"  Project id          {project.pk}",
+        f"  API token           {token}   (shown this once)",
+        "",
+        "Change a room:",
+        "",
+        f"  curl -X PUT -u {project.pk}:{token} \\",
+        "    -H 'Content-Type: application/json' -d '{\"max_members\": 25}' \\",
+        f"    {_base()}/api/video/rooms/{room.pk}",
+    ]
+
+
+def _kept() -> list[str]:
+    return [
+        f"The data is kept as it is: {Room.objects.count()} rooms.",
+        "",
+        f"  The staff's pages   {_base()}/",
+        *_known_login(),
+        "  A new token         "
+        f'./run manage create_token --project "{rooms.PROJECT}" --scope video',
+    ]
+
+
+def _known_login() -> list[str]:
+    if not get_user_model().objects.filter(username=LOGIN).exists():
+        return ["  A login             ./run manage createsuperuser"]
+    return [
+        f"  Login               {LOGIN}   (its password was shown once)",
+        f"  A new password      ./run manage changepassword {LOGIN}",
+    ]
+
+
+def _login() -> list[str]:
+    users = get_user_model().objects
+    if users.filter(username=LOGIN).exists():
+        return [f"  Login               {LOGIN}   (it was there before)"]
+    password = secrets.token_urlsafe(12)
+    users.create_superuser(LOGIN, password=password)
+    return [
+        f"  Login               {LOGIN}",
+        f"  Password            {password}   (shown this once)",
+    ]
+
+
+def _base() -> str:
+    # An address to listen on that stands for all of them is none to call.
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.HOST, settings.HOST)  # noqa: S104
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"http{'s' if settings.HTTPS else ''}://{host}:{settings.PORT}"

@@ -1,0 +1,178 @@
+"""Janus' VideoRoom as the media server: docs/media-servers.md says how it is set up.
+
+All goes through Janus' admin API, a request each: no session of our own to keep alive there.
+Rooms and participants go by the ids of our sessions and members.
+"""
+
+import json
+from typing import Any, cast
+
+import urllib3
+from django.conf import settings
+from django.utils.crypto import get_random_string, salted_hmac
+
+from rooms.models import Quality
+from rooms.rules.constraints import InRange, rule_of
+from sessions.media.server import MediaServerAway, MediaServerError, Place
+from sessions.models import Member, RoomSession
+
+PLUGIN = "janus.plugin.videoroom"
+# Janus' own numbers for what it refuses.
+NO_SUCH_ROOM, ROOM_EXISTS, NO_SUCH_PARTICIPANT, NO_SUCH_TOKEN = 426, 427, 428, 490
+MOST_MEMBERS = cast(InRange, rule_of(RoomSession, "max_members")).high
+# Bits per second that a camera may send. Janus sets no resolution: what fits is up to the client.
+BITRATES = {Quality.HD: 1_500_000, Quality.FULL_HD: 3_000_000}
+SECONDS = urllib3.Timeout(connect=2, read=5)
+
+
+class Refused(MediaServerError):
+    """Janus said no, with a number that says why."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(f"Janus: {reason} ({code})")
+        self.code = code
+
+
+class Janus:
+    """Speaks to the one Janus that the settings name."""
+
+    unsupported = frozenset({"layout", "fps", "enable_room_previews", "audio_video_sync"})
+
+    def __init__(self) -> None:
+        self._pool = urllib3.PoolManager(maxsize=settings.THREADS, timeout=SECONDS, retries=False)
+
+    # --- rooms
+
+    def create(self, session: RoomSession) -> None:
+        self._room(
+            session,
+            "create",
+            unless=ROOM_EXISTS,
+            admin_key=settings.JANUS_ADMIN_KEY,
+            # Nobody, until allow() says who: without the list Janus lets in anyone.
+            allowed=[],
+            # To watch takes a place of one's own too, and who loses it stops seeing.
+            require_pvtid=True,
+            is_private=True,
+            # Janus counts publishers without a lock; sessions/lifecycle/ keeps the cap.
+            publishers=MOST_MEMBERS,
+            description=session.display_name,
+            bitrate=BITRATES[Quality(session.quality)],
+            bitrate_cap=True,
+            videocodec="vp8,h264",
+            record=session.record_on_start,
+            rec_dir=f"{settings.JANUS_RECORDINGS}/{session.pk}",
+            lock_record=True,
+        )
+
+    def update(self, session: RoomSession) -> None:
+        self._room(
+            session,
+            "edit",
+            new_description=session.display_name,
+            new_bitrate=BITRATES[Quality(session.quality)],
+        )
+        self._record(session, session.record_on_start)
+
+    def destroy(self, session: RoomSession) -> None:
+        self._room(session, "destroy", unless=NO_SUCH_ROOM)
+
+    def start_recording(self, session: RoomSession) -> None:
+        self._record(session, True)
+
+    def stop_recording(self, session: RoomSession) -> None:
+        self._record(session, False)
+
+    def _record(self, session: RoomSession, record: bool) -> None:
+        self._room(session, "enable_recording", record=record)
+
+    # --- people
+
+    def allow(self, session: RoomSession, member: Member) -> Place:
+        token = _token(str(member.pk))
+        self._ask("add_token", token=token, plugins=[PLUGIN])
+        try:
+            self._room(session, "allowed", action="add", allowed=[token])
+        except Refused as refusal:
+            if refusal.code != NO_SUCH_ROOM:
+                raise
+            self.create(session)
+            self._room(session, "allowed", action="add", allowed=[token])
+        return {
+            "server": "janus",
+            "url": settings.JANUS_URL,
+            "room": str(session.pk),
+            "id": str(member.pk),
+            "token": token,
+        }
+
+    def remove(self, session: RoomSession, member_id: str) -> None:
+        token = _token(member_id)
+        # In this order: whoever is put out finds the door closed, and can still hear why.
+        self._room(session, "allowed", unless=NO_SUCH_ROOM, action="remove", allowed=[token])
+        self._room(session, "kick", unless=(NO_SUCH_ROOM, NO_SUCH_PARTICIPANT), id=member_id)
+        self._ask("remove_token", unless=NO_SUCH_TOKEN, token=token)
+
+    def inside(self, session: RoomSession) -> dict[str, bool] | None:
+        answer = self._room(session, "listparticipants", unless=NO_SUCH_ROOM)
+        if answer is None:
+            return None
+        return {one["id"]: one["publisher"] for one in answer["participants"]}
+
+    # --- how it is said
+
+    def _room(
+        self, session: RoomSession, request: str, unless: int | tuple[int, ...] = (), **fields: Any
+    ) -> dict[str, Any] | None:
+        """Ask the plugin; None when it refuses for a reason in `unless`."""
+        secret = _derived("room", str(session.pk))
+        body = {"request": request, "room": str(session.pk), "secret": secret, **fields}
+        answer = self._ask("message_plugin", plugin=PLUGIN, request=body) or {}
+        return _checked(answer["response"], unless, "error_code", "error")
+
+    def _ask(
+        self, janus: str, unless: int | tuple[int, ...] = (), **fields: Any
+    ) -> dict[str, Any] | None:
+        """Ask the admin API; None when it refuses for a reason in `unless`."""
+        message = {
+            "janus": janus,
+            "transaction": get_random_string(12),
+            "admin_secret": settings.JANUS_ADMIN_SECRET,
+            **fields,
+        }
+        answer = self._post(message)
+        error = answer.get("error", {})
+        return _checked({**answer, **error}, unless, "code", "reason")
+
+    def _post(self, message: dict[str, Any]) -> dict[str, Any]:
+        try:
+            response = self._pool.request("POST", settings.JANUS_ADMIN_URL, json=message)
+            answer = json.loads(response.data)
+        except (urllib3.exceptions.HTTPError, ValueError) as error:
+            raise MediaServerAway(f"Janus does not answer: {error}") from error
+        if not isinstance(answer, dict):
+            raise MediaServerAway("Janus answers with something else than its admin API.")
+        return answer
+
+
+def _checked(
+    answer: dict[str, Any], unless: int | tuple[int, ...], code: str, reason: str
+) -> dict[str, Any] | None:
+    """Return `answer`; None if it refuses for a reason in `unless`; else raise its refusal."""
+    if code not in answer:
+        return answer
+    expected = unless if isinstance(unless, tuple) else (unless,)
+    if answer[code] in expected:
+        return None
+    raise Refused(answer[code], answer.get(reason, ""))
+
+
+def _token(member_id: str) -> str:
+    return _derived("member", member_id)
+
+
+def _derived(purpose: str, name: str) -> str:
+    """Return a secret that takes no row: the same each time, and nobody else can work it out."""
+    salt = f"greenroom.janus.{purpose}"
+    key = settings.JANUS_ADMIN_KEY
+    return salted_hmac(salt, name, secret=key, algorithm="sha256").hexdigest()

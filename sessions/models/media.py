@@ -1,0 +1,48 @@
+"""What the media server may know of sessions and members, until it was told that they are over.
+
+A row is written before the media server hears of anything, and deleted after it has forgotten:
+whatever fails in between is found here and said again. Only sessions/media/seats.py and
+sessions/media/sync.py write these; with MEDIA_SERVER=none there are no rows.
+"""
+
+from django.db import models
+from django.utils import timezone
+
+
+class MediaRoom(models.Model):
+    """A session that the media server may have a room for."""
+
+    session = models.OneToOneField(
+        "room_sessions.RoomSession",
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="media_room",
+    )
+    told = models.JSONField(default=dict, help_text="The settings that it was told last.")
+    look_at = models.DateTimeField(
+        default=timezone.now, db_index=True, help_text="When to compare both sides again."
+    )
+    busy_until = models.DateTimeField(
+        null=True, help_text="While a worker looks at it; a failed look is repeated then."
+    )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class MediaSeat(models.Model):
+    """A member whom the media server may let in."""
+
+    member = models.OneToOneField(
+        "room_sessions.Member",
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="media_seat",
+    )
+    room = models.ForeignKey(MediaRoom, on_delete=models.CASCADE, related_name="seats")
+    expected_by = models.DateTimeField(
+        null=True, help_text="Until when they have to turn up; null once they have been seen."
+    )
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,113 @@
+"""A room's settings, applied to its session in progress: seen first, then done."""
+
+import hashlib
+import json
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from access.staff.decorators import staff_page
+from access.staff.limits import seen_by
+from rooms.admin.acts import author_of
+from rooms.display.values import label, moved
+from rooms.models.history import Door
+from sessions.lifecycle.live_settings import SETTINGS, Applied, SessionEnded, apply_settings
+from sessions.media.server import media_server
+from sessions.models import RoomSession
+
+# More than anybody reads; the rest is counted.
+LISTED = 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page("room_sessions.view_roomsession", "room_sessions.change_roomsession")
+def apply_to_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Show what a session would take over from its room and who would be out; by POST, do it."""
+    session = _found(request, session_id)
+    if session.end_time is not None:
+        return _over(request, session)
+    now = timezone.now()
+    try:
+        # The session stays locked from the look to the deed: what is done is what was shown.
+        with transaction.atomic():
+            applied = _apply(request, session, now, dry_run=True)
+            done = request.method == "POST" and request.POST.get("seen") == _digest(applied, now)
+            if done:
+                _apply(request, session, now, dry_run=False)
+    except SessionEnded:
+        return _over(request, session)
+    except ValidationError as refusal:
+        return _draw(request, session, now, refusal=refusal)
+    if not done:
+        return _draw(request, session, now, applied)
+    messages.success(request, gettext("The session goes by the settings of its room now."))
+    return redirect("session-page", session_id=session.pk)
+
+
+def _found(request: HttpRequest, session_id: UUID) -> RoomSession:
+    sessions = RoomSession.objects.filter(seen_by(request.user)).select_related("room")
+    session = sessions.filter(pk=session_id).first()
+    # Where the room was deleted, the session is over.
+    if session is None or session.room is None:
+        raise Http404
+    return session
+
+
+def _apply(request: HttpRequest, session: RoomSession, now: datetime, *, dry_run: bool) -> Applied:
+    return apply_settings(
+        RoomSession.objects.filter(seen_by(request.user)),
+        session.pk,
+        {name: getattr(session.room, name) for name in SETTINGS},
+        by=author_of(request, Door.FORM),
+        dry_run=dry_run,
+        at=now,
+    )
+
+
+def _digest(applied: Applied, now: datetime) -> str:
+    """Return what was agreed to: what moves, and who is out at once."""
+    out = sorted(str(one.member.pk) for one in applied.removals if one.at and one.at <= now)
+    text = json.dumps([applied.as_json(), out], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _draw(
+    request: HttpRequest,
+    session: RoomSession,
+    now: datetime,
+    applied: Applied | None = None,
+    refusal: ValidationError | None = None,
+) -> HttpResponse:
+    changes = applied.as_json() if applied else {}
+    removals = applied.removals if applied else []
+    unsupported = media_server().unsupported.intersection(changes)
+    context = {
+        "here": "sessions",
+        "session": session,
+        "room": session.room,
+        "now": now,
+        "moved": moved(changes),
+        "faults": refusal.messages if refusal else [],
+        "removals": removals[:LISTED],
+        "more": max(0, len(removals) - LISTED),
+        "at_once": sum(one.at is not None and one.at <= now for one in removals),
+        "inside": session.members.filter(leave_time=None).count(),
+        "unsupported": sorted(label(name) for name in unsupported),
+        "seen": _digest(applied, now) if applied else "",
+        "has_changed": request.method == "POST" and applied is not None,
+    }
+    status = 409 if request.method == "POST" else 200
+    return render(request, "sessions/apply.html", context, status=status)
+
+
+def _over(request: HttpRequest, session: RoomSession) -> HttpResponse:
+    messages.info(request, gettext("The session is over: nothing can be applied to it any more."))
+    return redirect("session-page", session_id=session.pk)

@@ -1,0 +1,133 @@
+"""Sessions for people: what runs, what ran, who was inside; and ending one."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import conditional_page, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from access.staff.decorators import staff_page
+from access.staff.limits import seen_by
+from rooms.changes.validation import as_json
+from rooms.display.values import in_words, label
+from rooms.models import Room
+from rooms.pages.pagination import page_of
+from sessions import lifecycle
+from sessions.lifecycle.live_settings import SETTINGS
+from sessions.models import LeaveReason, Member, RoomSession
+from sessions.pages.charts import inside_over_time
+from sessions.pages.filters import SessionPageFilter
+
+# More than can be read, fewer than would be felt: what a plot is drawn of, and what is listed.
+MOST_STAYS, MOST_EVENTS = 5_000, 100
+
+
+@staff_page("room_sessions.view_roomsession")
+def session_list(request: HttpRequest) -> HttpResponse:
+    """List the sessions that this person sees, newest first."""
+    asked = SessionPageFilter(request.GET, _seen(request).order_by("-id"))
+    page, links = page_of(request, asked.qs)
+    _count(page.rows)
+    context = {"here": "sessions", "filter": asked, "now": timezone.now(), **links}
+    return render(request, "sessions/list.html", context)
+
+
+@staff_page("room_sessions.view_roomsession")
+@vary_on_headers("HX-Request")
+@conditional_page
+def session_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Show one session: who is and was inside, its settings beside the room's, its events."""
+    session = _found(request, session_id)
+    context = {"here": "sessions", **_session(request, session)}
+    part = "sessions/live.html" if request.htmx else "sessions/page.html"
+    return render(request, part, context)
+
+
+@staff_page("room_sessions.change_roomsession")
+def end(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Ask, and by POST end the session for everybody inside."""
+    session = _found(request, session_id)
+    if request.method == "POST":
+        lifecycle.end(_seen(request), session.pk, reason="ended")
+        messages.success(request, gettext("The session has ended."))
+        return redirect("session-page", session_id=session.pk)
+    _count([session])
+    return render(request, "sessions/end.html", {"here": "sessions", "session": session})
+
+
+@require_POST
+@staff_page("room_sessions.change_roomsession")
+def remove(request: HttpRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
+    """Take one member out."""
+    members = Member.objects.filter(session=_found(request, session_id))
+    try:
+        member = lifecycle.leave(members, member_id, reason=LeaveReason.REMOVED)
+    except Member.DoesNotExist:
+        raise Http404 from None
+    name = member.name or gettext("The member")
+    messages.success(request, gettext("%s is out.") % name)
+    return redirect("session-page", session_id=session_id)
+
+
+def _seen(request: HttpRequest) -> QuerySet[RoomSession]:
+    return RoomSession.objects.filter(seen_by(request.user))
+
+
+def _found(request: HttpRequest, session_id: UUID) -> RoomSession:
+    return get_object_or_404(_seen(request).select_related("project"), pk=session_id)
+
+
+def _count(sessions: list[RoomSession]) -> None:
+    """Give each session how many are inside, all of them by one statement."""
+    running = [one.pk for one in sessions if one.end_time is None]
+    inside = Member.objects.filter(session__in=running, leave_time=None).order_by()
+    counts = dict(inside.values_list("session").annotate(Count("pk")))
+    for session in sessions:
+        session.inside = counts.get(session.pk, 0)
+
+
+def _session(request: HttpRequest, session: RoomSession) -> dict[str, Any]:
+    now = timezone.now()
+    stays = list(session.members.order_by("pk").values_list("join_time", "leave_time")[:MOST_STAYS])
+    _, links = page_of(request, session.members.order_by("-id"))
+    session.inside = sum(left is None for _, left in stays)
+    return {
+        "session": session,
+        "plot": inside_over_time(
+            stays, session.start_time, _end(session, now), session.max_members
+        ),
+        "stays": len(stays),
+        "settings": _beside_the_room(session),
+        "events": session.events.order_by("-id")[:MOST_EVENTS],
+        **links,
+    }
+
+
+def _end(session: RoomSession, now: datetime) -> datetime:
+    # A plot of a live session grows by whole minutes, so that a page is the same for a minute.
+    return session.end_time or max(now.replace(second=0, microsecond=0), session.start_time)
+
+
+def _beside_the_room(session: RoomSession) -> list[dict[str, Any]]:
+    """Return each setting: what the session copied, what the room says now, whether they differ."""
+    room = Room.objects.filter(pk=session.room_id).first() if session.room_id else None
+    return [
+        {
+            "label": label(name),
+            "session": _words(session, name),
+            "room": _words(room, name) if room else None,
+            "differs": room is not None and getattr(room, name) != getattr(session, name),
+        }
+        for name in SETTINGS
+    ]
+
+
+def _words(of: Any, name: str) -> str | None:
+    return in_words(name, as_json(name, (getattr(of, name),))[0])

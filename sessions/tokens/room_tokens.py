@@ -1,0 +1,158 @@
+"""Room tokens: what one person is let into a room with. Signed and given away, never kept."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import jwt
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from rooms.rules.join_policy import Overrides
+from sessions.tokens.terms import OVERRIDABLE, TokenTerms
+
+ALGORITHM, KIND = "HS512", "VRT"
+# Clocks of two servers differ.
+LEEWAY_SECONDS = 60
+
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\Z")
+_ALWAYS = {
+    "u": "user_name",
+    "ja": "join_as",
+    "r": "room_name",
+    "s": "permissions",
+    "acr": "auto_create_room",
+    "ma": "media_allowed",
+    "erp": "enable_room_previews",
+    "mta": "meta",
+    "rmta": "room_meta",
+}
+_WHEN_GIVEN = {
+    "jf": "join_from",
+    "ju": "join_until",
+    "rat": "remove_at",
+    "rse": "remove_after_seconds_elapsed",
+    # Ours: the reference has the fields and does not tell what carries them.
+    "rdn": "room_display_name",
+    "erl": "end_room_session_on_leave",
+}
+_MOMENTS = ("jf", "ju", "rat")
+
+
+class BadToken(Exception):
+    """A room token that lets nobody in; its text is one sentence that says why."""
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a room token says of its bearer; None in the join window leaves it to the room."""
+
+    project_id: UUID
+    room_name: str
+    user_name: str | None = None
+    permissions: tuple[str, ...] = ()
+    join_as: str = "member"
+    media_allowed: str = "all"
+    join_from: datetime | None = None
+    join_until: datetime | None = None
+    remove_at: datetime | None = None
+    remove_after_seconds_elapsed: int | None = None
+    auto_create_room: bool = True
+    enable_room_previews: bool = False
+    room_display_name: str | None = None
+    end_room_session_on_leave: bool = False
+    meta: dict[str, Any] = field(default_factory=dict)
+    room_meta: dict[str, Any] = field(default_factory=dict)
+    id: UUID = field(default_factory=uuid7)
+
+    @property
+    def overrides(self) -> Overrides:
+        """What the token says in place of its room."""
+        return Overrides(**{name: getattr(self, name) for name in OVERRIDABLE})
+
+
+def claims_of(project_id: UUID, asked: Mapping[str, Any], *, strict: bool = False) -> Claims:
+    """Return the claims that a body asks for; raises ValidationError with every fault at once."""
+    return _claims(project_id, TokenTerms.read(asked, strict=strict))
+
+
+def issue(claims: Claims, now: datetime | None = None) -> str:
+    """Return `claims` as a token, signed with the first of our keys."""
+    key_id, key = next(iter(settings.ROOM_TOKEN_KEYS.items()))
+    payload = {
+        "iat": int((now or timezone.now()).timestamp()),
+        "jti": str(claims.id),
+        "sub": str(claims.project_id),
+        **{short: _written(getattr(claims, name)) for short, name in _ALWAYS.items()},
+        **{
+            short: _written(getattr(claims, name))
+            for short, name in _WHEN_GIVEN.items()
+            if getattr(claims, name) not in (None, False)
+        },
+    }
+    return jwt.encode(payload, key, ALGORITHM, headers={"typ": KIND, "kid": key_id})
+
+
+def read(text: str, project_id: UUID) -> Claims:
+    """Return what the token `text` says; raises BadToken unless we signed it for this project.
+
+    Whether it lets its bearer in now is for rooms.rules.join_policy to say.
+    """
+    payload = _verified(text)
+    if payload["sub"] != str(project_id):
+        raise BadToken("The room token is of another project.")
+    try:
+        terms = TokenTerms.read(_asked(payload))
+        return _claims(project_id, terms, id=UUID(payload["jti"]))
+    except (ValidationError, ValueError, TypeError, AttributeError, OverflowError):
+        # Signed by us, and not by this version of us.
+        raise BadToken("The room token says what no room token can say.") from None
+
+
+def _verified(text: str) -> dict[str, Any]:
+    if not _COMPACT.match(text):
+        raise BadToken("The room token is not a token: it has not the form of one.")
+    try:
+        header = jwt.get_unverified_header(text)
+        key = settings.ROOM_TOKEN_KEYS.get(header.get("kid", ""))
+        if key is None or header.get("typ") != KIND:
+            raise BadToken("The room token is not signed with a key of ours.")
+        return dict(
+            jwt.decode(
+                text,
+                key,
+                algorithms=[ALGORITHM],
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["iat", "jti", "sub"]},
+            )
+        )
+    except jwt.ExpiredSignatureError:
+        raise BadToken("The room token has expired.") from None
+    except jwt.ImmatureSignatureError:
+        raise BadToken("The room token was issued in the future: compare the clocks.") from None
+    except (jwt.PyJWTError, RecursionError, TypeError):
+        raise BadToken("The room token's signature is not ours.") from None
+
+
+def _asked(payload: dict[str, Any]) -> dict[str, Any]:
+    asked = {name: payload[short] for short, name in _ALWAYS.items() if short in payload}
+    for short, name in _WHEN_GIVEN.items():
+        if short in payload:
+            value = payload[short]
+            asked[name] = datetime.fromtimestamp(value, UTC) if short in _MOMENTS else value
+    return asked
+
+
+def _claims(project_id: UUID, terms: TokenTerms, **more: Any) -> Claims:
+    said = {name: getattr(terms, name) for name in (*_ALWAYS.values(), *_WHEN_GIVEN.values())}
+    said["permissions"] = tuple(said["permissions"])
+    return Claims(project_id=project_id, **said, **more)
+
+
+def _written(value: Any) -> Any:
+    return int(value.timestamp()) if isinstance(value, datetime) else value

@@ -1,0 +1,151 @@
+"""What may be asked of a room token: the fields and limits of a room, and a few of its own."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from access.api.parsers import FormData
+from rooms.models import Room, RoomSettings
+from rooms.rules import constraints
+from rooms.rules.constraints import Document, Line, OneOf, Slug, rule_of
+from rooms.rules.fields import Choice, JsonObject, Moment, Strict, WholeNumber, Words, YesNo
+from sessions.models import JoinAs, MediaAllowed
+from sessions.tokens.permissions import DEFAULT_PERMISSIONS, PERMISSIONS
+
+OVERRIDABLE = ("join_from", "join_until", "remove_at", "remove_after_seconds_elapsed")
+LONGEST_USER_NAME = 100
+
+
+class Permissions(Strict, models.JSONField):
+    """A list of permissions; one that is named twice counts once."""
+
+    plain = models.JSONField
+    says = "must be a list of permissions such as room.self.audio_mute"
+
+    def exactly(self, value: Any) -> list[str]:
+        if not isinstance(value, list):
+            raise ValueError(value)
+        unknown = [one for one in value if not isinstance(one, str) or one not in PERMISSIONS]
+        if unknown:
+            raise ValueError(unknown[0])
+        return list(dict.fromkeys(value))
+
+    def fault(self, value: Any) -> ValidationError:
+        unknown = [one for one in value if one not in PERMISSIONS] if type(value) is list else []
+        return constraints.fault(self.name, self.code, self.says, *unknown[:1] or [value])
+
+    from_text = JsonObject.from_text
+
+
+def _limit_of(name: str) -> Any:
+    """Return the rule of a room's field, whose limit is written there."""
+    return rule_of(Room, name)
+
+
+class TokenTerms(models.Model):
+    """A room token before it is signed. A model for its fields and rules: it has no table."""
+
+    room_name = Words(help_text="The room's name; the room need not exist yet.")
+    user_name = Words(
+        null=True, help_text="What the others see; when left out, the member has no name."
+    )
+    permissions = Permissions(
+        null=True, help_text="What the bearer may do inside; of an audience, nothing."
+    )
+    join_from = Moment(null=True, help_text="For the bearer, instead of the room's.")
+    join_until = Moment(null=True, help_text="For the bearer, instead of the room's.")
+    remove_at = Moment(null=True, help_text="For the bearer, instead of the room's.")
+    remove_after_seconds_elapsed = WholeNumber(
+        null=True, help_text="For the bearer, instead of the room's."
+    )
+    join_as = Choice(
+        choices=JoinAs, default=JoinAs.MEMBER, help_text="An audience hears and sees only."
+    )
+    media_allowed = Choice(
+        choices=MediaAllowed, default=MediaAllowed.ALL, help_text="What the bearer receives."
+    )
+    auto_create_room = YesNo(
+        default=True, help_text="A room of this name is made when the bearer joins, if need be."
+    )
+    enable_room_previews = YesNo(default=False, help_text="Of a room that is made so.")
+    room_display_name = Words(null=True, help_text="Of a room that is made so.")
+    end_room_session_on_leave = YesNo(
+        default=False, help_text="The session ends for all when the bearer leaves."
+    )
+    meta = JsonObject(default=dict, help_text="Anything about the bearer.")
+    room_meta = JsonObject(default=dict, help_text="The meta of a room that is made so.")
+
+    class Meta:
+        # No app has this label, so there is no table, no migration and no permission.
+        app_label = "room_tokens"
+        constraints = (
+            *(
+                rule.clone()
+                for rule in RoomSettings.Meta.constraints
+                if set(rule.fields) <= set(OVERRIDABLE)
+            ),
+            Slug("room_name", longest=_limit_of("name").longest),
+            Line("user_name", longest=LONGEST_USER_NAME),
+            OneOf("join_as", JoinAs),
+            OneOf("media_allowed", MediaAllowed),
+            Line("room_display_name", longest=_limit_of("display_name").longest),
+            Document("meta", longest=_limit_of("meta").longest),
+            Document("room_meta", longest=_limit_of("meta").longest),
+        )
+
+    def __str__(self) -> str:
+        return self.room_name
+
+    @classmethod
+    def read(cls, asked: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Return the terms that a body asks for; raises ValidationError with every fault at once.
+
+        Keys that no token has are dropped, or with `strict` refused.
+        """
+        faults = _unknown(asked) if strict else {}
+        if "room_name" not in asked:
+            faults["room_name"] = ValidationError(
+                "room_name is required.", code="missing_required_parameter"
+            )
+        terms = cls(**_values(asked))
+        try:
+            terms.full_clean(exclude=faults.keys() | {"id"}, validate_unique=False)
+        except ValidationError as found:
+            faults |= found.error_dict
+        if faults:
+            raise ValidationError(faults)
+        return terms
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        self.meta = {} if self.meta is None else self.meta
+        self.room_meta = {} if self.room_meta is None else self.room_meta
+        super().clean_fields(exclude)
+
+    def clean(self) -> None:
+        if self.permissions is None:
+            self.permissions = list(DEFAULT_PERMISSIONS)
+        if self.join_as == JoinAs.AUDIENCE:
+            self.permissions = []
+
+
+TERMS = {field.name: field for field in TokenTerms._meta.concrete_fields if field.name != "id"}
+
+
+def _values(asked: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: asked[name] for name in TERMS if name in asked}
+    if isinstance(asked, FormData):
+        # Empty stands for null, as in every form-encoded body.
+        return {
+            name: TERMS[name].from_text(text) if text else None for name, text in values.items()
+        }
+    return values
+
+
+def _unknown(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+        for name in asked
+        if name not in TERMS
+    }
