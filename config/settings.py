@@ -43,7 +43,7 @@ WEBHOOK_ALLOW = networks("WEBHOOK_ALLOW")
 
 HTTPS = flag("HTTPS", default=False)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-# A redirected PUT loses its body in many clients; the API refuses instead (config/middleware.py).
+# Many clients drop the body of a redirected PUT: the API refuses instead (access/http/framing.py).
 SECURE_REDIRECT_EXEMPT = [r"^api/"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and PROXIES else None
@@ -86,28 +86,28 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.middleware.RequestId",
-    "config.probes.Probes",
-    "config.counting.Counting",
-    "config.middleware.ApiErrors",
+    "config.middleware.requests.RequestId",
+    "config.monitoring.probes.Probes",
+    "config.monitoring.middleware.Counting",
+    "config.middleware.requests.ApiErrors",
     "access.http.framing.Framing",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.middleware.ContentSecurityPolicy",
+    "config.middleware.requests.ContentSecurityPolicy",
     # The API goes no further, but to its view.
-    "config.middleware.PagesOnly",
+    "config.middleware.requests.PagesOnly",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.pages.ReadableAddress",
+    "config.middleware.page_addresses.ReadableAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "config.middleware.Locale",
+    "config.middleware.requests.Locale",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "access.staff.preferences.Preferences",
-    "config.middleware.DatabaseAway",
-    "config.middleware.ViewItself",
+    "config.middleware.requests.DatabaseAway",
+    "config.middleware.requests.ViewItself",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -194,7 +194,7 @@ REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", default=5, at_least=2)
 if REPLICA_URL:
     DATABASES["replica"] = replica_of(_database, REPLICA_URL)
     DATABASE_ROUTERS = ["access.database.routing.Router"]
-    MIDDLEWARE.append("config.reads.ReadsElsewhere")
+    MIDDLEWARE.append("config.middleware.replica_reads.ReadsElsewhere")
 
 # Seconds that a migration waits for a lock before it gives up (docs/operations.md).
 MIGRATION_LOCK_SECONDS = number("MIGRATION_LOCK_SECONDS", default=5, at_least=1)
@@ -242,7 +242,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["access.api.throttling.PerToken"] if RATE_LIMIT else [],
     "DEFAULT_PARSER_CLASSES": ["access.api.parsers.StrictJson", "access.api.parsers.StrictForm"],
     "DEFAULT_RENDERER_CLASSES": ["access.api.renderers.Json"],
-    "DEFAULT_SCHEMA_CLASS": "config.schema.Schema",
+    "DEFAULT_SCHEMA_CLASS": "config.openapi.auto_schema.Schema",
     "EXCEPTION_HANDLER": "access.http.errors.answer",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "access.api.negotiation.Negotiation",
     "URL_FORMAT_OVERRIDE": None,
@@ -279,7 +279,7 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.schema_parts.complete",
+        "config.openapi.components.complete",
     ],
     "TAGS": [
         {"name": "rooms", "description": "Lasting places, and their settings."},
@@ -294,7 +294,7 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "config.logs.RequestIdFilter"}},
+    "filters": {"request_id": {"()": "config.monitoring.logs.RequestIdFilter"}},
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
     },
@@ -311,7 +311,7 @@ LOGGING = {
 }
 
 if METRICS_TOKEN:
-    LOGGING["handlers"]["second ways"] = {"class": "config.logs.SecondWays"}
+    LOGGING["handlers"]["second ways"] = {"class": "config.monitoring.logs.SecondWays"}
     LOGGING["loggers"]["rooms.changes.engine"] = {
         "level": "DEBUG",
         "handlers": ["second ways"],

@@ -6,8 +6,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from uuid_utils.compat import uuid7
 
 from access.webhooks.outbox import send_test
-from config.answers import HEADERS
-from config.docs import description
+from config.openapi.responses import HEADERS
+from config.openapi.views import description
 from rooms.changes import change_chunk
 from rooms.models import Room
 from rooms.models.history import RoomChange

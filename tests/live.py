@@ -77,7 +77,7 @@ def manage(env, *arguments):
 
 def _spawn(env, log):
     return subprocess.Popen(
-        [sys.executable, "-m", "config.serve"],
+        [sys.executable, "-m", "config.server.command"],
         cwd=ROOT,
         env=clean(env),
         stdin=subprocess.DEVNULL,

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from config.answers import STATUSES
+from config.openapi.responses import STATUSES
 from tests.api import ROOMS_URL, ApiClient, client_of
 from tests.described import DESCRIPTION
 from tests.factories import TokenFactory

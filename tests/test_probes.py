@@ -15,9 +15,9 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from access.http.body_limits import ARRIVED
-from config.counters import REGISTRY
-from config.counting import Counting
-from config.gauges import Tables
+from config.monitoring.counters import REGISTRY
+from config.monitoring.gauges import Tables
+from config.monitoring.middleware import Counting
 from rooms.changes import change_room
 from rooms.models import Room
 from sessions.models import MediaRoom

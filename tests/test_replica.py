@@ -5,7 +5,7 @@ from django.urls import URLPattern, get_resolver
 
 from access.database import routing
 from access.models import ApiToken
-from config.reads import OF_THE_API, PAGES, TELL_OF_WORK
+from config.middleware.replica_reads import OF_THE_API, PAGES, TELL_OF_WORK
 from rooms.models import Room
 from tests.api import ADMISSIONS_URL, ROOMS_URL, TOKENS_URL
 from tests.processes import eventually

@@ -15,7 +15,7 @@ from access.api.throttling import PerToken
 from access.database import replica as watch
 from access.models import ApiToken
 from config.databases import replica_of
-from config.reads import ReadsElsewhere
+from config.middleware.replica_reads import ReadsElsewhere
 from tests.api import ROOMS_URL
 from tests.conftest import database_url
 from tests.factories import TokenFactory

@@ -219,7 +219,7 @@ def together(server_env, transactional_db):
     def start():
         port = free_port()
         env = {**server_env, "HOST": "127.0.0.1", "PORT": str(port), "WORKERS": "1"}
-        started.append(spawn(env, "-m", "config.together"))
+        started.append(spawn(env, "-m", "config.server.supervisor"))
         eventually(lambda: accepts_connections(port))
         eventually(lambda: WorkerProcess.objects.filter(ended_at=None).exists())
         return started[-1]

@@ -12,7 +12,8 @@ class PerToken(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         limit = settings.RATE_LIMIT
-        # Who shows no token is refused for that; one request is counted once (config/reads.py).
+        # A request without a token fails authentication instead. The replica's fallback to the
+        # primary (config/middleware/replica_reads.py) does not count a second time.
         is_new = not hasattr(request._request, "is_asked_again")
         self.seconds = (
             count_request(request.auth.pk, *limit) if limit and request.auth and is_new else None

@@ -1,6 +1,6 @@
 """Webhooks as the description tells of them, beyond what the serializers say."""
 
-from config.answers import described
+from config.openapi.responses import described
 
 CHANGED_WEBHOOK = {"$ref": "#/components/schemas/ChangedWebhook"}
 SENT_DELIVERY = {"$ref": "#/components/schemas/SentWebhookDelivery"}

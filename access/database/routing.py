@@ -1,7 +1,7 @@
 """Which database a read asks: the primary, or its replica where the caller cannot tell (ADR 19).
 
-Every read asks the primary unless config/reads.py allows the request to use the replica and
-access/database/replica.py finds that the replica has everything that the caller has seen.
+Every read asks the primary unless config/middleware/replica_reads.py allows the request to use
+the replica and replica.py finds that the replica has everything that the caller has seen.
 """
 
 from contextvars import ContextVar

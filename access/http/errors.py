@@ -76,7 +76,7 @@ def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def noted(exc: Exception, response: Any) -> Any:
-    """Return the answer to a database's fault, which is logged, and told to config/counting.py.
+    """Log a database's fault, mark it for config/monitoring/middleware.py, return the answer.
 
     It says when to try again.
     """

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from config.answers import FAULTS, described
+from config.openapi.responses import FAULTS, described
 from rooms.bulk.csv_files import COLUMNS, MOST_ROWS
 from rooms.bulk.engine import Mode, Outcome
 from rooms.bulk.recipes import FURTHEST_SHIFT, MOMENTS

@@ -132,7 +132,7 @@ def change_room(
         change = _changed_at_once(rooms.found(room_id), change_of, by)
         if change is not None:
             return change
-        # config/logs.py counts these.
+        # config/monitoring/logs.py counts these.
         log.debug("Room %s has moved on since it was read, and is waited for.", room_id)
     with transaction.atomic():
         room = _locked(rooms).get(pk=room_id)

@@ -1,6 +1,6 @@
 """Who is let in, who has to leave, and what settings do to a session, as the description tells."""
 
-from config.answers import described
+from config.openapi.responses import described
 from rooms.rules.join_policy import Reason
 from sessions.models import JoinAs, MediaAllowed
 

@@ -11,9 +11,9 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from access.api.parsers import StrictForm
 from access.api.serializers import TimestampSchema
-from config.answers import ANYWHERE, headers
-from config.schema_forms import as_form
-from config.schema_kinds import KINDS, Kind, refusing
+from config.openapi.form_bodies import as_form
+from config.openapi.operations import KINDS, Kind, refusing
+from config.openapi.responses import ANYWHERE, headers
 from rooms.filters import QueryBoolean, QueryTimestamp
 
 _QUERY = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from config import serve
+from config.server import command
 
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # Seconds.
@@ -27,7 +27,7 @@ class Together:
         self.ending = False
         for number in ENDING:
             signal.signal(number, self.stop)
-        self.server = subprocess.Popen(serve.command())  # noqa: S603 - our own command
+        self.server = subprocess.Popen(command.command())  # noqa: S603 - our own command
         self._start_worker()
 
     def stop(self, number: int, frame: Any) -> None:

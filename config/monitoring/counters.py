@@ -1,11 +1,11 @@
-"""What is counted where it happens; what the tables tell is in config/gauges.py."""
+"""What is counted where it happens; what the tables tell is in config/monitoring/gauges.py."""
 
 import os
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from config.serve import COUNTS
+from config.server.command import COUNTS
 
 # Seconds. A change takes milliseconds; a bulk change of 10,000 rooms takes seconds.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)

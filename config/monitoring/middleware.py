@@ -1,7 +1,7 @@
 """Counts requests for Prometheus, if settings.METRICS_TOKEN says that anybody will ask.
 
-Each worker process of the server counts for itself, into files that config/probes.py adds up:
-whichever of them is asked answers for all (docs/adr/0016-metrics.md).
+Each worker process of the server counts into files of its own. probes.py adds all of them up, so
+any worker process answers for all (docs/adr/0016-metrics.md).
 """
 
 import json
@@ -24,7 +24,7 @@ class Counting:
         if not settings.METRICS_TOKEN:
             raise MiddlewareNotUsed
         # Prometheus's library chooses where it counts when it is imported.
-        from config import counters  # noqa: PLC0415
+        from config.monitoring import counters  # noqa: PLC0415
 
         self.get_response = get_response
         counters.reserve()

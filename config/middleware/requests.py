@@ -15,7 +15,7 @@ from django.utils import translation
 from access.http.body_limits import is_api_path
 from access.http.errors import DATABASE_AWAY, SECONDS_UNTIL_RETRY, noted, plain_answer
 from access.http.framing import Handler
-from config.logs import request_id_at_work
+from config.monitoring.logs import request_id_at_work
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class PagesOnly:
 
 
 class ViewItself:
-    """Where API and pages meet again: what calls the view, or config/reads.py before it."""
+    """Where API and pages meet again: calls the view, or the replica's middleware before it."""
 
     made_last: Handler
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.answers import CODES, STATUSES
+from config.openapi.responses import CODES, STATUSES
 
 
 class SchemaView(APIView):

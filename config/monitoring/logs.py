@@ -16,6 +16,6 @@ class SecondWays(logging.Handler):
     """Counts what rooms/changes/engine.py, which knows nothing of Prometheus, notes in its log."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        from config.counters import SECOND_WAYS  # noqa: PLC0415
+        from config.monitoring.counters import SECOND_WAYS  # noqa: PLC0415
 
         SECOND_WAYS.inc()

@@ -25,7 +25,7 @@ def command() -> list[str]:
         "--http1-header-read-timeout", str(settings.BODY_TIMEOUT * 1000),
         "--http1-buffer-size", str(settings.HEADER_BYTES),
         "--log-level", "warning",
-        "config.rsgi:server",
+        "config.server.rsgi:server",
     ]  # fmt: skip
 
 

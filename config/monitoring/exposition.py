@@ -4,9 +4,9 @@ import os
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 
-from config.counters import REGISTRY
-from config.gauges import Tables
-from config.serve import COUNTS
+from config.monitoring.counters import REGISTRY
+from config.monitoring.gauges import Tables
+from config.server.command import COUNTS
 
 
 def exposition() -> tuple[bytes, str]:

@@ -1,7 +1,7 @@
 """What load balancers and Prometheus ask for: /readyz and /metrics.
 
 They name a server by its address and speak plain HTTP to it: they are answered before anything
-looks at ALLOWED_HOSTS and HTTPS. /healthz is answered by config/rsgi.py, which needs no thread.
+looks at ALLOWED_HOSTS and HTTPS. config/server/rsgi.py answers /healthz, without a thread.
 """
 
 import hmac
@@ -73,7 +73,7 @@ def _metrics(request: HttpRequest) -> HttpResponse:
         refused.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
         return refused
     # Who does not ask for metrics does not load what makes them.
-    from config.exposition import exposition  # noqa: PLC0415
+    from config.monitoring.exposition import exposition  # noqa: PLC0415
 
     text, content_type = exposition()
     return HttpResponse(text, content_type=content_type)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from config.answers import name_of
+from config.openapi.responses import name_of
 
 CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from access.api.parsers import DEEPEST
 from access.api.webhook_schema import WEBHOOK_SCHEMAS
-from config.answers import ERROR_SCHEMAS, HEADERS, refusals
+from config.openapi.responses import ERROR_SCHEMAS, HEADERS, refusals
 from rooms.api.bulk import LONGEST_KEY
 from rooms.api.schema import bulk_schemas
 from rooms.bulk.csv_files import MOST_ROWS

@@ -1,0 +1,127 @@
+"""Every route of the API, below /api/video/."""
+
+from django.urls import path
+
+from access.api.parsers import StrictJson
+from access.api.webhooks import WebhookDeliveryViewSet, WebhookViewSet
+from rooms.api.bulk import BulkViewSet
+from rooms.api.history import HistoryViewSet
+from rooms.api.rooms import RoomViewSet
+from sessions.api.admissions import AdmissionViewSet, OutlookViewSet
+from sessions.api.members import MemberViewSet
+from sessions.api.recordings import RecordingEvents, RecordingsOfSession, RoomRecordingViewSet
+from sessions.api.sessions import RoomSessionViewSet, SessionEventViewSet
+from sessions.api.tokens import RoomTokenViewSet
+
+# No router: the contract knows no trailing slash, and these lines are the whole API.
+api = [
+    path("rooms", RoomViewSet.as_view({"get": "list", "post": "create"}), name="rooms"),
+    # A room may be named bulk: it can still be read by that name.
+    path("rooms/bulk", BulkViewSet.as_view({"post": "create", "get": "retrieve"}), name="bulk"),
+    path(
+        "rooms/bulk/<str:bulk>/revert",
+        BulkViewSet.as_view({"post": "revert"}, parser_classes=[StrictJson]),
+        name="revert-bulk",
+    ),
+    path(
+        "rooms/<str:room>/history",
+        HistoryViewSet.as_view({"get": "list"}),
+        name="room-history",
+    ),
+    path(
+        "rooms/<str:room>/history/<int:change>/revert",
+        HistoryViewSet.as_view({"post": "revert"}),
+        name="revert",
+    ),
+    path(
+        "rooms/<str:room>",
+        RoomViewSet.as_view(
+            {
+                "get": "retrieve",
+                "put": "update",
+                "patch": "partial_update",
+                "delete": "destroy",
+            }
+        ),
+        name="room",
+    ),
+    path(
+        "rooms/<str:room>/admission",
+        OutlookViewSet.as_view({"get": "retrieve"}),
+        name="room-admission",
+    ),
+    path("room_sessions", RoomSessionViewSet.as_view({"get": "list"}), name="room-sessions"),
+    path(
+        "room_sessions/admissions",
+        AdmissionViewSet.as_view({"post": "create"}),
+        name="admissions",
+    ),
+    path(
+        "room_sessions/<str:session>",
+        RoomSessionViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="room-session",
+    ),
+    path(
+        "room_sessions/<str:session>/members",
+        MemberViewSet.as_view({"get": "list"}),
+        name="members",
+    ),
+    path(
+        "room_sessions/<str:session>/members/<str:member>",
+        MemberViewSet.as_view({"delete": "destroy"}),
+        name="member",
+    ),
+    path(
+        "room_sessions/<str:session>/end",
+        RoomSessionViewSet.as_view({"post": "end"}, parser_classes=[StrictJson]),
+        name="end-session",
+    ),
+    path(
+        "room_sessions/<str:session>/events",
+        SessionEventViewSet.as_view({"get": "list"}),
+        name="session-events",
+    ),
+    path(
+        "room_sessions/<str:session>/recordings",
+        RecordingsOfSession.as_view({"get": "list"}),
+        name="session-recordings",
+    ),
+    path("room_recordings", RoomRecordingViewSet.as_view({"get": "list"}), name="recordings"),
+    path(
+        "room_recordings/<str:recording>",
+        RoomRecordingViewSet.as_view({"get": "retrieve"}),
+        name="recording",
+    ),
+    path(
+        "room_recordings/<str:recording>/events",
+        RecordingEvents.as_view({"get": "list"}),
+        name="recording-events",
+    ),
+    path("webhooks", WebhookViewSet.as_view({"get": "list", "post": "create"}), name="webhooks"),
+    path(
+        "webhooks/<str:webhook>",
+        WebhookViewSet.as_view({"get": "retrieve", "put": "update", "delete": "destroy"}),
+        name="webhook",
+    ),
+    path(
+        "webhooks/<str:webhook>/rotate",
+        WebhookViewSet.as_view({"post": "rotate"}),
+        name="rotate-webhook",
+    ),
+    path(
+        "webhooks/<str:webhook>/test",
+        WebhookDeliveryViewSet.as_view({"post": "create"}),
+        name="test-webhook",
+    ),
+    path(
+        "webhooks/<str:webhook>/deliveries",
+        WebhookDeliveryViewSet.as_view({"get": "list"}),
+        name="webhook-deliveries",
+    ),
+    path(
+        "webhooks/<str:webhook>/deliveries/<str:delivery>/redeliver",
+        WebhookDeliveryViewSet.as_view({"post": "redeliver"}),
+        name="redeliver",
+    ),
+    path("room_tokens", RoomTokenViewSet.as_view({"post": "create"}), name="room-tokens"),
+]
