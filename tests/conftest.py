@@ -11,15 +11,15 @@ from django.test import TransactionTestCase
 from django.test.client import ClientHandler
 from hypothesis import settings as hypothesis_settings
 
-from tests.api import client_of
-from tests.browser import browser, open_page, page  # noqa: F401  (fixtures)
-from tests.calls import enter  # noqa: F401  (a fixture)
-from tests.emptying import empty_tables
 from tests.factories import ProjectFactory, RoomFactory, TokenFactory
-from tests.janus import client_origin, janus, running_janus  # noqa: F401  (fixtures)
-from tests.live import start_server
-from tests.middleware import share_middleware
-from tests.replicated import held, replica_env, world  # noqa: F401  (fixtures)
+from tests.support.api import client_of
+from tests.support.browser import browser, open_page, page  # noqa: F401  (fixtures)
+from tests.support.database_cleanup import empty_tables
+from tests.support.janus import client_origin, janus, running_janus  # noqa: F401  (fixtures)
+from tests.support.middleware import share_middleware
+from tests.support.replica_fixtures import held, replica_env, world  # noqa: F401  (fixtures)
+from tests.support.server import start_server
+from tests.support.video_calls import enter  # noqa: F401  (a fixture)
 
 # The same examples each time: a red run can be repeated, and a green one means the same.
 hypothesis_settings.register_profile("greenroom", derandomize=True, deadline=None)

@@ -1,7 +1,7 @@
 """The one way to change a room: hold, compare, judge, write what moved, record, commit.
 
-Every door (API, form, admin, bulk action, CSV, revert, command) calls these functions;
-nothing else writes a Room, and tests/test_one_hallway.py walks the source to keep it so.
+The API, forms, the admin, bulk changes, CSV, reverts and commands call these functions.
+No other code writes a Room: tests/rooms/changes/test_one_write_path.py checks the source.
 """
 
 import logging

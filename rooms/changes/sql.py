@@ -2,7 +2,7 @@
 
 PostgreSQL does in one step what the ORM needs four for (BEGIN, UPDATE, INSERT, COMMIT), and
 holds the row for as long as that step takes. Columns and values are the models' own;
-tests/test_written_at_once.py compares what it leaves with what the ORM leaves.
+tests/rooms/changes/test_single_statement_writes.py compares the resulting rows with the ORM's.
 """
 
 import json

@@ -21,7 +21,7 @@ from rooms.pages.room.moment_field import LocalMoment, Told
 from rooms.rules import fields
 from rooms.rules.form_fields import MAY_BE_BLANK, Selection, form_field
 
-# Groups that a person thinks in; together they hold every setting (tests/test_bulk_edit.py).
+# The groups of the form. Together they hold every setting: tests/rooms/pages/test_bulk_edit.py.
 GROUPS = (
     (_("People and picture"), ("max_members", "quality", "layout", "audio_video_sync")),
     (_("Schedule, to a given moment"), (*MOMENTS, "remove_after_seconds_elapsed")),

@@ -1,0 +1,86 @@
+import pytest
+from django.urls import reverse
+
+from tests.factories import StaffFactory
+from tests.support.html import log_in, messages_of
+
+pytestmark = pytest.mark.django_db
+SIGN_IN = "/sign-in"
+
+
+@pytest.fixture
+def person():
+    user = StaffFactory()
+    user.set_password("open sesame, please")
+    user.save()
+    return user
+
+
+def typed(person, **changed):
+    return {"username": person.username, "password": "open sesame, please", **changed}
+
+
+def test_staff_sign_in_and_go_where_they_wanted(client, person):
+    response = client.post(SIGN_IN, typed(person, next="/admin/rooms/room/"))
+
+    assert response.headers["Location"] == "/admin/rooms/room/"
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"password": "wrong"}, {"username": "nobody"}, {"username": "a\0b"}, {"password": "a\0b"}, {}],
+)
+def test_others_do_not(client, person, changed):
+    if not changed:
+        person.is_staff = False
+        person.save()
+
+    response = client.post(SIGN_IN, typed(person, **changed))
+
+    assert response.status_code == 200
+    assert b'role="alert"' in response.content or b'class="errors"' in response.content
+    assert "_auth_user_id" not in client.session
+
+
+def test_the_way_back_stays_in_the_house(client, person):
+    response = client.post(SIGN_IN, typed(person, next="https://elsewhere.example/"))
+
+    assert response.headers["Location"] == "/"
+
+
+def test_the_admin_signs_in_by_the_same_page(client):
+    assert "account/sign_in.html" in [t.name for t in client.get("/admin/login/").templates]
+
+
+def test_who_may_not_open_a_page_is_told_whom_they_are_signed_in_as(client):
+    person = log_in(client, "rooms.view_room")
+
+    page = client.get(SIGN_IN).content.decode()
+
+    assert f"You are signed in as {person.username}" in page
+
+
+def test_signing_out_ends_the_session(client):
+    log_in(client)
+
+    response = client.post(reverse("sign-out"))
+
+    assert response.headers["Location"] == SIGN_IN
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_password_is_changed_by_who_knows_the_old_one(client, person):
+    client.force_login(person)
+    new = {"new_password1": "another one, longer", "new_password2": "another one, longer"}
+
+    wrong = client.post(reverse("password"), {"old_password": "wrong", **new})
+    person.refresh_from_db()
+    assert wrong.status_code == 200
+    assert person.check_password("open sesame, please")
+
+    right = client.post(reverse("password"), {"old_password": "open sesame, please", **new})
+    person.refresh_from_db()
+    assert person.check_password("another one, longer")
+    assert messages_of(right) == ["Your password is changed."]
+    assert client.get(reverse("password")).status_code == 200

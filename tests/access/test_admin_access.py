@@ -1,0 +1,217 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from django.utils import timezone
+
+from access.models import ApiToken, Project
+from tests.factories import ProjectFactory, RoomFactory, TokenFactory
+from tests.support.html import fields_of, log_in, messages_of
+
+pytestmark = pytest.mark.django_db
+
+TOKENS = "/admin/access/apitoken/"
+PROJECTS = "/admin/access/project/"
+SECRET = re.compile(r"gr_[0-9a-f]{12}_[A-Za-z0-9_-]{43}")
+
+
+def page_of(token, page="change"):
+    return reverse(f"admin:access_apitoken_{page}", args=[token.pk])
+
+
+def add_token(client, **fields):
+    project = ProjectFactory()
+    sent = fields_of(client.get(f"{TOKENS}add/"))
+    return client.post(f"{TOKENS}add/", {**sent, "project": project.pk, "name": "wards", **fields})
+
+
+def act(client, path, action, rows):
+    return client.post(path, {"action": action, "_selected_action": [row.pk for row in rows]})
+
+
+# --- tokens
+
+
+def test_new_token_is_shown_on_the_next_page_and_works(client):
+    log_in(client)
+
+    response = add_token(client)
+
+    (secret,) = set(SECRET.findall(response.content.decode()))
+    token = ApiToken.objects.get()
+    assert ApiToken.find(secret) == token
+    assert token.scopes == ["video"]
+    assert str(token.project_id) in response.content.decode()
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_new_token_is_shown_once_and_kept_nowhere(client):
+    log_in(client)
+    response = add_token(client)
+    secret = SECRET.search(response.content.decode())[0]
+    token = ApiToken.objects.get()
+
+    later = [client.get(path).content.decode() for path in (TOKENS, page_of(token), "/admin/")]
+    history = client.get(page_of(token, "history")).content.decode()
+
+    part = secret[-43:]
+    assert not any(part in page for page in (*later, history))
+    assert part not in response.cookies.output()
+    assert not any(part in str(session.get_decoded()) for session in Session.objects.all())
+    assert not any(part in str(vars(entry)) for entry in LogEntry.objects.all())
+    assert part not in str(ApiToken.objects.values().get())
+
+
+def test_digest_is_neither_shown_nor_settable(client):
+    log_in(client)
+    token = TokenFactory()
+    before = ApiToken.objects.values("digest", "prefix", "project_id").get()
+    page = client.get(page_of(token))
+
+    response = client.post(
+        page_of(token),
+        {
+            **fields_of(page),
+            "name": "renamed",
+            "digest": "0" * 64,
+            "prefix": "0" * 12,
+            "project": ProjectFactory().pk,
+        },
+    )
+
+    assert response.status_code == 302
+    assert before["digest"] not in page.content.decode()
+    assert ApiToken.objects.values("digest", "prefix", "project_id").get() == before
+    token.refresh_from_db()
+    assert token.name == "renamed"
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"scopes": ["audio"]}, "scopes"),
+        ({"allowed_networks": "192.0.2.1/24"}, "allowed_networks"),
+        ({"name": ""}, "name"),
+        ({"project": ""}, "project"),
+    ],
+)
+def test_wrong_token_is_refused(client, fields, name):
+    log_in(client)
+
+    response = add_token(client, **fields)
+
+    assert name in response.context["adminform"].form.errors
+    assert not ApiToken.objects.exists()
+
+
+def test_revoke_counts_and_is_safe_to_repeat(client):
+    log_in(client)
+    tokens = [TokenFactory(), TokenFactory(), TokenFactory(revoked=True)]
+    other = TokenFactory()
+    revoked_at = tokens[2].revoked_at
+
+    first = act(client, TOKENS, "revoke", tokens)
+    second = act(client, TOKENS, "revoke", tokens)
+
+    assert messages_of(first) == ["2 tokens revoked, 1 was already so."]
+    assert messages_of(second)[-1] == "0 tokens revoked, 3 were already so."
+    tokens[2].refresh_from_db()
+    assert tokens[2].revoked_at == revoked_at
+    assert list(ApiToken.objects.filter(revoked_at=None)) == [other]
+
+
+def test_revoke_needs_the_permission_to_change(client):
+    log_in(client, "access.view_apitoken")
+    token = TokenFactory()
+
+    act(client, TOKENS, "revoke", [token])
+
+    token.refresh_from_db()
+    assert token.revoked_at is None
+
+
+def test_deleting_a_token_needs_its_permission(client):
+    token = TokenFactory()
+    log_in(client, "access.view_apitoken", "access.change_apitoken")
+    refused = client.post(page_of(token, "delete"), {"post": "yes"})
+    log_in(client, "access.view_apitoken", "access.delete_apitoken")
+    deleted = client.post(page_of(token, "delete"), {"post": "yes"})
+
+    assert (refused.status_code, deleted.status_code) == (403, 302)
+    assert not ApiToken.objects.exists()
+
+
+def test_list_says_which_tokens_work(client):
+    log_in(client)
+    TokenFactory()
+    TokenFactory(expired=True)
+    TokenFactory(revoked=True)
+    TokenFactory(project=ProjectFactory(is_active=False))
+    TokenFactory(expires_at=timezone.now() + timedelta(days=1))
+
+    page = client.get(TOKENS).content.decode()
+
+    kinds = ("works", "expired", "revoked", "off")
+    assert [page.count(f"pill-{kind}") for kind in kinds] == [2, 1, 1, 1]
+
+
+# --- projects
+
+
+def test_disabling_counts_and_is_safe_to_repeat(client):
+    log_in(client)
+    projects = [*ProjectFactory.create_batch(2), ProjectFactory(is_active=False)]
+
+    first = act(client, PROJECTS, "disable", projects)
+    second = act(client, PROJECTS, "disable", projects)
+    third = act(client, PROJECTS, "enable", projects[:1])
+
+    assert messages_of(first) == ["2 projects disabled, 1 was already so."]
+    assert messages_of(second)[-1] == "0 projects disabled, 3 were already so."
+    assert messages_of(third)[-1] == "1 project enabled."
+    assert list(Project.objects.filter(is_active=True)) == projects[:1]
+
+
+def test_disabling_needs_the_permission_to_change(client):
+    log_in(client, "access.view_project")
+    project = ProjectFactory()
+
+    act(client, PROJECTS, "disable", [project])
+
+    project.refresh_from_db()
+    assert project.is_active
+
+
+def test_project_page_sets_whether_if_match_is_required(client):
+    log_in(client)
+    project = ProjectFactory()
+    path = reverse("admin:access_project_change", args=[project.pk])
+    sent = fields_of(client.get(path))
+
+    client.post(path, {**sent, "requires_if_match": "on"})
+
+    project.refresh_from_db()
+    assert project.requires_if_match
+    assert project.is_active
+
+
+def test_project_with_rooms_is_not_deleted(client):
+    log_in(client)
+    room = RoomFactory()
+
+    path = reverse("admin:access_project_delete", args=[room.project_id])
+    response = client.post(path, {"post": "yes"})
+
+    assert response.status_code == 200
+    assert b"protected" in response.content
+    assert Project.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/admin/auth/user/", "/admin/auth/group/"])
+def test_users_and_groups_are_there(client, path):
+    log_in(client)
+
+    assert client.get(path).status_code == 200

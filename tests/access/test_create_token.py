@@ -1,0 +1,75 @@
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from access.models import ApiToken, Project
+from tests.factories import ProjectFactory
+from tests.support.server import manage
+
+pytestmark = pytest.mark.django_db
+
+
+def create(capsys, *arguments):
+    call_command("create_token", *arguments)
+    return capsys.readouterr().out
+
+
+def test_json_is_one_line_that_a_script_can_use(capsys):
+    out = create(capsys, "--project", "Wards", "--scope", "video", "--json")
+
+    printed = json.loads(out)
+    assert out.count("\n") == 1
+    assert set(printed) == {"project_id", "token"}
+    token = ApiToken.find(printed["token"])
+    assert token.works(timezone.now())
+    assert (token.scopes, token.project.name) == (["video"], "Wards")
+    assert str(token.project_id) == printed["project_id"]
+
+
+def test_project_is_made_once(capsys):
+    create(capsys, "--project", "Wards", "--scope", "video")
+    create(capsys, "--project", "Wards", "--scope", "video", "--scope", "video")
+
+    assert Project.objects.get().tokens.count() == 2
+    assert ApiToken.objects.first().scopes == ["video"]
+
+
+def test_text_says_what_to_use_where(capsys):
+    project = ProjectFactory(name="Wards")
+
+    out = create(capsys, "--project", "Wards", "--name", "nightly", "--expires-in-days", "3")
+
+    assert f"User     {project.pk}\n" in out
+    token = ApiToken.find(out.split("Password ")[1].split()[0])
+    assert (token.name, token.scopes) == ("nightly", [])
+    remaining = token.expires_at - timezone.now()
+    assert timedelta(days=2, hours=23) < remaining <= timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--scope", "audio"], "There is no scope 'audio'; there is: video."),
+        (["--expires-in-days", "0"], "--expires-in-days must be 1 to 36500, not 0."),
+        (["--expires-in-days", "99999999"], "--expires-in-days must be 1 to 36500, not 99999999."),
+        (["--name", "n" * 101], "Ensure this value has at most 100 characters (it has 101)."),
+        (["--project", ""], "This field cannot be blank."),
+        (["--project", "p" * 101], "Ensure this value has at most 100 characters (it has 101)."),
+    ],
+)
+def test_wrong_argument_stops_with_a_sentence(arguments, sentence):
+    with pytest.raises(CommandError, match=f"^{re.escape(sentence)}$"):
+        call_command("create_token", "--project", "Wards", *arguments)
+
+    assert not Project.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_script_reads_nothing_but_json_on_stdout(server_env):
+    out = manage(server_env, "create_token", "--project", "Wards", "--scope", "video", "--json")
+
+    assert ApiToken.find(json.loads(out)["token"]).project.name == "Wards"

@@ -1,0 +1,226 @@
+"""RATE_LIMIT: one count for a token, whichever process of which server it calls."""
+
+import itertools
+import math
+import time
+
+import pytest
+import requests
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from access.api.throttling import PerToken
+from access.rate_limits import RequestCount, count_request
+from config.environment import Rate, rate
+from rooms.api.rooms import RoomViewSet
+from tests.factories import RoomFactory, TokenFactory
+from tests.rooms.changes.test_concurrency import all_at_once
+from tests.support.api import basic, nothing_changes, room_url
+from tests.support.openapi import NOTHING, OPERATIONS
+from tests.support.server import start_server
+
+HOUR = Rate(3, 3600)
+CHANGE = {"max_members": 5}
+ACROSS = 0.001
+
+
+@pytest.fixture
+def three_an_hour(settings, monkeypatch):
+    # REST framework reads its classes once, when the view is defined.
+    settings.RATE_LIMIT = HOUR
+    monkeypatch.setattr(RoomViewSet, "throttle_classes", [PerToken])
+
+
+def set_window(token, **values):
+    assert RequestCount.objects.filter(pk=token.pk).update(**values) == 1
+
+
+def test_a_token_that_calls_too_often_has_to_wait(three_an_hour, api, room, token):
+    before = time.time()
+    for _ in range(3):
+        assert api.put(room_url(room), CHANGE).status_code == 200
+    set_window(token, ends=before + 2000)
+
+    with nothing_changes():
+        response = api.put(room_url(room), {"max_members": 6})
+
+    after = time.time()
+    assert response.status_code == 429
+    assert response.json()["error"] == "Too Many Requests"
+    # Neither early, nor later than the next whole second.
+    soonest, latest = (math.ceil(before + 2000 - now) for now in (after + ACROSS, before - ACROSS))
+    assert soonest <= int(response.headers["Retry-After"]) <= latest
+
+
+def test_a_window_is_as_long_as_the_limit_says(three_an_hour, api, room, token):
+    before = time.time()
+    api.get(room_url(room))
+
+    ends = RequestCount.objects.get(pk=token.pk).ends
+
+    assert before - ACROSS <= ends - 3600 <= time.time() + ACROSS
+
+
+def test_who_is_refused_is_not_counted(three_an_hour, api, room, token):
+    for _ in range(3):
+        api.get(room_url(room))
+    counted = RequestCount.objects.values().get(pk=token.pk)
+
+    assert [api.get(room_url(room)).status_code for _ in range(3)] == [429] * 3
+    assert RequestCount.objects.values().get(pk=token.pk) == counted
+
+
+def test_after_the_window_another_begins(three_an_hour, api, room, token):
+    for _ in range(4):
+        api.get(room_url(room))
+    set_window(token, ends=time.time() - ACROSS)
+
+    assert [api.get(room_url(room)).status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
+def test_a_window_of_a_longer_limit_ends_with_that_limit(three_an_hour, api, room, token):
+    for _ in range(4):
+        api.get(room_url(room))
+    set_window(token, ends=time.time() + 24 * 3600)
+
+    assert api.get(room_url(room)).status_code == 200
+
+
+def test_the_last_moment_of_a_window_is_told_as_a_second():
+    throttle = PerToken()
+    # Over between the refusal and the question how long to wait.
+    throttle.seconds = 0.0
+
+    assert throttle.wait() == 1
+
+
+def test_each_token_has_a_limit_of_its_own(three_an_hour, client_for, room):
+    first, second = client_for(), client_for()
+
+    assert [first.get(room_url(room)).status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert second.get(room_url(room)).status_code == 200
+
+
+def test_callers_without_a_token_are_told_so_however_often(three_an_hour, client, room):
+    url = room_url(room)
+
+    assert {client.get(url, HTTP_HOST="testserver").status_code for _ in range(5)} == {401}
+
+
+def test_without_a_setting_nothing_is_counted(api, room):
+    assert {api.get(room_url(room)).status_code for _ in range(20)} == {200}
+    assert not RequestCount.objects.exists()
+
+
+def test_of_many_at_once_none_is_counted_twice_or_not_at_all(transactional_db):
+    def call(_):
+        return [count_request(1, 100, 3600) for _ in range(20)]
+
+    waits = list(itertools.chain(*all_at_once(call)))
+
+    assert waits.count(None) == 100
+    assert all(3500 < seconds <= 3600 for seconds in waits if seconds is not None)
+
+
+def test_a_window_that_many_open_at_once_is_one(transactional_db):
+    for _ in range(10):
+        RequestCount.objects.update(ends=0)
+
+        waits = all_at_once(lambda _: count_request(1, 2, 3600))
+
+        assert waits.count(None) == 2
+
+
+@pytest.mark.of_postgresql
+def test_no_request_waits_for_the_disk(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'access_requestcount'")
+
+        assert cursor.fetchone() == ("u",)
+
+
+# --- by all servers
+
+
+@pytest.fixture(scope="module")
+def limited(server_env):
+    """Return the servers that three calls an hour may go to; SQLite is for one."""
+    env = {**server_env, "RATE_LIMIT": "3/hour"}
+    if connection.vendor != "postgresql":
+        with start_server(env) as one:
+            yield [one.url]
+        return
+    env["WORKERS"] = "1"
+    with start_server(env) as one, start_server(env) as other:
+        yield [one.url, other.url]
+
+
+@pytest.fixture
+def call(limited, transactional_db):
+    """Call one server after the other, each time on a connection of its own."""
+    in_turn = itertools.cycle(limited)
+
+    def send(token, method, path):
+        sent = {"Authorization": basic(token.project_id, token.secret)}
+        return requests.request(method, next(in_turn) + path, headers=sent, json={}, timeout=60)
+
+    return send
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_call_counts_at_every_server(call, name):
+    method, path = OPERATIONS[name]
+    token = TokenFactory()
+
+    statuses = [call(token, method, path.format(**NOTHING)).status_code for _ in range(4)]
+
+    assert 429 not in statuses[:3]
+    assert statuses[3] == 429
+
+
+def test_servers_that_are_called_at_once_let_through_as_many_as_one(call):
+    room = RoomFactory()
+    token = TokenFactory(project=room.project)
+
+    answers = all_at_once(lambda _: call(token, "put", room_url(room)), 16)
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 3 + [429] * 13
+    assert all(3500 < int(a.headers["Retry-After"]) <= 3600 for a in answers if not a.ok)
+
+
+# --- how it is said
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("600/min", (600, 60)),
+        ("1/s", (1, 1)),
+        ("5/sec", (5, 1)),
+        ("60/m", (60, 60)),
+        ("60/minute", (60, 60)),
+        ("1000/hour", (1000, 3600)),
+        ("999999999/day", (999999999, 86400)),
+        ("", None),
+    ],
+)
+def test_a_limit_is_so_many_in_such_a_time(monkeypatch, text, meant):
+    monkeypatch.setenv("RATE_LIMIT", text)
+
+    assert rate("RATE_LIMIT") == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["600", "min", "0/min", "-1/min", "1.5/min", "600/", "600/week", "600/min ", "٣/min", "1/M"],
+)
+def test_another_limit_stops_the_start(monkeypatch, text):
+    monkeypatch.setenv("RATE_LIMIT", text)
+
+    with pytest.raises(ImproperlyConfigured, match=f"RATE_LIMIT={text}: use a whole number"):
+        rate("RATE_LIMIT")
+
+
+def test_the_server_says_so_as_it_starts(tmp_path):
+    with pytest.raises(RuntimeError, match="RATE_LIMIT=often: use a whole number"):
+        start_server({"RATE_LIMIT": "often", "GREENROOM_DATA": str(tmp_path)})

@@ -1,0 +1,80 @@
+import pytest
+
+from access.models import Project, StaffLimit
+from access.staff.limits import seen_by
+from rooms.models import Room
+from tests.factories import ProjectFactory, RoomFactory, StaffFactory
+from tests.support.html import fields_of, log_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rooms():
+    return [RoomFactory(project=ProjectFactory()) for _ in range(2)]
+
+
+def limited(user, *projects):
+    StaffLimit.objects.create(user=user).projects.set(projects)
+
+
+def test_without_a_limit_staff_see_every_project(rooms):
+    user = StaffFactory(is_superuser=False)
+
+    assert set(Room.objects.filter(seen_by(user))) == set(rooms)
+    assert Project.objects.filter(seen_by(user, "")).count() == 2
+
+
+def test_with_a_limit_staff_see_its_projects_alone(rooms):
+    user = StaffFactory(is_superuser=False)
+    limited(user, rooms[0].project)
+    limited(StaffFactory(is_superuser=False), rooms[1].project)
+
+    assert list(Room.objects.filter(seen_by(user))) == [rooms[0]]
+    assert list(Project.objects.filter(seen_by(user, ""))) == [rooms[0].project]
+
+
+def test_a_limit_without_projects_shows_nothing(rooms):
+    user = StaffFactory(is_superuser=False)
+    limited(user)
+
+    assert not Room.objects.filter(seen_by(user)).exists()
+    assert not Project.objects.filter(seen_by(user, "")).exists()
+
+
+def test_superusers_are_not_limited(rooms):
+    user = StaffFactory()
+    limited(user, rooms[0].project)
+
+    assert Room.objects.filter(seen_by(user)).count() == 2
+
+
+def test_the_limit_costs_no_statement_of_its_own(rooms, django_assert_num_queries):
+    user = StaffFactory(is_superuser=False)
+    limited(user, rooms[0].project)
+
+    with django_assert_num_queries(1):
+        list(Room.objects.filter(seen_by(user)))
+
+
+def test_who_is_limited_manages_nobody(client, rooms):
+    person = log_in(client, "auth.view_user", "auth.change_user", "auth.add_user")
+    users = "/admin/auth/user/"
+    assert client.get(users).status_code == 200
+    limited(person, rooms[0].project)
+
+    answers = [client.get(f"{users}{rest}") for rest in ("", "add/", f"{person.pk}/change/")]
+
+    assert [answer.status_code for answer in answers] == [403] * 3
+
+
+def test_a_person_is_limited_in_the_admin(client, rooms):
+    log_in(client)
+    person = StaffFactory(is_superuser=False)
+    page = f"/admin/auth/user/{person.pk}/change/"
+    sent = fields_of(client.get(page))
+
+    saved = client.post(page, {**sent, "limit-0-projects": [str(rooms[0].project_id)]})
+
+    assert saved.status_code == 302
+    assert list(Room.objects.filter(seen_by(person))) == [rooms[0]]

@@ -1,0 +1,270 @@
+"""Webhooks over HTTP: what a program may do with its project's."""
+
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from access.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from access.webhooks.models import MOST_ENDPOINTS, OVERLAP, State
+from tests.factories import WebhookEndpointFactory
+from tests.support.api import faults, messages, nothing_changes
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/video/webhooks"
+NEW = {"url": "https://example.org/hook"}
+KEYS = [
+    *("id", "url", "description", "event_types", "enabled", "disabled_at", "disabled_reason"),
+    *("failing_since", "former_secret_until", "created_at"),
+]
+
+
+@pytest.fixture
+def endpoint(project):
+    return WebhookEndpointFactory(project=project)
+
+
+def url_of(endpoint, *more):
+    return "/".join((URL, str(endpoint.pk), *map(str, more)))
+
+
+def sent(endpoint, state=State.DELIVERED):
+    """Return a delivery that came to a state after one call."""
+    endpoint.deliveries.all().delete()
+    now = timezone.now()
+    event = endpoint.deliveries.model.event.field.related_model.objects.create(
+        message_id=UUID(int=7), type="room.ended", key=endpoint.pk, body='{"type":"room.ended"}'
+    )
+    delivery = WebhookDelivery.objects.create(
+        endpoint=endpoint, event=event, key=event.key, due_at=now, state=state, attempts=1
+    )
+    WebhookAttempt.objects.create(
+        delivery=delivery, at=now, milliseconds=12, status=200, outcome="Answered 200.", answer="ok"
+    )
+    return delivery
+
+
+# --- endpoints
+
+
+def test_add_one(api, project):
+    response = api.post(URL, {**NEW, "description": "Billing", "event_types": ["room.ended"]})
+
+    endpoint = WebhookEndpoint.objects.get()
+    body = response.json()
+    assert response.status_code == 201
+    assert response.headers["Location"] == f"http://testserver{url_of(endpoint)}"
+    assert list(body) == [*KEYS, "secret"]
+    assert body["secret"] == endpoint.secret
+    assert body["enabled"] is True
+    assert (endpoint.project, endpoint.url) == (project, NEW["url"])
+    assert (endpoint.description, endpoint.event_types) == ("Billing", ["room.ended"])
+
+
+def test_without_a_choice_it_is_told_everything(api):
+    assert api.post(URL, NEW).json()["event_types"] == []
+
+
+def test_the_secret_is_in_no_other_answer(api, endpoint):
+    answers = [api.get(URL), api.get(url_of(endpoint)), api.put(url_of(endpoint), {})]
+
+    assert not any("whsec_" in response.content.decode() for response in answers)
+    assert list(answers[1].json()) == KEYS
+
+
+def test_a_webhook_can_be_added_disabled(api):
+    assert api.post(URL, {**NEW, "enabled": False}).json()["enabled"] is False
+    assert WebhookEndpoint.objects.get().disabled_at is not None
+
+
+def test_one_too_many_is_refused(api, project):
+    WebhookEndpointFactory.create_batch(MOST_ENDPOINTS, project=project)
+
+    with nothing_changes():
+        response = api.post(URL, NEW)
+
+    assert response.status_code == 409
+    assert "at most 20" in response.json()["detail"]
+    assert api.put(url_of(WebhookEndpoint.objects.first()), NEW).status_code == 200
+
+
+def test_every_fault_is_told_at_once(api):
+    with nothing_changes():
+        response = api.post(URL, {"url": 5, "description": None, "event_types": {}, "enabled": 0})
+
+    assert faults(response) == [
+        ("url", "not_a_string"),
+        ("description", "not_a_string"),
+        ("event_types", "invalid_parameter"),
+        ("enabled", "not_a_boolean"),
+    ]
+
+
+def test_a_message_names_the_field_the_rule_and_the_value(api):
+    told = messages(api.post(URL, {"url": "https://127.0.0.1/", "description": "a\nb"}))
+
+    assert told["url"] == "url: 127.0.0.1 is an address inside."
+    assert told["description"] == "description must be one line of printable text."
+
+
+def test_a_change_sets_what_is_named_and_nothing_else(api, endpoint):
+    before = WebhookEndpoint.objects.values().get()
+
+    response = api.put(url_of(endpoint), {"event_types": ["room.ended"]})
+
+    after = WebhookEndpoint.objects.values().get()
+    assert response.status_code == 200
+    assert {name for name in after if after[name] != before[name]} == {"event_types"}
+
+
+def test_an_answer_can_be_sent_back(api, endpoint):
+    drawn = api.get(url_of(endpoint)).json()
+
+    with nothing_changes():
+        for prefer in ("handling=lenient", "handling=strict"):
+            response = api.put(url_of(endpoint), drawn, HTTP_PREFER=prefer)
+            assert response.json() == drawn
+
+
+def test_unknown_names_are_refused_where_the_caller_asks_for_it(api, endpoint):
+    with nothing_changes():
+        response = api.put(url_of(endpoint), {"retries": 5}, HTTP_PREFER="handling=strict")
+        assert api.put(url_of(endpoint), {"retries": 5}).status_code == 200
+
+    assert faults(response) == [("retries", "unknown_parameter")]
+
+
+def test_disable_and_enable(api, endpoint):
+    endpoint.failing_since, endpoint.failures = timezone.now(), 9
+    endpoint.save()
+
+    off = api.put(url_of(endpoint), {"enabled": False}).json()
+    again = api.put(url_of(endpoint), {"enabled": False}).json()
+    on = api.put(url_of(endpoint), {"enabled": True}).json()
+
+    assert off["disabled_reason"] == "Disabled through the API."
+    assert again == off
+    assert (on["enabled"], on["disabled_at"], on["disabled_reason"]) == (True, None, "")
+    assert on["failing_since"] is None
+
+
+def test_delete_one_with_its_log(api, endpoint):
+    sent(endpoint)
+
+    assert api.delete(url_of(endpoint)).status_code == 204
+    assert not WebhookEndpoint.objects.exists()
+    assert not WebhookAttempt.objects.exists()
+    assert api.get(url_of(endpoint)).status_code == 404
+
+
+def test_rotate_shows_the_new_secret_and_until_when_the_old_one_signs(api, endpoint):
+    before = endpoint.secret
+
+    body = api.post(url_of(endpoint, "rotate")).json()
+
+    endpoint.refresh_from_db()
+    assert body["secret"] == endpoint.secret != before
+    assert endpoint.secrets(timezone.now()) == [endpoint.secret, before]
+    assert body["former_secret_until"] == endpoint.former_until.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert endpoint.former_until - timezone.now() <= OVERLAP
+
+
+def test_the_list_is_the_projects_own_and_in_pages(api, project):
+    foreign = WebhookEndpointFactory()
+    ours = [str(one.pk) for one in WebhookEndpointFactory.create_batch(3, project=project)]
+
+    first = api.get(f"{URL}?page_size=2").json()
+    second = api.get(first["links"]["next"]).json()
+
+    listed = [row["id"] for row in first["data"] + second["data"]]
+    assert listed == ours[::-1]
+    assert str(foreign.pk) not in listed
+
+
+@pytest.mark.parametrize(
+    ("method", "more", "body"),
+    [
+        ("post", None, NEW),
+        ("put", (), {"url": "https://example.com/", "enabled": False}),
+        ("delete", (), None),
+        ("post", ("rotate",), None),
+        ("post", ("test",), None),
+    ],
+)
+def test_a_dry_run_writes_nothing_and_shows_no_secret(api, endpoint, method, more, body):
+    url = URL if more is None else url_of(endpoint, *more)
+
+    with nothing_changes():
+        response = getattr(api, method)(f"{url}?dry_run=true", *[body] if body else [])
+
+    assert response.status_code in (200, 201, 204)
+    assert response.status_code == 204 or response.json()["dry_run"] is True
+    assert "whsec_" not in response.content.decode()
+    assert "Location" not in response.headers
+
+
+# --- deliveries
+
+
+def test_a_delivery_is_drawn_with_its_calls(api, endpoint):
+    delivery = sent(endpoint)
+
+    (row,) = api.get(url_of(endpoint, "deliveries")).json()["data"]
+
+    assert row["id"] == str(delivery.pk)
+    assert row["message_id"] == str(UUID(int=7))
+    assert (row["type"], row["state"], row["attempts"]) == ("room.ended", "delivered", 1)
+    assert row["body"] == '{"type":"room.ended"}'
+    (call,) = row["calls"]
+    assert (call["status"], call["milliseconds"], call["answer"]) == (200, 12, "ok")
+
+
+def test_a_page_of_deliveries_costs_the_same_whatever_its_size(
+    api, endpoint, django_assert_num_queries
+):
+    for _ in range(5):
+        api.post(url_of(endpoint, "test"))
+
+    # The token, the endpoint, the deliveries with their events, and the calls of all of them.
+    with django_assert_num_queries(4):
+        assert len(api.get(url_of(endpoint, "deliveries")).json()["data"]) == 5
+
+
+def test_a_test_event_is_on_its_way(api, endpoint):
+    response = api.post(url_of(endpoint, "test"))
+
+    delivery = WebhookDelivery.objects.get()
+    assert response.status_code == 201
+    assert (response.json()["id"], response.json()["type"]) == (str(delivery.pk), "webhook.test")
+    assert (delivery.state, delivery.endpoint) == ("pending", endpoint)
+
+
+def test_redeliver_what_has_ended_and_leave_what_is_pending(api, endpoint):
+    delivery = sent(endpoint, State.GIVEN_UP)
+    url = url_of(endpoint, "deliveries", delivery.pk, "redeliver")
+
+    first = api.post(url).json()
+    with nothing_changes():
+        again = api.post(url).json()
+
+    assert (first["state"], first["attempts"]) == ("pending", 0)
+    assert again == first
+
+
+def test_nothing_is_sent_to_one_that_is_disabled(api, endpoint):
+    delivery = sent(endpoint)
+    endpoint.disable("by hand", timezone.now())
+
+    with nothing_changes():
+        for more in (("test",), ("deliveries", delivery.pk, "redeliver")):
+            assert api.post(url_of(endpoint, *more)).status_code == 409
+
+
+def test_a_delivery_of_another_endpoint_is_not_found(api, endpoint, project):
+    other = sent(WebhookEndpointFactory(project=project))
+
+    with nothing_changes():
+        response = api.post(url_of(endpoint, "deliveries", other.pk, "redeliver"))
+
+    assert response.status_code == 404

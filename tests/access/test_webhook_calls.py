@@ -1,0 +1,252 @@
+"""One call of an endpoint, against a real server that fails, hangs, redirects and lies."""
+
+import socket
+import ssl
+import time
+from ipaddress import ip_network
+
+import pytest
+
+from access.webhooks.client import ANSWER_BYTES, KEPT_CHARACTERS, Caller
+from tests.support.webhook_receiver import CERTIFICATE, Receiver, answer, drip, flood, hang, sending
+
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.fixture(autouse=True)
+def loopback_is_allowed(settings):
+    settings.WEBHOOK_ALLOW = [ip_network("127.0.0.0/8")]
+
+
+@pytest.fixture
+def trusting():
+    """A caller that knows receiver.example, and trusts its certificate."""
+    context = ssl.create_default_context(cafile=CERTIFICATE)
+    return Caller(resolve=lambda name: {"receiver.example": ["127.0.0.1"]}[name], tls=context)
+
+
+def post(receiver, *, caller=None, **where):
+    return (caller or Caller(seconds=5)).post(
+        receiver.url(**where), b'{"a":1}', {"webhook-id": "7"}
+    )
+
+
+def test_a_call_carries_the_body_and_says_who_sends():
+    with Receiver() as receiver:
+        outcome = post(receiver, path="/hook?token=1")
+
+    (message,) = receiver.messages
+    assert outcome.delivered
+    assert (outcome.status, outcome.answer, outcome.sentence) == (200, "thanks", "Answered 200.")
+    assert message.target == "/hook?token=1"
+    assert message.body == b'{"a":1}'
+    assert message.headers["content-type"] == "application/json"
+    assert message.headers["webhook-id"] == "7"
+    assert message.headers["user-agent"] == "Greenroom-Webhooks"
+    assert message.headers["host"] == f"127.0.0.1:{receiver.port}"
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
+def test_any_2xx_is_delivered(status):
+    with Receiver(answer(status, b"")) as receiver:
+        assert post(receiver).delivered
+
+
+@pytest.mark.parametrize("status", [101, 300, 304, 400, 401, 404, 408, 410, 429, 500, 503, 599])
+def test_anything_else_is_not(status):
+    with Receiver(answer(status)) as receiver:
+        outcome = post(receiver)
+
+    assert not outcome.delivered
+    assert outcome.status == status
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirects_are_not_followed(status):
+    with Receiver() as elsewhere, Receiver(answer(status, Location=elsewhere.url())) as receiver:
+        outcome = post(receiver)
+
+    assert not outcome.delivered
+    assert "not followed" in outcome.sentence
+    assert elsewhere.connections == 0
+
+
+LATE = "No whole answer within 0.3 seconds."
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        hang,
+        drip(b"HTTP/1.1 200 O"),
+        drip(OK + b"X-Slow: "),
+        drip(OK + b"Content-Length: 100000\r\n\r\n"),
+        drip(OK + b"\r\n"),
+        drip(b"HTTP/1.1 100 Continue\r\n" * 3),
+        # Says more than it sends, and keeps the line open.
+        lambda connection, receiver: [
+            connection.sendall(OK + b"Content-Length: 100\r\n\r\nthanks"),
+            hang(connection, receiver),
+        ],
+    ],
+    ids=["hangs", "drips status", "drips header", "drips body", "endless", "continues", "short"],
+)
+def test_a_call_ends_in_time_whatever_the_receiver_does(behaviour):
+    with Receiver(behaviour) as receiver:
+        began = time.monotonic()
+        outcome = post(receiver, caller=Caller(seconds=0.3))
+
+    assert not outcome.delivered
+    assert outcome.sentence == LATE
+    assert outcome.milliseconds >= 290
+    # Far less than the receiver would have taken: all day.
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\x00\x01\x02\r\n\r\n",
+        b"220 mail.example ESMTP\r\n",
+        b"HTTP/1.1 OK 200\r\n\r\n",
+        b"HTTP/1.1 200",
+        OK,
+        OK + b"Content-Length: 100\r\n\r\nthanks",
+        OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nth",
+        OK + b"Transfer-Encoding: chunked\r\n\r\nnumber\r\n",
+        OK + b"X: " + b"x" * 70_000 + b"\r\n\r\n",
+        OK + b"X: x\r\n" * 200 + b"\r\n",
+    ],
+    ids=lambda text: repr(text[:60]),
+)
+def test_an_answer_that_breaks_off_or_is_none_is_not_delivered(text):
+    with Receiver(sending(text)) as receiver:
+        outcome = post(receiver)
+
+    assert not outcome.delivered
+    assert outcome.status is None
+    assert outcome.sentence.startswith(("No whole answer", "No connection"))
+
+
+def test_an_answer_longer_than_it_says_ends_where_it_says():
+    with Receiver(sending(OK + b"Content-Length: 6\r\n\r\nthanks, and more")) as receiver:
+        outcome = post(receiver)
+
+    assert outcome.delivered
+    assert outcome.answer == "thanks"
+
+
+def test_an_endless_answer_is_read_to_a_limit_only():
+    with Receiver(flood) as receiver:
+        outcome = post(receiver)
+
+    assert outcome.delivered
+    assert outcome.answer == "x" * KEPT_CHARACTERS
+    assert KEPT_CHARACTERS < ANSWER_BYTES
+
+
+def test_an_answer_is_kept_as_text_that_any_database_takes():
+    with Receiver(answer(500, b"a\x00b\xff\xed\xa0\x80")) as receiver:
+        outcome = post(receiver)
+
+    assert "\0" not in outcome.answer
+    assert outcome.answer.startswith("a\N{REPLACEMENT CHARACTER}b")
+    outcome.answer.encode()
+
+
+def test_nobody_listening_is_said():
+    with Receiver() as receiver:
+        pass
+
+    assert post(receiver).sentence == "No connection: Connection refused."
+
+
+def test_a_name_that_does_not_exist_is_said():
+    def resolve(name):
+        raise OSError(-2, "Name or service not known")
+
+    outcome = Caller(resolve=resolve).post("https://nowhere.example/", b"", {})
+
+    assert outcome.sentence == "No connection: Name or service not known."
+
+
+def test_the_next_address_is_tried_when_one_takes_no_connection():
+    addresses = ["127.0.0.2", "127.0.0.1"]
+    with Receiver() as receiver:
+        outcome = post(receiver, caller=Caller(resolve=lambda _: addresses), host="two.example")
+
+    assert outcome.delivered
+
+
+# --- TLS
+
+
+def test_the_certificate_is_checked_against_the_name(trusting):
+    with Receiver(tls=True) as receiver:
+        outcome = post(receiver, caller=trusting, host="receiver.example")
+
+    assert outcome.delivered
+    assert receiver.names == ["receiver.example"]
+    assert receiver.messages[0].headers["host"] == f"receiver.example:{receiver.port}"
+
+
+def test_a_certificate_of_another_name_is_refused(trusting):
+    caller = Caller(resolve=lambda _: ["127.0.0.1"], tls=trusting.tls)
+    with Receiver(tls=True) as receiver:
+        outcome = post(receiver, caller=caller, host="other.example")
+
+    assert "CERTIFICATE_VERIFY_FAILED" in outcome.sentence
+    assert receiver.messages == []
+
+
+def test_a_certificate_for_the_name_does_not_serve_for_the_address(trusting):
+    with Receiver(tls=True) as receiver:
+        outcome = post(receiver, caller=trusting)
+
+    assert "CERTIFICATE_VERIFY_FAILED" in outcome.sentence
+    assert receiver.messages == []
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(trusting):
+    caller = Caller(resolve=trusting.resolve)
+    with Receiver(tls=True) as receiver:
+        outcome = post(receiver, caller=caller, host="receiver.example")
+
+    assert "CERTIFICATE_VERIFY_FAILED" in outcome.sentence
+    assert receiver.messages == []
+
+
+def test_a_handshake_that_hangs_ends_in_time(trusting):
+    caller = Caller(resolve=trusting.resolve, tls=trusting.tls, seconds=0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://receiver.example:{silent.getsockname()[1]}/"
+        outcome = caller.post(url, b"", {})
+
+    assert outcome.sentence == LATE
+
+
+def test_a_receiver_that_breaks_off_under_tls_is_not_delivered(trusting):
+    with Receiver(sending(OK + b"Content-Length: 100\r\n\r\nth"), tls=True) as receiver:
+        outcome = post(receiver, caller=trusting, host="receiver.example")
+
+    assert not outcome.delivered
+
+
+def test_one_that_drips_under_tls_ends_in_time(trusting):
+    caller = Caller(resolve=trusting.resolve, tls=trusting.tls, seconds=1)
+    with Receiver(drip(OK + b"\r\n"), tls=True) as receiver:
+        outcome = post(receiver, caller=caller, host="receiver.example")
+
+    assert outcome.sentence == "No whole answer within 1 seconds."
+
+
+def test_proxies_of_the_environment_are_not_asked(monkeypatch):
+    with Receiver() as proxy, Receiver() as receiver:
+        for name in ("http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url())
+            monkeypatch.setenv(name.upper(), proxy.url())
+        outcome = post(receiver)
+
+    assert outcome.delivered
+    assert proxy.connections == 0

@@ -1,0 +1,231 @@
+"""What goes into the outbox: with every change of a room, in its transaction, for who wants it."""
+
+import json
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from access.models import WebhookDelivery, WebhookEvent
+from access.webhooks.models import EventType
+from access.webhooks.outbox import emit
+from rooms.bulk.engine import Bulk, chunks_of
+from rooms.changes import change_room, create_room, delete_room
+from rooms.changes.audit import TYPES
+from rooms.models import Room, RoomChange
+from sessions.lifecycle import Ticket, admit, end
+from sessions.models import EventType as SessionEventType
+from sessions.models import RoomSession
+from tests.factories import TESTS, RoomFactory, SessionFactory, WebhookEndpointFactory
+from tests.support.api import ROOMS_URL, room_url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def endpoint(project):
+    return WebhookEndpointFactory(project=project)
+
+
+def told():
+    """Return the bodies of all events, oldest first."""
+    return [json.loads(event.body) for event in WebhookEvent.objects.order_by("pk")]
+
+
+def test_a_change_is_told_as_the_history_has_it(api, room, token, endpoint):
+    response = api.put(room_url(room), {"max_members": 30, "join_until": "2030-01-01T12:00:00Z"})
+
+    (event,) = told()
+    entry = RoomChange.objects.filter(room_id=room.pk).latest("version")
+    assert response.status_code == 200
+    assert event == {
+        "type": "room.settings_changed",
+        "timestamp": entry.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "data": {
+            "room_id": str(room.pk),
+            "room_name": room.name,
+            "version": 2,
+            "changes": {"max_members": [20, 30], "join_until": [None, "2030-01-01T12:00:00Z"]},
+            "author": {"kind": "token", "id": str(token.pk), "name": entry.author_name},
+            "door": "api",
+            "request_id": response.headers["X-Request-Id"],
+            "bulk_id": None,
+        },
+    }
+    delivery = WebhookDelivery.objects.get()
+    assert (delivery.endpoint, delivery.key, delivery.state) == (endpoint, room.pk, "pending")
+
+
+def test_a_room_is_told_of_from_beginning_to_end(project, endpoint):
+    room = create_room(project.pk, {"name": "lobby"}, by=TESTS).room
+    change_room(Room.objects, room.pk, {"layout": "1x1"}, by=TESTS)
+    delete_room(Room.objects, room.pk, by=TESTS)
+
+    types = [(event["type"], event["data"]["version"]) for event in told()]
+    assert types == [("room.created", 1), ("room.settings_changed", 2), ("room.deleted", 3)]
+    assert told()[0]["data"]["changes"]["name"] == [None, "lobby"]
+    assert told()[2]["data"]["changes"]["layout"] == ["1x1", None]
+
+
+@pytest.mark.parametrize("body", [{}, {"max_members": 20}, {"max_members": 0}, {"colour": "red"}])
+def test_what_changes_nothing_is_not_told(api, room, endpoint, body):
+    api.put(room_url(room), body)
+
+    assert told() == []
+
+
+def test_a_dry_run_is_not_told(api, room, endpoint):
+    api.put(f"{room_url(room)}?dry_run=true", {"max_members": 5})
+    api.post(f"{ROOMS_URL}?dry_run=true", {"name": "lobby"})
+    api.delete(f"{room_url(room)}?dry_run=true")
+
+    assert told() == []
+
+
+def test_a_live_room_that_is_kept_is_not_told_of_as_deleted(api, room, endpoint):
+    SessionFactory(room=room)
+
+    assert api.delete(room_url(room)).status_code == 409
+    assert told() == []
+
+
+def test_what_is_rolled_back_is_not_told(room, endpoint):
+    with transaction.atomic():
+        change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
+        assert len(told()) == 1
+        transaction.set_rollback(True)
+
+    assert told() == []
+
+
+def test_only_the_rooms_own_project_is_told(project, room, endpoint):
+    foreign = WebhookEndpointFactory()
+
+    change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
+
+    assert not foreign.deliveries.exists()
+    assert endpoint.deliveries.count() == 1
+
+
+def test_an_endpoint_is_told_what_it_chose_and_without_a_choice_everything(project, room):
+    deleted = WebhookEndpointFactory(project=project, event_types=["room.deleted"])
+    changed = WebhookEndpointFactory(project=project, event_types=["room.settings_changed"])
+    both = WebhookEndpointFactory(project=project)
+
+    change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
+
+    assert [e.deliveries.count() for e in (deleted, changed, both)] == [0, 1, 1]
+    assert WebhookEvent.objects.count() == 1
+
+
+def test_what_nobody_wants_is_not_written(project, room):
+    WebhookEndpointFactory(project=project, event_types=["room.deleted"])
+
+    change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
+
+    assert told() == []
+
+
+def test_a_disabled_endpoint_is_not_told(project, room, endpoint):
+    endpoint.disable("by hand", timezone.now())
+
+    change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
+
+    assert told() == []
+
+
+def test_a_disabled_endpoint_is_not_told_beside_one_that_is(project, room, endpoint):
+    off = WebhookEndpointFactory(project=project, disabled_at=timezone.now())
+
+    change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
+    create_room(project.pk, {"name": "lobby"}, by=TESTS)
+
+    assert endpoint.deliveries.count() == 2
+    assert not off.deliveries.exists()
+
+
+def test_every_message_has_an_id_of_its_own(project, room, endpoint):
+    for size in (5, 6, 7):
+        change_room(Room.objects, room.pk, {"max_members": size}, by=TESTS)
+
+    assert WebhookEvent.objects.values("message_id").distinct().count() == 3
+
+
+def test_text_of_any_kind_survives(project, endpoint):
+    text = 'Büro "7" 😀 </script>\n'
+    room = create_room(project.pk, {"name": "a", "description": text}, by=TESTS).room
+    emit(project.pk, "room.ended", {"by": "\ud800 \0"}, key=room.pk, at=timezone.now())
+
+    created, ended = told()
+    assert created["data"]["changes"]["description"] == [None, text]
+    assert ended["data"] == {"by": "\ud800 \0"}
+    assert all(event.body.isascii() for event in WebhookEvent.objects.all())
+
+
+def statements(work):
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return sum("access_webhook" in query["sql"].split("WHERE")[0] for query in captured)
+
+
+def test_a_bulk_change_is_told_with_three_statements_a_chunk(project, endpoint):
+    RoomFactory.create_batch(30, project=project)
+    WebhookDelivery.objects.all().delete()
+    WebhookEvent.objects.all().delete()
+    bulk = Bulk(Room.objects, by=TESTS, id=uuid.uuid4())
+
+    def work():
+        bulk.run(bulk.changing(chunks_of(Room.objects, {"max_members": 7})), lambda _: None)
+
+    # One of them is the select of the rooms, which asks whether anybody listens.
+    assert statements(work) == 4
+    assert len(told()) == 30
+    assert {event["data"]["bulk_id"] for event in told()} == {str(bulk.id)}
+    assert WebhookDelivery.objects.count() == 30
+
+
+def test_a_bulk_change_that_nobody_listens_to_writes_nothing(project):
+    RoomFactory.create_batch(3, project=project)
+    bulk = Bulk(Room.objects, by=TESTS, id=uuid.uuid4())
+
+    def work():
+        bulk.run(bulk.changing(chunks_of(Room.objects, {"max_members": 7})), lambda _: None)
+
+    assert statements(work) == 1
+
+
+def test_every_type_that_anything_is_told_of_can_be_chosen():
+    assert set(SessionEventType.values) | set(TYPES.values()) == set(EventType.values)
+
+
+# --- sessions
+
+
+def test_a_session_is_told_of_as_its_events_have_it(room, endpoint):
+    noon = datetime(2030, 1, 1, 12, tzinfo=UTC)
+    ticket = Ticket(project_id=room.project_id, room_name=room.name, jti="t-1", name="Ada")
+    admission = admit(ticket, by=TESTS, at=noon)
+    end(RoomSession.objects, admission.session.pk, at=noon + timedelta(hours=1))
+
+    types = [event["type"] for event in told()]
+    started, joined, left, ended = told()
+    assert types == ["room.started", "member.joined", "member.left", "room.ended"]
+    for event in told():
+        assert event["data"]["room_id"] == str(room.pk)
+        assert event["data"]["room_name"] == room.name
+        assert event["data"]["room_session_id"] == str(admission.session.pk)
+    assert started["timestamp"] == "2030-01-01T12:00:00Z"
+    assert joined["data"]["member"]["name"] == "Ada"
+    assert left["data"]["reason"] == "session_ended"
+    assert ended["timestamp"] == "2030-01-01T13:00:00Z"
+    assert set(WebhookDelivery.objects.values_list("key", flat=True)) == {room.pk}
+
+
+def test_what_happened_long_ago_or_will_happen_is_sent_now(room, endpoint):
+    emit(room.project_id, "room.ended", {}, key=room.pk, at=datetime(2030, 1, 1, tzinfo=UTC))
+
+    assert WebhookDelivery.objects.get().due_at <= timezone.now()
+    assert WebhookEvent.objects.get().created_at <= timezone.now()

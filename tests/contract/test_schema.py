@@ -1,0 +1,127 @@
+"""The API's description is well formed, served to anyone, and has the contract's limits."""
+
+import pytest
+from django.core.management import call_command
+
+from tests.support.api import EVENT_KEYS, MEMBER_KEYS, ROOM_KEYS, SESSION_KEYS, ApiClient
+from tests.support.openapi import DESCRIPTION, OPERATIONS, operation_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_description_is_made_without_a_warning_and_is_valid(tmp_path):
+    # --validate asks OpenAPI's own schema for 3.1.
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", tmp_path / "schema")
+
+
+@pytest.mark.parametrize("query", ["", "?format=yaml", "?format=nonsense&version=%0D%0AX:1"])
+def test_anyone_is_served_the_description_as_json(query):
+    response = ApiClient().get(f"/api/schema{query}")
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/json"
+    assert response.json() == DESCRIPTION
+    assert response.json()["openapi"] == "3.1.0"
+
+
+def test_operations_have_the_names_that_clients_are_generated_with():
+    assert {name: f"{method} {path}" for name, (method, path) in OPERATIONS.items()} == {
+        "list_rooms": "get /api/video/rooms",
+        "create_room": "post /api/video/rooms",
+        "get_room": "get /api/video/rooms/{room}",
+        "update_room": "put /api/video/rooms/{room}",
+        "patch_room": "patch /api/video/rooms/{room}",
+        "delete_room": "delete /api/video/rooms/{room}",
+        "list_room_history": "get /api/video/rooms/{room}/history",
+        "revert_room_change": "post /api/video/rooms/{room}/history/{change}/revert",
+        "change_rooms": "post /api/video/rooms/bulk",
+        "revert_bulk_change": "post /api/video/rooms/bulk/{bulk}/revert",
+        "list_room_sessions": "get /api/video/room_sessions",
+        "get_room_session": "get /api/video/room_sessions/{session}",
+        "list_room_session_members": "get /api/video/room_sessions/{session}/members",
+        "list_room_session_events": "get /api/video/room_sessions/{session}/events",
+        "delete_room_session_member": "delete /api/video/room_sessions/{session}/members/{member}",
+        "admit_member": "post /api/video/room_sessions/admissions",
+        "get_room_admission": "get /api/video/rooms/{room}/admission",
+        "patch_room_session": "patch /api/video/room_sessions/{session}",
+        "end_room_session": "post /api/video/room_sessions/{session}/end",
+        "list_room_session_recordings": "get /api/video/room_sessions/{session}/recordings",
+        "list_room_recordings": "get /api/video/room_recordings",
+        "get_room_recording": "get /api/video/room_recordings/{recording}",
+        "list_room_recording_events": "get /api/video/room_recordings/{recording}/events",
+        "create_room_token": "post /api/video/room_tokens",
+        "list_webhooks": "get /api/video/webhooks",
+        "create_webhook": "post /api/video/webhooks",
+        "get_webhook": "get /api/video/webhooks/{webhook}",
+        "update_webhook": "put /api/video/webhooks/{webhook}",
+        "delete_webhook": "delete /api/video/webhooks/{webhook}",
+        "rotate_webhook_secret": "post /api/video/webhooks/{webhook}/rotate",
+        "test_webhook": "post /api/video/webhooks/{webhook}/test",
+        "list_webhook_deliveries": "get /api/video/webhooks/{webhook}/deliveries",
+        "redeliver_webhook": "post /api/video/webhooks/{webhook}/deliveries/{delivery}/redeliver",
+    }
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_needs_a_token_and_says_how_to_send_it(name):
+    assert operation_of(name)["security"] == [{"basic": []}, {"bearer": []}]
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("Room", ROOM_KEYS),
+        ("RoomSession", SESSION_KEYS),
+        ("Member", MEMBER_KEYS),
+        ("SessionEvent", EVENT_KEYS),
+    ],
+)
+def test_answers_are_whole_and_in_the_contracts_order(name, keys):
+    schema = DESCRIPTION["components"]["schemas"][name]
+
+    assert list(schema["properties"]) == keys
+    assert schema["required"] == keys
+
+
+def test_only_what_can_be_empty_is_said_to_be_null():
+    nullable = {
+        name
+        for name, field in DESCRIPTION["components"]["schemas"]["Room"]["properties"].items()
+        if "null" in field.get("type", []) or {"type": "null"} in field.get("oneOf", [])
+    }
+
+    assert nullable == {
+        "description",
+        "join_from",
+        "join_until",
+        "remove_at",
+        "remove_after_seconds_elapsed",
+        "active_session",
+    }
+
+
+def test_limits_are_those_of_the_contract():
+    sent = DESCRIPTION["components"]["schemas"]["NewRoomRequest"]
+
+    assert sent["required"] == ["name"]
+    said = {
+        name: {word: limit for word, limit in field.items() if word in LIMITS}
+        for name, field in sent["properties"].items()
+    }
+    assert {name: limits for name, limits in said.items() if limits} == {
+        "name": {"minLength": 1, "maxLength": 100},
+        "display_name": {"minLength": 1, "maxLength": 200},
+        "description": {"maxLength": 3000},
+        "max_members": {"minimum": 1, "maximum": 300, "default": 20},
+        "quality": {"default": "720p"},
+        "remove_after_seconds_elapsed": {"minimum": 1, "maximum": 2147483647},
+        "layout": {"default": "grid-responsive"},
+        "record_on_start": {"default": False},
+        "enable_room_previews": {"default": False},
+        "audio_video_sync": {"default": False},
+        "sync_audio_video": {"default": False},
+        "meta": {"default": {}},
+    }
+
+
+LIMITS = {"minimum", "maximum", "minLength", "maxLength", "default"}

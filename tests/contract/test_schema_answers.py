@@ -1,0 +1,264 @@
+"""Every answer that an operation is said to give, given by the server and compared."""
+
+import json
+import socket
+from http.client import HTTPResponse
+
+import pytest
+import requests
+from django.utils import timezone
+
+from access.models import Project, WebhookEndpoint
+from access.webhooks.models import MOST_ENDPOINTS
+from rooms.changes import change_room
+from rooms.models import Room
+from rooms.models.idempotent_call import IdempotentCall
+from sessions.tokens.room_tokens import Claims, issue
+from tests.factories import TESTS, RoomFactory, TokenFactory, WebhookEndpointFactory
+from tests.support.api import ROOMS_URL, nothing_changes
+from tests.support.openapi import (
+    BODIES,
+    DESCRIPTION,
+    NOTHING,
+    NOWHERE,
+    OPERATIONS,
+    assert_described,
+    client_of_a_project,
+    operation_of,
+    parameters_of,
+    send,
+    showing,
+    things_of,
+)
+from tests.support.server import start_server
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client():
+    return client_of_a_project()
+
+
+def as_nobody(client, name):
+    client.credentials()
+    return send(client, name)
+
+
+def without_scope(client, name):
+    token = TokenFactory(scopes=[], project=client.project)
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token.secret}")
+    return send(client, name)
+
+
+def to_nothing(client, name):
+    return send(client, name, things=NOTHING)
+
+
+def against_what_stands(client, name):
+    """Send what cannot be, as things stand: to a live room, an ended session, a stay of another."""
+    things = things_of(client.project, ended=name == "patch_room_session")
+    change_room(Room.objects, things["room"], {"max_members": 8}, by=TESTS)
+    address, body = OPERATIONS[name][1].format(**things), BODIES.get(name, {})
+    if name == "create_webhook":
+        WebhookEndpointFactory.create_batch(MOST_ENDPOINTS, project=client.project)
+    else:
+        WebhookEndpoint.objects.update(disabled_at=timezone.now())
+    IdempotentCall.begin(client.project.pk, "again", address, body)
+    taken = json.dumps(showing(client.project, member_id=str(things["member"])))
+    sent = taken if name == "admit_member" else None
+    return send(client, name, sent, things=things, HTTP_IDEMPOTENCY_KEY="again")
+
+
+def with_bad_values(client, name):
+    body = '{"max_members": 0, "quality": "4k", "name": "", "override": 1, "mode": 1}'
+    query = "page_size=0&page_token=x&dry_run=perhaps&at=x"
+    return send(client, name, body, QUERY_STRING=query)
+
+
+def where_versions_are_demanded(client, name):
+    Project.objects.update(requires_if_match=True)
+    return send(client, name)
+
+
+def but(**extra):
+    return lambda client, name: send(client, name, **extra)
+
+
+PROVOKED = {
+    "200": send,
+    "201": send,
+    "204": send,
+    "400": but(HTTP_HOST="elsewhere.example"),
+    "401": as_nobody,
+    "403": without_scope,
+    "404": to_nothing,
+    "406": but(HTTP_ACCEPT="text/html"),
+    "409": against_what_stands,
+    "412": but(HTTP_IF_MATCH='"999"'),
+    "413": but(body="x" * 600_000),
+    "414": but(QUERY_STRING="q" * 9000),
+    "415": but(body="{}", content_type="application/json; charset=rot13"),
+    "422": with_bad_values,
+    "428": where_versions_are_demanded,
+}
+# Each has a test of its own below: they are the same for every operation.
+EVERYWHERE = {"405", "408", "429", "503"}
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        (name, status)
+        for name in OPERATIONS
+        for status in operation_of(name)["responses"]
+        if status not in EVERYWHERE
+    ],
+)
+def test_answer_is_what_the_description_says(client, name, status):
+    response = PROVOKED[status](client, name)
+
+    assert response.status_code == int(status), response.content
+    assert_described(response, operation_of(name)["responses"][status])
+
+
+def test_a_session_in_progress_is_drawn_as_described(client):
+    things = things_of(client.project)
+
+    response = send(client, "get_room", things=things)
+
+    assert response.json()["active_session"]["id"] == str(things["session"])
+    assert_described(response, operation_of("get_room")["responses"]["200"])
+
+
+DRY = [name for name in OPERATIONS if "dry_run" in parameters_of(name)]
+
+
+@pytest.mark.parametrize("name", DRY)
+def test_a_dry_run_is_answered_as_described(client, name):
+    things = things_of(client.project, ended=name == "delete_room")
+
+    with nothing_changes():
+        response = send(client, name, things=things, QUERY_STRING="dry_run=true")
+
+    [done] = [status for status in operation_of(name)["responses"] if status < "300"]
+    assert response.status_code == int(done)
+    assert response.status_code == 204 or response.json()["dry_run"]
+    assert_described(response, operation_of(name)["responses"][done])
+
+
+# Nothing is kept of a token, so there is nothing to try.
+WRITE_NOTHING = {"create_room_token"}
+
+
+def test_every_operation_that_changes_rooms_can_be_tried_first():
+    others = {name for name, (method, _) in OPERATIONS.items() if method != "get"}
+
+    assert others - WRITE_NOTHING == set(DRY)
+
+
+def test_what_others_changed_meanwhile_is_told_as_described(client):
+    things = things_of(client.project, ended=True)
+
+    response = send(client, "update_room", '{"max_members": 8}', things=things, HTTP_IF_MATCH='"1"')
+
+    assert response.status_code == 412
+    assert set(response.json()["conflict"]["max_members"]) == {
+        "base",
+        "theirs",
+        "yours",
+        "overlaps",
+    }
+    assert_described(response, operation_of("update_room")["responses"]["412"])
+
+
+def test_who_is_not_let_in_is_told_as_described(client):
+    room = RoomFactory(project=client.project, join_from="2999-01-01")
+    body = json.dumps({"token": issue(Claims(client.project.pk, room.name))})
+
+    response = send(client, "admit_member", body)
+
+    assert response.json()["reason"] == "not_yet_open"
+    assert response.headers["Retry-After"]
+    assert_described(response, operation_of("admit_member")["responses"]["403"])
+
+
+@pytest.mark.parametrize("mode", ["all", "valid"])
+def test_rooms_that_are_refused_are_told_as_described(client, mode):
+    things = things_of(client.project)
+    ids = [str(things["room"]), NOWHERE]
+    body = {"select": {"ids": ids}, "change": {"set": {"max_members": 8}}, "mode": mode}
+
+    response = send(client, "change_rooms", json.dumps(body), things=things)
+
+    assert {result["outcome"] for result in response.json()["results"]} == {"changed", "refused"}
+    status = str(response.status_code)
+    assert status == {"all": "422", "valid": "200"}[mode]
+    assert_described(response, operation_of("change_rooms")["responses"][status])
+
+
+def test_rooms_go_in_as_a_file_as_described(client):
+    rows = "name,version,max_members\r\nnew,,30\r\nanother,7,x\r\n"
+
+    response = send(client, "change_rooms", rows, "text/csv", QUERY_STRING="create=true&mode=valid")
+
+    assert [result["line"] for result in response.json()["results"]] == [2, 3]
+    assert response.json()["counts"]["created"] == 1
+    assert_described(response, operation_of("change_rooms")["responses"]["200"])
+
+
+def test_rooms_come_out_as_a_file_as_described(client):
+    response = send(client, "list_rooms", HTTP_ACCEPT="text/csv")
+
+    assert b"".join(response.streaming_content).startswith(b"id,name,version,")
+    assert_described(response, operation_of("list_rooms")["responses"]["200"])
+
+
+@pytest.mark.parametrize("path", DESCRIPTION["paths"])
+def test_other_methods_are_refused_as_described(client, path):
+    response = client.generic("TRACE", path.format(**NOTHING))
+
+    assert response.status_code == 405
+    assert_described(response, DESCRIPTION["components"]["responses"]["MethodNotAllowed"])
+    described = {method.upper() for method in DESCRIPTION["paths"][path]}
+    # GET of a room that is named bulk is described with all other rooms.
+    also = {"GET"} if path.endswith("/bulk") else set()
+    assert set(response["Allow"].split(", ")) - {"HEAD", "OPTIONS"} == described | also
+
+
+def test_too_many_requests_are_refused_as_described(server_env, transactional_db):
+    token = TokenFactory()
+    with start_server({**server_env, "RATE_LIMIT": "1/hour", "WORKERS": "1"}) as server:
+        auth = (str(token.project_id), token.secret)
+        answers = [requests.get(f"{server.url}{ROOMS_URL}", auth=auth, timeout=30) for _ in "12"]
+
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert_described(answers[1], DESCRIPTION["components"]["responses"]["TooManyRequests"])
+
+
+def test_a_database_that_is_away_is_told_as_described(server_env):
+    # Nothing listens on port 1.
+    away = {**server_env, "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing"}
+    token = TokenFactory()
+    with start_server(away) as server:
+        answer = requests.get(
+            f"{server.url}{ROOMS_URL}", auth=(str(token.project_id), token.secret), timeout=30
+        )
+
+    assert answer.status_code == 503
+    assert_described(answer, DESCRIPTION["components"]["responses"]["ServiceUnavailable"])
+
+
+def test_a_body_that_does_not_arrive_is_refused_as_described(greenroom):
+    with socket.create_connection((greenroom.host, greenroom.port), timeout=30) as connection:
+        connection.sendall(
+            b"POST /api/video/rooms HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{"
+        )
+        answer = HTTPResponse(connection)
+        answer.begin()
+        answer.status_code, answer.content = answer.status, answer.read()
+        answer.json = lambda: json.loads(answer.content)
+
+    assert answer.status_code == 408
+    assert_described(answer, DESCRIPTION["components"]["responses"]["RequestTimeout"])

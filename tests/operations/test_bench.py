@@ -1,0 +1,89 @@
+"""./run bench: that a run measures, checks every answer, and leaves nothing behind."""
+
+import re
+
+import pytest
+
+from tests.support.processes import accepts_connections, eventually
+from tests.tools.bench.__main__ import main
+from tests.tools.bench.client import exchange
+from tests.tools.bench.floor import script_of
+from tests.tools.bench.results import Result
+from tests.tools.bench.rivals import serving
+from tests.tools.bench.rounds import Times
+from tests.tools.bench.work import Request
+
+TINY = ["--quick", "--rooms", "400", "800", "--rounds", "1", "--seconds", "0.05"]
+
+
+@pytest.mark.long
+@pytest.mark.own_database
+def test_a_quick_run_prints_a_ratio_for_each_piece_of_work(capfd):
+    main([*TINY, "--only", "PUT of one field"])
+
+    said = capfd.readouterr().out
+    for rival in ("stock", "by hand", "its statements alone", "one UPDATE … RETURNING"):
+        assert re.search(
+            rf"^ *\d+\.\d\d  \(.*\)  PUT of one field at 16, beside {rival}$", said, re.M
+        )
+    assert "800 rooms against 400 rooms" in said
+    assert re.search(r"^ *\d+\.\d\d  \(\d+\.\d\d to \d+\.\d\d\)  PUT of one field$", said, re.M)
+    assert "of 1 take at most 1.5 times as long." in said
+    assert re.search(r"^800 rooms loaded in \d+\.\d s$", said, re.M)
+
+
+def test_nothing_that_a_rival_started_outlives_it():
+    """As a worker does whose master does not wait for it."""
+    with_a_child = (
+        "import http.server, os, time; os.fork() and time.sleep(600);"
+        " http.server.test(port={port}, bind='127.0.0.1')"
+    )
+
+    with serving({}, "-c", with_a_child) as server:
+        assert accepts_connections(server.port)
+
+    eventually(lambda: not accepts_connections(server.port), 20)
+
+
+def test_ratio_is_the_median_of_the_rounds_that_took_turns():
+    few = Times([[0.1, 0.2, 0.3], [0.4, 0.4, 0.4], [0.1, 0.1, 0.1]])
+    many = Times([[0.2, 0.2, 0.9], [0.4, 0.4, 0.4], [0.3, 0.3, 0.3]])
+
+    found = Result("a list", [few, many], [4, 4])
+
+    assert found.ratios() == pytest.approx([1.0, 1.0, 3.0])
+    assert found.ratio == pytest.approx(1.0)
+
+
+def test_percentile_is_a_time_that_was_measured():
+    times = Times([[0.3, 0.1], [0.2, 0.4]])
+
+    assert (times.at(50), times.at(99)) == (0.2, 0.4)
+
+
+def test_an_answer_other_than_200_ends_the_run(greenroom):
+    request = Request("/api/video/rooms")
+
+    done, _ = exchange((greenroom.host, greenroom.port), iter([(request, request.encoded({}))]))
+
+    with pytest.raises(RuntimeError, match="GET /api/video/rooms: 401"):
+        request.check(done[0][1])
+
+
+def test_the_floor_sends_what_was_logged_of_ours():
+    at = "2026-01-01 10:00:00.000 UTC [7]"
+    log = (
+        f'{at} LOG:  execute _pg3_1: SELECT "version" FROM "rooms_room" LIMIT $1, $2\n'  # noqa: S608
+        f"{at} DETAIL:  parameters: $1 = 'r-1', $2 = 'O''Hara'\n"
+        f"{at} LOG:  execute _pg3_2: CALL move(\n\t$1, $2, $3)\n"
+        f"{at} DETAIL:  parameters: $1 = '70002', $2 = NULL, $3 = 'r-1'\n"
+    )
+
+    script = script_of(log, "r-1", 70_001)
+
+    assert script.text == (
+        'SELECT "version" FROM "rooms_room" LIMIT :room, :p0_2 \\gset\n'
+        "\\set next :version + 1\n"
+        "CALL move( :next, NULL, :room);\n"
+    )
+    assert script.values["p0_2"] == "O'Hara"

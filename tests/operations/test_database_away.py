@@ -1,0 +1,148 @@
+"""The database goes away and comes back, under a server that stays."""
+
+import json
+import sqlite3
+import time
+from contextlib import closing
+
+import pytest
+from django.conf import settings
+
+from tests.support import raw_http
+from tests.support.api import ROOMS_URL, basic
+from tests.support.postgres import cluster
+from tests.support.raw_http import request
+from tests.support.server import manage, start_server
+
+pytestmark = pytest.mark.own_database
+
+# Long enough that the connection pool's own pauses, which double, would outlast the outage.
+CALLS_MEANWHILE = 4
+
+
+class Caller:
+    """A program, and a person who has signed in, on a server of their own."""
+
+    def __init__(self, server, env):
+        self.server = server
+        made = manage(env, "create_token", "--project", "P", "--scope", "video", "--json")
+        token = json.loads(made)
+        self.headers = {
+            "Host": "localhost",
+            "Authorization": basic(token["project_id"], token["token"]),
+            "Content-Type": "application/json",
+        }
+        room = self.call("POST", ROOMS_URL, b'{"name":"r"}').json()
+        self.url = f"{ROOMS_URL}/{room['id']}"
+
+    def call(self, method, url, body=None):
+        return raw_http.send(self.server, request(method, url, self.headers, body), method)
+
+    def get(self):
+        return self.call("GET", self.url)
+
+    def put(self, max_members):
+        return self.call("PUT", self.url, b'{"max_members":%d}' % max_members)
+
+    def page(self, path):
+        headers = {"Host": "localhost", "Cookie": "sessionid=0123456789abcdefghijklmnopqrstuv"}
+        return raw_http.send(self.server, request("GET", path, headers), "GET")
+
+
+def timed(act, *arguments):
+    start = time.monotonic()
+    return act(*arguments), time.monotonic() - start
+
+
+def says_away(answer):
+    assert answer.status == 503
+    assert int(answer.headers["retry-after"]) > 0
+    assert answer.headers["x-request-id"]
+    return True
+
+
+@pytest.fixture(scope="module")
+def database():
+    with cluster() as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def env(database):
+    env = {
+        "DATABASE_URL": database.url,
+        "GREENROOM_DATA": str(settings.DATA_DIR),
+        "SECRET_KEY": "away" * 16,
+        "WORKERS": "1",
+        "THREADS": "2",
+    }
+    manage(env, "migrate", "--verbosity", "0")
+    return env
+
+
+@pytest.fixture(scope="module")
+def caller(env):
+    with start_server(env) as server:
+        yield Caller(server, env)
+
+
+def test_calls_are_told_to_try_again_and_then_succeed(database, caller):
+    assert caller.put(5).status == 200
+    database.stop()
+    try:
+        for number in range(CALLS_MEANWHILE):
+            answer, seconds = timed(caller.put, number) if number % 2 else timed(caller.get)
+            assert says_away(answer)
+            assert answer.json()["error"] == "Service Unavailable"
+            assert seconds < 4
+    finally:
+        database.start()
+
+    answers = [caller.put(7) for _ in range(3)]
+
+    assert answers[-1].status == 200
+    assert {answer.status for answer in answers} <= {200, 503}
+    assert caller.get().json()["max_members"] == 7
+
+
+def test_connections_that_were_cut_cost_nobody_a_failure(database, caller):
+    assert caller.put(5).status == 200
+    database.restart()
+
+    assert [caller.put(number).status for number in (8, 9)] == [200, 200]
+
+
+def test_pages_say_so_too(database, caller):
+    assert caller.page("/admin/").status == 302
+    database.stop()
+    try:
+        answers = [caller.page(path) for path in ("/admin/", "/admin/login/", "/admin/jsi18n/")]
+    finally:
+        database.start()
+
+    assert says_away(answers[0])
+    assert answers[0].headers["content-type"] == "text/html; charset=utf-8"
+    assert b"The database does not answer" in answers[0].body
+    assert 500 not in [answer.status for answer in answers]
+
+
+def test_locked_sqlite_is_told_to_try_again(tmp_path):
+    env = {
+        "GREENROOM_DATA": str(tmp_path),
+        "SECRET_KEY": "away" * 16,
+        "WORKERS": "1",
+        "THREADS": "2",
+    }
+    manage(env, "migrate", "--verbosity", "0")
+    with start_server(env) as server:
+        caller = Caller(server, env)
+        with closing(
+            sqlite3.connect(tmp_path / "greenroom.sqlite3", isolation_level=None)
+        ) as other:
+            other.execute("BEGIN IMMEDIATE")
+            refused = caller.put(5)
+            read = caller.get()
+
+        assert says_away(refused)
+        assert read.json()["max_members"] == 20
+        assert caller.put(5).status == 200

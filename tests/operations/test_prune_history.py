@@ -1,0 +1,64 @@
+"""manage.py prune_history: the only thing that ever deletes history, and only when asked."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from rooms.management.commands import prune_history
+from rooms.models import RoomChange
+from tests.support.api import nothing_changes, room_url
+
+
+@pytest.fixture
+def aged(api, room):
+    """A room whose creation is 100 days old, and whose two changes are new."""
+    RoomChange.objects.update(at=timezone.now() - timedelta(days=100))
+    api.put(room_url(room), {"max_members": 30})
+    api.put(room_url(room), {"max_members": 31})
+    return room
+
+
+def prune(*args):
+    call_command("prune_history", *args, verbosity=0)
+
+
+def test_entries_older_than_that_are_deleted_and_no_others(aged, capsys):
+    prune("--older-than", "99")
+
+    assert list(RoomChange.objects.order_by("pk").values_list("version", flat=True)) == [2, 3]
+    assert "1 entries" in capsys.readouterr().out
+
+
+def test_a_dry_run_only_counts(aged, capsys):
+    prune("--older-than", "99", "--dry-run")
+
+    assert RoomChange.objects.count() == 3
+    assert "1 entries" in capsys.readouterr().out
+
+
+def test_younger_history_stays(aged):
+    prune("--older-than", "101")
+
+    assert RoomChange.objects.count() == 3
+
+
+def test_many_entries_go_in_portions(aged, monkeypatch):
+    monkeypatch.setattr(prune_history, "AT_ONCE", 1)
+    RoomChange.objects.update(at=timezone.now() - timedelta(days=100))
+
+    prune("--older-than", "99")
+
+    assert not RoomChange.objects.exists()
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "36526", "99999999999"])
+def test_an_age_is_a_day_to_a_hundred_years(aged, days):
+    with nothing_changes(), pytest.raises(CommandError, match=f"1 to 36525 days, not {days}"):
+        prune("--older-than", days)
+
+
+def test_there_is_no_default(aged):
+    with pytest.raises(CommandError, match="required"):
+        prune()

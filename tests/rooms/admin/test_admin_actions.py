@@ -1,0 +1,301 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from access.values.timestamps import whole_second
+from rooms.changes import change_room
+from rooms.models import Room, RoomStatus
+from rooms.models.history import RoomChange
+from tests.factories import TESTS, RoomFactory, SessionFactory
+from tests.support.html import fields_of, log_in, messages_of
+from tests.support.room_list import LIST, ask, line_after, press, preview, run
+
+pytestmark = pytest.mark.django_db
+
+# action, what is typed on its page (None: it asks for nothing), what rooms have then.
+SETTERS = [
+    ("set_quality", {"quality": "1080p"}, {"quality": "1080p"}),
+    ("set_layout", {"layout": "5up"}, {"layout": "5up"}),
+    ("set_max_members", {"max_members": "7"}, {"max_members": 7}),
+    ("recording_on", None, {"record_on_start": True}),
+    ("recording_off", None, {"record_on_start": False}),
+    ("previews_on", None, {"enable_room_previews": True}),
+    ("previews_off", None, {"enable_room_previews": False}),
+    (
+        "clear_schedule",
+        None,
+        {
+            "join_from": None,
+            "join_until": None,
+            "remove_at": None,
+            "remove_after_seconds_elapsed": None,
+        },
+    ),
+]
+ASKING = ["set_quality", "set_layout", "set_max_members", "shift_schedule"]
+TYPED = {name: typed for name, typed, _ in SETTERS} | {"shift_schedule": {"hours": "1"}}
+ALL = [*TYPED, "close_joining_now", "delete_selected"]
+
+
+def scheduled_room(**values):
+    now = whole_second(timezone.now())
+    return RoomFactory(
+        join_from=now + timedelta(hours=1),
+        join_until=now + timedelta(hours=2),
+        remove_at=now + timedelta(hours=3),
+        remove_after_seconds_elapsed=60,
+        **values,
+    )
+
+
+def changes_since_creation():
+    return RoomChange.objects.exclude(action="created")
+
+
+def stored():
+    return list(Room.objects.order_by("pk").values())
+
+
+@pytest.mark.parametrize(("action", "typed", "expected"), SETTERS)
+def test_action_changes_each_room_as_one_act(client, action, typed, expected):
+    user = log_in(client)
+    opposite = {name: not value for name, value in expected.items() if isinstance(value, bool)}
+    rooms = [scheduled_room(**opposite) for _ in range(3)]
+    other = scheduled_room(**opposite)
+    change_room(Room.objects, rooms[0].pk, expected, by=TESTS)
+    changes = changes_since_creation().exclude(author_name="tests")
+
+    line = run(client, action, rooms, typed)
+
+    assert line == "2 rooms changed, 1 was already so."
+    for room in rooms:
+        room.refresh_from_db()
+        assert {name: getattr(room, name) for name in expected} == expected
+    assert changes.count() == 2
+    assert {change.room_id for change in changes} == {rooms[1].pk, rooms[2].pk}
+    assert changes.values("bulk_id").distinct().count() == 1
+    assert changes[0].bulk_id is not None
+    assert {(c.door, c.author_kind, c.author_name) for c in changes} == {
+        ("bulk", "user", user.username)
+    }
+    assert all(set(change.changes) == set(expected) for change in changes)
+    other.refresh_from_db()
+    assert other.version == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "typed"),
+    [*((name, typed) for name, typed, _ in SETTERS), ("close_joining_now", None)],
+)
+def test_action_done_again_changes_nothing(client, action, typed):
+    log_in(client)
+    rooms = RoomFactory.create_batch(3, record_on_start=True, enable_room_previews=True)
+    run(client, action, rooms, typed)
+    before = stored()
+
+    line = run(client, action, rooms, typed)
+
+    assert line == "0 rooms changed, 3 were already so."
+    assert stored() == before
+
+
+def test_close_joining_now_leaves_closed_rooms_and_refuses_scheduled_ones(client):
+    log_in(client)
+    now = whole_second(timezone.now())
+    open_room = RoomFactory(join_from=now - timedelta(hours=1), join_until=now + timedelta(hours=1))
+    closed = RoomFactory(closed=True)
+    removed = RoomFactory(remove_at=now - timedelta(hours=1))
+    later = scheduled_room(name="later")
+
+    line = run(client, "close_joining_now", [open_room, closed, removed, later])
+
+    open_room.refresh_from_db()
+    assert open_room.join_until.microsecond == 0
+    assert now <= open_room.join_until <= timezone.now()
+    assert open_room.status(timezone.now()) == RoomStatus.CLOSED
+    assert line.startswith(
+        "1 room changed, 2 were already so, 1 refused: later (join_until must be after join_from: "
+    )
+    for room in (closed, removed, later):
+        room.refresh_from_db()
+        assert room.version == 1
+    assert list(changes_since_creation().values_list("room_id", flat=True)) == [open_room.pk]
+
+
+def test_many_refusals_are_named_in_short(client):
+    log_in(client)
+    rooms = [scheduled_room(name=f"later-{number}") for number in range(8)]
+
+    line = run(client, "close_joining_now", rooms)
+
+    assert line.startswith("0 rooms changed, 8 refused: later-0 (")
+    assert "later-4 (" in line
+    assert "later-5" not in line
+    assert line.endswith("; and 3 more.")
+
+
+def test_limit_that_no_room_may_have_is_refused_on_the_page(client):
+    log_in(client)
+    rooms = RoomFactory.create_batch(2)
+    before = stored()
+    page = ask(client, "set_max_members", rooms)
+
+    response = press(client, page, rooms, max_members="301")
+
+    assert 'min="1" max="300" required' in page.content.decode()
+    assert response.context["form"].errors == {
+        "max_members": ["max_members must be a whole number from 1 to 300, not 301."]
+    }
+    assert fields_of(response)["max_members"] == "301"
+    assert stored() == before
+
+
+@pytest.mark.parametrize("action", [*ASKING, "delete_selected"])
+def test_page_of_an_action_says_what_is_meant_and_changes_nothing(client, action):
+    log_in(client)
+    rooms = RoomFactory.create_batch(22)
+    before = stored()
+
+    response = ask(client, action, rooms)
+
+    text = response.content.decode()
+    assert "22 rooms" in text
+    assert "and 2 more" in text
+    assert stored() == before
+
+
+@pytest.mark.parametrize("action", ALL)
+def test_get_changes_nothing(client, action):
+    log_in(client)
+    rooms = [RoomFactory(), scheduled_room()]
+    before = stored()
+
+    sent = {
+        "action": action,
+        "asked": 1,
+        "apply": 1,
+        "mode": "valid",
+        "hours": 1,
+        "quality": "1080p",
+    }
+    client.get(LIST, {**sent, "index": 0, "apply": 1, "_selected_action": [r.pk for r in rooms]})
+
+    assert stored() == before
+
+
+@pytest.mark.parametrize("action", ALL)
+def test_action_needs_its_permission(client, action):
+    log_in(client)
+    rooms = [RoomFactory(), scheduled_room()]
+    page = preview(client, action, rooms, TYPED.get(action))
+    before = stored()
+    log_in(client, "rooms.view_room", "rooms.add_room")
+
+    response = press(client, page, rooms, mode="valid", apply="1")
+
+    assert "admin/change_list.html" in response.template_name
+    assert stored() == before
+    assert not changes_since_creation().exists()
+
+
+def test_who_may_change_may_not_delete(client):
+    log_in(client, "rooms.view_room", "rooms.change_room")
+    rooms = RoomFactory.create_batch(2)
+
+    assert run(client, "recording_on", rooms) == "2 rooms changed."
+    ask(client, "delete_selected", rooms, apply="1")
+
+    assert Room.objects.count() == 2
+
+
+def test_all_that_match_means_beyond_the_page(client):
+    log_in(client)
+    rooms = RoomFactory.create_batch(55)
+    other = RoomFactory(quality="1080p")
+    query = "?quality__exact=720p"
+    shown = client.get(f"{LIST}{query}").context["cl"].result_list
+    assert len(shown) == 50
+
+    typed = {"max_members": "7"}
+    page = preview(client, "set_max_members", shown, typed, query, select_across="1")
+    response = press(client, page, shown[:1], query, mode="all")
+
+    assert line_after(client, response) == "55 rooms changed."
+    assert Room.objects.filter(max_members=7).count() == len(rooms)
+    other.refresh_from_db()
+    assert other.max_members == 20
+
+
+@pytest.mark.parametrize("query", ["?q=room", "?status=open", "?live=0", "?o=-3"])
+def test_action_works_on_a_narrowed_and_sorted_list(client, query):
+    log_in(client)
+    rooms = RoomFactory.create_batch(2)
+
+    page = preview(client, "recording_on", rooms, query=query, select_across="1")
+    response = press(client, page, rooms, query, mode="all")
+
+    assert line_after(client, response) == "2 rooms changed."
+
+
+def test_delete_refuses_live_rooms_and_keeps_history(client):
+    user = log_in(client)
+    rooms = RoomFactory.create_batch(2)
+    live = SessionFactory(room=RoomFactory(name="live")).room
+
+    chosen = [*rooms, live]
+    page = ask(client, "delete_selected", chosen)
+    line = line_after(client, press(client, page, chosen, apply="1"))
+
+    assert line == "2 rooms deleted, 1 refused: live (a session is in progress)."
+    assert Room.objects.get() == live
+    deleted = changes_since_creation()
+    assert {change.room_id for change in deleted} == {room.pk for room in rooms}
+    assert {(change.action, change.author_name) for change in deleted} == {
+        ("deleted", user.username)
+    }
+
+
+def test_nothing_selected_changes_nothing(client):
+    log_in(client)
+    RoomFactory()
+    before = stored()
+
+    response = ask(client, "recording_on", [])
+
+    assert "Items must be selected" in messages_of(response)[0]
+    assert stored() == before
+
+
+@pytest.mark.parametrize("path", [LIST, "/admin/access/project/", "/admin/access/apitoken/"])
+@pytest.mark.parametrize("selected", ["x", "0\0", "9" * 40])
+def test_selection_that_no_page_sent_is_refused(client, path, selected):
+    log_in(client)
+    action = {LIST: "recording_on", "/admin/access/project/": "disable"}.get(path, "revoke")
+
+    response = client.post(path, {"action": action, "index": 0, "_selected_action": selected})
+
+    assert response.status_code == 400
+
+
+# As the ORM writes many, on SQLite, and as rooms/changes/sql.py does.
+WRITES_ROOMS = r'(?:INTO|UPDATE) "rooms_room"'
+
+
+def test_rows_are_locked_in_the_order_of_their_ids(client, django_assert_max_num_queries):
+    log_in(client)
+    rooms = RoomFactory.create_batch(30)
+    page = preview(client, "recording_on", list(reversed(rooms)))
+
+    # Far from one for each room.
+    with django_assert_max_num_queries(32) as done:
+        press(client, page, list(reversed(rooms)), mode="all")
+
+    statements = [query["sql"] for query in done]
+    write = next(i for i, sql in enumerate(statements) if re.search(WRITES_ROOMS, sql))
+    lock = next(sql for sql in reversed(statements[:write]) if '"rooms_room"."version"' in sql)
+    assert 'ORDER BY "rooms_room"."id" ASC' in lock
+    if connection.features.has_select_for_update:
+        assert lock.endswith('FOR UPDATE OF "rooms_room"')

@@ -1,0 +1,84 @@
+"""DELETE /rooms/{id}: the room goes, what happened in it stays."""
+
+import pytest
+
+from rooms.models import Room, RoomChange
+from sessions.models import RoomSession
+from tests.factories import RoomFactory, SessionFactory
+from tests.support.api import nothing_changes, room_url, session_url
+
+
+def test_a_deleted_room_is_gone(api, room):
+    response = api.delete(room_url(room))
+
+    assert response.status_code == 204
+    assert response.content == b""
+    assert not Room.objects.exists()
+    assert api.get(room_url(room)).status_code == 404
+
+
+def test_deleting_twice_is_not_found(api, room):
+    api.delete(room_url(room))
+
+    with nothing_changes():
+        assert api.delete(room_url(room)).status_code == 404
+
+
+def test_a_room_with_a_session_in_progress_stays(api, room):
+    SessionFactory(room=room)
+
+    with nothing_changes():
+        response = api.delete(room_url(room))
+
+    assert response.status_code == 409
+    assert response.json()["error"] == "Conflict"
+
+
+def test_past_sessions_stay_without_their_room(api, room):
+    session = SessionFactory(room=room, ended=True)
+
+    assert api.delete(room_url(room)).status_code == 204
+
+    assert RoomSession.objects.get().room is None
+    answer = api.get(session_url(session)).json()
+    assert answer["room_id"] is None
+    assert answer["name"] == room.name
+
+
+def test_its_history_stays_and_says_what_went(api, room, token):
+    api.delete(room_url(room), HTTP_X_REQUEST_ID="bye")
+
+    deleted, created = RoomChange.objects.all()
+    assert (created.action, created.version) == ("created", 1)
+    assert (deleted.action, deleted.version) == ("deleted", 2)
+    assert (deleted.author_id, deleted.request_id) == (str(token.pk), "bye")
+    assert deleted.changes["name"] == [room.name, None]
+    assert deleted.changes["max_members"] == [20, None]
+
+
+def test_a_room_of_another_project_is_not_found(api):
+    foreign = RoomFactory()
+
+    with nothing_changes():
+        assert api.delete(room_url(foreign)).status_code == 404
+
+
+@pytest.mark.parametrize("spelled", ["{name}", "{hex}", "{upper}", "no-such-room"])
+def test_only_the_id_names_the_room_to_delete(api, room, spelled):
+    path = spelled.format(name=room.name, hex=room.pk.hex, upper=str(room.pk).upper())
+
+    with nothing_changes():
+        assert api.delete(room_url(path)).status_code == 404
+
+
+def test_other_rooms_stay(api, project, room):
+    other = RoomFactory(project=project)
+
+    api.delete(room_url(room))
+
+    assert Room.objects.get() == other
+
+
+def test_all_rooms_cannot_be_deleted_at_once(api, room):
+    with nothing_changes():
+        assert api.delete("/api/video/rooms").status_code == 405

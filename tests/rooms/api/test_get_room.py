@@ -1,0 +1,179 @@
+"""GET /rooms/{id or name}."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models import F
+
+from sessions.models import RoomSession
+from tests.factories import RoomFactory, SessionFactory
+from tests.support.api import ROOM_KEYS, SESSION_KEYS, nothing_changes, room_url
+
+
+def test_a_room_is_found_by_its_id(api, room):
+    response = api.get(room_url(room))
+
+    assert response.status_code == 200
+    assert list(response.json()) == ROOM_KEYS
+    assert response.json()["id"] == str(room.pk)
+    assert response.headers["ETag"] == '"1"'
+    assert response.headers["Content-Type"] == "application/json"
+
+
+def test_a_room_is_found_by_its_name(api, room):
+    assert api.get(room_url(room.name)).json() == api.get(room_url(room)).json()
+
+
+def test_the_id_comes_before_the_name(api, project, room):
+    RoomFactory(project=project, name=str(room.pk))
+
+    assert api.get(room_url(room)).json()["name"] == room.name
+
+
+def test_a_name_that_looks_like_an_id_is_found_when_no_room_has_that_id(api, project):
+    name = str(uuid.uuid4())
+    room = RoomFactory(project=project, name=name)
+
+    assert api.get(room_url(name)).json()["id"] == str(room.pk)
+
+
+def test_a_name_that_is_the_id_of_another_projects_room_is_ours(api, project):
+    foreign = RoomFactory()
+    room = RoomFactory(project=project, name=str(foreign.pk))
+
+    assert api.get(room_url(foreign)).json()["id"] == str(room.pk)
+
+
+@pytest.mark.parametrize(
+    "form", ["{upper}", "{hex}", "urn:uuid:{id}", "{{{id}}}", "{id} ", "{id}%0a"]
+)
+def test_an_id_has_one_spelling(api, room, form):
+    path = form.format(id=room.pk, hex=room.pk.hex, upper=str(room.pk).upper())
+
+    assert api.get(room_url(path)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["nobody", "%00", "a%00b", "caf%C3%A9", "x" * 101, "a b", "%ff"])
+def test_a_name_that_no_room_has_is_not_found(api, room, name):
+    response = api.get(room_url(name))
+
+    assert response.status_code == 404
+    assert response.json() == {"error": "Not Found"}
+
+
+def test_names_are_found_in_their_own_case(api, project):
+    RoomFactory(project=project, name="Lobby")
+
+    assert api.get(room_url("Lobby")).status_code == 200
+    assert api.get(room_url("lobby")).status_code == 404
+
+
+def test_rooms_of_another_project_are_not_found(api):
+    foreign = RoomFactory(name="foreign")
+
+    assert api.get(room_url(foreign)).status_code == 404
+    assert api.get(room_url("foreign")).status_code == 404
+
+
+def test_of_two_projects_with_one_name_each_finds_its_own(api, project):
+    RoomFactory(name="lobby", max_members=5)
+    RoomFactory(project=project, name="lobby", max_members=6)
+
+    assert api.get(room_url("lobby")).json()["max_members"] == 6
+
+
+def test_the_session_in_progress_is_drawn(api, room):
+    session = SessionFactory(room=room, start_time=datetime(2026, 1, 1, 12, tzinfo=UTC))
+    SessionFactory(room=room, ended=True)
+
+    active = api.get(room_url(room)).json()["active_session"]
+
+    assert list(active) == SESSION_KEYS
+    assert active["id"] == str(session.pk)
+    assert active["room_id"] == str(room.pk)
+    assert active["start_time"] == "2026-01-01T12:00:00Z"
+    assert (active["end_time"], active["duration"]) == (None, None)
+    assert active["status"] == "in-progress"
+
+
+def test_without_a_session_in_progress_there_is_none(api, room):
+    SessionFactory(room=room, ended=True)
+
+    assert api.get(room_url(room)).json()["active_session"] is None
+
+
+def test_reading_writes_nothing(api, room):
+    with nothing_changes():
+        api.get(room_url(room))
+
+
+def test_head_answers_the_headers_alone(api, room):
+    response = api.head(room_url(room))
+
+    assert response.status_code == 200
+    assert response.headers["ETag"] == '"1"'
+    assert response.content == b""
+
+
+def test_moments_are_drawn_in_utc_to_the_second(api, project):
+    room = RoomFactory(project=project, join_from="2030-06-01T12:00:00+02:00")
+
+    answer = api.get(room_url(room)).json()
+
+    assert answer["join_from"] == "2030-06-01T10:00:00Z"
+    assert len(answer["created_at"]) == len("2030-06-01T10:00:00Z")
+
+
+def test_text_is_drawn_as_it_was_stored(api, project):
+    text = "<b>\u00e9 A\u030a \U0001f600 %s {0}</b>"
+    room = RoomFactory(project=project, display_name=text, meta={"\u00e9": text})
+
+    answer = api.get(room_url(room)).json()
+
+    assert answer["display_name"] == text
+    assert answer["meta"] == {"\u00e9": text}
+
+
+def test_unknown_query_parameters_are_ignored(api, room):
+    assert api.get(room_url(room), {"colour": "red", "page_size": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("known", ['"1"', 'W/"1"', '"7", "1"', "*"])
+def test_who_has_it_already_is_not_sent_it_again(api, room, known):
+    for name in (room.pk, room.name):
+        response = api.get(room_url(name), HTTP_IF_NONE_MATCH=known)
+
+        assert (response.status_code, response.content) == (304, b"")
+        assert response.headers["ETag"] == '"1"'
+        assert response.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("known", ['"2"', "1", '""', "nonsense"])
+def test_who_has_another_version_is_sent_it(api, room, known):
+    assert api.get(room_url(room), HTTP_IF_NONE_MATCH=known).json()["id"] == str(room.pk)
+
+
+def test_a_live_room_is_always_sent(api, room):
+    SessionFactory(room=room)
+
+    response = api.get(room_url(room), HTTP_IF_NONE_MATCH='"1"')
+
+    assert response.json()["active_session"]["room_id"] == str(room.pk)
+
+
+def test_who_may_have_seen_it_live_at_this_version_is_sent_it_until_it_changes(api, room):
+    SessionFactory(room=room, ended=True)
+    assert api.get(room_url(room), HTTP_IF_NONE_MATCH='"1"').json()["active_session"] is None
+
+    RoomSession.objects.update(
+        start_time=F("start_time") - timedelta(hours=1), end_time=F("end_time") - timedelta(hours=1)
+    )
+
+    assert api.get(room_url(room), HTTP_IF_NONE_MATCH='"1"').status_code == 304
+
+
+def test_a_number_of_any_length_comes_back_as_it_was_sent(api, project):
+    room = RoomFactory(project=project, meta={"large": 2**70, "exact": 0.1})
+
+    assert api.get(room_url(room)).json()["meta"] == {"large": 2**70, "exact": 0.1}

@@ -1,0 +1,235 @@
+"""RoomChange: who changed what from what to what; it outlives all that it speaks of."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from rooms.changes import change_room, create_room, delete_room
+from rooms.models import Room, RoomChange
+from rooms.models.history import Author, AuthorKind, Door
+from tests.factories import TESTS, RoomFactory, StaffFactory
+from tests.support.api import ROOMS_URL, room_url
+
+STAFF = Author(AuthorKind.USER, "7", "ann", Door.ADMIN, "req-1")
+
+
+def changed(room, values, by=TESTS):
+    return change_room(Room.objects.all(), room.pk, values, by=by).room
+
+
+def test_a_change_records_each_field_before_and_after(room):
+    after = changed(
+        room,
+        {
+            "max_members": 5,
+            "join_from": "2030-01-01T02:00:00+02:00",
+            "meta": {"b": 1, "a": None},
+            "record_on_start": True,
+            "description": "new",
+            "quality": "720p",
+        },
+    )
+
+    entry = RoomChange.objects.first()
+    assert entry.changes == {
+        "max_members": [20, 5],
+        "join_from": [None, "2030-01-01T00:00:00Z"],
+        "meta": [{}, {"b": 1, "a": None}],
+        "record_on_start": [False, True],
+        "description": [None, "new"],
+    }
+    assert (entry.action, entry.version) == ("changed", 2)
+    assert (entry.room_id, entry.room_name, entry.project_id) == (
+        room.pk,
+        room.name,
+        room.project_id,
+    )
+    assert entry.at == after.updated_at
+    assert entry.bulk_id is None
+
+
+def test_a_creation_records_every_setting_from_nothing(project):
+    room = create_room(project.pk, {"name": "lobby", "max_members": 5}, by=TESTS).room
+
+    entry = RoomChange.objects.get()
+    assert (entry.action, entry.version, entry.at) == ("created", 1, room.created_at)
+    assert entry.changes["name"] == [None, "lobby"]
+    assert entry.changes["max_members"] == [None, 5]
+    assert entry.changes["layout"] == [None, "grid-responsive"]
+    assert entry.changes["join_from"] == [None, None]
+
+
+def test_a_creation_names_the_bulk_change_that_it_is_part_of(project):
+    bulk_id = uuid.uuid4()
+
+    room = create_room(project.pk, {"name": "lobby"}, by=TESTS, bulk_id=bulk_id).room
+
+    assert RoomChange.objects.get(room_id=room.pk).bulk_id == bulk_id
+
+
+def test_a_change_of_nothing_leaves_no_trace(room):
+    before = RoomChange.objects.count()
+
+    changed(room, {"max_members": 20, "meta": {}, "name": room.name})
+
+    assert RoomChange.objects.count() == before
+
+
+def test_true_and_one_are_two_values_in_meta(room):
+    changed(room, {"meta": {"a": 1}})
+    changed(room, {"meta": {"a": True}})
+
+    entry = RoomChange.objects.first()
+    assert entry.version == 3
+    assert repr(entry.changes["meta"]) == "[{'a': 1}, {'a': True}]"
+
+
+def test_the_author_and_the_door_are_recorded(room):
+    changed(room, {"max_members": 5}, by=STAFF)
+
+    entry = RoomChange.objects.first()
+    assert (entry.author_kind, entry.author_id, entry.author_name) == ("user", "7", "ann")
+    assert (entry.door, entry.request_id) == ("admin", "req-1")
+
+
+@pytest.mark.parametrize("method", ["put", "patch"])
+def test_a_change_through_the_api_names_the_token(api, token, room, method):
+    getattr(api, method)(room_url(room), {"max_members": 5}, HTTP_X_REQUEST_ID="req-2")
+
+    entry = RoomChange.objects.first()
+    assert (entry.author_kind, entry.author_id) == ("token", str(token.pk))
+    assert (entry.author_name, entry.door, entry.request_id) == (token.name, "api", "req-2")
+
+
+def test_creating_and_deleting_through_the_api_name_the_token(api, token):
+    created = api.post(ROOMS_URL, {"name": "lobby"}, HTTP_X_REQUEST_ID="a")
+    api.delete(room_url(created.json()["id"]), HTTP_X_REQUEST_ID="b")
+
+    entries = RoomChange.objects.order_by("pk").values_list("action", "author_id", "request_id")
+    assert list(entries) == [("created", str(token.pk), "a"), ("deleted", str(token.pk), "b")]
+
+
+def test_the_secret_of_the_token_is_nowhere_in_it(api, token, room):
+    api.put(room_url(room), {"max_members": 5})
+
+    assert token.secret not in str(RoomChange.objects.values().first())
+
+
+def test_a_deletion_is_recorded_at_its_own_time(room):
+    yesterday = timezone.now() - timedelta(days=1)
+    Room.objects.update(updated_at=yesterday)
+
+    delete_room(Room.objects.all(), room.pk, by=TESTS)
+
+    assert RoomChange.objects.get(room_id=room.pk, action="deleted").at > yesterday
+
+
+def test_a_change_is_recorded_at_the_time_of_the_room(room):
+    changed = change_room(Room.objects.all(), room.pk, {"max_members": 5}, by=TESTS).room
+
+    assert RoomChange.objects.get(room_id=room.pk, version=2).at == changed.updated_at
+
+
+def test_versions_follow_each_other_without_a_gap(room):
+    for number in range(30, 35):
+        changed(room, {"max_members": number})
+    delete_room(Room.objects.all(), room.pk, by=TESTS)
+
+    versions = RoomChange.objects.filter(room_id=room.pk).order_by("pk")
+    assert list(versions.values_list("version", flat=True)) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_the_history_replayed_is_the_room(room):
+    for values in ({"max_members": 5}, {"meta": {"a": 1}}, {"max_members": 6, "layout": "1x1"}):
+        room = changed(room, values)
+
+    state = {}
+    for entry in RoomChange.objects.order_by("version"):
+        for name, (before, after) in entry.changes.items():
+            assert state.get(name) == before
+            state[name] = after
+
+    for name, value in state.items():
+        assert Room._meta.get_field(name).to_json(getattr(room, name)) == value
+
+
+def test_history_stays_when_room_token_user_and_project_are_gone(api, token, room, project):
+    user = StaffFactory()
+    by_staff = Author(AuthorKind.USER, str(user.pk), user.username, Door.FORM)
+    api.put(room_url(room), {"max_members": 5})
+    changed(room, {"max_members": 6}, by=by_staff)
+
+    delete_room(Room.objects.all(), room.pk, by=by_staff)
+    token.delete()
+    user.delete()
+    project.delete()
+
+    entries = RoomChange.objects.order_by("version")
+    assert [entry.action for entry in entries] == ["created", "changed", "changed", "deleted"]
+    assert {entry.room_id for entry in entries} == {room.pk}
+    assert entries[1].author_name == token.name
+    assert entries[3].author_name == user.username
+
+
+def test_history_is_never_rewritten(room):
+    entry = RoomChange.objects.get()
+    entry.author_name = "somebody else"
+
+    with pytest.raises(TypeError):
+        entry.save()
+    with pytest.raises(TypeError):
+        entry.delete()
+    assert RoomChange.objects.get().author_name == "tests"
+
+
+def test_a_version_is_recorded_once(room):
+    entry = RoomChange.objects.get()
+    entry.pk, entry._state.adding = None, True
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        entry.save()
+
+
+def test_history_has_no_foreign_keys():
+    assert not [field for field in RoomChange._meta.fields if field.is_relation]
+
+
+def test_a_room_is_written_together_with_its_history_or_not_at_all(room):
+    # The next version is taken already, so the history refuses its row.
+    RoomChange.objects.create(
+        project_id=room.project_id,
+        room_id=room.pk,
+        room_name="x",
+        version=2,
+        action="changed",
+        changes={},
+        author_kind="system",
+        author_id="",
+        author_name="x",
+        door="shell",
+    )
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        changed(room, {"max_members": 5})
+
+    room.refresh_from_db()
+    assert (room.max_members, room.version) == (20, 1)
+
+
+def test_any_text_is_recorded_as_it_is(room):
+    text = "\u00e9\U0001f600 <b>%s"
+    author = Author(AuthorKind.USER, str(uuid.uuid4()), text, Door.FORM, "r" * 128)
+    changed(room, {"display_name": text}, by=author)
+
+    entry = RoomChange.objects.first()
+    assert entry.author_name == text
+    assert entry.changes["display_name"][1] == text
+
+
+def test_a_room_of_one_project_has_no_entry_of_another(room):
+    other = RoomFactory()
+
+    assert RoomChange.objects.filter(project_id=other.project_id).count() == 1

@@ -1,0 +1,306 @@
+"""Six doors, one hallway: the source is walked for any other way to write a room."""
+
+import ast
+import re
+
+import pytest
+from django.conf import settings
+
+ROOT = settings.BASE_DIR
+APPS = ("access", "rooms", "sessions", "config")
+SOURCES = sorted(
+    path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
+)
+TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text()) for path in SOURCES}
+
+WRITES = {
+    *("save", "asave", "save_base", "update", "aupdate", "delete", "adelete", "create", "acreate"),
+    *("bulk_create", "abulk_create", "bulk_update", "abulk_update", "get_or_create"),
+    *("aget_or_create", "update_or_create", "aupdate_or_create", "_raw_delete", "raw", "execute"),
+}
+
+# Who may call one of these, on what, and why; by what stands before the dot.
+ALLOWED = {
+    "rooms/changes/engine.py": {
+        "change.room.save": "a room, with its history in the same transaction: a new one, or a"
+        " locked one's fields that moved",
+        "room.delete": "a locked room, with its history",
+        "Room.objects.bulk_create": "new rooms; locked ones, by inserts that become updates",
+    },
+    "rooms/changes/audit.py": {"RoomChange.objects.bulk_create": "history"},
+    "rooms/models/history.py": {"super().save": "writes a new row; refuses to write an old one"},
+    "rooms/models/idempotent_call.py": {
+        "cls.objects.create": "a keyed call",
+        "cls.objects.filter().delete": "keyed calls of yesterday",
+        "IdempotentCall.objects.filter().update": "the answer of a keyed call",
+        "mine.update": "a keyed call that is taken up again",
+    },
+    "sessions/lifecycle/admission.py": {
+        "session.save": "a session that begins, or that is no longer empty; under the room's lock",
+        "member.save": "a new stay",
+    },
+    "sessions/lifecycle/departure_steps.py": {
+        "_rows().update": "locked sessions that end, or are empty from now on",
+        "Member.objects.filter().update": "when and why members of locked sessions left",
+    },
+    "sessions/lifecycle/live_settings.py": {
+        "session.save": "a locked session, with the settings that moved",
+        "Member.objects.bulk_update": "when its members must be out",
+    },
+    "sessions/worker/runner.py": {
+        "self.process.save": "that a worker is there",
+        "WorkerProcess.objects.filter().update": "that it ended",
+        "WorkerProcess.objects.filter().delete": "workers of last week",
+    },
+    "sessions/lifecycle/events.py": {"SessionEvent.objects.bulk_create": "what happened"},
+    "rooms/models/job.py": {
+        "self.save": "a job that is taken up",
+        "mine.update": "how far a job is, by the worker that has it",
+        "ready.update": "a preview that is answered",
+        "stoppable.update": "a job that is to stop",
+        "failed.update": "a job that is to go on",
+        "Job.objects.filter().exclude().delete": "jobs of last week",
+    },
+    "rooms/jobs/create.py": {
+        "job.save": "a new job",
+        "JobRow.objects.bulk_create": "the rooms of a new job, as what they are to become",
+    },
+    "rooms/jobs/rows.py": {
+        "JobRow.objects.bulk_create": "what became of a job's rooms: inserts that become updates",
+    },
+    "rooms/jobs/run.py": {"counts.update": "a counter"},
+    "sessions/models/session.py": {
+        "super().save": "writes a new event; refuses to write an old one"
+    },
+    "rooms/management/commands/prune_history.py": {
+        "RoomChange.objects.filter().delete": "old history, on an operator's word",
+    },
+    "rooms/api/rooms.py": {"self.update": "the view's own method, which calls change_room"},
+    "rooms/bulk/import_plan.py": {"found.update": "a dict"},
+    "rooms/models/saved_view.py": {"self.save": "a view that a person keeps"},
+    "rooms/pages/room_list/views.py": {"found.delete": "a view that a person keeps"},
+    "sessions/demo/rooms.py": {
+        "Project.objects.create": "the demo's project",
+    },
+    "sessions/demo/sessions.py": {
+        "RoomSession.objects.bulk_create": "the demo's sessions, as they would be by joining",
+        "Member.objects.bulk_create": "and who was and is inside",
+    },
+    "sessions/media/seats.py": {
+        "MediaRoom.objects.get_or_create": "what the media server is about to hear",
+        "MediaSeat.objects.update_or_create": "what the media server is about to hear",
+        "MediaRoom.objects.filter().update": "when to look at it again",
+    },
+    "sessions/media/sync.py": {
+        "server.create": "a room on the media server",
+        "media_server().update": "a room on the media server",
+        "room.delete": "a MediaRoom that the media server has forgotten",
+        "MediaRoom.objects.filter().update": "what the media server was told",
+        "mine.update": "who looks at it",
+        "_in_need().update": "when to look at it again",
+        "unchanged.update": "when to look at it again",
+        "_staying().update": "until when members are expected there",
+        "room.seats.filter().update": "who has turned up there",
+        "room.seats.filter().delete": "whom the media server has forgotten",
+    },
+    "sessions/media/janus.py": {"self.create": "a room in Janus, not in our tables"},
+    "access/rate_limits.py": {"cursor.execute": "how often a token calls"},
+    "access/database/prepared_queries.py": {"cursor.execute": "queries, which the ORM wrote"},
+    "access/database/replica.py": {"cursor.execute": "how far the replica is"},
+    "access/management/commands/migrate.py": {"cursor.execute": "limits of a connection, no row"},
+    "config/monitoring/gauges.py": {"cursor.execute": "counts, which it reads"},
+    "rooms/changes/sql.py": {
+        "cursor.execute": "a change and its history, for rooms/changes/engine.py"
+    },
+    "access/models.py": {
+        "token.save": "a token",
+        "ApiToken.objects.filter().update": "when a token was used, wrote, or was revoked",
+    },
+    "access/admin/projects.py": {
+        "projects.filter().update": "projects",
+        "tokens.filter().update": "tokens",
+    },
+    "access/webhooks/models.py": {
+        "self.save": "an endpoint: its secret rotated, itself disabled or enabled",
+        "ended.update": "deliveries to be sent once more",
+    },
+    "access/webhooks/outbox.py": {
+        "WebhookEvent.objects.bulk_create": "what is to be told",
+        "WebhookDelivery.objects.bulk_create": "to whom",
+    },
+    "access/admin/webhooks.py": {"obj.save": "an endpoint, with the fields that the form moved"},
+    "access/api/webhooks.py": {
+        "endpoint.save": "an endpoint, locked",
+        "endpoint.delete": "an endpoint, with its log",
+    },
+    "access/webhooks/pruning.py": {"WebhookEvent.objects.filter().delete": "events of last month"},
+    "access/webhooks/delivery.py": {
+        "free.update": "whose turn it is at an endpoint",
+        "mine.update": "the end of a turn",
+        "WebhookAttempt.objects.create": "the log of calls",
+        "delivery.save": "what became of a delivery",
+        "endpoint.save": "how an endpoint fares",
+    },
+    "access/management/commands/create_token.py": {"project.save": "a project"},
+}
+
+
+def on_what(node):
+    """Return what a call is made on, in short: Room.objects.filter().update."""
+    if isinstance(node, ast.Attribute):
+        return f"{on_what(node.value)}.{node.attr}"
+    if isinstance(node, ast.Call):
+        return f"{on_what(node.func)}()"
+    return getattr(node, "id", f"<{type(node).__name__.lower()}>")
+
+
+def writes(tree):
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {
+        on_what(call)
+        for call in calls
+        if isinstance(call, ast.Attribute) and call.attr in WRITES and not _is_a_builtin(call)
+    }
+
+
+def _is_a_builtin(call):
+    # A set, a dict or a hash: what a literal or a comprehension makes is no queryset.
+    return isinstance(call.value, ast.Dict | ast.Set | ast.DictComp | ast.SetComp)
+
+
+def imports(tree):
+    """Return the names of our own modules that a file imports when it is imported."""
+    found = set()
+    for node in _statements(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found & MODULES
+
+
+def _statements(tree):
+    # Imports inside of functions are late on purpose, but they are imports all the same.
+    return [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
+
+
+def module(path):
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+MODULES = {module(path) for path in TREES}
+GRAPH = {module(path): imports(tree) for path, tree in TREES.items()}
+every_file = pytest.mark.parametrize("path", TREES)
+
+
+@every_file
+def test_rooms_are_written_by_changes_alone(path):
+    unknown = writes(TREES[path]) - ALLOWED.get(path, {}).keys()
+
+    assert not unknown, (
+        f"{path} writes past rooms/changes/engine.py, or has no reason here: {unknown}"
+    )
+
+
+def test_every_reason_is_still_needed():
+    for path, reasons in ALLOWED.items():
+        assert writes(TREES[path]) == reasons.keys(), path
+
+
+def test_only_changes_names_a_write_to_rooms():
+    a_room = re.compile(r"(?<!\w)Room\.objects")
+    naming = {path for path in TREES if any(map(a_room.search, writes(TREES[path])))}
+
+    assert naming == {"rooms/changes/engine.py"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "room.save()",
+        "Room(name='x').save()",
+        "Room.objects.create(name='x')",
+        "Room.objects.filter(pk=1).update(name='x')",
+        "project.rooms.all().delete()",
+        "get_room().save(update_fields=[])",
+        "rooms[0].save()",
+        "cursor.execute('UPDATE rooms_room')",
+        "Room.objects.using('x').bulk_update([], [])",
+        "async def f():\n    await room.asave()",
+    ],
+)
+def test_a_write_is_seen_however_it_is_spelled(source):
+    assert writes(ast.parse(source))
+
+
+@every_file
+def test_nothing_is_imported_by_star(path):
+    stars = [
+        node
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names)
+    ]
+
+    assert not stars
+
+
+def reached(start):
+    """Return every module of ours that importing `start` imports."""
+    seen, waiting = set(), [start]
+    while waiting:
+        for name in GRAPH[waiting.pop()] - seen:
+            seen.add(name)
+            waiting.append(name)
+    return seen
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_no_file_imports_one_that_imports_it_back(name):
+    assert name not in reached(name)
+
+
+def app(name):
+    return name.partition(".")[0]
+
+
+@pytest.mark.parametrize(
+    ("start", "forbidden"),
+    [
+        ("access.models", {"rooms", "sessions", "config"}),
+        ("rooms.rules.constraints", {"access", "sessions", "config"}),
+        ("access.values.timestamps", {"access", "rooms", "sessions", "config"}),
+        ("rooms.rules.fields", {"access", "sessions", "config"}),
+        ("rooms.rules.join_policy", {"access", "sessions", "config"}),
+        ("rooms.models.room", {"sessions", "config"}),
+        ("rooms.models.history", {"sessions", "config"}),
+        ("rooms.changes.engine", {"sessions", "config"}),
+        ("sessions.models.session", {"config"}),
+        ("sessions.lifecycle.departure", {"config"}),
+    ],
+)
+def test_imports_go_one_way(start, forbidden):
+    assert {app(name) for name in reached(start)}.isdisjoint(forbidden)
+
+
+def test_access_needs_neither_rooms_nor_sessions():
+    needed = {name for start in MODULES if app(start) == "access" for name in reached(start)}
+
+    assert {app(name) for name in needed}.isdisjoint({"rooms", "sessions"})
+
+
+@pytest.mark.parametrize("name", ["serializers", "viewsets", "admin", "forms", "views", "filters"])
+def test_models_know_nothing_of_what_is_drawn_from_them(name):
+    for start in (
+        "access.models",
+        "rooms.models.room",
+        "sessions.models.session",
+        "rooms.changes.engine",
+    ):
+        assert not any(found.endswith(f".{name}") for found in reached(start))
+
+
+@every_file
+def test_no_file_is_much_longer_than_300_lines(path):
+    lines = len((ROOT / path).read_text().splitlines())
+
+    assert lines <= 320

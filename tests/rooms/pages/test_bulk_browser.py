@@ -1,0 +1,162 @@
+"""Many rooms in a real browser: forty an hour earlier and back, a file, and how far a work is."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rooms.bulk.engine import CHUNK
+from rooms.jobs.run import steps, work
+from rooms.models import Room
+from rooms.models.job import Job
+from tests.factories import ProjectFactory, StaffFactory
+from tests.rooms.bulk.test_jobs import MANY, a_job
+from tests.support.browser import log_in
+
+NINE = datetime(2030, 6, 1, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+with_and_without_scripts = pytest.mark.parametrize("scripts", [True, False])
+
+
+@pytest.fixture
+def rooms(greenroom):
+    """Forty rooms of one project, from nine to eleven."""
+    project = ProjectFactory()
+    names = [f"ward-{number:02}" for number in range(40)]
+    window = {"join_from": NINE, "join_until": NINE + 2 * HOUR}
+    return Room.objects.bulk_create(
+        Room(project=project, name=name, display_name=name.title(), **window) for name in names
+    )
+
+
+@pytest.fixture
+def open_as_staff(open_page, greenroom):
+    def open_one(path, user=None, **options):
+        page = open_page(**options)
+        log_in(page, greenroom, user or StaffFactory())
+        page.goto(f"{greenroom.url}{path}")
+        return page
+
+    return open_one
+
+
+def begin_at():
+    return set(Room.objects.values_list("join_from", flat=True))
+
+
+@with_and_without_scripts
+def test_forty_rooms_open_an_hour_earlier_and_back(open_as_staff, rooms, scripts):
+    page = open_as_staff("/", java_script_enabled=scripts)
+
+    for box in page.locator("input[name=ids]").all():
+        box.check()
+    page.get_by_role("button", name="Change selected…").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Change 40 rooms"
+    page.get_by_label("Hours").fill("1")
+    page.get_by_label("Earlier").check()
+    page.get_by_label("Join until").first.uncheck()
+    page.get_by_role("button", name="Preview").click()
+
+    page.get_by_text("1 h earlier: Join from, Remove at.").wait_for()
+    first = page.locator(".moves").first.inner_text()
+    assert "Sat 1 Jun 2030, 09:00" in first
+    assert "08:00" in first
+    assert begin_at() == {NINE}
+    page.get_by_role("button", name="Change all 40 rooms, or none").click()
+    page.get_by_role("button", name="Undo").wait_for()
+    assert begin_at() == {NINE - HOUR}
+    page.reload()
+    page.get_by_role("button", name="Undo").click()
+
+    page.get_by_text("40 put back").wait_for()
+    assert begin_at() == {NINE}
+
+
+def test_a_keyboard_is_enough(open_as_staff, rooms):
+    page = open_as_staff(f"/bulk?ids={rooms[0].pk}")
+
+    page.get_by_label("Days").focus()
+    for keys in ("Tab", "2", "Tab", "Tab", "ArrowRight"):
+        page.keyboard.press(keys)
+    page.get_by_label("Max members", exact=True).focus()
+    page.keyboard.type("33")
+    # What is typed is meant: its box is ticked.
+    assert page.get_by_label("Change max members").is_checked()
+    page.keyboard.press("Enter")
+    page.get_by_text("2 h earlier: Join from, Join until, Remove at.").wait_for()
+    page.get_by_text("Max members becomes 33.").wait_for()
+    page.keyboard.press("a")
+
+    page.get_by_role("button", name="Undo").wait_for()
+    room = Room.objects.get(pk=rooms[0].pk)
+    assert (room.join_from, room.max_members) == (NINE - 2 * HOUR, 33)
+
+
+@with_and_without_scripts
+def test_a_file_with_two_bad_rows(open_as_staff, rooms, scripts):
+    lines = ["name,max_members", "ward-00,30", "ward-01,301", "ward-02,", "ward-03,40"]
+    file = {"name": "rooms.csv", "mimeType": "text/csv", "buffer": "\r\n".join(lines).encode()}
+    page = open_as_staff("/import", java_script_enabled=scripts)
+
+    page.get_by_label("CSV file").set_input_files(file)
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("heading", name="Would be refused 2").wait_for()
+    refused = page.locator(".part-refused tbody tr").all_inner_texts()
+    assert [text.split()[0] for text in refused] == ["3", "4"]
+    page.get_by_role("button", name="Change only the 2 that are valid").click()
+
+    page.get_by_role("heading", name="Changed 2").wait_for()
+    found = Room.objects.order_by("name").values_list("max_members", flat=True)
+    assert list(found[:4]) == [30, 20, 20, 40]
+
+
+@pytest.fixture
+def job(greenroom):
+    """A job of many rooms that nobody has taken up."""
+    project = ProjectFactory()
+    names = [f"many-{number:04}" for number in range(MANY)]
+    made = Room.objects.bulk_create(Room(project=project, name=n, display_name=n) for n in names)
+    return a_job([room.pk for room in made])
+
+
+def test_progress_moves_and_survives_a_reload_and_a_closed_tab(open_as_staff, job):
+    page = open_as_staff(f"/jobs/{job.pk}", job.owner)
+    page.get_by_text("Waiting for its turn").wait_for()
+    taken = Job.claim()
+    going = steps(taken)
+
+    next(going)
+    page.get_by_text(f"{CHUNK} of {MANY}").wait_for()
+    page.reload()
+    bar = page.get_by_role("progressbar")
+    assert (bar.get_attribute("value"), bar.get_attribute("max")) == (str(CHUNK), str(MANY))
+    page.close()
+    list(going)
+
+    page = open_as_staff(f"/jobs/{job.pk}", job.owner)
+    page.get_by_role("button", name="Change those that are still valid").click()
+    page.get_by_text("Changing the rooms").wait_for()
+    work(Job.claim())
+    # The page is drawn anew by itself.
+    page.get_by_role("heading", name=f"Changed {MANY}").wait_for()
+
+
+def test_without_scripts_the_page_asks_again_by_itself(open_as_staff, job):
+    page = open_as_staff(f"/jobs/{job.pk}", job.owner, java_script_enabled=False)
+    page.get_by_text("Waiting for its turn").wait_for()
+
+    work(Job.claim())
+
+    page.get_by_role("button", name=f"Change all {MANY} rooms, or none").wait_for()
+
+
+def test_another_page_tells_when_it_is_done(open_as_staff, job):
+    page = open_as_staff(f"/jobs/{job.pk}", job.owner)
+    work(Job.claim())
+    page.get_by_role("button", name="Change those that are still valid").click()
+    page.get_by_text("Changing the rooms").wait_for()
+
+    page.goto(page.url.replace(f"/{job.pk}", ""))
+    page.get_by_text(f"0 of {MANY}").wait_for()
+    work(Job.claim())
+
+    page.get_by_text(f"done: {MANY} changed, 0 refused.").wait_for()

@@ -1,0 +1,84 @@
+"""What was typed into a room's form when the sign-in had expired, in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from rooms.changes import change_room
+from rooms.models import Room
+from tests.factories import TESTS, RoomFactory, StaffFactory
+from tests.support.browser import log_in
+
+BACK = "What you typed before you signed in again is back."
+CONFLICT = "status of 409"
+
+
+@pytest.fixture
+def interrupted(open_page, greenroom):
+    """Type into a room's form as `person`, and save when the sign-in is no longer valid."""
+
+    def open_one(room, person, **options):
+        page = open_page(timezone_id="UTC", **options)
+        log_in(page, greenroom, person)
+        page.goto(f"{greenroom.url}/rooms/{room.pk}")
+        page.context.clear_cookies(name="sessionid")
+        # Without an event: the preview would ask for the sign-in first.
+        page.get_by_label("Display name").evaluate("field => { field.value = 'Typed' }")
+        page.get_by_label("Record on start").evaluate("box => { box.checked = true }")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+        return page
+
+    return open_one
+
+
+def sign_in(page, person):
+    person.set_password("open sesame, please")
+    person.save()
+    page.get_by_label("Username").fill(person.username)
+    page.get_by_label("Password").fill("open sesame, please")
+    page.get_by_role("button", name="Sign in").click()
+
+
+def stored(room):
+    found = Room.objects.get(pk=room.pk)
+    return found.display_name, found.record_on_start, found.version
+
+
+def test_it_is_there_again_after_signing_in_and_can_be_saved(interrupted):
+    room, person = RoomFactory(name="ward"), StaffFactory()
+    page = interrupted(room, person)
+
+    sign_in(page, person)
+
+    expect(page.get_by_text(BACK)).to_be_visible()
+    expect(page.get_by_text("Not saved yet", exact=True)).to_be_visible()
+    assert stored(room) == ("ward", False, 1)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved: ")).to_be_visible()
+    assert stored(room) == ("Typed", True, 2)
+    # What is saved is not offered again.
+    page.reload()
+    expect(page.get_by_text(BACK)).to_have_count(0)
+
+
+def test_nobody_else_finds_it(interrupted):
+    room = RoomFactory(name="ward")
+    page = interrupted(room, StaffFactory())
+
+    sign_in(page, StaffFactory())
+
+    expect(page.get_by_label("Display name")).to_have_value("ward")
+    expect(page.get_by_text(BACK)).to_have_count(0)
+    assert page.evaluate("sessionStorage.getItem('draft')") is None
+
+
+def test_a_change_that_was_made_meanwhile_is_not_overwritten(interrupted):
+    room, person = RoomFactory(name="ward"), StaffFactory()
+    page = interrupted(room, person, allowed=(CONFLICT,))
+    change_room(Room.objects, room.pk, {"display_name": "Theirs"}, by=TESTS)
+
+    sign_in(page, person)
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("Theirs", exact=True).last).to_be_visible()
+    assert stored(room) == ("Theirs", False, 2)

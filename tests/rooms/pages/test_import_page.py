@@ -1,0 +1,268 @@
+"""Rooms as a file on the staff's pages: out as the list shows them, and in by way of a preview."""
+
+import csv
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from access.http.body_limits import FORM_BYTES, IMPORT, largest_body
+from access.models import StaffLimit
+from rooms.jobs.run import work
+from rooms.models import Room
+from rooms.models.history import Door, RoomChange
+from rooms.models.job import Job, JobRow
+from tests.factories import ProjectFactory, RoomFactory, SessionFactory
+from tests.rooms.pages.test_bulk_edit import MAY, apply, follow, job, parts, whys
+from tests.support.api import nothing_changes
+from tests.support.html import log_in, messages_of
+
+pytestmark = pytest.mark.django_db
+
+MANY = 10_000
+
+
+def send(client, project, text, **more):
+    data = text if isinstance(text, bytes) else text.encode()
+    file = SimpleUploadedFile(more.pop("filename", "rooms.csv"), data, content_type="text/csv")
+    sent = {"project": str(project.pk), "file": file, **more}
+    return follow(client, client.post(IMPORT, sent))
+
+
+def export(client, query=""):
+    response = client.get(f"/export{query}")
+    return b"".join(response.streaming_content).decode()
+
+
+class TestExport:
+    def test_a_view_is_exported_as_it_is_filtered(self, client):
+        log_in(client)
+        RoomFactory()
+        wanted = RoomFactory(quality="1080p")
+
+        (row,) = csv.DictReader(io.StringIO(export(client, "?quality=1080p&ordering=-name")))
+
+        assert row["name"] == wanted.name
+
+    def test_a_byte_order_mark_comes_on_request(self, client):
+        log_in(client)
+
+        assert export(client, "?bom=1").startswith("\ufeffid,name,")
+        assert export(client).startswith("id,name,")
+
+    def test_only_what_a_person_sees_is_exported(self, client):
+        user = log_in(client, "rooms.view_room")
+        own, other = RoomFactory(), RoomFactory()
+        StaffLimit.objects.create(user=user).projects.add(own.project)
+
+        text = export(client)
+
+        assert own.name in text
+        assert str(other.pk) not in text
+
+    def test_a_filter_that_cannot_be_read_exports_nothing(self, client):
+        log_in(client)
+
+        response = client.get("/export?quality=4k")
+
+        assert response.headers["Location"] == "/"
+        assert messages_of(response)[0].startswith("Nothing was exported: quality")
+
+    def test_it_takes_the_permission_to_look(self, client):
+        log_in(client, "rooms.change_room")
+
+        assert client.get("/export").status_code == 403
+
+
+class TestImport:
+    def test_out_and_in_again_changes_nothing(self, client):
+        log_in(client)
+        room = RoomFactory(display_name="=SUM(A1)", description="two\nlines", meta={"a": 1})
+
+        page = send(client, room.project, export(client, "?bom=1"))
+
+        assert job().shown == {"unchanged": 1}
+        assert "There is nothing to apply." in page.content.decode()
+
+    def test_two_bad_rows_are_told_by_their_lines_and_the_others_applied(self, client):
+        user = log_in(client)
+        project = ProjectFactory()
+        names = ("a", "b", "c", "d")
+        rooms = [RoomFactory(project=project, name=name) for name in names]
+        text = "name;max_members\r\na;30\r\nb;301\r\nc;many\r\nd;40\r\n"
+
+        with nothing_changes():
+            page = send(client, project, text)
+
+        told = page.content.decode()
+        assert whys(page) == [
+            "max_members must be a whole number from 1 to 300, not 301.",
+            'max_members must be a whole number from 1 to 300, not "many".',
+        ]
+        lines = dict(JobRow.objects.filter(outcome="refused").values_list("name", "line"))
+        assert lines == {"b": 3, "c": 4}
+        assert "Change only the 2 that are valid" in told
+        page = apply(client, "valid")
+        assert set(parts(page)["moved"]) == {"a", "d"}
+        assert [Room.objects.get(pk=room.pk).max_members for room in rooms] == [30, 20, 20, 40]
+        entry = RoomChange.objects.latest("pk")
+        assert (entry.door, entry.author_name) == (Door.CSV, user.username)
+
+    def test_it_is_undone_in_one_click(self, client):
+        log_in(client)
+        room = RoomFactory(name="a")
+        send(client, room.project, "name,max_members\na,30")
+        apply(client)
+
+        follow(client, client.post(f"/bulk/{job().pk}/undo"))
+
+        room.refresh_from_db()
+        assert room.max_members == 20
+
+    def test_new_names_make_rooms_where_that_is_asked_for(self, client):
+        log_in(client)
+        project = ProjectFactory()
+        text = "name,max_members\nnew-one,30"
+
+        page = send(client, project, text)
+        assert whys(page) == ["There is no room of this name in this project."]
+        page = send(client, project, text, create="on")
+        assert job().shown == {"created": 1}
+        assert "new-one" in page.content.decode()
+        assert not Room.objects.exists()
+        apply(client)
+
+        room = Room.objects.get()
+        assert (room.name, room.project, room.max_members) == ("new-one", project, 30)
+        assert job().fared == {"created": 1}
+
+    def test_undoing_says_that_new_rooms_stay(self, client):
+        log_in(client)
+        room = RoomFactory(name="old")
+        send(client, room.project, "name,max_members\nold,9\nnew,9", create="on")
+        apply(client)
+
+        page = follow(client, client.post(f"/bulk/{job().pk}/undo"))
+
+        assert whys(page) == ["new was created then: only changes are put back. Delete it instead."]
+        apply(client, "valid")
+        room.refresh_from_db()
+        assert room.max_members == 20
+        assert Room.objects.filter(name="new").exists()
+
+    def test_making_rooms_takes_the_permission_to_add(self, client):
+        log_in(client, *MAY)
+        project = ProjectFactory()
+
+        assert "create" not in client.get(IMPORT).context["form"].fields
+        page = send(client, project, "name\nnew", create="on")
+
+        assert whys(page) == ["There is no room of this name in this project."]
+
+    def test_a_project_that_is_not_seen_cannot_be_chosen(self, client):
+        user = log_in(client, *MAY)
+        own, other = ProjectFactory(), RoomFactory(name="a").project
+        StaffLimit.objects.create(user=user).projects.add(own)
+
+        with nothing_changes():
+            page = send(client, other, "name,max_members\na,5")
+
+        assert page.status_code == 422
+        assert list(page.context["form"].errors) == ["project"]
+
+    def test_a_room_of_another_project_is_no_such_room(self, client):
+        log_in(client)
+        other = RoomFactory()
+
+        page = send(client, ProjectFactory(), f"id,max_members\n{other.pk},5")
+        apply(client, "valid")
+
+        assert whys(page) == ["There is no such room here."]
+        other.refresh_from_db()
+        assert other.max_members == 20
+
+    def test_a_stale_version_is_refused(self, client):
+        log_in(client)
+        room = RoomFactory(name="a")
+
+        page = send(client, room.project, "name,version,max_members\na,7,5")
+
+        assert whys(page) == ["version is 1 by now, not 7: export the room again."]
+
+    def test_a_live_room_is_warned_of(self, client):
+        log_in(client)
+        room = SessionFactory(room=RoomFactory(name="a")).room
+
+        page = send(client, room.project, "name,max_members\na,5")
+
+        assert "of the rooms that would change is live" in page.content.decode()
+
+    @pytest.mark.parametrize(
+        ("data", "words"),
+        [
+            ("name,max_members\nä,1".encode("latin-1"), "The file is not UTF-8: see line 2."),
+            ("name,max_members\na,1".encode("utf-16"), "The file is not UTF-8: see line 1."),
+            (b"max_members\n5", "The first line must name the columns, with id or name"),
+            (b"name,colour\na,red", "There is no column 'colour'"),
+            (b"name,name\na,b", "The column 'name' stands there twice."),
+            (b"name\n", "The file has a header and no rows."),
+            (b'name,max_members\na,"5', "is not CSV"),
+            (b"PK\x03\x04\x00\x00", "The first line must name the columns"),
+            (b"", "The file is empty."),
+        ],
+    )
+    def test_a_wrong_file_is_explained(self, client, data, words):
+        log_in(client)
+
+        page = send(client, ProjectFactory(), data)
+
+        assert page.status_code == 422
+        assert page.context["form"].errors["file"][0].startswith(words) or (
+            words in page.context["form"].errors["file"][0]
+        )
+        assert Job.objects.count() == 0
+
+    @pytest.mark.parametrize("cell", ["a\x00b", "\u202egnp", "<script>alert(1)</script>", "=1+1"])
+    def test_hostile_cells_are_text(self, client, cell):
+        log_in(client)
+        room = RoomFactory(name="a")
+
+        page = send(client, room.project, f'name,display_name\na,"{cell}"\n"{cell}",x')
+
+        assert page.status_code == 200
+        assert "<script>alert" not in page.content.decode()
+        client.get(f"/jobs/{job().pk}/rooms.csv").getvalue()
+
+    def test_a_hostile_name_of_a_file_is_text(self, client):
+        log_in(client)
+
+        page = send(client, RoomFactory(name="a").project, "name\na", filename="<b>\u202e.csv")
+
+        assert page.status_code == 200
+        assert "<b>" not in page.content.decode()
+
+    def test_as_large_a_file_as_the_api_takes_fits_the_page(self):
+        assert (
+            largest_body(IMPORT) == largest_body("/api/video/rooms/bulk", "text/csv") + FORM_BYTES
+        )
+
+
+@pytest.mark.long
+def test_ten_thousand_lines_with_semicolons_and_crlf_go_through(client):
+    log_in(client)
+    project = ProjectFactory()
+    Room.objects.bulk_create(
+        (Room(project=project, name=f"r-{n}", display_name=f"R {n}") for n in range(MANY)),
+        batch_size=500,
+    )
+    lines = "".join(f"r-{n};{n % 300 + 1}\r\n" for n in range(MANY))
+
+    page = send(client, project, f"\ufeffname;max_members\r\n{lines}")
+
+    assert "You can close this page" in page.content.decode()
+    work(Job.claim())
+    assert sum(job().shown.values()) == MANY
+    assert job().apply("valid")
+    work(Job.claim())
+    assert Room.objects.filter(max_members=300).count() == MANY // 300
+    assert RoomChange.objects.filter(bulk_id=job().pk).count() == job().shown["changed"]

@@ -1,0 +1,308 @@
+"""The list of rooms: what its address says, what it shows, and what that costs."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from access.models import Project, StaffLimit
+from access.values.timestamps import whole_second
+from rooms.models import Room
+from tests.factories import MemberFactory, ProjectFactory, RoomFactory, SessionFactory
+from tests.support.html import log_in
+
+pytestmark = pytest.mark.django_db
+
+
+def text(response):
+    return re.sub(r"\s+", " ", strip_tags(response.content.decode()))
+
+
+def links(response):
+    """Return the names of the rooms in the order of the rows."""
+    return re.findall(r"data-row-link[^>]*>([^<]*)<", response.content.decode())
+
+
+def cell(response, room, what):
+    """Return the words of one live part of a row."""
+    found = re.search(rf'<div id="{what}-{room.pk}"[^>]*>(.*?)</div>', response.content.decode())
+    return re.sub(r"\s+", " ", strip_tags(found[1])).strip()
+
+
+def soon(**ahead):
+    return whole_second(timezone.now() + timedelta(**ahead))
+
+
+def test_rooms_are_listed_newest_first(client, project):
+    log_in(client)
+    for name in ("first", "second"):
+        RoomFactory(project=project, name=name)
+
+    assert links(client.get("/")) == ["second", "first"]
+
+
+def test_the_address_narrows_and_sorts(client, project):
+    log_in(client)
+    for name, size in (("lobby", 3), ("attic", 9), ("lobster", 5)):
+        RoomFactory(project=project, name=name, max_members=size)
+
+    assert links(client.get("/?search=LOB&ordering=-max_members")) == ["lobster", "lobby"]
+
+
+def test_filters_are_chips_each_with_an_address_without_it(client, project):
+    log_in(client)
+    RoomFactory(project=project, quality="1080p")
+
+    page = client.get("/?quality=1080p&live=false&ordering=name")
+
+    assert "1080p" in text(page)
+    assert 'href="/?live=false&amp;ordering=name"' in page.content.decode()
+    assert 'href="/?quality=1080p&amp;ordering=name"' in page.content.decode()
+    assert 'href="/?ordering=name"' in page.content.decode()
+
+
+def test_a_sorted_column_says_so_and_its_head_turns_it_round(client, project):
+    log_in(client)
+    RoomFactory(project=project)
+
+    page = client.get("/?ordering=max_members&status=open").content.decode()
+
+    assert page.count("aria-sort=") == 1
+    assert 'href="/?status=open&amp;ordering=-max_members"' in page
+    assert re.search(r'max_members" aria-sort="ascending"', page)
+
+
+def test_what_a_form_leaves_blank_is_not_in_the_address(client, project):
+    log_in(client)
+
+    response = client.get("/?search=&quality=1080p&layout=&ordering=")
+
+    assert (response.status_code, response.headers["Location"]) == (302, "/?quality=1080p")
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("status=gone", "status must be one of scheduled, open, closed"),
+        ("project=nowhere", "project must be the id of a project"),
+        ("layout=12x12", "layout must be one of"),
+        (f"search={'x' * 201}", "search must have at most 200 characters"),
+        ("page=PAnonsense", "There is no such page"),
+        ("ordering=name&page=PA01a20c3a-9e45-7273-ac5b-34bd10858f47", "There is no such page"),
+        ("ordering=join_from&page=PA01a20c3a-9e45-7273-ac5b-34bd10858f47.eA", "no such page"),
+    ],
+)
+def test_what_cannot_be_read_is_told_and_the_rest_is_shown(client, room, query, words):
+    log_in(client)
+
+    page = client.get(f"/?quality=720p&{query}")
+
+    assert page.status_code == 422
+    assert words in text(page)
+    assert links(page) == [room.display_name]
+
+
+def test_pages_keep_the_filters_and_lead_back(client, project):
+    log_in(client)
+    names = [f"room-{number:03}" for number in range(120)]
+    for name in names:
+        RoomFactory(project=project, name=name)
+    RoomFactory(project=project, name="other")
+    hrefs = {}
+
+    def follow(url):
+        page = client.get(url)
+        hrefs.update(
+            (rel, href.replace("&amp;", "&"))
+            for rel, href in re.findall(r'rel="(\w+)" href="([^"]*)"', page.content.decode())
+        )
+        return links(page)
+
+    first = follow("/?search=room-")
+    second = follow(hrefs.pop("next"))
+    third = follow(hrefs.pop("next"))
+
+    assert first + second + third == names[::-1]
+    assert "next" not in hrefs
+    assert follow(hrefs["prev"]) == second
+
+
+def test_a_page_whose_rooms_are_gone_leads_to_the_first(client, room):
+    log_in(client)
+
+    page = client.get(f"/?page=PA{room.pk}")
+
+    assert page.status_code == 200
+    assert "No rooms on this page any more" in text(page)
+
+
+def test_status_members_and_what_comes_next(client, project):
+    log_in(client)
+    later = RoomFactory(project=project, join_from=soon(minutes=90, seconds=30))
+    closed = RoomFactory(project=project, closed=True)
+    live = RoomFactory(project=project, max_members=7, remove_at=soon(minutes=45, seconds=30))
+    session = SessionFactory(room=live)
+    MemberFactory.create_batch(2, session=session)
+    MemberFactory(session=session, left=True)
+
+    page = client.get("/")
+
+    assert cell(page, later, "now") == "Scheduled"
+    assert cell(page, later, "next") == "opens in 1 h 30 min"
+    assert cell(page, closed, "now") == "Closed"
+    assert cell(page, closed, "next") == "stays closed"
+    assert cell(page, live, "now") == "Live 2 of 7 inside"
+    assert cell(page, live, "next") == "removes everyone in 45 min"
+
+
+def test_people_inside_live_by_what_their_session_copied(client, room):
+    log_in(client)
+    SessionFactory(room=room, remove_at=soon(minutes=20, seconds=30), max_members=3)
+
+    page = client.get("/")
+
+    assert cell(page, room, "now") == "Live 0 of 3 inside"
+    assert cell(page, room, "next") == "removes everyone in 20 min"
+
+
+def test_nothing_matches_is_told_apart_from_nothing_there(client, project):
+    log_in(client)
+
+    assert "No rooms yet" in text(client.get("/"))
+    assert "No room matches" in text(client.get("/?search=x"))
+
+    Project.objects.all().delete()
+    assert "There is no project for you yet" in text(client.get("/"))
+
+
+def test_the_project_is_shown_where_rows_differ_in_it(client):
+    log_in(client)
+    ours, theirs = ProjectFactory(name="Ours"), ProjectFactory(name="Theirs")
+    RoomFactory(project=ours)
+    RoomFactory(project=theirs)
+
+    assert 'data-label="Project"' in client.get("/").content.decode()
+    assert 'data-label="Project"' not in client.get(f"/?project={ours.pk}").content.decode()
+
+
+def test_limited_staff_see_their_projects_alone(client):
+    seen, unseen = RoomFactory(name="seen"), RoomFactory(name="unseen")
+    user = log_in(client, "rooms.view_room")
+    StaffLimit.objects.create(user=user).projects.set([seen.project])
+
+    page = client.get("/")
+
+    assert links(page) == ["seen"]
+    assert unseen.project.name not in text(page)
+    assert links(client.get(f"/?project={unseen.project_id}")) == []
+    live = client.get(f"/rooms/live?ids={seen.pk},{unseen.pk}").content.decode()
+    assert str(seen.pk) in live
+    assert str(unseen.pk) not in live
+
+
+def test_the_list_is_for_those_who_may_view_rooms(client, room):
+    log_in(client, "rooms.add_room")
+
+    for url in ("/", f"/rooms/live?ids={room.pk}"):
+        assert client.get(url).status_code == 403
+
+    client.logout()
+    assert client.get("/").headers["Location"].startswith("/sign-in")
+
+
+def test_buttons_are_those_that_a_person_may_use(client, room):
+    log_in(client, "rooms.view_room")
+    page = client.get("/").content.decode()
+    assert "/rooms/new" not in page
+    assert 'name="ids"' not in page
+
+    log_in(client)
+    assert "/rooms/new" in client.get("/").content.decode()
+
+
+def test_names_are_text_whatever_they_hold(client, project):
+    log_in(client)
+    RoomFactory(project=project, name="x", display_name="<script>alert(1)</script>")
+
+    page = client.get("/?search=%3Cscript%3E").content.decode()
+
+    assert "<script>alert" not in page
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 1
+
+
+# --- The live parts.
+
+
+def live(client, *rooms, **headers):
+    ids = ",".join(str(room.pk) for room in rooms)
+    return client.get(f"/rooms/live?ids={ids}", **headers)
+
+
+def test_live_parts_are_not_sent_again_until_they_move(client, room):
+    log_in(client)
+    first = live(client, room)
+
+    again = live(client, room, HTTP_IF_NONE_MATCH=first.headers["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
+
+    MemberFactory(session=SessionFactory(room=room))
+    moved = live(client, room, HTTP_IF_NONE_MATCH=first.headers["ETag"])
+    assert moved.status_code == 200
+    assert cell(moved, room, "now") == "Live 1 of 20 inside"
+    assert 'hx-swap-oob="true"' in moved.content.decode()
+
+
+@pytest.mark.parametrize("ids", ["x", "1", "a" * 36, ",".join(["0" * 8] * 51)])
+def test_live_parts_are_of_rooms_alone(client, db, ids):
+    log_in(client)
+
+    assert client.get(f"/rooms/live?ids={ids}").status_code == 400
+
+
+# --- What it costs.
+
+
+def statements(client, url):
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(url)
+    assert response.status_code == 200
+    return [query["sql"] for query in captured]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?search=room&ordering=-join_from", "?live=true", "?status=open&layout=3x3"]
+)
+def test_a_page_costs_the_same_at_5_and_at_200_rooms(client, query):
+    log_in(client)
+    for _ in range(5):
+        SessionFactory(room=RoomFactory(project=ProjectFactory(), layout="3x3"))
+    few = len(statements(client, f"/{query}"))
+    for project in Project.objects.all():
+        for room in RoomFactory.create_batch(39, project=project, layout="3x3"):
+            SessionFactory(room=room)
+
+    assert Room.objects.count() == 200
+    # The login (2), projects, rooms, sessions with their members, views.
+    assert len(statements(client, f"/{query}")) == few == 6
+
+
+def test_live_parts_cost_the_same_at_1_and_at_50_rooms(client, project):
+    log_in(client)
+    rooms = RoomFactory.create_batch(50, project=project)
+    ids = [",".join(str(room.pk) for room in some) for some in (rooms[:1], rooms)]
+
+    assert [len(statements(client, f"/rooms/live?ids={some}")) for some in ids] == [4, 4]
+
+
+def test_a_page_reads_no_long_texts_and_counts_no_rooms(client, room):
+    log_in(client)
+
+    page = " ".join(statements(client, "/"))
+
+    assert '"description"' not in page
+    assert '"meta"' not in page
+    assert "COUNT(*)" not in page

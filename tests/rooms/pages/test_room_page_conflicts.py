@@ -1,0 +1,231 @@
+"""Two people at one room: the page that shows both changes, and takes neither by default."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from rooms.changes import change_room
+from rooms.models import Room
+from rooms.models.history import RoomChange
+from tests.factories import TESTS, RoomFactory
+from tests.rooms.pages.test_room_page import assert_unchanged, page_of
+from tests.support.html import fields_of, log_in, messages_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def room():
+    return RoomFactory(description="base", layout="2x2", record_on_start=True)
+
+
+@pytest.fixture
+def opened(client, room):
+    """What the person's browser would send: the room as it was before anybody else came."""
+    log_in(client)
+    client.cookies["zone"] = "Europe/Berlin"
+    return fields_of(client.get(page_of(room)))
+
+
+def theirs(room, **values):
+    return change_room(Room.objects, room.pk, values, by=TESTS).room
+
+
+def post(client, room, sent):
+    return client.post(page_of(room), {k: v for k, v in sent.items() if v is not None})
+
+
+def choose(page, **choices):
+    """Return what the conflict page sends after a click on "theirs" or "yours"."""
+    rows = {row.name: row for row in page.context["choices"]}
+    picked = {name: getattr(rows[name], f"send_{whose}") for name, whose in choices.items()}
+    return {**fields_of(page), "choose": list(rows), **picked}
+
+
+def test_what_overlaps_is_shown_and_neither_is_taken(client, room, opened):
+    now = theirs(room, max_members=30, quality="1080p")
+
+    page = post(client, room, {**opened, "max_members": "40", "layout": "3x3"})
+
+    assert page.status_code == 409
+    (row,) = page.context["choices"]
+    assert (row.label, row.base, row.theirs, row.yours) == ("Max members", "20", "30", "40")
+    assert {(one.name, one.is_yours) for one in page.context["merged"]} == {
+        ("quality", False),
+        ("layout", True),
+    }
+    text = page.content.decode()
+    assert "tests" in text
+    assert text.count('<input type="radio" name="max_members"') == 2
+    assert "checked" not in text.split('class="conflict"')[1].split("</form>")[0]
+    assert_unchanged(now)
+
+
+@pytest.mark.parametrize(("whose", "most"), [("theirs", 30), ("yours", 40)])
+def test_the_value_that_was_chosen_is_saved_with_what_is_merged(client, room, opened, whose, most):
+    theirs(room, max_members=30, quality="1080p")
+    page = post(client, room, {**opened, "max_members": "40", "layout": "3x3"})
+
+    response = post(client, room, choose(page, max_members=whose))
+
+    assert response.status_code == 302
+    room.refresh_from_db()
+    assert (room.max_members, room.quality, room.layout) == (most, "1080p", "3x3")
+    assert room.version == 3
+
+
+def test_without_a_choice_the_conflict_is_asked_again(client, room, opened):
+    now = theirs(room, max_members=30, description="theirs")
+    first = post(client, room, {**opened, "max_members": "40", "description": "my\r\nwords"})
+
+    again = post(client, room, choose(first, max_members="yours"))
+
+    assert again.status_code == 409
+    assert "choose a value for each field" in again.content.decode()
+    assert_unchanged(now)
+    rows = {row.name: row for row in again.context["choices"]}
+    assert (rows["max_members"].is_chosen, rows["description"].is_chosen) == (True, False)
+    assert rows["description"].yours == "my\nwords"
+    post(client, room, choose(again, max_members="yours", description="yours"))
+    room.refresh_from_db()
+    assert (room.max_members, room.description) == (40, "my\nwords")
+
+
+def test_what_does_not_overlap_is_merged_and_shown_before_it_is_saved(client, room, opened):
+    now = theirs(room, quality="1080p")
+
+    page = post(client, room, {**opened, "layout": "3x3"})
+
+    assert page.status_code == 409
+    assert page.context["choices"] == []
+    assert "do not overlap" in page.content.decode()
+    assert_unchanged(now)
+    assert post(client, room, fields_of(page)).status_code == 302
+    room.refresh_from_db()
+    assert (room.quality, room.layout) == ("1080p", "3x3")
+
+
+def test_boxes_keep_what_each_person_did(client, room, opened):
+    theirs(room, record_on_start=False, enable_room_previews=True)
+
+    page = post(client, room, {**opened, "audio_video_sync": "on"})
+    post(client, room, fields_of(page))
+
+    room.refresh_from_db()
+    assert (room.record_on_start, room.enable_room_previews, room.audio_video_sync) == (
+        False,
+        True,
+        True,
+    )
+
+
+def test_the_same_change_by_both_is_no_conflict_to_decide(client, room, opened):
+    theirs(room, max_members=30)
+
+    page = post(client, room, {**opened, "max_members": "30"})
+
+    assert page.context["choices"] == []
+
+
+def test_moments_keep_their_half_of_a_fold(client, room, opened):
+    theirs(room, join_from=datetime(2027, 10, 31, 1, 30, tzinfo=UTC), max_members=30)
+
+    page = post(
+        client,
+        room,
+        {
+            **opened,
+            "join_until": "2027-10-31T02:30",
+            "join_until_offset": "+01:00",
+            "max_members": "40",
+        },
+    )
+    # The browser is elsewhere by now: what was typed in Berlin stays what it was.
+    client.cookies["zone"] = "Asia/Kathmandu"
+    saved = post(client, room, choose(page, max_members="yours"))
+
+    # Both are the same moment, which is refused: join_until must be after join_from.
+    assert saved.status_code == 422
+    assert 'value="2027-10-31T02:30:00"' in saved.content.decode()
+    ends = {**fields_of(saved), "join_until": "2027-10-31T03:00"}
+    assert post(client, room, ends).status_code == 302
+    room.refresh_from_db()
+    assert room.join_from == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    assert room.join_until == datetime(2027, 10, 31, 2, tzinfo=UTC)
+
+
+def test_meta_and_what_was_unset_can_be_chosen(client, room, opened):
+    theirs(room, meta={"b": 1, "a": [1.5]}, description="theirs")
+
+    page = post(client, room, {**opened, "meta": '{"c": true}', "description": ""})
+    post(client, room, choose(page, meta="theirs", description="yours"))
+
+    room.refresh_from_db()
+    assert room.meta == {"b": 1, "a": [1.5]}
+    assert room.description is None
+
+
+def test_who_saves_while_the_conflict_is_decided_is_seen_too(client, room, opened):
+    theirs(room, max_members=30)
+    page = post(client, room, {**opened, "max_members": "40"})
+    now = theirs(room, max_members=50)
+
+    again = post(client, room, choose(page, max_members="yours"))
+
+    (row,) = again.context["choices"]
+    assert again.status_code == 409
+    assert (row.base, row.theirs, row.yours) == ("30", "50", "40")
+    assert_unchanged(now)
+
+
+def test_a_fault_is_told_before_the_conflict_is(client, room, opened):
+    theirs(room, quality="1080p")
+
+    page = post(client, room, {**opened, "max_members": "many"})
+
+    assert page.status_code == 409
+    text = page.content.decode()
+    assert "max_members must be a whole number from 1 to 300" in text
+    assert 'value="many"' in text
+
+
+@pytest.mark.parametrize("gone", [RoomChange.objects.all(), RoomChange.objects.filter(version=2)])
+def test_without_its_history_the_form_comes_back(client, room, opened, gone):
+    now = theirs(room, max_members=30)
+    gone.filter(room_id=room.pk)._raw_delete("default")
+
+    page = post(client, room, {**opened, "layout": "3x3"})
+
+    assert page.status_code == 409
+    assert "What you typed is still here." in page.content.decode()
+    assert fields_of(page)["layout"] == "3x3"
+    assert Room.objects.get() == now
+    assert Room.objects.get().version == 2
+
+
+def test_hostile_words_of_others_are_text(client, room, opened):
+    hostile = '"><script>alert(1)</script>'
+    theirs(room, description=hostile)
+
+    text = post(client, room, {**opened, "description": "mine"}).content.decode()
+
+    assert "<script>alert(1)" not in text
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"choose": "max_members", "base": "x"},
+        {"choose": "nonsense"},
+        {"choose": "max_members", "base": "\x00", "yours_max_members": "\x00"},
+        {"choose": "max_members", "base": "999999999"},
+    ],
+)
+def test_a_conflict_that_nobody_asked_about_saves_nothing(client, room, opened, sent):
+    without = {name: value for name, value in opened.items() if name != "max_members"}
+
+    response = post(client, room, {**without, "version": "1", **sent})
+
+    assert response.status_code in (302, 409, 422)
+    assert messages_of(response) in ([], ["Nothing was changed: the room is as it was."])
+    assert_unchanged(room)

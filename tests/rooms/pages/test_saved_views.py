@@ -1,0 +1,128 @@
+"""Views of the list that a person keeps: save, open, rename, delete; and nobody else's."""
+
+import re
+
+import pytest
+
+from rooms.models import SavedView
+from rooms.models.saved_view import MOST_VIEWS
+from tests.factories import StaffFactory
+from tests.support.html import log_in, messages_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def user(client):
+    return log_in(client, "rooms.view_room")
+
+
+def saved(user, name="Large", query="quality=1080p"):
+    return SavedView(user=user, name=name, query=query).keep()
+
+
+def current(page):
+    return re.findall(r'id="view-(\w+)"[^>]*aria-current="true"', page.content.decode())
+
+
+def test_a_view_is_saved_and_opened_and_marked(client, user):
+    sent = {"name": " Large ", "query": "ordering=name&page=x&quality=1080p&layout="}
+    response = client.post("/views", sent)
+
+    view = SavedView.objects.get()
+    assert (view.user, view.name, view.query) == (user, "Large", "quality=1080p&ordering=name")
+    assert response.headers["Location"] == f"/?{view.query}"
+    page = client.get(response.headers["Location"])
+    assert current(page) == [str(view.pk)]
+    assert messages_of(response) == ["The view “Large” is saved."]
+    assert current(client.get("/")) == ["all"]
+    assert current(client.get("/?quality=720p")) == []
+
+
+def test_the_order_in_which_an_address_says_it_makes_no_other_view(client, user):
+    view = saved(user, query="quality=1080p&ordering=name")
+
+    assert current(client.get("/?ordering=name&quality=1080p&page=")) == [str(view.pk)]
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "words"),
+    [
+        ("", "quality=1080p", "name must "),
+        ("x" * 61, "quality=1080p", "name must "),
+        ("a\tb", "quality=1080p", "name must "),
+        ("large", "quality=1080p", "You have a view called “large” already."),
+        ("All", "", "All rooms are a view of their own"),
+        ("All", "quality=9", "All rooms are a view of their own"),
+    ],
+)
+def test_what_cannot_be_saved_is_told_and_what_was_typed_stays(client, user, name, query, words):
+    saved(user)
+
+    page = client.post("/views", {"name": name, "query": query})
+
+    assert page.status_code == 422
+    assert words in page.content.decode()
+    assert name.strip() == "" or f'value="{name.strip()}"' in page.content.decode()
+    assert SavedView.objects.count() == 1
+
+
+def test_a_person_has_a_limited_number(client, user):
+    for number in range(MOST_VIEWS):
+        saved(user, name=str(number))
+
+    page = client.post("/views", {"name": "one more", "query": "quality=720p"})
+
+    assert page.status_code == 422
+    assert f"You have {MOST_VIEWS} views." in page.content.decode()
+    assert SavedView.objects.count() == MOST_VIEWS
+
+
+def test_a_view_is_renamed(client, user):
+    view = saved(user)
+
+    response = client.post(f"/views/{view.pk}/rename", {"name": "LARGE"})
+
+    view.refresh_from_db()
+    assert view.name == "LARGE"
+    assert response.headers["Location"] == "/?quality=1080p"
+
+
+def test_a_name_that_is_taken_is_refused(client, user):
+    view = saved(user)
+    saved(user, name="Small", query="quality=720p")
+
+    page = client.post(f"/views/{view.pk}/rename", {"name": "small"})
+
+    assert page.status_code == 422
+    assert "You have a view called “small” already." in page.content.decode()
+    assert current(page) == [str(view.pk)]
+    view.refresh_from_db()
+    assert view.name == "Large"
+
+
+def test_a_view_is_deleted_and_its_rooms_stay_in_sight(client, user):
+    view = saved(user)
+
+    response = client.post(f"/views/{view.pk}/delete")
+
+    assert response.headers["Location"] == "/?quality=1080p"
+    assert not SavedView.objects.exists()
+
+
+def test_views_of_others_are_not_there(client, user):
+    theirs = saved(StaffFactory(), name="Theirs")
+
+    assert "Theirs" not in client.get("/").content.decode()
+    for act in ("rename", "delete"):
+        assert client.post(f"/views/{theirs.pk}/{act}", {"name": "Mine"}).status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.name == "Theirs"
+
+
+def test_two_people_may_use_one_name(client, user):
+    saved(StaffFactory())
+
+    client.post("/views", {"name": "Large", "query": "quality=1080p"})
+
+    assert SavedView.objects.filter(name="Large").count() == 2

@@ -1,0 +1,140 @@
+"""GET /room_recordings and /room_sessions/{id}/recordings: read off what happened."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sessions.models import EventType
+from tests.factories import EventFactory, SessionFactory
+from tests.support.api import EVENT_KEYS, RECORDINGS_URL, nothing_changes, session_url
+
+START = datetime(2026, 1, 1, 12, tzinfo=UTC)
+STARTED, ENDED = EventType.RECORDING_STARTED, EventType.RECORDING_ENDED
+
+
+@pytest.fixture
+def session(room):
+    return SessionFactory(room=room, start_time=START)
+
+
+@pytest.fixture
+def recorded(session):
+    """Make an event of the session so many seconds after its start."""
+
+    def make(type_, seconds, of=session):
+        return EventFactory(session=of, type=type_, at=START + timedelta(seconds=seconds))
+
+    return make
+
+
+def recordings_of(session):
+    return f"{session_url(session)}/recordings"
+
+
+def data(response):
+    assert response.status_code == 200, response.content
+    return response.json()["data"]
+
+
+def test_nothing_was_recorded_of_a_session_without_recordings(api, session, recorded):
+    recorded(EventType.ROOM_STARTED, 0)
+
+    assert data(api.get(recordings_of(session))) == []
+    assert data(api.get(RECORDINGS_URL)) == []
+
+
+def test_a_recording_that_is_being_made_has_no_end(api, session, recorded):
+    started = recorded(STARTED, 5)
+
+    assert data(api.get(recordings_of(session))) == [
+        {
+            "id": str(started.pk),
+            "room_session_id": str(session.pk),
+            "status": "recording",
+            "started_at": "2026-01-01T12:00:05Z",
+            "finished_at": None,
+            "duration": None,
+        }
+    ]
+
+
+def test_a_recording_ends_with_the_next_end(api, recorded):
+    first = recorded(STARTED, 5)
+    recorded(ENDED, 65)
+    second = recorded(STARTED, 100)
+
+    drawn = data(api.get(RECORDINGS_URL))
+
+    assert [(one["id"], one["status"], one["duration"]) for one in drawn] == [
+        (str(second.pk), "recording", None),
+        (str(first.pk), "completed", 60),
+    ]
+
+
+def test_a_recording_that_nothing_stopped_ended_with_its_session(api, room):
+    end = START + timedelta(minutes=2)
+    session = SessionFactory(room=room, start_time=START, ended=True, end_time=end)
+    started = EventFactory(session=session, type=STARTED, at=START)
+
+    drawn = api.get(f"{RECORDINGS_URL}/{started.pk}").json()
+
+    assert (drawn["finished_at"], drawn["duration"]) == ("2026-01-01T12:02:00Z", 120)
+
+
+def test_another_sessions_end_ends_nothing(api, project, session, recorded):
+    recorded(STARTED, 5)
+    recorded(ENDED, 6, of=SessionFactory(room__project=project))
+
+    [drawn] = data(api.get(recordings_of(session)))
+
+    assert drawn["status"] == "recording"
+
+
+def test_the_events_of_a_recording_are_its_own(api, recorded):
+    started = recorded(STARTED, 5)
+    ended = recorded(ENDED, 65)
+    recorded(STARTED, 100)
+    recorded(EventType.ROOM_ENDED, 200)
+
+    drawn = data(api.get(f"{RECORDINGS_URL}/{started.pk}/events"))
+
+    assert [event["id"] for event in drawn] == [str(ended.pk), str(started.pk)]
+    assert list(drawn[0]) == EVENT_KEYS
+
+
+@pytest.mark.parametrize("suffix", ["", "/events"])
+@pytest.mark.parametrize(
+    "path", ["0", "-1", "1.0", "x", "%00", "9" * 18, "9" * 30, "{started}0", "{other}"]
+)
+def test_a_recording_is_found_by_its_id_alone(api, recorded, path, suffix):
+    started, other = recorded(STARTED, 5), recorded(EventType.ROOM_STARTED, 0)
+    path = path.format(started=started.pk, other=other.pk)
+
+    response = api.get(f"{RECORDINGS_URL}/{path}{suffix}")
+
+    assert response.status_code == 404
+    assert response.json() == {"error": "Not Found"}
+
+
+def test_recordings_of_another_project_are_not_found(api):
+    foreign = EventFactory(type=STARTED)
+
+    assert data(api.get(RECORDINGS_URL)) == []
+    for url in (f"{RECORDINGS_URL}/{foreign.pk}", recordings_of(foreign.session)):
+        assert api.get(url).status_code == 404
+
+
+def test_pages_of_recordings_follow_each_other(api, recorded):
+    expected = [str(recorded(STARTED, second).pk) for second in range(5)][::-1]
+
+    first = api.get(RECORDINGS_URL, {"page_size": 2})
+    second = api.get(first.json()["links"]["next"])
+
+    assert [one["id"] for one in data(first) + data(second)] == expected[:4]
+
+
+def test_recordings_are_read_only(api, recorded):
+    started = recorded(STARTED, 5)
+
+    with nothing_changes():
+        assert api.delete(f"{RECORDINGS_URL}/{started.pk}").status_code == 405

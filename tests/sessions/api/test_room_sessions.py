@@ -1,0 +1,198 @@
+"""GET /room_sessions and /room_sessions/{id}: read-only, a copy of what the room was."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from sessions.models import RoomSession
+from tests.factories import RoomFactory, SessionFactory
+from tests.support.api import (
+    SESSION_KEYS,
+    SESSIONS_URL,
+    faults,
+    nothing_changes,
+    room_url,
+    session_url,
+)
+
+START = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def session(room):
+    return SessionFactory(room=room, start_time=START)
+
+
+def ids(response):
+    assert response.status_code == 200, response.content
+    return [row["id"] for row in response.json()["data"]]
+
+
+def test_a_session_is_drawn_with_the_contracts_keys_in_order(api, session):
+    answer = api.get(session_url(session)).json()
+
+    assert list(answer) == SESSION_KEYS
+    assert answer["id"] == str(session.pk)
+    assert answer["room_id"] == str(session.room_id)
+    assert answer["start_time"] == "2026-01-01T12:00:00Z"
+    assert answer["preview_url"] is None
+
+
+def test_a_session_has_no_duration_while_it_runs(api, session):
+    answer = api.get(session_url(session)).json()
+
+    assert (answer["status"], answer["end_time"], answer["duration"]) == ("in-progress", None, None)
+
+
+def test_a_past_session_lasted_whole_seconds(api, room):
+    end = START + timedelta(minutes=1, milliseconds=900)
+    session = SessionFactory(room=room, start_time=START, ended=True, end_time=end)
+
+    answer = api.get(session_url(session)).json()
+
+    assert answer["status"] == "completed"
+    assert (answer["end_time"], answer["duration"]) == ("2026-01-01T12:01:00Z", 60)
+
+
+def test_a_session_copies_every_setting_when_it_starts(api, project):
+    settings = {
+        "display_name": "Big",
+        "description": "text",
+        "max_members": 5,
+        "quality": "1080p",
+        "join_from": START,
+        "join_until": START + timedelta(hours=1),
+        "remove_at": START + timedelta(hours=2),
+        "remove_after_seconds_elapsed": 60,
+        "layout": "2x2",
+        "record_on_start": True,
+        "enable_room_previews": True,
+        "audio_video_sync": True,
+    }
+    session = SessionFactory(room=RoomFactory(project=project, **settings))
+
+    session.refresh_from_db()
+
+    assert {name: getattr(session, name) for name in settings} == settings
+
+
+@pytest.mark.parametrize("spelled", ["{hex}", "{upper}", "{name}", "x", "%00"])
+def test_a_session_is_found_by_its_id_alone(api, session, spelled):
+    path = spelled.format(hex=session.pk.hex, upper=str(session.pk).upper(), name=session.name)
+
+    response = api.get(session_url(path))
+
+    assert response.status_code == 404
+    assert response.json() == {"error": "Not Found"}
+
+
+def test_a_room_may_have_one_session_in_progress(session):
+    second = RoomSession.of(session.room, timezone.now())
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        second.save(force_insert=True)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"status": "completed"},
+        {"end_time": START + timedelta(hours=1)},
+        {"status": "completed", "end_time": START - timedelta(seconds=1)},
+        {"status": "paused"},
+        {"max_members": 301},
+    ],
+)
+def test_the_database_refuses_a_session_that_cannot_be(session, changed):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoomSession.objects.filter(pk=session.pk).update(**changed)
+
+
+def test_sessions_are_listed_newest_first_without_those_of_other_projects(api, room):
+    SessionFactory()
+    old = SessionFactory(room=room, ended=True)
+    new = SessionFactory(room=room)
+
+    assert ids(api.get(SESSIONS_URL)) == [str(new.pk), str(old.pk)]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("room_id={a}", ["a1", "a2"]),
+        ("room_name=alpha", ["a1", "a2"]),
+        ("room_name=alph", []),
+        ("room_name_matches=alph", ["a1", "a2"]),
+        ("room_name_matches=_", []),
+        ("room_name_matches=a", ["a1", "a2", "b1"]),
+        ("status=in-progress", ["a2", "b1"]),
+        ("status=completed", ["a1"]),
+        ("status=completed&room_name=beta", []),
+        ("status=", ["a1", "a2", "b1"]),
+        ("colour=red", ["a1", "a2", "b1"]),
+        ("room_id=00000000-0000-4000-8000-000000000000", []),
+    ],
+)
+def test_sessions_can_be_narrowed(api, project, query, found):
+    alpha = RoomFactory(project=project, name="alpha")
+    rows = {
+        "a1": SessionFactory(room=alpha, ended=True),
+        "a2": SessionFactory(room=alpha),
+        "b1": SessionFactory(room=RoomFactory(project=project, name="beta")),
+    }
+
+    listed = ids(api.get(f"{SESSIONS_URL}?{query.format(a=alpha.pk)}"))
+
+    assert listed == [str(rows[key].pk) for key in reversed(found)]
+
+
+@pytest.mark.parametrize(
+    "query", ["status=paused", "room_id=x", "room_name=%00", "room_name_matches=%00", "page_size=0"]
+)
+def test_a_filter_that_cannot_be_read_is_refused(api, session, query):
+    response = api.get(f"{SESSIONS_URL}?{query}")
+
+    assert faults(response) == [(query.partition("=")[0], "invalid_parameter")]
+
+
+def test_sessions_of_a_deleted_room_are_found_by_its_name(api, room):
+    session = SessionFactory(room=room, ended=True)
+    api.delete(room_url(room))
+
+    assert ids(api.get(SESSIONS_URL, {"room_name": room.name})) == [str(session.pk)]
+
+
+def test_pages_of_sessions_follow_each_other(api, room):
+    expected = [str(SessionFactory(room=room, ended=True).pk) for _ in range(5)][::-1]
+
+    first = api.get(SESSIONS_URL, {"page_size": 2})
+    second = api.get(first.json()["links"]["next"])
+    back = api.get(second.json()["links"]["prev"])
+
+    assert ids(first) + ids(second) == expected[:4]
+    assert ids(back) == ids(first)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_sessions_are_read_only(api, session, method):
+    with nothing_changes():
+        for url in (SESSIONS_URL, session_url(session)):
+            if method == "patch" and url != SESSIONS_URL:
+                continue
+            response = getattr(api, method)(url, {"name": "x"})
+            assert response.status_code == 405
+            assert response.json()["error"] == "Method Not Allowed"
+
+
+def test_a_session_of_another_project_is_not_found(api):
+    foreign = SessionFactory()
+
+    assert api.get(session_url(foreign)).status_code == 404
+    assert api.get(SESSIONS_URL, {"room_id": foreign.room_id}).json()["data"] == []
+
+
+def test_an_id_that_nothing_has_is_not_found(api):
+    assert api.get(session_url(uuid.uuid4())).status_code == 404

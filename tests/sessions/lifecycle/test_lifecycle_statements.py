@@ -1,0 +1,172 @@
+"""How many statements a step of a session costs, whatever the number of those inside."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from sessions.lifecycle import Refused, Ticket, admit, end, end_empty, leave, remove_due
+from sessions.lifecycle.departure_steps import EMPTY_FOR
+from sessions.models import Member, RoomSession
+from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
+from tests.operations.test_statements import in_short
+
+# Not in a transaction of the test's own: BEGIN and COMMIT would be savepoints.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROOM, SESSION = "SELECT rooms_room", "SELECT room_sessions_roomsession"
+MEMBERS, EVENT = "SELECT room_sessions_member", "INSERT room_sessions_sessionevent"
+HOOKS = "SELECT access_webhookendpoint"
+
+
+@pytest.fixture
+def room(transactional_db):
+    return RoomFactory(max_members=5)
+
+
+@pytest.fixture
+def session(room):
+    session = SessionFactory(room=room)
+    MemberFactory.create_batch(3, session=session)
+    return session
+
+
+def statements(call):
+    with CaptureQueriesContext(connection) as captured:
+        call()
+    return [in_short(query["sql"]) for query in captured]
+
+
+def join(room, **how):
+    return admit(Ticket(room.project_id, room.name, str(uuid7())), by=TESTS, **how)
+
+
+def test_an_admission(session):
+    assert statements(lambda: join(session.room)) == [
+        "BEGIN",
+        ROOM,
+        SESSION,
+        # How many are inside, and whether this is a second call.
+        MEMBERS,
+        MEMBERS,
+        "INSERT room_sessions_member",
+        EVENT,
+        HOOKS,
+        "COMMIT",
+    ]
+
+
+def test_an_admission_named_by_its_member_costs_no_more(session):
+    assert len(statements(lambda: join(session.room, member_id=uuid7()))) == 9
+
+
+def test_a_first_admission_starts_the_session(room):
+    assert statements(lambda: join(room)) == [
+        "BEGIN",
+        ROOM,
+        SESSION,
+        "INSERT room_sessions_roomsession",
+        EVENT,
+        HOOKS,
+        "INSERT room_sessions_member",
+        EVENT,
+        HOOKS,
+        "COMMIT",
+    ]
+
+
+def test_a_refused_admission(session):
+    MemberFactory.create_batch(2, session=session)
+
+    def refused():
+        with pytest.raises(Refused):
+            join(session.room)
+
+    assert statements(refused) == ["BEGIN", ROOM, SESSION, MEMBERS, MEMBERS, "ROLLBACK"]
+
+
+def test_a_leave(session):
+    member = session.members.first()
+
+    assert statements(lambda: leave(Member.objects.all(), member.pk)) == [
+        "BEGIN",
+        SESSION,
+        MEMBERS,
+        "UPDATE room_sessions_member",
+        # Whether anybody is inside still.
+        MEMBERS,
+        EVENT,
+        HOOKS,
+        "COMMIT",
+    ]
+
+
+def test_the_last_leave_costs_one_more(room):
+    member = join(room).member
+
+    found = statements(lambda: leave(Member.objects.all(), member.pk))
+
+    assert "UPDATE room_sessions_roomsession" in found
+    assert len(found) == 9
+
+
+@pytest.mark.parametrize("more", [0, 100])
+def test_an_end_costs_the_same_for_many(session, more):
+    MemberFactory.create_batch(more, session=session)
+
+    assert statements(lambda: end(RoomSession.objects.all(), session.pk)) == [
+        "BEGIN",
+        SESSION,
+        MEMBERS,
+        "UPDATE room_sessions_member",
+        "UPDATE room_sessions_roomsession",
+        EVENT,
+        HOOKS,
+        "COMMIT",
+    ]
+
+
+@pytest.mark.parametrize("many", [1, 10])
+def test_a_removal_costs_the_same_for_many_members_of_many_sessions(many):
+    now = timezone.now()
+    for session in SessionFactory.create_batch(many, start_time=now):
+        MemberFactory.create_batch(many, session=session, join_time=now, leave_by=now)
+
+    assert statements(lambda: remove_due(now)) == [
+        MEMBERS,
+        "BEGIN",
+        SESSION,
+        MEMBERS,
+        "UPDATE room_sessions_member",
+        # In which somebody is inside still; the others wait.
+        MEMBERS,
+        "UPDATE room_sessions_roomsession",
+        EVENT,
+        HOOKS,
+        "COMMIT",
+    ]
+
+
+@pytest.mark.parametrize("many", [1, 10])
+def test_ending_many_that_are_empty_costs_the_same(many):
+    now = timezone.now()
+    SessionFactory.create_batch(many, start_time=now, empty_since=now)
+
+    assert statements(lambda: end_empty(now + EMPTY_FOR)) == [
+        SESSION,
+        "BEGIN",
+        SESSION,
+        MEMBERS,
+        "UPDATE room_sessions_roomsession",
+        EVENT,
+        HOOKS,
+        "COMMIT",
+    ]
+
+
+def test_nothing_due_costs_one_look_and_no_transaction(session):
+    now = timezone.now()
+
+    assert statements(lambda: remove_due(now)) == [MEMBERS]
+    assert statements(lambda: end_empty(now)) == [SESSION]

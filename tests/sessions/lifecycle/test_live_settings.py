@@ -1,0 +1,226 @@
+"""Settings applied to a session that people are inside of: judged whole, tried first, told."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from rooms.models import Room
+from rooms.rules.join_policy import Overrides
+from sessions.lifecycle import Refused, Ticket, admit, end, remove_due
+from sessions.lifecycle.live_settings import SETTINGS, SessionEnded, apply_settings
+from sessions.models import RoomSession
+from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
+from tests.support.api import nothing_changes
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.fixture
+def session():
+    room = RoomFactory(max_members=5, join_from=NOON - HOUR)
+    return SessionFactory(room=room, start_time=NOON - HOUR)
+
+
+def apply(session, values, dry_run=False):
+    sessions = RoomSession.objects.all()
+    return apply_settings(sessions, session.pk, values, by=TESTS, dry_run=dry_run, at=NOON)
+
+
+def member_of(session, minutes=0, **values):
+    joined = NOON - minutes * MINUTE
+    return MemberFactory(session=session, join_time=joined, **values)
+
+
+def test_what_is_set_moves_and_nothing_else(session):
+    applied = apply(session, {"max_members": 9, "layout": "2x2", "quality": "720p"})
+
+    assert applied.moved == {"max_members": (5, 9), "layout": ("grid-responsive", "2x2")}
+    session.refresh_from_db()
+    assert (session.max_members, session.layout) == (9, "2x2")
+
+
+def test_the_room_keeps_its_own(session):
+    apply(session, {"max_members": 9})
+
+    assert Room.objects.get().max_members == 5
+    assert Room.objects.get().version == 1
+
+
+def test_it_is_told_with_before_and_after_and_by_whom(session):
+    apply(session, {"remove_at": "2030-01-01T13:00:00Z", "description": None})
+
+    event = session.events.get()
+    assert event.type == "room.updated"
+    assert event.at == NOON
+    changes = {"remove_at": [None, "2030-01-01T13:00:00Z"]}
+    assert event.payload == {"changes": changes, "by": "tests"}
+
+
+def test_what_moves_nothing_writes_nothing(session):
+    with nothing_changes():
+        assert apply(session, {}).moved == {}
+        assert apply(session, {"max_members": 5}).moved == {}
+
+
+def test_a_dry_run_tells_and_writes_nothing(session):
+    member = member_of(session)
+    values = {"remove_at": NOON + HOUR}
+
+    with nothing_changes():
+        tried = apply(session, values, dry_run=True)
+    done = apply(session, values)
+
+    assert tried.moved == done.moved == {"remove_at": (None, NOON + HOUR)}
+    for said in (tried, done):
+        assert [(r.member, r.before, r.at) for r in said.removals] == [(member, None, NOON + HOUR)]
+
+
+def test_null_is_the_default_of_a_display_name(session):
+    apply(session, {"display_name": "Big"})
+
+    assert apply(session, {"display_name": None}).moved == {"display_name": ("Big", session.name)}
+
+
+@pytest.mark.parametrize(
+    ("values", "faults"),
+    [
+        ({"max_members": 0}, {"max_members": "invalid_parameter"}),
+        ({"max_members": "9"}, {"max_members": "not_an_integer"}),
+        ({"max_members": None}, {"max_members": "not_an_integer"}),
+        ({"join_until": NOON - HOUR}, {"join_until": "invalid_join_until_date"}),
+        ({"remove_at": NOON - HOUR}, {"remove_at": "invalid_parameter"}),
+        ({"name": "other"}, {"name": "unknown_parameter"}),
+        ({"fps": 30}, {"fps": "unknown_parameter"}),
+        ({"end_time": NOON, "layout": "9x9"}, {"end_time": "unknown_parameter", "layout": None}),
+    ],
+)
+def test_a_session_is_judged_whole_and_told_every_fault(session, values, faults):
+    with nothing_changes(), pytest.raises(ValidationError) as refused:
+        apply(session, values)
+
+    found = refused.value.error_dict
+    assert found.keys() == faults.keys()
+    for name, code in faults.items():
+        assert code in (None, found[name][0].code)
+
+
+def test_judging_costs_no_statement(session, django_assert_num_queries):
+    # Savepoint, the session under lock, and the savepoint's end.
+    with django_assert_num_queries(3):
+        apply(session, {"max_members": 9}, dry_run=True)
+
+
+def test_every_setting_of_a_room_can_be_applied():
+    session = SessionFactory()
+    values = {
+        "display_name": "Big",
+        "description": "text",
+        "max_members": 9,
+        "quality": "1080p",
+        "join_from": NOON,
+        "join_until": NOON + HOUR,
+        "remove_at": NOON + HOUR,
+        "remove_after_seconds_elapsed": 60,
+        "layout": "2x2",
+        "record_on_start": True,
+        "enable_room_previews": True,
+        "audio_video_sync": True,
+    }
+    assert values.keys() == set(SETTINGS)
+
+    assert apply(session, values).moved.keys() == set(SETTINGS)
+
+
+def test_a_session_that_is_over_takes_nothing(session):
+    end(RoomSession.objects.all(), session.pk, at=NOON)
+
+    with nothing_changes(), pytest.raises(SessionEnded):
+        apply(session, {"max_members": 9})
+
+
+def test_only_the_callers_sessions_are_changed(session):
+    others = RoomSession.objects.exclude(pk=session.pk)
+
+    with nothing_changes(), pytest.raises(RoomSession.DoesNotExist):
+        apply_settings(others, session.pk, {"max_members": 9}, by=TESTS)
+
+
+# --- whom it removes, and when
+
+
+def test_a_removal_moves_for_everybody_but_those_whose_token_says_otherwise(session):
+    ada = member_of(session)
+    host = member_of(session, token_remove_at=NOON + 3 * HOUR, leave_by=NOON + 3 * HOUR)
+
+    applied = apply(session, {"remove_at": NOON + HOUR})
+
+    assert [removal.member for removal in applied.removals] == [ada]
+    ada.refresh_from_db()
+    host.refresh_from_db()
+    assert (ada.leave_by, host.leave_by) == (NOON + HOUR, NOON + 3 * HOUR)
+
+
+def test_who_has_been_inside_for_too_long_is_due_now_and_the_others_later(session):
+    short, long = member_of(session, minutes=1), member_of(session, minutes=30)
+
+    applied = apply(session, {"remove_after_seconds_elapsed": 600})
+
+    assert [(r.member, r.at) for r in applied.removals] == [
+        (long, NOON),
+        (short, NOON + 9 * MINUTE),
+    ]
+    assert remove_due(NOON) == 1
+    assert list(session.members.filter(leave_time=None)) == [short]
+
+
+def test_a_removal_can_be_taken_back_until_it_is_done(session):
+    member = member_of(session, leave_by=NOON + SECOND)
+    RoomSession.objects.update(remove_at=NOON + SECOND)
+
+    applied = apply(session, {"remove_at": None})
+
+    assert [(r.before, r.at) for r in applied.removals] == [(NOON + SECOND, None)]
+    assert remove_due(NOON + HOUR) == 0
+    member.refresh_from_db()
+    assert member.leave_time is None
+
+
+def test_who_was_late_already_stays_as_late(session):
+    RoomSession.objects.update(remove_at=NOON - MINUTE)
+    member_of(session, minutes=10, leave_by=NOON - MINUTE)
+
+    assert apply(session, {"remove_after_seconds_elapsed": 60}).removals == []
+
+
+def test_who_was_late_already_can_still_stay(session):
+    RoomSession.objects.update(remove_at=NOON - MINUTE)
+    member_of(session, leave_by=NOON - MINUTE)
+
+    applied = apply(session, {"remove_at": NOON + HOUR})
+
+    assert [(r.before, r.at) for r in applied.removals] == [(NOON - MINUTE, NOON + HOUR)]
+
+
+def test_a_lower_cap_removes_nobody_and_lets_nobody_in(session):
+    for _ in range(3):
+        member_of(session)
+
+    applied = apply(session, {"max_members": 2})
+
+    assert applied.removals == []
+    assert remove_due(NOON + HOUR) == 0
+    assert session.members.filter(leave_time=None).count() == 3
+    ticket = Ticket(session.project_id, session.name, "t-1", overrides=Overrides())
+    with pytest.raises(Refused):
+        admit(ticket, by=TESTS, at=NOON)
+
+
+def test_closing_early_keeps_the_people_inside(session):
+    member_of(session)
+
+    assert apply(session, {"join_until": NOON}).removals == []
+    assert remove_due(NOON + HOUR) == 0

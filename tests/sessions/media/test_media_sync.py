@@ -1,0 +1,380 @@
+"""What our tables say comes true on the media server, and back: with a real Janus."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from sessions.lifecycle import Ticket, admit, end, leave
+from sessions.lifecycle.live_settings import apply_settings
+from sessions.media import sync
+from sessions.media.seats import NoPlace, give_place, look_soon
+from sessions.media.sync import keep_media_server
+from sessions.models import EventType, JoinAs, MediaRoom, MediaSeat, Member, RoomSession
+from tests.factories import TESTS, RoomFactory
+from tests.support.janus import Visitor
+from tests.support.processes import eventually, free_port
+from tests.support.video_calls import comes_to
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def room(project):
+    return RoomFactory(project=project, max_members=3)
+
+
+@pytest.fixture
+def let_in(room):
+    """Admit somebody, by a token that has a name of its own."""
+
+    def do(jti="one", **said):
+        ticket = Ticket(project_id=room.project_id, room_name=room.name, jti=jti, **said)
+        return admit(ticket, by=TESTS)
+
+    return do
+
+
+def look(later=0):
+    """Have the duty done, as of so many seconds from now."""
+    return keep_media_server(timezone.now() + timedelta(seconds=later))
+
+
+def events_of(session):
+    return [event.type for event in session.events.order_by("pk")]
+
+
+def test_who_is_admitted_finds_the_door_open(janus, let_in):
+    admission = let_in()
+
+    visitor = Visitor(give_place(admission))
+
+    assert visitor.joined["videoroom"] == "joined"
+    assert janus.inside(admission.session).keys() == {str(admission.member.pk)}
+
+
+def test_without_a_media_server_nothing_is_noted(let_in, settings):
+    settings.MEDIA_SERVER = "none"
+
+    assert give_place(let_in()) is None
+    assert look() == 0
+    assert not MediaRoom.objects.exists()
+
+
+def test_who_leaves_our_tables_leaves_janus(janus, let_in):
+    one, other = let_in("one"), let_in("other")
+    place = give_place(one)
+    Visitor(place)
+    Visitor(give_place(other))
+
+    leave(Member.objects.all(), one.member.pk)
+    look()
+
+    assert janus.inside(other.session).keys() == {str(other.member.pk)}
+    assert list(MediaSeat.objects.values_list("pk", flat=True)) == [other.member.pk]
+    with pytest.raises(ValueError, match="Unauthorized"):
+        Visitor(place)
+
+
+def test_an_empty_session_that_ends_takes_its_room_along(janus, let_in):
+    admission = let_in()
+    give_place(admission)
+    leave(Member.objects.all(), admission.member.pk)
+    look()
+
+    end(RoomSession.objects.all(), admission.session.pk)
+    look()
+
+    assert janus.inside(admission.session) is None
+
+
+def test_a_session_that_ends_takes_its_room_along(janus, let_in):
+    admission = let_in()
+    place = give_place(admission)
+    Visitor(place)
+
+    end(RoomSession.objects.all(), admission.session.pk)
+    look()
+
+    assert janus.inside(admission.session) is None
+    assert not MediaRoom.objects.exists()
+    with pytest.raises(ValueError, match="Unauthorized"):
+        Visitor(place)
+
+
+def test_who_leaves_janus_leaves_our_tables(janus, let_in):
+    admission = let_in()
+    visitor = Visitor(give_place(admission))
+    look()
+
+    visitor.leave()
+    look(later=11)
+
+    admission.member.refresh_from_db()
+    assert admission.member.leave_reason == "disconnected"
+    assert not MediaSeat.objects.exists()
+
+
+def test_who_never_comes_frees_their_seat_in_the_end(janus, let_in, settings):
+    admission = let_in()
+    give_place(admission)
+
+    look()
+    look(later=settings.MEDIA_JOIN_SECONDS - 1)
+    admission.member.refresh_from_db()
+    assert admission.member.leave_time is None
+
+    look(later=settings.MEDIA_JOIN_SECONDS + 11)
+    admission.member.refresh_from_db()
+    assert admission.member.leave_reason == "disconnected"
+
+
+def test_who_goes_by_an_id_that_we_did_not_give_is_put_out(janus, let_in):
+    admission = let_in()
+    place = give_place(admission)
+    Visitor({**place, "id": "somebody else"})
+    Visitor(place)
+    assert janus.inside(admission.session).keys() == {"somebody else", place["id"]}
+
+    look()
+
+    assert janus.inside(admission.session).keys() == {place["id"]}
+
+
+def test_an_audience_that_sends_is_put_out(janus, let_in, enter):
+    quiet = let_in("quiet", join_as=JoinAs.AUDIENCE)
+    loud = let_in("loud", join_as=JoinAs.AUDIENCE)
+    speaker = let_in("speaker")
+    Visitor(give_place(quiet))
+    pages = [enter(give_place(one)) for one in (loud, speaker)]
+    for page in pages:
+        comes_to(page, "publishing")
+
+    look()
+
+    comes_to(pages[0], "out: ")
+    loud.member.refresh_from_db()
+    assert loud.member.leave_reason == "removed"
+    assert janus.inside(loud.session) == {str(quiet.member.pk): False, str(speaker.member.pk): True}
+
+
+def test_a_restarted_janus_gets_its_rooms_back_and_members_may_return(
+    janus, running_janus, let_in, settings
+):
+    admission = let_in()
+    place = give_place(admission)
+    Visitor(place)
+    look()
+
+    running_janus.stop()
+    running_janus.start()
+    look(later=11)
+
+    admission.member.refresh_from_db()
+    assert admission.member.leave_time is None
+    assert Visitor(place).joined["videoroom"] == "joined"
+
+
+def test_a_setting_of_a_live_session_is_passed_on_once(janus, let_in):
+    admission = let_in()
+    session = admission.session
+    give_place(admission)
+    look()
+    assert EventType.RECORDING_STARTED not in events_of(session)
+
+    apply_settings(RoomSession.objects.all(), session.pk, {"record_on_start": True}, by=TESTS)
+    look()
+    look(later=11)
+    apply_settings(RoomSession.objects.all(), session.pk, {"record_on_start": False}, by=TESTS)
+    look()
+
+    told = [event for event in events_of(session) if event.startswith("recording")]
+    assert told == [EventType.RECORDING_STARTED, EventType.RECORDING_ENDED]
+
+
+def test_another_setting_is_no_news_of_a_recording(janus, let_in):
+    session = let_in().session
+    give_place(let_in())
+    RoomSession.objects.filter(pk=session.pk).update(record_on_start=True)
+    look()
+
+    RoomSession.objects.filter(pk=session.pk).update(display_name="Board")
+    look(later=11)
+
+    assert MediaRoom.objects.get().told["display_name"] == "Board"
+    assert events_of(session).count(EventType.RECORDING_STARTED) == 1
+
+
+def test_without_janus_nobody_new_gets_in_and_their_seat_is_free(janus, let_in, settings):
+    settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
+    admission = let_in()
+
+    with pytest.raises(NoPlace, match="does not answer"):
+        give_place(admission)
+
+    admission.member.refresh_from_db()
+    assert admission.member.leave_reason == "no_place"
+
+
+def test_without_janus_who_was_inside_stays_inside(janus, let_in, settings):
+    give_place(let_in())
+    settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
+    again = let_in()
+
+    with pytest.raises(NoPlace):
+        give_place(again)
+
+    again.member.refresh_from_db()
+    assert (again.is_new, again.member.leave_time) == (False, None)
+
+
+def test_what_janus_missed_while_it_was_away_is_said_when_it_is_back(janus, let_in, settings):
+    admission = let_in()
+    Visitor(give_place(admission))
+    away, back = f"http://127.0.0.1:{free_port()}/admin", settings.JANUS_ADMIN_URL
+    leave(Member.objects.all(), admission.member.pk)
+
+    settings.JANUS_ADMIN_URL = away
+    look()
+    settings.JANUS_ADMIN_URL = back
+    look(later=1)
+    assert janus.inside(admission.session).keys() == {str(admission.member.pk)}
+
+    look(later=6)
+    assert janus.inside(admission.session) == {}
+
+
+def test_janus_is_asked_once_when_it_does_not_answer(janus, let_in, settings, monkeypatch):
+    give_place(let_in())
+    other = RoomFactory(project=let_in().session.project)
+    ticket = Ticket(project_id=other.project_id, room_name=other.name, jti="other")
+    give_place(admit(ticket, by=TESTS))
+    settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
+    asked = count_calls(janus, "inside", monkeypatch)
+
+    look()
+    look(later=1)
+
+    assert len(asked) == 1
+
+
+def count_calls(server, name, monkeypatch):
+    """Return a list that grows by each call of a method of `server`."""
+    calls, method = [], getattr(server, name)
+
+    def counted(*args):
+        calls.append(args)
+        return method(*args)
+
+    monkeypatch.setattr(server, name, counted)
+    return calls
+
+
+def test_who_is_expected_anew_while_janus_forgets_them_is_forgotten_again(
+    janus, let_in, monkeypatch
+):
+    admission = let_in()
+    give_place(admission)
+    leave(Member.objects.all(), admission.member.pk)
+    remove = janus.remove
+
+    def remove_slowly(session, member_id):
+        remove(session, member_id)
+        MediaSeat.objects.filter(pk=member_id).update(expected_by=timezone.now())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(janus, "remove", remove_slowly)
+        look()
+    assert MediaSeat.objects.exists()
+
+    look()
+    assert not MediaSeat.objects.exists()
+
+
+def test_a_look_that_is_asked_for_during_another_is_not_lost(janus, let_in, monkeypatch):
+    admission = let_in()
+    visitor = Visitor(give_place(admission))
+    look()
+    inside = janus.inside
+
+    def inside_until(session):
+        present = inside(session)
+        visitor.leave()
+        # Janus says goodbye to its visitors when it finds the time.
+        eventually(lambda: not inside(session))
+        look_soon(session.pk)
+        return present
+
+    with monkeypatch.context() as patch:
+        patch.setattr(janus, "inside", inside_until)
+        look(later=11)
+    look()
+
+    admission.member.refresh_from_db()
+    assert admission.member.leave_reason == "disconnected"
+
+
+def test_a_member_who_is_taken_out_while_janus_is_told_gets_no_place(janus, let_in, monkeypatch):
+    admission = let_in()
+    allow = janus.allow
+
+    def allow_slowly(session, member):
+        place = allow(session, member)
+        leave(Member.objects.all(), member.pk)
+        look()
+        return place
+
+    monkeypatch.setattr(janus, "allow", allow_slowly)
+    with pytest.raises(NoPlace, match="same moment"):
+        give_place(admission)
+
+    # The seat is noted anew, so Janus is told again.
+    assert MediaSeat.objects.filter(pk=admission.member.pk).exists()
+    look()
+    assert not MediaSeat.objects.exists()
+
+
+def test_a_room_that_a_worker_looks_at_is_left_to_it(janus, let_in):
+    give_place(let_in())
+    MediaRoom.objects.update(busy_until=timezone.now() + sync.BUSY)
+
+    look()
+
+    assert MediaRoom.objects.get().told == {}
+    # Unless that worker is gone for longer than a look takes.
+    look(later=61)
+    assert MediaRoom.objects.get().told
+
+
+def test_a_look_that_is_asked_for_comes_at_the_next_turn(janus, let_in):
+    admission = let_in()
+    visitor = Visitor(give_place(admission))
+    look()
+    visitor.leave()
+
+    look_soon(admission.session.pk)
+    look()
+
+    admission.member.refresh_from_db()
+    assert admission.member.leave_reason == "disconnected"
+
+
+def test_janus_is_never_called_inside_of_a_transaction(janus, let_in, monkeypatch):
+    post, inside = janus._post, []
+
+    def note(message):
+        inside.append(connection.in_atomic_block)
+        return post(message)
+
+    monkeypatch.setattr(janus, "_post", note)
+    admission = let_in()
+    give_place(admission)
+    look()
+    leave(Member.objects.all(), admission.member.pk)
+    look()
+    end(RoomSession.objects.all(), admission.session.pk)
+    look()
+
+    assert inside
+    assert not any(inside)

@@ -1,0 +1,156 @@
+"""A whole call: tokens that we issue, a real Janus, browsers with a camera, staff at the form."""
+
+import re
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import requests
+from django.utils import timezone
+
+from access.values.timestamps import whole_second
+from sessions.models import LeaveReason, MediaRoom, MediaSeat, Member
+from tests.factories import RoomFactory, StaffFactory, TokenFactory
+from tests.support.api import ADMISSIONS_URL, basic
+from tests.support.browser import log_in
+from tests.support.janus import prepared_janus
+from tests.support.processes import eventually
+from tests.support.server import start_server
+from tests.support.video_calls import Recording, comes_to, recordings, sees
+from tests.support.worker_pool import Nursery
+
+HAPPENED = {
+    "room.started": 1,
+    "recording.started": 1,
+    "member.joined": 2,
+    "room.updated": 1,
+    "member.left": 2,
+    "room.ended": 1,
+}
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def server(client_origin, server_env, transactional_db):
+    """Greenroom as it is served, with a worker, and a Janus behind it that tells it its events."""
+    with prepared_janus() as janus:
+        # Nobody looks of their own accord: what is noticed, Janus' events have told.
+        env = {**server_env, **janus.env, "MEDIA_LOOK_SECONDS": "3600"}
+        with start_server(env) as server, Nursery(env) as nursery:
+            janus.configure(client_origin, server.url)
+            janus.start()
+            worker = nursery.start()
+            server.janus = janus
+            yield server
+            assert nursery.end(worker) == 0
+
+
+@pytest.fixture
+def staff(server, open_page):
+    """A browser of somebody who is logged in."""
+    page = open_page(timezone_id="UTC")
+    log_in(page, server, StaffFactory())
+    return page
+
+
+@pytest.fixture
+def room(project):
+    return RoomFactory(project=project, name="consultation", max_members=2, record_on_start=True)
+
+
+@pytest.fixture
+def backend(server, project):
+    """What runs at a customer's: it asks our API for its users, with a token of its project."""
+    token = TokenFactory(project=project)
+
+    def call(method, path, **body):
+        headers = {"Authorization": basic(project.pk, token.secret)}
+        return requests.request(
+            method, f"{server.url}{path}", json=body or None, headers=headers, timeout=30
+        )
+
+    return call
+
+
+@pytest.fixture
+def ask_in(backend, room):
+    """Have a person ask for a room token, and show it: returns the answer to that."""
+
+    def ask(name):
+        said = {"room_name": room.name, "user_name": name}
+        token = backend("POST", "/api/video/room_tokens", **said).json()["token"]
+        return backend("POST", ADMISSIONS_URL, token=token)
+
+    return ask
+
+
+def remove_everybody_at(moment, room, staff, server):
+    """Type a moment into the room's form, save, and apply it to the session in progress."""
+    staff.goto(f"{server.url}/rooms/{room.pk}")
+    staff.get_by_label(re.compile("remove at", re.I)).fill(f"{moment:%Y-%m-%dT%H:%M:%S}")
+    staff.get_by_role("button", name="Save").click()
+    staff.get_by_text("Saved:").wait_for()
+    staff.get_by_role("link", name="Apply to the live session").click()
+    staff.get_by_role("button", name=re.compile("^Apply")).click()
+    staff.get_by_text("The session goes by the settings of its room now.").wait_for()
+
+
+def test_two_meet_a_third_is_refused_and_staff_remove_everybody_on_time(
+    server, room, ask_in, enter, staff
+):
+    ada, bo = ask_in("Ada").json(), ask_in("Bo").json()
+    first, second = enter(ada["media"]), enter(bo["media"])
+    sees(first, bo["member"]["id"])
+    sees(second, ada["member"]["id"])
+
+    third = ask_in("Cy")
+    assert (third.status_code, third.json()["reason"]) == (403, "full")
+    # Nor past us: with the id of a member who is not there, and a token that nobody gave.
+    comes_to(enter({**ada["media"], "id": "cy", "token": "0" * 64}), "refused: Unauthorized")
+
+    moment = whole_second(timezone.now() + timedelta(seconds=15))
+    remove_everybody_at(moment, room, staff, server)
+
+    comes_to(first, "out: ")
+    comes_to(second, "out: ")
+    assert timezone.now() >= moment
+    for member in Member.objects.all():
+        assert member.leave_reason == LeaveReason.REMOVE_AT
+        late = (member.leave_time - max(moment, member.join_time)).total_seconds()
+        assert 0 <= late < 10
+
+    session = room.sessions.get()
+    eventually(lambda: not (session.refresh_from_db() or session.end_time is None))
+    eventually(lambda: not MediaRoom.objects.exists())
+    assert Counter(session.events.values_list("type", flat=True)) == HAPPENED
+    kept = [Recording(file) for file in recordings(server.janus, session)]
+    assert sorted(one.codec for one in kept) == ["opus", "opus", "vp8", "vp8"]
+    assert all(one.packets > 20 for one in kept)
+
+
+def test_who_closes_their_browser_frees_their_seat(server, ask_in, enter):
+    ada = ask_in("Ada").json()
+    page = enter(ada["media"])
+    comes_to(page, "publishing")
+    bo = ask_in("Bo").json()
+    assert ask_in("Cy").status_code == 403
+
+    seat = MediaSeat.objects.get(pk=ada["member"]["id"])
+    eventually(lambda: not (seat.refresh_from_db() or seat.expected_by))
+    # As a browser does that is closed, and not merely cut off.
+    page.evaluate("() => call.hangUp()")
+
+    member = Member.objects.get(pk=ada["member"]["id"])
+    eventually(lambda: not (member.refresh_from_db() or member.leave_time is None))
+    assert member.leave_reason == LeaveReason.DISCONNECTED
+    assert ask_in("Cy").status_code == 200
+    assert Member.objects.get(pk=bo["member"]["id"]).leave_time is None
+
+
+def test_staff_read_what_janus_does_nothing_with(server, room, staff):
+    staff.goto(f"{server.url}/rooms/{room.pk}")
+
+    words = staff.locator(".unable")
+    words.first.wait_for()
+    # The layout, the previews, and sound in step with the picture.
+    assert words.count() == 3

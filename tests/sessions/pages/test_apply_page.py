@@ -1,0 +1,171 @@
+"""Applying a room's settings to its live session: nobody is removed who was not shown."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from access.staff.limits import StaffLimit
+from access.values.timestamps import whole_second
+from rooms.changes import change_room
+from rooms.models import Room
+from sessions.models import SessionEvent
+from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
+from tests.support.html import fields_of, log_in, messages_of
+
+pytestmark = pytest.mark.django_db
+MAY = ("room_sessions.view_roomsession", "room_sessions.change_roomsession")
+
+
+def url_of(session):
+    return reverse("apply-to-session", args=[session.pk])
+
+
+@pytest.fixture
+def session():
+    """A session of an hour, with somebody inside since then."""
+    session = SessionFactory(start_time=timezone.now() - timedelta(hours=1))
+    MemberFactory(session=session, name="Ada", join_time=session.start_time)
+    return session
+
+
+def set_room(session, **values):
+    change_room(Room.objects, session.room_id, values, by=TESTS)
+
+
+def assert_untouched(session):
+    stored = type(session).objects.filter(pk=session.pk).values().get()
+    assert stored == {name: getattr(session, name) for name in stored}
+    assert session.members.get(name="Ada").leave_by is None
+    assert not SessionEvent.objects.exists()
+
+
+def test_a_look_shows_what_would_change_and_who_would_be_out(client, session):
+    log_in(client, *MAY)
+    MemberFactory(session=session, name="Grace", join_time=timezone.now())
+    set_room(session, max_members=5, remove_after_seconds_elapsed=1800)
+
+    text = client.get(url_of(session)).content.decode()
+
+    assert "2 people are inside." in text
+    assert "1 person is removed at once." in text
+    assert "Apply and remove 1 person" in text
+    assert text.index("Ada") < text.index("at once</strong></td>") < text.index("Grace")
+    assert_untouched(session)
+
+
+def test_it_is_applied_as_it_was_shown(client, session):
+    user = log_in(client, *MAY)
+    until = whole_second(timezone.now() + timedelta(hours=2))
+    set_room(session, max_members=5, remove_at=until)
+
+    response = client.post(url_of(session), fields_of(client.get(url_of(session))))
+
+    assert messages_of(response) == ["The session goes by the settings of its room now."]
+    session.refresh_from_db()
+    assert (session.max_members, session.remove_at) == (5, until)
+    assert session.members.get().leave_by == until
+    assert SessionEvent.objects.get().payload["by"] == user.username
+
+
+@pytest.mark.parametrize("seen", ["", "x", None])
+def test_what_was_not_seen_is_not_applied(client, session, seen):
+    log_in(client, *MAY)
+    set_room(session, max_members=5)
+
+    response = client.post(url_of(session), {} if seen is None else {"seen": seen})
+
+    assert response.status_code == 409
+    assert "Nothing was applied" in response.content.decode()
+    assert_untouched(session)
+
+
+def test_a_room_that_changed_since_the_look_is_shown_again(client, session):
+    log_in(client, *MAY)
+    set_room(session, max_members=5)
+    seen = fields_of(client.get(url_of(session)))
+    set_room(session, remove_after_seconds_elapsed=60)
+
+    response = client.post(url_of(session), seen)
+
+    assert response.status_code == 409
+    assert "1 person is removed at once." in response.content.decode()
+    assert_untouched(session)
+
+
+def test_one_more_who_would_be_out_at_once_is_shown_first(client, session):
+    log_in(client, *MAY)
+    set_room(session, remove_after_seconds_elapsed=60)
+    seen = fields_of(client.get(url_of(session)))
+    MemberFactory(session=session, name="Grace", join_time=timezone.now() - timedelta(minutes=2))
+
+    response = client.post(url_of(session), seen)
+
+    assert response.status_code == 409
+    assert "2 people are removed at once." in response.content.decode()
+    assert_untouched(session)
+
+
+def test_nothing_to_apply_is_said(client, session):
+    log_in(client, *MAY)
+
+    text = client.get(url_of(session)).content.decode()
+
+    assert "There is nothing to apply" in text
+    assert 'name="seen"' not in text
+
+
+def test_a_session_that_is_over_takes_nothing_over(client):
+    log_in(client, *MAY)
+    session = SessionFactory(ended=True)
+    set_room(session, max_members=5)
+
+    response = client.post(url_of(session), {"seen": "x"})
+
+    assert response.headers["Location"] == reverse("session-page", args=[session.pk])
+    assert "The session is over" in messages_of(response)[0]
+    session.refresh_from_db()
+    assert session.max_members == 20
+
+
+def test_the_room_leads_there_only_who_may(client, session):
+    room_url = reverse("room-page", args=[session.room_id])
+    log_in(client, "rooms.view_room", *MAY)
+    assert url_of(session) in client.get(room_url).content.decode()
+
+    log_in(client, "rooms.view_room", "room_sessions.view_roomsession")
+    assert url_of(session) not in client.get(room_url).content.decode()
+    assert client.get(url_of(session)).status_code == 403
+    assert client.post(url_of(session)).status_code == 403
+
+
+def test_a_session_of_a_project_that_is_not_seen_is_not_there(client, session):
+    user = log_in(client, *MAY)
+    StaffLimit.objects.create(user=user)
+    set_room(session, max_members=5)
+
+    assert client.get(url_of(session)).status_code == 404
+    assert client.post(url_of(session)).status_code == 404
+    assert_untouched(session)
+
+
+def test_it_costs_the_same_for_any_number_of_people(client, session, django_assert_num_queries):
+    log_in(client)
+    set_room(session, remove_after_seconds_elapsed=60)
+    with django_assert_num_queries(10) as few:
+        client.get(url_of(session))
+    MemberFactory.create_batch(150, session=session)
+
+    with django_assert_num_queries(len(few)):
+        text = client.get(url_of(session)).content.decode()
+
+    assert "And 51 more." in text
+
+
+def test_a_room_without_a_session_leads_nowhere(client):
+    log_in(client)
+
+    text = client.get(reverse("room-page", args=[RoomFactory().pk])).content.decode()
+
+    assert "/apply" not in text

@@ -1,0 +1,203 @@
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from access.models import StaffLimit
+from access.values.timestamps import whole_second
+from rooms.changes import change_room
+from rooms.models import Room
+from sessions.models import LeaveReason, RoomSession
+from sessions.models.worker_process import WorkerProcess
+from sessions.pages.overview import Oddity
+from tests.factories import TESTS, MemberFactory, ProjectFactory, RoomFactory, SessionFactory
+from tests.support.html import log_in
+
+pytestmark = pytest.mark.django_db
+NOW = "/now"
+
+
+def after(**ahead):
+    return whole_second(timezone.now() + timedelta(**ahead))
+
+
+def shown(client):
+    response = client.get(NOW)
+    assert response.status_code == 200
+    return response.context
+
+
+def agenda(context):
+    return [
+        (str(slot["what"]), one.room.name)
+        for day in context["agenda"]
+        for slot in day["slots"]
+        for one in slot["rooms"]
+    ]
+
+
+def odd(context):
+    return [(one.what, one.room.name) for one in context["odd"]]
+
+
+def test_what_is_live_is_shown_the_fullest_first(client):
+    log_in(client)
+    empty, full = SessionFactory(), SessionFactory()
+    MemberFactory.create_batch(3, session=full)
+    SessionFactory(ended=True)
+
+    assert [(one.pk, one.inside) for one in shown(client)["live"]] == [
+        (full.pk, 3),
+        (empty.pk, 0),
+    ]
+
+
+def test_what_the_clock_brings_is_shown_in_its_order(client):
+    log_in(client)
+    RoomFactory(name="a", join_from=after(hours=2), join_until=after(hours=3))
+    RoomFactory(name="b", remove_at=after(hours=1))
+    RoomFactory(name="later", join_from=after(hours=25))
+    RoomFactory(name="past", join_until=after(hours=-1))
+
+    assert agenda(shown(client)) == [("removes_everyone", "b"), ("opens", "a"), ("closes", "a")]
+
+
+def test_people_inside_leave_when_their_session_says(client):
+    log_in(client)
+    session = SessionFactory(room__name="a", room__remove_at=after(hours=5))
+    changed = {"remove_at": after(hours=9)}
+    change_room(Room.objects.all(), session.room_id, changed, by=TESTS)
+
+    (day, *_) = shown(client)["agenda"]
+    (slot,) = day["slots"]
+    assert (slot["at"], slot["rooms"][0].session) == (session.remove_at, session)
+
+
+def test_a_day_begins_where_the_reader_is(client):
+    log_in(client)
+    client.cookies["zone"] = "Pacific/Kiritimati"
+    RoomFactory(join_from=after(hours=2))
+
+    (day,) = shown(client)["agenda"]
+    local = timezone.now() + timedelta(hours=14)
+    tomorrow = (local + timedelta(hours=2)).date() > local.date()
+    assert day["day"] == ("Tomorrow" if tomorrow else "Today")
+
+
+def test_nothing_looks_wrong_in_rooms_as_people_mean_them(client):
+    log_in(client)
+    RoomFactory(join_from=after(hours=1), join_until=after(hours=2), remove_at=after(hours=2))
+    RoomFactory(join_until=after(hours=2), remove_at=after(hours=3))
+    RoomFactory(remove_at=after(hours=-3), join_until=after(hours=-2))
+    session = SessionFactory()
+    MemberFactory.create_batch(2, session=session)
+
+    assert odd(shown(client)) == []
+
+
+def test_a_removal_before_the_close_looks_wrong(client):
+    log_in(client)
+    RoomFactory(name="a", join_until=after(hours=3), remove_at=after(hours=2))
+
+    assert odd(shown(client)) == [(Oddity.REMOVES_BEFORE_CLOSE, "a")]
+
+
+def test_a_room_that_opens_in_years_looks_wrong(client):
+    log_in(client)
+    RoomFactory(name="a", join_from=datetime(2206, 11, 24, tzinfo=timezone.get_current_timezone()))
+    RoomFactory(join_from=after(days=365))
+
+    assert odd(shown(client)) == [(Oddity.OPENS_FAR_OFF, "a")]
+
+
+@pytest.mark.parametrize("whose", ["session", "room"])
+def test_a_cap_below_the_people_inside_looks_wrong(client, whose):
+    log_in(client)
+    session = SessionFactory(room__name="a")
+    MemberFactory.create_batch(3, session=session)
+    if whose == "session":
+        RoomSession.objects.filter(pk=session.pk).update(max_members=2)
+    else:
+        change_room(Room.objects.all(), session.room_id, {"max_members": 2}, by=TESTS)
+
+    assert odd(shown(client)) == [(Oddity.CAP_BELOW_INSIDE, "a")]
+
+
+def test_people_inside_past_their_rooms_removal_look_wrong(client):
+    log_in(client)
+    session = SessionFactory(room__name="a")
+    MemberFactory(session=session)
+    changed = {"remove_at": after(seconds=-1)}
+    change_room(Room.objects.all(), session.room_id, changed, by=TESTS)
+
+    assert odd(shown(client)) == [(Oddity.OVER_BUT_LIVE, "a")]
+
+
+def test_workers_that_are_not_there_are_missed(client):
+    log_in(client)
+    assert b"No worker is running" in client.get(NOW).content
+
+    worker = WorkerProcess.objects.create(name="here:1")
+    assert b"No worker is running" not in client.get(NOW).content
+
+    WorkerProcess.objects.filter(pk=worker.pk).update(beat_at=after(minutes=-5))
+    text = client.get(NOW).content.decode()
+    assert "No worker is running" in text
+    assert "5 min ago" in text
+
+
+def test_members_who_should_be_out_are_counted(client):
+    log_in(client)
+    session = SessionFactory()
+    MemberFactory(session=session, join_time=after(hours=-1), leave_by=after(minutes=-1))
+    MemberFactory(session=session, leave_by=after(minutes=1))
+
+    assert b"1 member should be out by now." in client.get(NOW).content
+
+
+def test_how_late_removals_were_is_told(client):
+    log_in(client)
+    due = after(minutes=-1)
+    MemberFactory(
+        join_time=after(hours=-1),
+        leave_by=due,
+        leave_time=due + timedelta(seconds=1.25),
+        leave_reason=LeaveReason.REMOVE_AT,
+    )
+
+    assert "was 1.2 s late" in client.get(NOW).content.decode()
+
+
+def test_staff_see_their_projects_alone(client):
+    person = log_in(client, "rooms.view_room")
+    StaffLimit.objects.create(user=person).projects.add(ProjectFactory())
+    session = SessionFactory(room__join_until=after(hours=3), room__remove_at=after(hours=2))
+    MemberFactory.create_batch(2, session=session)
+
+    context = shown(client)
+
+    assert (context["live"], context["agenda"], context["odd"]) == ([], [], [])
+
+
+def test_who_may_not_see_rooms_sees_nothing(client):
+    log_in(client, "room_sessions.view_roomsession")
+
+    assert client.get(NOW).status_code == 403
+
+
+def test_the_page_costs_the_same_however_much_is_on(client, django_assert_max_num_queries):
+    log_in(client)
+    for _ in range(20):
+        SessionFactory(room__join_until=after(hours=3), room__remove_at=after(hours=2))
+
+    with django_assert_max_num_queries(16):
+        client.get(NOW)
+
+
+def test_an_unchanged_part_is_not_sent_again(client):
+    log_in(client)
+    first = client.get(NOW, headers={"HX-Request": "true"})
+
+    again = {"HX-Request": "true", "If-None-Match": first.headers["ETag"]}
+
+    assert client.get(NOW, headers=again).status_code == 304

@@ -1,0 +1,196 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from access.models import StaffLimit
+from rooms.changes import change_room
+from rooms.models import Room
+from sessions.models import LeaveReason, RoomSession
+from tests.factories import TESTS, EventFactory, MemberFactory, ProjectFactory, SessionFactory
+from tests.support.html import log_in, messages_of
+
+pytestmark = pytest.mark.django_db
+LIST = "/sessions"
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def session():
+    return SessionFactory(room__display_name="Ward 3", room__max_members=20)
+
+
+def page_of(session):
+    return reverse("session-page", args=[session.pk])
+
+
+def html(client, url, **query):
+    response = client.get(url, query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def rows(text):
+    return text.count('<th scope="row">')
+
+
+def test_sessions_are_listed_with_who_is_inside(client, session):
+    log_in(client)
+    MemberFactory(session=session)
+    MemberFactory(session=session, left=True)
+    SessionFactory(ended=True)
+
+    text = html(client, LIST)
+
+    assert rows(text) == 2
+    assert "1 inside" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"name": "WARD"}, 1),
+        ({"status": "completed"}, 1),
+        ({"status": "in-progress"}, 1),
+        ({"status": "no such"}, 2),
+        ({"since": "2999-01-01"}, 0),
+        ({"until": "1999-01-01"}, 0),
+        ({"room": "no id"}, 2),
+        ({"page": "no page"}, 2),
+    ],
+)
+def test_sessions_are_narrowed_by_what_the_address_says(client, session, query, found):
+    log_in(client)
+    SessionFactory(ended=True)
+
+    assert rows(html(client, LIST, **query)) == found
+
+
+def test_the_list_costs_the_same_however_many_there_are(client, django_assert_max_num_queries):
+    log_in(client)
+    for _ in range(40):
+        SessionFactory(room__max_members=20)
+
+    with django_assert_max_num_queries(4):
+        client.get(LIST)
+
+
+def test_a_session_is_shown_beside_its_room(client, session):
+    log_in(client)
+    change_room(Room.objects.all(), session.room_id, {"max_members": 77}, by=TESTS)
+    MemberFactory(session=session, name="Ngozi")
+    EventFactory(session=session)
+
+    text = html(client, page_of(session))
+
+    for words in ("Ward 3", "1 of 20", "Ngozi", "77", "differs", "The session started"):
+        assert words in text
+    assert text.count('class="differs"') == 1
+
+
+def test_a_session_outlives_its_room(client):
+    log_in(client)
+    session = SessionFactory(ended=True)
+    RoomSession.objects.filter(pk=session.pk).update(room=None)
+
+    assert "The room was deleted." in html(client, page_of(session))
+
+
+def test_a_session_costs_the_same_whoever_was_inside(
+    client, session, django_assert_max_num_queries
+):
+    log_in(client)
+    MemberFactory.create_batch(60, session=session)
+
+    with django_assert_max_num_queries(7):
+        client.get(page_of(session))
+
+
+def test_an_unchanged_part_is_not_sent_again(client, session):
+    log_in(client)
+    member = MemberFactory(session=session)
+    first = client.get(page_of(session), headers=HTMX)
+    assert "csrfmiddlewaretoken" not in first.content.decode()
+
+    seen = {**HTMX, "If-None-Match": first.headers["ETag"]}
+    assert client.get(page_of(session), headers=seen).status_code == 304
+
+    client.post(reverse("remove-member", args=[session.pk, member.pk]))
+    assert client.get(page_of(session), headers=seen).status_code == 200
+
+
+def test_a_member_is_removed(client, session):
+    log_in(client)
+    member = MemberFactory(session=session, name="Ngozi")
+    other = MemberFactory(session=session)
+
+    response = client.post(reverse("remove-member", args=[session.pk, member.pk]))
+
+    assert response.headers["Location"] == page_of(session)
+    assert messages_of(response) == ["Ngozi is out."]
+    member.refresh_from_db()
+    other.refresh_from_db()
+    assert member.leave_reason == LeaveReason.REMOVED
+    assert other.leave_time is None
+
+
+def test_a_member_of_another_session_is_not(client, session):
+    log_in(client)
+    member = MemberFactory()
+
+    response = client.post(reverse("remove-member", args=[session.pk, member.pk]))
+
+    member.refresh_from_db()
+    assert response.status_code == 404
+    assert member.leave_time is None
+
+
+def test_a_session_is_ended_after_a_question(client, session):
+    log_in(client)
+    member = MemberFactory(session=session)
+    url = reverse("end-session", args=[session.pk])
+    assert "1 person is inside" in html(client, url)
+    session.refresh_from_db()
+    assert session.end_time is None
+
+    client.post(url)
+
+    session.refresh_from_db()
+    member.refresh_from_db()
+    assert session.end_time is not None
+    assert member.leave_reason == LeaveReason.SESSION_ENDED
+    assert "It is over already." in html(client, url)
+
+
+@pytest.mark.parametrize("act", ["end-session", "remove-member"])
+def test_only_who_may_change_sessions_acts_on_them(client, session, act):
+    log_in(client, "room_sessions.view_roomsession")
+    member = MemberFactory(session=session)
+    url = reverse(act, args=[session.pk, *([member.pk] if act == "remove-member" else [])])
+
+    assert client.post(url).status_code == 403
+    member.refresh_from_db()
+    assert member.leave_time is None
+    text = html(client, page_of(session))
+    assert "End the session" not in text
+    assert "formaction" not in text
+
+
+def test_staff_see_the_sessions_of_their_projects_alone(client, session):
+    person = log_in(client, "room_sessions.view_roomsession", "room_sessions.change_roomsession")
+    StaffLimit.objects.create(user=person).projects.add(ProjectFactory())
+
+    assert rows(html(client, LIST)) == 0
+    for url in (page_of(session), reverse("end-session", args=[session.pk])):
+        assert client.post(url).status_code == 404
+    session.refresh_from_db()
+    assert session.end_time is None
+
+
+def test_times_are_those_of_the_session(client):
+    log_in(client)
+    start = timezone.now() - timedelta(hours=3)
+    SessionFactory(start_time=start, end_time=start + timedelta(minutes=90), status="completed")
+
+    assert "1 h 30 min" in html(client, LIST)

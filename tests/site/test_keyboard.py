@@ -1,0 +1,95 @@
+"""No hand on the mouse: from the list to a room that is saved, and the help on the way.
+
+The list's own keys are in test_room_list_browser.py, a bulk edit's in test_bulk_browser.py.
+"""
+
+import pytest
+from playwright.sync_api import expect
+
+from rooms.models import Room
+from tests.factories import ProjectFactory, RoomFactory, StaffFactory
+from tests.support.browser import log_in
+
+# Nobody tabs longer than this.
+STEPS = 80
+
+
+@pytest.fixture
+def room(greenroom):
+    return RoomFactory(project=ProjectFactory(), name="lobby", display_name="Lobby")
+
+
+@pytest.fixture
+def staff_page(page, greenroom, room):
+    log_in(page, greenroom, StaffFactory())
+    page.goto(f"{greenroom.url}/")
+    return page
+
+
+def tab_to(page, target):
+    """Press Tab until `target` has the focus, and see that it shows."""
+    for _ in range(STEPS):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            outline = target.evaluate(
+                "element => { const style = getComputedStyle(element);"
+                " return style.outlineStyle + style.boxShadow }"
+            )
+            assert outline != "nonenone"
+            return
+    raise AssertionError(f"{target} is not reached by Tab")
+
+
+def test_a_room_is_found_changed_and_saved(staff_page, room):
+    page = staff_page
+
+    tab_to(page, page.get_by_role("link", name="Lobby"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("Max members"))
+    page.keyboard.press("Control+a")
+    page.keyboard.type("33")
+    tab_to(page, page.get_by_role("button", name="Save"))
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Saved: Max members.")).to_be_visible()
+    assert Room.objects.get(pk=room.pk).max_members == 33
+
+
+def test_the_first_tab_skips_to_the_content(staff_page):
+    page = staff_page
+    link = page.get_by_role("link", name="To the content")
+
+    page.keyboard.press("Tab")
+    expect(link).to_be_focused()
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_the_help_opens_and_closes_and_gives_the_focus_back(staff_page):
+    page = staff_page
+    link = page.get_by_role("link", name="Lobby")
+    link.focus()
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('dialog') !== null")
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(link).to_be_focused()
+
+
+def test_a_menu_closes_by_escape_and_gives_the_focus_back(staff_page):
+    page = staff_page
+    name = page.locator("header details.menu > summary")
+
+    tab_to(page, name)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    expect(name).to_be_focused()

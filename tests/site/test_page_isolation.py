@@ -1,0 +1,91 @@
+"""Staff limited to a project, with every permission there is, on every page of another's."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core import serializers
+
+from access.models import Project, StaffLimit
+from access.webhooks.models import WebhookEndpoint
+from rooms.models import Room, SavedView
+from rooms.models.history import RoomChange
+from rooms.models.job import Job, JobRow
+from sessions.models import Member, RoomSession
+from tests.factories import ProjectFactory, StaffFactory
+from tests.support.page_catalogue import address, one_of_everything, pages
+
+pytestmark = pytest.mark.django_db
+# In every text of the other project, and nowhere else.
+MARK = "zebra"
+# Of nobody's project: Django's own pages, groups, and what a person does to themselves.
+EVERYBODYS = ("sign-in", "sign-out", "password", "prefer", "jsi18n", "autocomplete", "view_on_site")
+WHAT_IS_KEPT = (
+    Project,
+    Room,
+    RoomChange,
+    RoomSession,
+    Member,
+    WebhookEndpoint,
+    Job,
+    JobRow,
+    SavedView,
+)
+
+
+@pytest.fixture
+def other():
+    """A project with one of everything, each with the mark in its texts."""
+    return one_of_everything(MARK)
+
+
+@pytest.fixture
+def limited(client):
+    """Signed-in staff of a project of their own, who may do everything there."""
+    person = StaffFactory(is_superuser=False)
+    person.user_permissions.set(Permission.objects.all())
+    StaffLimit.objects.create(user=person).projects.add(ProjectFactory(name="own clinic"))
+    client.force_login(person)
+    return client
+
+
+def kept():
+    return {
+        model.__name__: serializers.serialize("json", model.objects.order_by("pk"))
+        for model in WHAT_IS_KEPT
+    }
+
+
+PAGES = [
+    page
+    for page in pages()
+    if page[0] not in EVERYBODYS and not page[0].startswith("admin:auth_group")
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[f"{name} {path}" for name, path, _ in PAGES])
+def test_a_page_shows_and_changes_nothing_of_another_project(limited, other, page):
+    url = address(page, other)
+    before = kept()
+
+    ids = {"ids": [str(other["room"].pk)], "_selected_action": [str(other["room"].pk)]}
+    answers = [
+        limited.get(url),
+        limited.get(url, {"bulk": str(other["bulk"]), "project": str(other["project"].pk)}),
+        limited.get(url, headers={"HX-Request": "true"}),
+        limited.post(url, {**ids, "all": "1", "version": "1", "project": str(other["project"].pk)}),
+    ]
+
+    assert all(answer.status_code < 500 for answer in answers)
+    assert not any(MARK in _text(answer) for answer in answers)
+    assert kept() == before
+
+
+def _text(answer):
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return body.decode(errors="replace").lower()
+
+
+def test_the_mark_would_be_seen(client, other):
+    client.force_login(StaffFactory())
+
+    for url in ("/history", "/sessions", "/now", "/admin/rooms/room/", "/admin/access/apitoken/"):
+        assert MARK in _text(client.get(url)), url

@@ -1,0 +1,87 @@
+"""Worker processes keep no state: what one of them knows, any other finds in the database."""
+
+import ast
+
+from django.conf import settings
+
+from tests.rooms.changes.test_one_write_path import TREES
+
+# What a process keeps for itself, and why it is the same in all of them, for as long as they live.
+KEPT = {
+    "access.models.by_prefix": "a query's SQL",
+    "rooms.models.room.one_by": "a query's SQL",
+    "rooms.models.room.token_and_room": "a query's SQL",
+    "rooms.api.list_rows._kept": "a query's SQL",
+    "rooms.changes.sql._history_fields": "fields of the model",
+    "rooms.changes.sql._shared_fields": "fields of the model",
+    "rooms.changes.sql._sql": "a statement, by its columns",
+    "rooms.changes.sql._sql_of_many": "a statement, by its columns",
+    "rooms.changes.sql.does_at_once": "what the database can do",
+    "rooms.changes.validation._rules_on": "rules of the model, by its fields",
+    "rooms.display.layout_pictures.drawing": "a picture of a layout",
+    "rooms.display.values._labels": "texts of the release, by language",
+    "rooms.display.values._choices": "texts of the release, by language",
+    "rooms.display.times._day_in": "a day in words, by language",
+    "access.staff.preferences.zone_names": "the time zones of the system",
+    "access.staff.preferences.offered_zones": "the time zones of the system",
+    "access.staff.preferences.zone_options": "the time zones of the system",
+    "config.monitoring.probes._wanted_migrations": "the files of the release",
+    "config.server.rsgi._key": "a header's name, as WSGI spells it",
+    "config.openapi.views.description": "the API's description, of the release",
+    "sessions.media.server._implementation": "what MEDIA_SERVER names, with its connections",
+    "access.database.replica.replica": "how far the replica was",
+    "access.database.replica.notes": "which tokens' writes are noted",
+    "access.webhooks.delivery.courier": "a worker's calls at work; whose turn it is, tables know",
+}
+CACHES = {"cache", "lru_cache"}
+
+
+def kept(path, tree):
+    """Return the functions and classes of a file that remember what they returned."""
+    module = path.removesuffix(".py").replace("/", ".")
+    defined = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    nodes = [node for node in ast.walk(tree) if isinstance(node, defined)]
+    return {f"{module}.{n.name}" for n in nodes if CACHES & {*map(called, n.decorator_list)}}
+
+
+def called(decorator):
+    node = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return getattr(node, "id", getattr(node, "attr", ""))
+
+
+def filled_later(tree):
+    """Return what a module begins empty, and so means to fill, and what it means to set anew."""
+    named = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+    anew = [node for node in ast.walk(tree) if isinstance(node, ast.Global)]
+    return [ast.unparse(node) for node in anew + [n for n in named if is_empty(n.value)]]
+
+
+def is_empty(value):
+    if isinstance(value, ast.Call) and not value.args and not value.keywords:
+        return called(value) in {"dict", "list", "set", "defaultdict", "Counter", "deque"}
+    return (isinstance(value, ast.Dict) and not value.keys) or (
+        isinstance(value, ast.List | ast.Set) and not value.elts
+    )
+
+
+def test_what_a_process_remembers_is_the_same_in_all():
+    assert set().union(*(kept(*item) for item in TREES.items())) == KEPT.keys()
+
+
+def test_no_module_gathers_anything():
+    assert {path: filled_later(tree) for path, tree in TREES.items() if filled_later(tree)} == {}
+
+
+def test_a_module_that_would_is_seen():
+    for source in (
+        "SEEN = {}",
+        "SEEN: dict[str, int] = {}",
+        "a = []",
+        "a = set()",
+        "def f():\n global a",
+    ):
+        assert filled_later(ast.parse(source)), source
+
+
+def test_nobody_counts_in_the_cache_of_a_process():
+    assert settings.CACHES["default"]["BACKEND"].endswith(".DummyCache")

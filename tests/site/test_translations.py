@@ -1,0 +1,114 @@
+"""Another language, whole: no page stays in English, and the API does."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+
+import polib
+import pytest
+from django.utils import translation
+
+from rooms.display.times import relative, span
+from tests.factories import StaffFactory, TokenFactory
+from tests.support.api import client_of
+from tests.support.html import log_in
+from tests.support.page_catalogue import address, one_of_everything, pages
+from tests.tools.translations import catalogues
+
+pytestmark = pytest.mark.django_db
+GERMAN = {
+    entry.msgid: entry.msgstr
+    for path in catalogues()
+    for entry in polib.pofile(str(path))
+    if entry.msgstr and entry.msgstr != entry.msgid
+}
+
+
+class Texts(HTMLParser):
+    """What a person reads: the pieces of text, and the labels that are read out."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found, self.silent = set(), 0
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.silent += tag in ("script", "style", "code", "pre")
+        told = ("aria-label", "title", "placeholder", "data-label")
+        self.found |= {" ".join(value.split()) for name, value in attrs if name in told and value}
+
+    def handle_endtag(self, tag):
+        self.silent -= tag in ("script", "style", "code", "pre")
+
+    def handle_data(self, data):
+        if not self.silent:
+            self.found.add(" ".join(data.split()))
+
+
+PAGES = [page for page in pages() if page[0] not in ("sign-out", "admin:jsi18n")]
+
+
+@pytest.fixture
+def german(client):
+    client.cookies["django_language"] = "de"
+    return client
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[f"{name} {path}" for name, path, _ in PAGES])
+def test_nothing_of_ours_stays_in_english(german, page):
+    rows = one_of_everything("Zebra", owner=log_in(german))
+
+    answer = german.get(address(page, rows))
+
+    assert answer.status_code < 500
+    if not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
+        html = answer.content.decode()
+        assert sorted(Texts(html).found & GERMAN.keys()) == []
+        # A number in German has a comma, which a drawing cannot have.
+        assert not re.search(r' (?:x|y|cx|cy|r|x1|x2|y1|y2|width|height)="[^"]*\d,\d', html)
+
+
+def test_the_api_speaks_english_to_everybody(german):
+    token = TokenFactory()
+
+    answer = client_of(token).post(
+        "/api/video/rooms",
+        {"name": "a", "max_members": 0},
+        format="json",
+        headers={"Accept-Language": "de", "Cookie": "django_language=de"},
+    )
+
+    assert answer.status_code == 422
+    message = "max_members must be a whole number from 1 to 300, not 0."
+    assert answer.json()["errors"][0]["message"] == message
+
+
+def test_errors_at_a_field_are_in_the_readers_language(german):
+    log_in(german)
+    rows = one_of_everything("Zebra")
+    url = f"/rooms/{rows['room'].pk}"
+
+    page = german.post(url, {"max_members": "301", "version": "2", "zone": "UTC"})
+
+    assert "muss eine ganze Zahl von 1 bis 300 sein, nicht 301." in page.content.decode()
+
+
+def test_an_error_page_needs_no_database_for_it(german):
+    assert "Hier ist nichts" in german.get("/nowhere").content.decode()
+
+
+def test_numbers_and_times_are_said_as_germans_say_them():
+
+    with translation.override("de"):
+        now = datetime(2026, 11, 24, tzinfo=UTC)
+        assert relative(now + timedelta(hours=2), now) == "in 2 Std."
+        assert relative(now - timedelta(minutes=5), now) == "vor 5 Min."
+        assert span(timedelta(days=2)) == "2 Tage"
+
+
+def test_who_has_said_nothing_is_answered_as_the_browser_asks(client):
+    StaffFactory()
+
+    html = client.get("/sign-in", headers={"Accept-Language": "de-AT,de;q=0.9"}).content.decode()
+
+    assert '<html lang="de"' in html

@@ -1,0 +1,214 @@
+"""A real Janus beside the tests, with the settings that docs/janus/ gives to operators."""
+
+import contextlib
+import fcntl
+import functools
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from string import Template
+
+import pytest
+import requests
+
+from sessions.media.janus import PLUGIN
+from sessions.media.server import media_server
+from tests.support.processes import accepts_connections, end, free_port, wait_until
+from tests.support.server import ROOT
+
+NO_JANUS = "No Janus: install Debian's (apt install janus); other systems build it from source."
+SECRETS = {
+    "JANUS_ADMIN_SECRET": "the admin API's secret, of a test",
+    "JANUS_ADMIN_KEY": "the key to make rooms, of a test",
+    "JANUS_EVENTS_SECRET": "the secret of events, of a test",
+}
+SIOCGIFADDR = 0x8915
+
+
+@dataclass
+class Janus:
+    """A Janus of the tests: configured, started and stopped by them."""
+
+    home: Path
+    port: int
+    admin_port: int
+    process: subprocess.Popen | None = None
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}/janus"
+
+    @property
+    def env(self):
+        """What a Greenroom needs to be told to use this Janus."""
+        return {
+            **SECRETS,
+            "MEDIA_SERVER": "janus",
+            "JANUS_URL": self.url,
+            "JANUS_ADMIN_URL": f"http://127.0.0.1:{self.admin_port}/admin",
+            "JANUS_RECORDINGS": str(self.recordings),
+        }
+
+    @property
+    def recordings(self):
+        return self.home / "recordings"
+
+    @property
+    def log_file(self):
+        return self.home / "janus.log"
+
+    def configure(self, client_origin, greenroom_url="http://127.0.0.1:9"):
+        """Write the settings: whose pages may call, and which Greenroom hears of events.
+
+        Nobody listens on port 9.
+        """
+        values = {
+            **SECRETS,
+            "CONFIG": self.home,
+            "LIBRARIES": _libraries(),
+            "JANUS_PORT": self.port,
+            "JANUS_ADMIN_PORT": self.admin_port,
+            "MEDIA_PORTS": "20000-31999",
+            "MEDIA_ADDRESS": address_of_this_machine(),
+            "CLIENT_ORIGIN": client_origin,
+            "GREENROOM_URL": greenroom_url,
+            # A word of a comment.
+            "CAPITALS": "$CAPITALS",
+        }
+        for example in (ROOT / "docs/janus").glob("*.jcfg"):
+            # A value that nobody gives is an error: the examples are what is tested.
+            text = Template(example.read_text(encoding="utf-8")).substitute(values)
+            (self.home / example.name).write_text(text, encoding="utf-8")
+
+    def start(self):
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(
+                ["janus", "-F", self.home, "-C", self.home / "janus.jcfg", "--disable-colors"],
+                cwd=self.home,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        wait_until(self._answers, 30, self.process, self.log_file)
+
+    def stop(self):
+        return end(self.process) if self.process else None
+
+    def log(self):
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+    def _answers(self):
+        return accepts_connections(self.port) and accepts_connections(self.admin_port)
+
+
+@contextlib.contextmanager
+def prepared_janus():
+    """Yield a Janus that has its ports and folder; configure() and start() are the caller's."""
+    if not shutil.which("janus"):
+        pytest.skip(NO_JANUS)
+    with tempfile.TemporaryDirectory(prefix="greenroom-janus-") as path:
+        janus = Janus(Path(path), free_port(), free_port())
+        try:
+            yield janus
+        finally:
+            janus.stop()
+
+
+@contextlib.contextmanager
+def client_pages():
+    """Serve tests/support/media_client, and yield where: Janus is told which pages may call it."""
+    pages = functools.partial(_Quiet, directory=ROOT / "tests/support/media_client")
+    with ThreadingHTTPServer(("127.0.0.1", free_port()), pages) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def client_origin():
+    with client_pages() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def running_janus(client_origin):
+    """One Janus for all tests of this process that need no more than one."""
+    with prepared_janus() as janus:
+        janus.configure(client_origin)
+        janus.start()
+        yield janus
+
+
+@pytest.fixture
+def janus(running_janus, settings):
+    """The media server that MEDIA_SERVER=janus names, which is a real one."""
+    for name, value in running_janus.env.items():
+        setattr(settings, name, value)
+    return media_server()
+
+
+class Visitor:
+    """A client without a camera: it joins, and sends nothing."""
+
+    def __init__(self, place, **said):
+        self.place = place
+        self.address = place["url"]
+        self.address = f"{place['url']}/{self._post(janus='create')}"
+        self.session = self.address
+        self.address = f"{self.address}/{self._post(janus='attach', plugin=PLUGIN)}"
+        body = {"request": "join", "ptype": "publisher"}
+        body |= {name: place[name] for name in ("room", "id", "token")} | said
+        self._post(janus="message", body=body)
+        self.joined = self._event()
+
+    def leave(self):
+        self.address = self.session
+        self._post(janus="destroy")
+
+    def _post(self, **message):
+        message |= {"transaction": "visit", "token": self.place["token"]}
+        answer = requests.post(self.address, json=message, timeout=10).json()
+        if answer["janus"] == "error":
+            raise ValueError(answer["error"]["reason"])
+        return answer.get("data", {}).get("id")
+
+    def _event(self):
+        answer = requests.get(self.session, {"token": self.place["token"]}, timeout=40).json()
+        return answer["plugindata"]["data"]
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+def _libraries():
+    """Return the folder of Janus' plugins, whatever the processor is called."""
+    return next(Path("/usr/lib").glob("*/janus"))
+
+
+def address_of_this_machine():
+    """Return an IPv4 address of this machine that is not loopback: Janus uses no other."""
+    for _, name in socket.if_nameindex():
+        address = _address_of(name)
+        if address and not address.startswith("127."):
+            return address
+    raise RuntimeError("Janus sends media from no loopback address, and there is no other here.")
+
+
+def _address_of(interface):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        request = struct.pack("256s", interface.encode()[:15])
+        try:
+            answer = fcntl.ioctl(probe.fileno(), SIOCGIFADDR, request)
+        except OSError:  # an interface without an address
+            return None
+    return socket.inet_ntoa(answer[20:24])

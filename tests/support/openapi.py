@@ -1,0 +1,166 @@
+"""The API's description, and how the tests hold the server against it."""
+
+import json
+
+from jsonschema import Draft202012Validator, FormatChecker
+from uuid_utils.compat import uuid7
+
+from access.webhooks.outbox import send_test
+from config.openapi.responses import HEADERS
+from config.openapi.views import description
+from rooms.changes import change_chunk
+from rooms.models import Room
+from rooms.models.history import RoomChange
+from sessions.models import EventType
+from sessions.tokens.room_tokens import Claims, issue
+from tests.factories import (
+    TESTS,
+    EventFactory,
+    MemberFactory,
+    SessionFactory,
+    TokenFactory,
+    WebhookEndpointFactory,
+)
+from tests.support.api import client_of
+
+DESCRIPTION = json.loads(json.dumps(description()))
+OPERATIONS = {
+    operation["operationId"]: (method, path)
+    for path, operations in DESCRIPTION["paths"].items()
+    for method, operation in operations.items()
+}
+NOWHERE = "0198f3a1-7c52-7b0e-9a64-2f1d8c3e5b70"
+NOTHING = {
+    "room": NOWHERE,
+    "session": NOWHERE,
+    "recording": 0,
+    "member": NOWHERE,
+    "change": 0,
+    "bulk": NOWHERE,
+    "webhook": NOWHERE,
+    "delivery": 0,
+}
+
+
+def client_of_a_project():
+    token = TokenFactory()
+    client = client_of(token)
+    client.project = token.project
+    return client
+
+
+def operation_of(name):
+    method, path = OPERATIONS[name]
+    return DESCRIPTION["paths"][path][method]
+
+
+def parameters_of(name):
+    return [resolved(parameter)["name"] for parameter in operation_of(name)["parameters"]]
+
+
+BODIES = {
+    "create_room": {"name": "new"},
+    "update_room": {},
+    "patch_room": {"quality": "1080p"},
+    "change_rooms": {"select": {"filter": {}}, "change": {"set": {"quality": "1080p"}}},
+    "create_room_token": {"room_name": "standup"},
+    "patch_room_session": {"max_members": 5},
+    "create_webhook": {"url": "https://example.org/greenroom"},
+    "update_webhook": {"event_types": ["room.ended"]},
+}
+
+
+OF_A_LIVE_SESSION = {"patch_room_session"}
+
+
+def showing(project, **more):
+    """Return the body that shows a room token of the project."""
+    return {"token": issue(Claims(project.pk, "standup")), **more}
+
+
+def things_of(project, **session):
+    """Return what a path can name: a room, a session of it, and a change of it, by a bulk one."""
+    session = SessionFactory(room__project=project, **session)
+    member = MemberFactory(session=session, left=session.end_time is not None)
+    recording = EventFactory(session=session, type=EventType.RECORDING_STARTED)
+    bulk_id = uuid7()
+    edits = {session.room_id: {"max_members": 9}}
+    change_chunk(Room.objects, edits, by=TESTS, bulk_id=bulk_id)
+    change = RoomChange.objects.get(bulk_id=bulk_id)
+    webhook = WebhookEndpointFactory(project=project)
+    send_test(webhook, session.start_time)
+    return {
+        "webhook": webhook.pk,
+        "delivery": webhook.deliveries.get().pk,
+        "room": session.room_id,
+        "session": session.pk,
+        "recording": recording.pk,
+        "member": member.pk,
+        "change": change.pk,
+        "bulk": bulk_id,
+    }
+
+
+def send(client, name, body=None, content_type="application/json", things=None, **extra):
+    """Send what the operation `name` asks for, to things of its own."""
+    method, path = OPERATIONS[name]
+    things = things or things_of(client.project, ended=name not in OF_A_LIVE_SESSION)
+    bodies = BODIES | {"admit_member": showing(client.project)}
+    if body is None and name in bodies:
+        body = json.dumps(bodies[name])
+    return client.generic(method.upper(), path.format(**things), body or "", content_type, **extra)
+
+
+def assert_described(response, answer):
+    """Check the body and the headers of `response` against a response of the description."""
+    answer = resolved(answer)
+    sent = {name for name in HEADERS if name in response.headers}
+    required = {
+        name for name, header in answer["headers"].items() if resolved(header).get("required")
+    }
+    # REST framework names the methods in every answer of a view.
+    assert required <= sent <= {*answer["headers"], "Allow"}
+    if "content" not in answer:
+        assert response.content == b""
+        return
+    content_type = response.headers["Content-Type"].partition(";")[0]
+    schema = answer["content"][content_type]["schema"]
+    if content_type == "text/csv":
+        return
+    # The schemas are open, so that fields may be added; what is there today is described.
+    validator_of(schema).validate(response.json())
+    assert undescribed(schema, response.json()) == set()
+
+
+def resolved(part):
+    while "$ref" in part:
+        found = DESCRIPTION
+        for step in part["$ref"].removeprefix("#/").split("/"):
+            found = found[step]
+        part = found
+    return part
+
+
+def validator_of(schema):
+    whole = {**schema, "components": DESCRIPTION["components"]}
+    return Draft202012Validator(whole, format_checker=FormatChecker())
+
+
+def undescribed(schema, value):
+    """Return the keys in `value`, at any depth, that its schema does not know."""
+    if isinstance(value, list):
+        items = next((part["items"] for part in parts_of(schema) if "items" in part), {})
+        return {key for item in value for key in undescribed(items, item)}
+    parts = parts_of(schema)
+    if not isinstance(value, dict) or any("additionalProperties" in part for part in parts):
+        return set()
+    fields = {name: field for part in parts for name, field in part.get("properties", {}).items()}
+    deeper = (undescribed(fields[key], value[key]) for key in value.keys() & fields.keys())
+    return (value.keys() - fields.keys()).union(*deeper)
+
+
+def parts_of(schema):
+    """Return the schemas that one is made of, itself among them."""
+    schema = resolved(schema)
+    inner = [part for word in ("allOf", "oneOf", "anyOf") for part in schema.get(word, [])]
+    return [schema, *(part for one in inner for part in parts_of(one))]

@@ -1,0 +1,100 @@
+"""A streaming standby of a PostgreSQL of the tests' own: a replica that can be held back."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+
+import psycopg
+
+from tests.support.postgres import ROLE, Cluster, home
+from tests.support.processes import eventually, tail
+
+# How far it is, which Greenroom asks it now and then (access/database/replica.py).
+LOOK = "pg_is_in_recovery"
+
+
+@contextlib.contextmanager
+def standby(primary):
+    """Yield a running Standby of the Cluster `primary`."""
+    with home() as folder:
+        replica = Standby(folder, primary)
+        try:
+            replica.create()
+            yield replica
+        finally:
+            replica.stop()
+
+
+class Standby(Cluster):
+    """A copy of another cluster that replays what is written there, and logs what it is asked."""
+
+    def __init__(self, folder, primary):
+        super().__init__(folder, {**primary.settings, "log_statement": "all"})
+        self.primary = primary
+        self.password = primary.password
+
+    def create(self):
+        source = f"host=127.0.0.1 port={self.primary.port} user={ROLE} password={self.password}"
+        process = self.spawn(
+            *("pg_basebackup", "--pgdata", self.data, "--dbname", source),
+            *("--write-recovery-conf", "--checkpoint=fast", "--no-sync"),
+        )
+        if process.wait():
+            raise RuntimeError(f"pg_basebackup failed:\n{tail(self.log)}")
+        self.start()
+
+    @contextlib.contextmanager
+    def held_back(self):
+        """Stay as it is now, whatever is written in this block."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            self._catch_up(connection)
+            connection.execute("SELECT pg_wal_replay_pause()")
+            state = "SELECT pg_get_wal_replay_pause_state()"
+            eventually(lambda: _one(connection, state) == "paused")
+            try:
+                yield
+            finally:
+                connection.execute("SELECT pg_wal_replay_resume()")
+
+    def _catch_up(self, connection):
+        with psycopg.connect(self.primary.url) as primary:
+            end = _one(primary, "SELECT pg_current_wal_insert_lsn()")
+        eventually(lambda: _one(connection, f"SELECT pg_last_wal_replay_lsn() >= '{end}'"))
+
+    @contextlib.contextmanager
+    def frozen(self):
+        """Neither answer nor hang up in this block, as on a disk that has stalled."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def _signal(self, number):
+        children = subprocess.run(
+            ["pgrep", "-P", str(self.process.pid)], stdout=subprocess.PIPE, text=True, check=True
+        )
+        for process in (self.process.pid, *map(int, children.stdout.split())):
+            os.kill(process, number)
+
+    @contextlib.contextmanager
+    def asked(self):
+        """Yield a list: once the block has ended, the tables that each statement named here."""
+        start, found = self.log.stat().st_size, []
+        yield found
+        with self.log.open("rb") as log:
+            log.seek(start)
+            text = log.read().decode(errors="replace")
+        statements = re.findall(r" LOG:  (?:statement|execute [^:]*): (.*)", text)
+        tables = [re.findall(r'(?:FROM|JOIN|INTO|UPDATE) "?(\w+)', one) for one in statements]
+        found += [
+            set(named)
+            for named, one in zip(tables, statements, strict=True)
+            if named and LOOK not in one
+        ]
+
+
+def _one(connection, sql):
+    return connection.execute(sql).fetchone()[0]

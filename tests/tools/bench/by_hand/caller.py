@@ -1,0 +1,80 @@
+"""Who calls: the token by its prefix and digest, its project, its scope, its networks.
+
+Together with the room that is asked for, where one is: a statement less.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
+from typing import Annotated
+
+import asyncpg
+from fastapi import Depends, Header, HTTPException, Request
+
+from tests.tools.bench.by_hand import statements as sql
+
+SECRET = re.compile(r"gr_([0-9a-f]{12})_[A-Za-z0-9_-]{43}\Z")
+
+
+async def caller(
+    request: Request,
+    authorization: Annotated[str, Header()] = "",
+    room_id: uuid.UUID | None = None,
+):
+    """Return a row: the token that calls, and the room; one answer for all wrong with a token."""
+    project, secret = _credentials(authorization)
+    match = SECRET.match(secret)
+    token = match and await _found(request, match[1], room_id)
+    now = datetime.now(UTC)
+    if not token or not _works(token, project, secret, now):
+        raise HTTPException(401, headers={"WWW-Authenticate": "Basic"})
+    if "video" not in json.loads(token["scopes"]) or not _may_come_from(token, request.client.host):
+        raise HTTPException(403)
+    if not token["last_used_at"] or now - token["last_used_at"] >= timedelta(minutes=1):
+        await request.app.state.pool.execute(sql.USED, token["token_id"])
+    return token
+
+
+Caller = Annotated[asyncpg.Record, Depends(caller)]
+
+
+async def _found(request, prefix, room_id):
+    pool = request.app.state.pool
+    if room_id is None:
+        return await pool.fetchrow(sql.TOKEN, prefix)
+    known = "if-none-match" in request.headers
+    statement = sql.TOKEN_AND_ROOM_AND_WHETHER_SEEN if known else sql.TOKEN_AND_ROOM
+    return await pool.fetchrow(statement, prefix, room_id)
+
+
+def _credentials(header):
+    kind, _, text = header.partition(" ")
+    if kind.lower() != "basic":
+        return "", ""
+    try:
+        project, _, secret = base64.b64decode(text, validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return project, secret
+
+
+def _works(token, project, secret, now):
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    expired = token["expires_at"] is not None and token["expires_at"] <= now
+    return (
+        hmac.compare_digest(token["digest"], digest)
+        and str(token["token_project_id"]) == project.lower()
+        and token["revoked_at"] is None
+        and token["is_active"]
+        and not expired
+    )
+
+
+def _may_come_from(token, address):
+    networks = token["allowed_networks"].split()
+    return not networks or any(ip_address(address) in ip_network(one) for one in networks)

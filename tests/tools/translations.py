@@ -1,0 +1,87 @@
+"""Translations: compile them, or say what is wrong with them. Needs no GNU gettext for either,
+but compares with the source only where there is one.
+
+    python -m tests.tools.translations [compile]
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import polib
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*(?:![rsa])?\}")
+
+
+def catalogues():
+    return sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po"))
+
+
+def compile_all():
+    for path in catalogues():
+        polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+
+
+def faults():
+    """Return a sentence on each thing that is wrong with a catalogue."""
+    found = []
+    for path in catalogues():
+        entries = polib.pofile(str(path))
+        found += [f"{path}: not translated: {one.msgid!r}" for one in entries if not _is_done(one)]
+        found += [f"{path}: other placeholders: {one.msgid!r}" for one in entries if _differs(one)]
+        if _texts(polib.mofile(str(path.with_suffix(".mo")))) != _texts(entries):
+            found.append(f"{path}: not compiled: ./run messages")
+        found += [
+            f"{path}: missing: {text!r}" for text in sorted(_in_source() - set(_texts(entries)))
+        ]
+    return found
+
+
+def _is_done(entry):
+    return entry.translated() and not entry.obsolete
+
+
+def _differs(entry):
+    # A singular may leave its number out.
+    texts = [(entry.msgid_plural or entry.msgid, text) for text in _all(entry)[-1:]]
+    return any(sorted(_held(source)) != sorted(_held(text)) for source, text in texts)
+
+
+def _held(text):
+    return PLACEHOLDER.findall(text)
+
+
+def _all(entry):
+    return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+def _texts(entries):
+    return {one.msgid: _all(one) for one in entries}
+
+
+def _in_source():
+    """Return the texts that the source marks; none where there is no xgettext to find them."""
+    if not shutil.which("xgettext"):
+        print("catalogues: without GNU gettext, the source is not compared.", file=sys.stderr)
+        return set()
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        leave = shutil.ignore_patterns(".*", "tests", "data", "*.mo", "static", "screenshots")
+        shutil.copytree(settings.BASE_DIR, tree, ignore=leave)
+        command = [sys.executable, "manage.py", "makemessages", "--all", "--no-obsolete"]
+        subprocess.run(command, cwd=tree, check=True, stdout=subprocess.DEVNULL)
+        made = next(tree.glob("config/locale/*/LC_MESSAGES/django.po"))
+        return set(_texts(polib.pofile(str(made))))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["compile"]:
+        compile_all()
+    elif wrong := faults():
+        sys.exit("\n".join(wrong))
