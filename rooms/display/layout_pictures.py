@@ -31,7 +31,7 @@ def pictures() -> list[dict[str, Any]]:
 def drawing(layout: Layout) -> str:
     """Return a layout as SVG."""
     found = {"cells": list(_drawn(cells(layout)))}
-    return render_to_string("rooms/parts/layout_drawing.html", found)
+    return render_to_string("rooms/room/_layout_drawing.html", found)
 
 
 def _drawn(places_: Iterable[Cell]) -> Iterator[Cell]:

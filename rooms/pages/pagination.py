@@ -15,7 +15,7 @@ ON_A_PAGE = 50
 def page_of(
     request: HttpRequest, rows: QuerySet[Any], size: int = ON_A_PAGE
 ) -> tuple[Page, dict[str, Any]]:
-    """Return the page of `rows` that the address asks for, and what parts/pages.html needs.
+    """Return the page of `rows` that the address asks for, and what includes/_pages.html needs.
 
     A page that there is not is the first one, with a message.
     """

@@ -42,7 +42,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "clockwork": _clockwork(at),
     }
     return render(
-        request, "sessions/now_part.html" if request.htmx else "sessions/now.html", context
+        request, "sessions/_now.html" if request.htmx else "sessions/now.html", context
     )
 
 

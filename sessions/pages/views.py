@@ -46,7 +46,7 @@ def session_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Show one session: who is and was inside, its settings beside the room's, its events."""
     session = _found(request, session_id)
     context = {"here": "sessions", **_session(request, session)}
-    part = "sessions/live.html" if request.htmx else "sessions/page.html"
+    part = "sessions/_live.html" if request.htmx else "sessions/detail.html"
     return render(request, part, context)
 
 

@@ -9,7 +9,7 @@ from tests.factories import StaffFactory
 
 PAGES = [
     *("400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"),
-    "refused.html",
+    "errors/refused.html",
 ]
 
 

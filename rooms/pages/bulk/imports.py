@@ -84,7 +84,7 @@ def import_rooms(request: HttpRequest) -> HttpResponse:
         "most_rows": csv_files.MOST_ROWS,
         "most_bytes": settings.API_FILE_BYTES,
     }
-    return render(request, "rooms/bulk_import.html", context, status=422 if form.errors else 200)
+    return render(request, "rooms/bulk/import.html", context, status=422 if form.errors else 200)
 
 
 @staff_page("rooms.view_room")

@@ -63,7 +63,7 @@ def started(request: HttpRequest, job: Job) -> HttpResponse:
     begin(job)
     job.refresh_from_db(fields=["state"])
     if job.is_moving:
-        # Other pages tell when it is done (templates/parts/job.html).
+        # Other pages tell when it is done (templates/includes/_job.html).
         request.session["job"] = str(job.pk)
     return HttpResponseRedirect(reverse("job", args=[job.pk]))
 
@@ -83,7 +83,7 @@ def _choose(request: HttpRequest, selection: Selection, form: BulkForm) -> HttpR
         "others": count - len(first),
         "back": f"{reverse('home')}?{query}" if query else reverse("home"),
     }
-    return render(request, "rooms/bulk_choose.html", context, status=422 if form.errors else 200)
+    return render(request, "rooms/bulk/choose.html", context, status=422 if form.errors else 200)
 
 
 def _told_before(job: Job | None) -> dict[str, Any]:

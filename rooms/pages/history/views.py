@@ -28,7 +28,7 @@ from rooms.pages.pagination import page_of
 def history(request: HttpRequest) -> HttpResponse:
     """Show the changes of every room that this person sees, newest first."""
     asked = HistoryFilter(request.GET, _seen(request))
-    return render(request, "rooms/history.html", _page(request, asked.qs, filter=asked))
+    return render(request, "rooms/history/list.html", _page(request, asked.qs, filter=asked))
 
 
 @staff_page("rooms.view_roomchange")
@@ -40,7 +40,7 @@ def room_history(request: HttpRequest, room_id: UUID) -> HttpResponse:
         raise Http404
     room = Room.objects.filter(seen_by(request.user), pk=room_id).first()
     context = _page(request, changes, room=room, latest=latest, is_deleted=room is None)
-    return render(request, "rooms/history.html", context)
+    return render(request, "rooms/history/list.html", context)
 
 
 def _seen(request: HttpRequest) -> QuerySet[RoomChange]:
@@ -77,7 +77,7 @@ def revert(request: HttpRequest, change_id: int) -> HttpResponse:
             _tell(request, done)
             return redirect("room-page-history", room_id=room.pk)
     context = {"here": "history", "entry": entry, "room": room, "override": override}
-    return render(request, "rooms/revert.html", context | _would_be(request, room, edit))
+    return render(request, "rooms/history/revert.html", context | _would_be(request, room, edit))
 
 
 def _put_back(request: HttpRequest, room: Room, edit: Revert) -> Change | None:

@@ -73,9 +73,9 @@ class JobPage:
     @property
     def template(self) -> str:
         if self.job.is_moving:
-            return "rooms/bulk_job.html"
+            return "rooms/jobs/running.html"
         is_preview = self.job.state == State.READY
-        return "rooms/bulk_preview.html" if is_preview else "rooms/bulk_result.html"
+        return "rooms/jobs/preview.html" if is_preview else "rooms/jobs/result.html"
 
     @cached_property
     def title(self) -> str:

@@ -55,7 +55,7 @@ def job_progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
         return HttpResponseClientRefresh()
     tag = f'"{job.state}-{job.phase}-{job.done}-{job.stop_asked}-{job.is_unattended}"'
     unchanged = get_conditional_response(request, etag=tag)
-    response = unchanged or render(request, "rooms/bulk_progress.html", {"job": job})
+    response = unchanged or render(request, "rooms/jobs/_progress.html", {"job": job})
     response.headers["ETag"] = tag
     patch_cache_control(response, private=True, no_cache=True)
     return response
@@ -66,7 +66,7 @@ def job_progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def job_notice(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Draw, on any page, how a job that was left alone is doing."""
     job = _job(request, job_id)
-    response = render(request, "rooms/bulk_notice.html", {"job": job, "page": JobPage(job, {})})
+    response = render(request, "rooms/jobs/_notice.html", {"job": job, "page": JobPage(job, {})})
     if job.is_moving:
         return response
     request.session.pop("job", None)
@@ -110,7 +110,7 @@ def job_again(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def job_list(request: HttpRequest) -> HttpResponse:
     jobs = Job.objects.filter(owner=request.user)[:JOBS_SHOWN]
     pages = [JobPage(job, {}) for job in jobs]
-    return render(request, "rooms/bulk_jobs.html", {"here": "rooms", "pages": pages})
+    return render(request, "rooms/jobs/list.html", {"here": "rooms", "pages": pages})
 
 
 @staff_page(*MAY_CHANGE)

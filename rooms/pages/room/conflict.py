@@ -71,7 +71,7 @@ def conflict_page(request: HttpRequest, form: RoomPageForm) -> HttpResponse:
         # Sent from this very page, with a choice left out.
         "is_asked_again": "choose" in request.POST,
     }
-    return render(request, "rooms/conflict.html", context, status=409)
+    return render(request, "rooms/room/conflict.html", context, status=409)
 
 
 def _rows(form: RoomPageForm) -> Iterator[Row]:

@@ -114,7 +114,7 @@ def _draw(
         **meaning_of(shown, room, now),
         **more,
     }
-    return render(request, "rooms/room.html", context, status=status)
+    return render(request, "rooms/room/detail.html", context, status=status)
 
 
 def _inside(room: Room) -> int:
@@ -148,7 +148,7 @@ def _preview(
         **meaning_of(shown, stored, now),
         **more,
     }
-    return render(request, "rooms/preview.html", context)
+    return render(request, "rooms/room/_preview.html", context)
 
 
 @staff_page("rooms.view_room", "rooms.add_room")
@@ -205,7 +205,7 @@ def _draw_new(request: HttpRequest, form: NewRoomPageForm, status: int = 200) ->
         "unsupported": unsupported(),
         **meaning_of(shown, None, now),
     }
-    return render(request, "rooms/room.html", context, status=status)
+    return render(request, "rooms/room/detail.html", context, status=status)
 
 
 @staff_page("rooms.view_room", "rooms.add_room")
@@ -254,7 +254,7 @@ def _draw_delete(
         "has_changed": isinstance(refusal, Stale),
         "is_live": room.active_session is not None or isinstance(refusal, RoomIsLive),
     }
-    return render(request, "rooms/delete.html", context, status=409 if refusal else 200)
+    return render(request, "rooms/room/delete.html", context, status=409 if refusal else 200)
 
 
 def _demand(request: HttpRequest, permission: str) -> None:

@@ -38,7 +38,7 @@ def _drawn(request: HttpRequest, query: QueryDict, **more: object) -> HttpRespon
     """Draw the list of `query`; 422 where something of it, or of what was sent, is refused."""
     page = ListPage(request.user, query)
     status = 422 if page.faults or more else 200
-    return render(request, "rooms/list.html", {**page.context(), **more}, status=status)
+    return render(request, "rooms/list/page.html", {**page.context(), **more}, status=status)
 
 
 @require_safe
@@ -48,7 +48,7 @@ def live_rows(request: HttpRequest) -> HttpResponseBase:
     now = timezone.now()
     rooms = Room.objects.filter(seen_by(request.user), pk__in=_ids(request))
     rows = rows_of(columns_of(rooms, with_project=False), now)
-    response = render(request, "rooms/list/live.html", {"rows": rows, "oob": True})
+    response = render(request, "rooms/list/_live.html", {"rows": rows, "oob": True})
     response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response.headers["Cache-Control"] = "private, no-cache"
     return get_conditional_response(request, etag=response.headers["ETag"], response=response)
