@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from access.api.parsers import read_json
 from access.models import Project
+from access.values.faults import shown
 from rooms.changes import Stale, change_room, create_room
 from rooms.changes.validation import GIVEN, SETTINGS, Change
 from rooms.models import Room
 from rooms.models.history import Author, RoomChange
-from rooms.rules.constraints import shown
 from rooms.rules.form_fields import form_field
 
 

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.admin.mixins import BY_PROJECT, OfSeenProjects, moment, pill
+from access.admin.mixins import BY_PROJECT, OfSeenProjects, moment
+from access.staff.markup import pill
 from rooms.admin.lists import ReadOnly
 from rooms.display.times import span
 from sessions.models import RoomSession

@@ -8,3 +8,9 @@ class SessionsConfig(AppConfig):
     # foreign keys, admin addresses, templates and permissions.
     label = "room_sessions"
     verbose_name = _("Room sessions")
+
+    def ready(self) -> None:
+        from rooms.api import base  # noqa: PLC0415
+        from sessions.api import consequences  # noqa: PLC0415
+
+        base.consequences_of = consequences.of

@@ -9,7 +9,6 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 
 from access.models import Project
@@ -77,7 +76,3 @@ def moment(name: str, label: Any) -> Any:
         return format_html('<span class="date">{}</span> {}', f"{at:%Y-%m-%d}", f"{at:%H:%M}")
 
     return column
-
-
-def pill(kind: str, text: Any) -> SafeString:
-    return format_html('<span class="pill pill-{}">{}</span>', kind, text)

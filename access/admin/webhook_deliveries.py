@@ -12,7 +12,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from access.admin.mixins import OfSeenProjects, ProjectFilter, ReadableSelection, moment, pill
+from access.admin.mixins import OfSeenProjects, ProjectFilter, ReadableSelection, moment
+from access.staff.markup import pill
 from access.webhooks.models import State, WebhookDelivery, redeliver
 
 PILLS = {State.PENDING: "scheduled", State.DELIVERED: "works", State.GIVEN_UP: "revoked"}

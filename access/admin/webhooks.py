@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from access.admin.mixins import BY_PROJECT, OfSeenProjects, ReadableSelection, moment, pill, tell
+from access.admin.mixins import BY_PROJECT, OfSeenProjects, ReadableSelection, moment, tell
+from access.staff.markup import pill
 from access.webhooks.models import OVERLAP, EventType, WebhookEndpoint
 from access.webhooks.outbox import send_test
 

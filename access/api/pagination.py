@@ -12,8 +12,8 @@ from rest_framework.response import Response
 
 from access.api.keyset import Page, Position, fetched
 from access.http.errors import base_url
+from access.values.faults import fault
 from access.values.identifiers import UUID_PATTERN
-from rooms.rules.constraints import fault
 
 DEFAULT_SIZE, LARGEST_SIZE = 50, 1000
 LARGEST_NUMBER = 2**31 - 1

@@ -1,6 +1,6 @@
 """Webhooks as the description tells of them, beyond what the serializers say."""
 
-from config.openapi.responses import described
+from access.api.openapi import described
 
 CHANGED_WEBHOOK = {"$ref": "#/components/schemas/ChangedWebhook"}
 SENT_DELIVERY = {"$ref": "#/components/schemas/SentWebhookDelivery"}

@@ -8,8 +8,8 @@ from rest_framework import serializers
 
 from access.api.serializers import Choice, Timestamp
 from access.http.errors import Problem
+from access.values.faults import fault
 from access.webhooks.models import EventType, State, WebhookDelivery, WebhookEndpoint
-from rooms.rules.constraints import fault
 
 _URL = WebhookEndpoint._meta.get_field("url")
 _DESCRIPTION = WebhookEndpoint._meta.get_field("description")

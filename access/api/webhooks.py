@@ -11,8 +11,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.api.examples import DELIVERY_ID, WEBHOOK, WEBHOOK_ID
 from access.api.pagination import KeysetPagination
 from access.api.parsers import StrictJson
+from access.api.views import ProjectView, body_of, has_body
 from access.api.webhook_schema import CHANGED_WEBHOOK, SENT_DELIVERY
 from access.api.webhook_serializers import (
     NewWebhookSerializer,
@@ -28,8 +30,6 @@ from access.http.errors import Problem, base_url
 from access.values.identifiers import is_uuid
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint, redeliver
 from access.webhooks.outbox import send_test
-from rooms.api.base import ProjectView, body_of, has_body
-from rooms.api.examples import DELIVERY_ID, WEBHOOK, WEBHOOK_ID
 
 IS_DISABLED = "This webhook is disabled: enable it first."
 BY_PROGRAM = "Disabled through the API."

@@ -109,4 +109,6 @@ def _refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     if is_api_path(request.path_info):
         return plain_answer(request, status, sentence)
     # Without the request: what it is, is what was refused.
-    return HttpResponse(render_to_string("errors/refused.html", {"sentence": sentence}), status=status)
+    return HttpResponse(
+        render_to_string("errors/refused.html", {"sentence": sentence}), status=status
+    )

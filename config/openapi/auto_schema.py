@@ -9,12 +9,12 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
+from access.api.filters import QueryBoolean, QueryTimestamp
 from access.api.parsers import StrictForm
 from access.api.serializers import TimestampSchema
 from config.openapi.form_bodies import as_form
 from config.openapi.operations import KINDS, Kind, refusing
 from config.openapi.responses import ANYWHERE, headers
-from rooms.filters import QueryBoolean, QueryTimestamp
 
 _QUERY = {
     QueryTimestamp: TimestampSchema.sent,

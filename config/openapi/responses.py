@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
+from access.api.openapi import FAULTS, described
+
 # The codes of the faults in a 422; each one's `url` leads to its line on the page.
 CODES = {
     "missing_required_parameter": "The body lacks a field that this call cannot do without.",
@@ -165,17 +167,7 @@ def _refusal(status: int, words: str, schema: str, sent: Iterable[str]) -> dict[
 _DETAIL = {"type": "string", "description": "One sentence that says what to do."}
 
 
-def described(optional: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "required": required, "properties": properties}
-
-
 _ERROR = {"type": "string", "description": "The status in words.", "examples": ["Not Found"]}
-FAULTS = {
-    "type": "array",
-    "minItems": 1,
-    "items": {"$ref": "#/components/schemas/ValidationError"},
-}
 
 ERROR_SCHEMAS = {
     "Error": described(("detail",), error=_ERROR, detail=_DETAIL),

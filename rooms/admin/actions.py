@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from rooms.admin.acts import Act, CloseJoining, author_of, delete_rooms
+from rooms.admin.acts import Act, CloseJoining, delete_rooms
 from rooms.admin.previews import previewed
 from rooms.bulk.engine import chunks_of
 from rooms.bulk.forms import RecipeForm, Setting, Shift
 from rooms.bulk.recipes import MOMENTS, Recipe
+from rooms.changes.authors import author_of
 from rooms.changes.validation import Edit
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Door

@@ -18,26 +18,16 @@ from uuid_utils.compat import uuid7
 from access.values.timestamps import whole_second
 from rooms.bulk.engine import Bulk, Mode, Outcome, Result
 from rooms.changes import RoomIsLive, delete_room
+from rooms.changes.authors import author_of
 from rooms.changes.validation import Edit
 from rooms.models import Room, RoomQuerySet, RoomStatus
-from rooms.models.history import Author, AuthorKind, Door
+from rooms.models.history import Author, Door
 from rooms.models.idempotent_call import IdempotentCall, answer_once
 
 NAMED_IN_A_MESSAGE = 5
 OTHER_ROOMS = gettext_lazy(
     "Nothing was changed: the rooms are no longer those of the preview. This is how they are now."
 )
-
-
-def author_of(request: HttpRequest, door: Door) -> Author:
-    """Return the person who sent `request` as the history names them."""
-    return Author(
-        kind=AuthorKind.USER,
-        id=str(request.user.pk),
-        name=request.user.get_username(),
-        door=door,
-        request_id=request.id,
-    )
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,10 @@ from django.utils.translation import gettext, gettext_lazy
 from uuid_utils.compat import uuid7
 
 from access.staff.limits import seen_by
-from rooms.admin.acts import Act, Done, author_of
+from rooms.admin.acts import Act, Done
 from rooms.admin.lists import fields_moved
 from rooms.bulk.engine import Mode, Outcome, Result, chunks_by_id
+from rooms.changes.authors import author_of
 from rooms.changes.reverts import CONFLICT, Revert, reverts_of
 from rooms.models import Room
 from rooms.models.history import Door, RoomChange

@@ -15,15 +15,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from access.admin.mixins import BY_PROJECT, OfSeenProjects, ReadableSelection, moment, pill
+from access.admin.mixins import BY_PROJECT, OfSeenProjects, ReadableSelection, moment
 from access.models import Project
 from access.staff.limits import seen_by
+from access.staff.markup import pill
 from rooms.admin.actions import ACTIONS
-from rooms.admin.acts import author_of, delete_rooms
-from rooms.admin.lists import LiveFilter, ReadOnly, StatusFilter, fields_moved
+from rooms.admin.acts import delete_rooms
+from rooms.admin.lists import LiveFilter, StatusFilter, fields_moved
 from rooms.admin.previews import undo
 from rooms.changes import RoomIsLive, delete_room
-from rooms.display.values import label
+from rooms.changes.authors import author_of
 from rooms.forms import NewRoomForm, RoomForm
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Author, Door, RoomChange
@@ -250,22 +251,3 @@ class RoomAdmin(OfSeenProjects, ReadableSelection):
             "page": page,
         }
         return TemplateResponse(request, "admin/rooms/history.html", context)
-
-
-@admin.register(RoomChange)
-class RoomChangeAdmin(OfSeenProjects, ReadOnly):
-    """The history of all rooms, of the deleted ones too."""
-
-    list_display = ("when", "room_name", "action", "fields_moved", "author_name", "door")
-    list_display_links = ("when", "room_name")
-    list_filter = ("action", "door", "author_kind")
-    list_per_page = 50
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    search_fields = ("room_name", "author_name", "request_id")
-
-    when = moment("at", _("When"))
-
-    @admin.display(description=_("Fields"))
-    def fields_moved(self, change: RoomChange) -> str:
-        return ", ".join(label(name) for name in change.changes)

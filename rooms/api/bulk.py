@@ -16,9 +16,10 @@ from rest_framework.request import Request
 from uuid_utils.compat import uuid7
 
 from access.api.parsers import StrictJson
+from access.api.views import body_of, has_body
 from access.http.errors import Problem, base_url, faults_of
+from access.values.faults import fault
 from access.values.identifiers import is_uuid
-from rooms.api.base import body_of, has_body
 from rooms.api.examples import BULK_ID, FILE_OPTIONS, MANY_CHANGED, ROWS, SHIFT
 from rooms.api.history import read_override
 from rooms.api.rooms import RoomViewSet
@@ -26,7 +27,6 @@ from rooms.api.schema import BULK_CHANGE, BULK_RESULT, BULK_REVERT, CSV_IN
 from rooms.bulk import csv_files, requests
 from rooms.bulk.engine import Bulk, Mode, Outcome, Result, Summary
 from rooms.models.idempotent_call import IdempotentCall, InFlight, OtherBody, answer_once
-from rooms.rules.constraints import fault
 
 # Results of more bytes than this wait for their turn on disk, not in memory.
 IN_MEMORY = 1024 * 1024

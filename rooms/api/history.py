@@ -13,15 +13,16 @@ from rest_framework.response import Response
 from access.api.pagination import KeysetPagination
 from access.api.parsers import StrictJson
 from access.api.serializers import Choice, Timestamp
+from access.api.views import body_of, has_body
 from access.http.errors import Problem, base_url, faults_of
+from access.values.faults import fault
 from access.values.identifiers import is_uuid
-from rooms.api.base import ProjectView, answer_to, body_of, has_body
+from rooms.api.base import RoomView, answer_to
 from rooms.api.examples import CHANGE_ID, DRY_RUN, ROOM, ROOM_ID, ROOM_ID_EVER
 from rooms.api.schema import CHANGED_ROOM, REVERT
 from rooms.changes import change_room
 from rooms.changes.reverts import CONFLICT, Revert
 from rooms.models.history import Action, AuthorKind, Door, RoomChange
-from rooms.rules.constraints import fault
 
 
 class AuthorSerializer(serializers.Serializer):
@@ -59,7 +60,7 @@ class HistoryEntrySerializer(serializers.ModelSerializer):
 _change = HistoryEntrySerializer()
 
 
-class HistoryViewSet(ProjectView):
+class HistoryViewSet(RoomView):
     serializer_class = HistoryEntrySerializer
     pagination_class = KeysetPagination
     parser_classes = [StrictJson]

@@ -9,12 +9,14 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.api.filters import read_boolean
 from access.api.renderers import Json
+from access.api.views import body_of
 from access.database.routing import is_at_home
 from access.http.errors import Problem, base_url
 from access.models import ApiToken, by_prefix
 from access.values.identifiers import is_uuid
-from rooms.api.base import ProjectView, answer_to, body_of
+from rooms.api.base import RoomView, answer_to
 from rooms.api.examples import BOM, DRY_RUN, NEW_ROOM, ROOM, ROOM_CHANGE, ROOM_ID, ROOM_ID_OR_NAME
 from rooms.api.list_rows import RoomPagination
 from rooms.api.preconditions import Precondition, asks_if_known, etag, is_as_known
@@ -32,7 +34,7 @@ from rooms.changes import Stale, change_room, create_room, delete_room
 from rooms.changes.conflicts import differences, merging
 from rooms.changes.sql import does_at_once
 from rooms.changes.validation import Change, Edit
-from rooms.filters import RoomFilter, read_boolean
+from rooms.filters import RoomFilter
 from rooms.models import Room, RoomQuerySet
 from rooms.models.room import token_and_room
 
@@ -63,7 +65,7 @@ class CsvRenderer(BaseRenderer):
         raise NotImplementedError
 
 
-class RoomViewSet(ProjectView):
+class RoomViewSet(RoomView):
     serializer_class = RoomSerializer
     pagination_class = RoomPagination
     filterset_class = RoomFilter

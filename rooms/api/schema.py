@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from config.openapi.responses import FAULTS, described
+from access.api.openapi import FAULTS, described
 from rooms.bulk.csv_files import COLUMNS, MOST_ROWS
 from rooms.bulk.engine import Mode, Outcome
 from rooms.bulk.recipes import FURTHEST_SHIFT, MOMENTS
 from rooms.bulk.requests import LONGEST, MOST_IDS, SELECTING
 from rooms.changes.validation import SETTINGS
-from sessions.api.schema import APPLIED_NOW
 
 BULK_CHANGE = {"$ref": "#/components/schemas/BulkChange"}
 BULK_REVERT = {"$ref": "#/components/schemas/BulkRevert"}
@@ -42,6 +41,25 @@ _OVERRIDE = {
     "type": "boolean",
     "default": False,
     "description": "Put back also what later changes moved.",
+}
+
+
+APPLIED = {"$ref": "#/components/schemas/Applied"}
+
+
+# What applying the settings of a change to the session in progress would do, in a dry run.
+APPLIED_NOW = {
+    "description": "What the same change would do to the session, if it were applied to it.",
+    "anyOf": [
+        APPLIED,
+        described(
+            refused={
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Why the session cannot take the change over.",
+            }
+        ),
+    ],
 }
 
 

@@ -3,16 +3,52 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
 from rest_framework import serializers
 
 from access.api.parsers import FormData
-from access.api.serializers import Drawer, FromRules, TableDrawer
+from access.api.serializers import Drawer, TableDrawer
 from rooms.changes.validation import GIVEN, SETTINGS
 from rooms.models import Room
-from sessions.api.serializers import RoomSessionSerializer
+from rooms.rules.serializers import FromRules
 
 # One setting, two names: the newer reference calls it so.
 OLD_NAME, NEW_NAME = "audio_video_sync", "sync_audio_video"
+
+
+class RoomSessionSerializer(FromRules):
+    """A session as the API draws it, by itself and as the active_session of a room."""
+
+    # Text, as all ids are drawn: a client may send the room back and have it compared.
+    room_id = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="Null once the room is deleted."
+    )
+
+    class Meta:
+        model = apps.get_model("room_sessions", "RoomSession")
+        fields = (
+            "id",
+            "room_id",
+            "name",
+            "display_name",
+            "join_from",
+            "join_until",
+            "remove_at",
+            "remove_after_seconds_elapsed",
+            "layout",
+            "max_members",
+            "fps",
+            "quality",
+            "start_time",
+            "end_time",
+            "duration",
+            "status",
+            "record_on_start",
+            "enable_room_previews",
+            "preview_url",
+            "audio_video_sync",
+        )
+        read_only_fields = fields
 
 
 class RoomSerializer(FromRules):

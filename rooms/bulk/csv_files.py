@@ -16,9 +16,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from access.values.faults import fault
 from rooms.changes.validation import FIELDS, SETTINGS, as_json
 from rooms.models import RoomQuerySet
-from rooms.rules.constraints import fault
 
 COLUMNS = ("id", "name", "version", *SETTINGS)
 # What the API draws besides: an exported list may be sent back with them.

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from access.values.faults import shown
 from rooms.bulk.recipes import FURTHEST_SHIFT, MOMENTS, Recipe
 from rooms.display.values import label
 from rooms.models import Room
-from rooms.rules.constraints import shown
 from rooms.rules.form_fields import form_field
 
 HOUR, DAY = 3600, 24 * 3600

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from access.values.faults import fault
 from rooms.changes.validation import SETTINGS, judge_alone
 from rooms.models import Room
-from rooms.rules.constraints import fault
 
 MOMENTS = ("join_from", "join_until", "remove_at")
 # Ten years: whoever shifts further mistook the unit.

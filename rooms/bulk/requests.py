@@ -8,16 +8,17 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
+from access.api.filters import QueryBoolean, read_boolean
 from access.models import Project
+from access.values.faults import fault
 from access.values.identifiers import is_uuid
 from rooms.bulk import csv_files, import_plan
 from rooms.bulk.engine import Bulk, Mode, Stage, chunks_by_id, chunks_of
 from rooms.bulk.recipes import Recipe
 from rooms.changes.reverts import reverts_of
-from rooms.filters import LONGEST, QueryBoolean, RoomFilter, read_boolean
+from rooms.filters import LONGEST, RoomFilter
 from rooms.models import RoomQuerySet
 from rooms.models.history import Door
-from rooms.rules.constraints import fault
 
 MOST_IDS = 10_000
 SELECTING = RoomFilter.base_filters.keys() - {"ordering", "include_active_session"}

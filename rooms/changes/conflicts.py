@@ -11,7 +11,7 @@ from rooms.changes.engine import Stale
 from rooms.changes.validation import FIELDS, SETTINGS, Edit, Values, as_json
 from rooms.models import Room
 from rooms.models.history import RoomChange
-from rooms.rules.constraints import same_json
+from rooms.rules.json_values import same_json
 
 
 @dataclass(frozen=True)

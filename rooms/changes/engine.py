@@ -15,12 +15,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.values.faults import shown
 from rooms.changes.audit import record, tell
 from rooms.changes.sql import KEPT_BY_US, does_at_once, write_at_once, write_many_at_once
 from rooms.changes.validation import GIVEN, Change, Edit, Faults, Values, begin, judged
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Action, Author, RoomChange
-from rooms.rules.constraints import rule_of, shown
+from rooms.rules.constraints import rule_of
 
 log = logging.getLogger(__name__)
 

@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from access.values.faults import shown
 from rooms.changes.validation import SETTINGS, Edit, Values, as_json
 from rooms.models import Room
 from rooms.models.history import Action, RoomChange
-from rooms.rules.constraints import same_json, shown
+from rooms.rules.json_values import same_json
 
 CONFLICT = "changed_since"
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 
 from access.staff.limits import seen_by
+from access.values.faults import shown
 from access.values.timestamps import parse_timestamp
 from rooms.bulk.csv_files import Row
 from rooms.bulk.engine import CHUNK, Bulk, Mode, Outcome, Result
@@ -20,7 +21,7 @@ from rooms.jobs.create import changes_of, faults_as_json
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Author, AuthorKind, Door
 from rooms.models.job import Job, JobRow, Kind
-from rooms.rules.constraints import same_json, shown
+from rooms.rules.json_values import same_json
 
 DOORS = {Kind.CHANGE: Door.BULK, Kind.IMPORT: Door.CSV, Kind.UNDO: Door.REVERT}
 WOULD_MOVE = (Outcome.CHANGED.value, Outcome.CREATED.value)

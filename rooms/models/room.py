@@ -135,6 +135,14 @@ class RoomQuerySet(models.QuerySet["Room"]):
         )
         return self.filter(models.Exists(running) if live else ~models.Exists(running))
 
+    def running_sessions(self, room_ids: list[UUID], *columns: str) -> dict[UUID, Any]:
+        """Return the running session of each room that has one, with the number `inside`."""
+        if not room_ids:
+            return {}
+        sessions = self.model.sessions.rel.related_model.objects
+        running = sessions.filter(room__in=room_ids, end_time=None).with_inside()
+        return {one.room_id: one for one in running.only("room_id", *columns).order_by()}
+
     def in_status(self, status: RoomStatus, now: datetime) -> Self:
         """Rooms whose join window stands so at the moment `now`."""
         # No beginning lies before all moments, and no end after them.

@@ -5,9 +5,7 @@ three statements each; these judge in Python and cost none. To a migration each 
 a plain CheckConstraint, so that migrations import nothing of ours.
 """
 
-import contextlib
 import copy
-import json
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -21,9 +19,8 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from access.values.timestamps import format_timestamp
-
-SHOWN_CHARACTERS = 40
+from access.values.faults import fault, shown
+from rooms.rules.json_values import serialized
 
 # Python's re and PostgreSQL's ~ read these the same way.
 CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff"
@@ -36,28 +33,6 @@ SEEN = (
     r"[^ \t\n\r\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
     r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
-
-
-def shown(value: Any) -> str:
-    """Return `value` as a short, printable piece of a message: never whole, never raw."""
-    if isinstance(value, datetime):
-        return format_timestamp(value)
-    text = _written(value)
-    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
-
-
-def _written(value: Any) -> str:
-    # A number of 5,000 digits and a list in a list without end can be written neither way.
-    for write in (json.dumps, ascii):
-        with contextlib.suppress(TypeError, ValueError, RecursionError):
-            return write(value)
-    return f"this {type(value).__name__}"
-
-
-def fault(field: str, code: str, rule: str, value: Any) -> ValidationError:
-    """Return the error that says, at every door: `field` `rule`, not `value`."""
-    message = _("{field} {rule}, not {value}.").format(field=field, rule=rule, value=shown(value))
-    return ValidationError(message, code=code)
 
 
 class Rule(models.CheckConstraint):
@@ -265,32 +240,6 @@ class Ordered(Rule):
             second=self.fields[1], first=self.fields[0], then=shown(then), before=shown(first)
         )
         return ValidationError(message, code=self.code)
-
-
-def serialized(value: dict[str, Any]) -> str:
-    """Return a JSON object as it is counted and stored: compact, unescaped, in its own order."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def same_json(one: Any, other: Any) -> bool:
-    """Say whether two values are the same JSON: to Python 1 equals true, to JSON it does not.
-
-    Neither the order of keys counts nor how a number is written: jsonb keeps neither.
-    """
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same_json(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same_json, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
-
-
-def nests_deeper(value: Any, levels: int) -> bool:
-    """Say whether more than `levels` lists and objects lie in each other."""
-    level = [value]
-    for _level in range(levels):
-        children = (item.values() if isinstance(item, dict) else item for item in level)
-        level = [x for inside in children for x in inside if isinstance(x, dict | list)]
-    return bool(level)
 
 
 def rule_of(model: type[models.Model], field: str) -> Rule | None:

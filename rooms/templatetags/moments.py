@@ -8,7 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from access.admin.mixins import pill
+from access.staff.markup import pill
 from rooms.display.times import day_and_time, relative, with_local_times
 
 register = template.Library()

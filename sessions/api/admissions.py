@@ -12,14 +12,16 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.api.views import body_of
 from access.http.errors import SECONDS_UNTIL_RETRY, Problem
+from access.values.faults import fault
 from access.values.timestamps import parse_timestamp
-from rooms.api.base import ProjectView, body_of
-from rooms.api.examples import AT, NEW_ADMISSION, ROOM_ID_OR_NAME
-from rooms.rules.constraints import fault
+from rooms.api.base import RoomView
+from rooms.api.examples import ROOM_ID_OR_NAME
 from rooms.rules.fields import Moment
 from rooms.rules.join_policy import Decision
 from sessions.api.bodies import AdmissionSerializer, read_admission
+from sessions.api.examples import AT, NEW_ADMISSION
 from sessions.api.schema import ADMITTED, OUTLOOK
 from sessions.api.serializers import draw, draw_member, draw_moment
 from sessions.lifecycle import Admission, MemberIdTaken, NoSuchRoom, Refused, Ticket, admit, outlook
@@ -30,7 +32,7 @@ from sessions.tokens.room_tokens import BadToken, Claims, read
 log = logging.getLogger(__name__)
 
 
-class AdmissionViewSet(ProjectView):
+class AdmissionViewSet(RoomView):
     serializer_class = AdmissionSerializer
 
     @extend_schema(
@@ -71,7 +73,7 @@ class AdmissionViewSet(ProjectView):
             raise Problem(409, detail) from None
 
 
-class OutlookViewSet(ProjectView):
+class OutlookViewSet(RoomView):
     @extend_schema(
         operation_id="get_room_admission",
         parameters=[ROOM_ID_OR_NAME, AT],

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from access.api.parsers import FormData
-from access.api.serializers import FromRules
+from access.values.faults import fault
 from access.values.identifiers import is_uuid
 from rooms.api.serializers import NEW_NAME, OLD_NAME, as_sent
-from rooms.rules.constraints import fault
+from rooms.rules.serializers import FromRules
 from sessions.lifecycle.live_settings import SETTINGS
 from sessions.models import RoomSession
 

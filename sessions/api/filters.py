@@ -1,6 +1,6 @@
 import django_filters
 
-from rooms.filters import StrictFilterSet
+from access.api.filters import StrictFilterSet
 from sessions.models import RoomSession, SessionStatus
 
 

@@ -6,9 +6,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.values.faults import fault
 from access.values.identifiers import is_uuid
-from rooms.api.examples import LEAVE_REASON, MEMBER_ID, SESSION_ID
-from rooms.rules.constraints import fault
+from sessions.api.examples import LEAVE_REASON, MEMBER_ID, SESSION_ID
 from sessions.api.serializers import MemberSerializer, draw_member
 from sessions.api.sessions import SessionView
 from sessions.lifecycle import leave

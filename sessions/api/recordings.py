@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.serializers import Timestamp
-from rooms.api.examples import RECORDING, RECORDING_ID, SESSION_ID
+from sessions.api.examples import RECORDING, RECORDING_ID, SESSION_ID
 from sessions.api.serializers import SessionEventSerializer, draw_event
 from sessions.api.sessions import SessionView
 from sessions.media.recordings import events_of, recordings

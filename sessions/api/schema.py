@@ -1,6 +1,7 @@
 """Who is let in, who has to leave, and what settings do to a session, as the description tells."""
 
-from config.openapi.responses import described
+from access.api.openapi import described
+from rooms.api.schema import APPLIED
 from rooms.rules.join_policy import Reason
 from sessions.models import JoinAs, MediaAllowed
 
@@ -10,7 +11,6 @@ CHANGED_SESSION = {"$ref": "#/components/schemas/ChangedRoomSession"}
 
 _UUID = {"type": "string", "format": "uuid"}
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
-_APPLIED = {"$ref": "#/components/schemas/Applied"}
 _PLACE = {
     "description": "Where the media server lets the member in, for their browser alone: the token "
     "opens no other room. Null where your gateway looks after the media.",
@@ -29,20 +29,6 @@ _PLACE = {
 REFUSALS = ("bad_token", "no_such_room")
 _DENIED = [reason.value for reason in Reason if reason != Reason.OPEN]
 
-# What applying the settings of a change to the session in progress would do, in a dry run.
-APPLIED_NOW = {
-    "description": "What the same change would do to the session, if it were applied to it.",
-    "anyOf": [
-        _APPLIED,
-        described(
-            refused={
-                "type": "array",
-                "items": {"type": "string"},
-                "description": "Why the session cannot take the change over.",
-            }
-        ),
-    ],
-}
 
 SESSION_SCHEMAS = {
     "Admission": described(
@@ -88,7 +74,7 @@ SESSION_SCHEMAS = {
     "ChangedRoomSession": {
         "allOf": [
             {"$ref": "#/components/schemas/RoomSession"},
-            described(("dry_run",), dry_run=_APPLIED),
+            described(("dry_run",), dry_run=APPLIED),
         ]
     },
     "Applied": described(

@@ -4,45 +4,12 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from access.api.serializers import Choice, Drawer, FromRules, Timestamp
+from access.api.serializers import Choice, Drawer, Timestamp
 from access.values.timestamps import format_timestamp
+from rooms.api.serializers import RoomSessionSerializer
+from rooms.rules.serializers import FromRules
 from sessions.lifecycle.live_settings import Applied
 from sessions.models import EventType, Member, RoomSession, SessionEvent
-
-
-class RoomSessionSerializer(FromRules):
-    """A session as the API draws it, by itself and as the active_session of a room."""
-
-    # Text, as all ids are drawn: a client may send the room back and have it compared.
-    room_id = serializers.UUIDField(
-        read_only=True, allow_null=True, help_text="Null once the room is deleted."
-    )
-
-    class Meta:
-        model = RoomSession
-        fields = (
-            "id",
-            "room_id",
-            "name",
-            "display_name",
-            "join_from",
-            "join_until",
-            "remove_at",
-            "remove_after_seconds_elapsed",
-            "layout",
-            "max_members",
-            "fps",
-            "quality",
-            "start_time",
-            "end_time",
-            "duration",
-            "status",
-            "record_on_start",
-            "enable_room_previews",
-            "preview_url",
-            "audio_video_sync",
-        )
-        read_only_fields = fields
 
 
 class MemberSerializer(FromRules):

@@ -11,26 +11,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.pagination import KeysetPagination
+from access.api.views import body_of, has_body
 from access.http.errors import Problem
 from access.values.identifiers import is_uuid
-from rooms.api.base import ProjectView, body_of, has_body
-from rooms.api.examples import SESSION, SESSION_CHANGE, SESSION_DRY_RUN, SESSION_ID
+from rooms.api.base import RoomView
+from rooms.api.serializers import RoomSessionSerializer
 from sessions import lifecycle
 from sessions.api.bodies import SessionChangeSerializer, read_settings
+from sessions.api.examples import SESSION, SESSION_CHANGE, SESSION_DRY_RUN, SESSION_ID
 from sessions.api.filters import RoomSessionFilter
 from sessions.api.schema import CHANGED_SESSION
-from sessions.api.serializers import (
-    RoomSessionSerializer,
-    SessionEventSerializer,
-    draw,
-    draw_applied,
-    draw_event,
-)
+from sessions.api.serializers import SessionEventSerializer, draw, draw_applied, draw_event
 from sessions.lifecycle.live_settings import Applied, Removal, SessionEnded, apply_settings
 from sessions.models import Member, RoomSession, SessionEvent
 
 
-class SessionView(ProjectView):
+class SessionView(RoomView):
     """What every view of a project's sessions shares: whose sessions."""
 
     pagination_class = KeysetPagination

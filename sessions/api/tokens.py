@@ -5,9 +5,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.api.serializers import FromRules
-from rooms.api.base import ProjectView, body_of
-from rooms.api.examples import NEW_ROOM_TOKEN, ROOM_TOKEN
+from access.api.views import body_of
+from rooms.api.base import RoomView
+from rooms.rules.serializers import FromRules
+from sessions.api.examples import NEW_ROOM_TOKEN, ROOM_TOKEN
 from sessions.tokens.permissions import DEFAULT_PERMISSIONS, PERMISSIONS
 from sessions.tokens.room_tokens import claims_of, issue
 from sessions.tokens.terms import TERMS, TokenTerms
@@ -34,7 +35,7 @@ class RoomTokenSerializer(serializers.Serializer):
     token = serializers.CharField(help_text="A JSON Web Token; whoever has it is let in.")
 
 
-class RoomTokenViewSet(ProjectView):
+class RoomTokenViewSet(RoomView):
     serializer_class = RoomTokenSerializer
 
     @extend_schema(

@@ -16,8 +16,7 @@ from rooms.changes.validation import as_json
 from rooms.models import RoomSettings
 from rooms.models.history import Author
 from sessions.lifecycle import events
-from sessions.media.seats import look_soon
-from sessions.models import EventType, Member, RoomSession
+from sessions.models import EventType, MediaRoom, Member, RoomSession
 
 # What may be set on a live session: what it copied of its room.
 SETTINGS = tuple(field.name for field in RoomSettings._meta.fields if field.editable)
@@ -125,7 +124,7 @@ def _write(applied: Applied, by: Author, now: datetime) -> None:
     session.save(update_fields=[*applied.moved])
     for removal in applied.removals:
         removal.member.leave_by = removal.at
-    look_soon(session.pk)
+    MediaRoom.objects.request_look(session.pk)
     Member.objects.bulk_update([removal.member for removal in applied.removals], ["leave_by"])
     events.record(
         events.happened(session, EventType.ROOM_UPDATED, now, changes=applied.as_json(), by=by.name)

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from access.values.identifiers import is_uuid
-from sessions.media.seats import look_soon
+from sessions.models import MediaRoom
 
 # Those of the VideoRoom plugin after which somebody is inside or sends who did not, or the reverse.
 MOVES = ("joined", "published", "leaving", "kicked", "destroyed")
@@ -34,7 +34,7 @@ def janus_events(request: HttpRequest) -> HttpResponse:
         told = json.loads(request.body)
     except (ValueError, RecursionError):
         return HttpResponse("Send JSON.", status=400, content_type="text/plain")
-    look_soon(*_rooms(told if isinstance(told, list) else [told]))
+    MediaRoom.objects.request_look(*_rooms(told if isinstance(told, list) else [told]))
     return HttpResponse(status=204)
 
 

@@ -1,7 +1,6 @@
 """A place on the media server for who was admitted, and the word that a room needs a look."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -38,12 +37,6 @@ def give_place(admission: Admission) -> Place | None:
         _expect(session, member)
         raise NoPlace("The member left at the same moment.")
     return place
-
-
-def look_soon(*sessions: Any) -> None:
-    """Have a worker compare these sessions (ids) with the media server, at its next turn."""
-    if is_managed():
-        MediaRoom.objects.filter(pk__in=sessions).update(look_at=timezone.now())
 
 
 @transaction.atomic

@@ -1,17 +1,9 @@
 """Sessions, their members and events, and what the media server and the workers report."""
 
+from sessions.models.event import EventType, SessionEvent
 from sessions.models.media import MediaRoom, MediaSeat
-from sessions.models.session import (
-    BY_THE_CLOCK,
-    EventType,
-    JoinAs,
-    LeaveReason,
-    MediaAllowed,
-    Member,
-    RoomSession,
-    SessionEvent,
-    SessionStatus,
-)
+from sessions.models.member import BY_THE_CLOCK, JoinAs, LeaveReason, MediaAllowed, Member
+from sessions.models.session import RoomSession, SessionStatus
 from sessions.models.worker_process import WorkerProcess
 
 __all__ = [

@@ -5,8 +5,16 @@ whatever fails in between is found here and said again. Only sessions/media/seat
 sessions/media/sync.py write these; with MEDIA_SERVER=none there are no rows.
 """
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
+
+
+class MediaRoomQuerySet(models.QuerySet["MediaRoom"]):
+    def request_look(self, *session_ids: Any) -> None:
+        """Have a worker compare these sessions with the media server at its next turn."""
+        self.filter(pk__in=session_ids).update(look_at=timezone.now())
 
 
 class MediaRoom(models.Model):
@@ -25,6 +33,8 @@ class MediaRoom(models.Model):
     busy_until = models.DateTimeField(
         null=True, help_text="While a worker looks at it; a failed look is repeated then."
     )
+
+    objects = MediaRoomQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from access.staff.decorators import staff_page
 from access.staff.limits import seen_by
-from rooms.admin.acts import author_of
+from rooms.changes.authors import author_of
 from rooms.display.values import label, moved
 from rooms.models.history import Door
 from sessions.lifecycle.live_settings import SETTINGS, Applied, SessionEnded, apply_settings
@@ -99,7 +99,7 @@ def _draw(
         "removals": removals[:LISTED],
         "more": max(0, len(removals) - LISTED),
         "at_once": sum(one.at is not None and one.at <= now for one in removals),
-        "inside": session.members.filter(leave_time=None).count(),
+        "inside": session.count_inside(),
         "unsupported": sorted(label(name) for name in unsupported),
         "seen": _digest(applied, now) if applied else "",
         "has_changed": request.method == "POST" and applied is not None,

@@ -41,9 +41,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "odd": overview.odd(rooms, running, at),
         "clockwork": _clockwork(at),
     }
-    return render(
-        request, "sessions/_now.html" if request.htmx else "sessions/now.html", context
-    )
+    return render(request, "sessions/_now.html" if request.htmx else "sessions/now.html", context)
 
 
 def _agenda(coming: list[overview.Coming], at: datetime) -> list[dict[str, Any]]:

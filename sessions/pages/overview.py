@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 from django.db.models.lookups import GreaterThan
 
 from rooms.models import Room, or_last
 from rooms.rules.join_policy import Happening
-from sessions.models import Member, RoomSession
+from sessions.models import RoomSession
 
 AHEAD = timedelta(hours=24)
 # Further off is a slip of the pen rather than a plan.
@@ -48,17 +47,10 @@ class Odd:
 
 def live(sessions: QuerySet[RoomSession]) -> QuerySet[RoomSession]:
     """Return what runs, the fullest first, each with `inside` and the room's cap `room_cap`."""
-    inside = (
-        Member.objects.filter(session=OuterRef("pk"), leave_time=None)
-        .order_by()
-        .values("session")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
     return (
         sessions.filter(end_time=None)
         .select_related("room", "project")
-        .annotate(inside=Coalesce(Subquery(inside), 0))
+        .with_inside()
         .order_by("-inside", "-id")
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -32,9 +32,8 @@ MOST_STAYS, MOST_EVENTS = 5_000, 100
 @staff_page("room_sessions.view_roomsession")
 def session_list(request: HttpRequest) -> HttpResponse:
     """List the sessions that this person sees, newest first."""
-    asked = SessionPageFilter(request.GET, _seen(request).order_by("-id"))
-    page, links = page_of(request, asked.qs)
-    _count(page.rows)
+    asked = SessionPageFilter(request.GET, _seen(request).with_inside().order_by("-id"))
+    _, links = page_of(request, asked.qs)
     context = {"here": "sessions", "filter": asked, "now": timezone.now(), **links}
     return render(request, "sessions/list.html", context)
 
@@ -58,7 +57,7 @@ def end(request: HttpRequest, session_id: UUID) -> HttpResponse:
         lifecycle.end(_seen(request), session.pk, reason="ended")
         messages.success(request, gettext("The session has ended."))
         return redirect("session-page", session_id=session.pk)
-    _count([session])
+    session.inside = session.count_inside()
     return render(request, "sessions/end.html", {"here": "sessions", "session": session})
 
 
@@ -82,15 +81,6 @@ def _seen(request: HttpRequest) -> QuerySet[RoomSession]:
 
 def _found(request: HttpRequest, session_id: UUID) -> RoomSession:
     return get_object_or_404(_seen(request).select_related("project"), pk=session_id)
-
-
-def _count(sessions: list[RoomSession]) -> None:
-    """Give each session how many are inside, all of them by one statement."""
-    running = [one.pk for one in sessions if one.end_time is None]
-    inside = Member.objects.filter(session__in=running, leave_time=None).order_by()
-    counts = dict(inside.values_list("session").annotate(Count("pk")))
-    for session in sessions:
-        session.inside = counts.get(session.pk, 0)
 
 
 def _session(request: HttpRequest, session: RoomSession) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from rooms.jobs.run import begin
 from rooms.models.job import Job, Kind
 from rooms.pages.bulk.forms import BulkForm
 from rooms.pages.bulk.selection import Selection, read_or_none
-from rooms.pages.room.context import unsupported
 
 MAY_CHANGE = ("rooms.view_room", "rooms.change_room", "rooms.bulk_change_room")
 
@@ -75,7 +74,6 @@ def _choose(request: HttpRequest, selection: Selection, form: BulkForm) -> HttpR
         "here": "rooms",
         "selection": selection,
         "form": form,
-        "unsupported": unsupported(),
         "layouts": pictures(),
         "count": count,
         "missing": len(selection.chosen) - count if isinstance(selection.chosen, list) else 0,

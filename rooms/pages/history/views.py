@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from access.models import Project
 from access.staff.decorators import staff_page
 from access.staff.limits import seen_by
-from rooms.admin.acts import author_of
 from rooms.changes import Stale, change_room
+from rooms.changes.authors import author_of
 from rooms.changes.reverts import CONFLICT, Revert
 from rooms.changes.validation import Change
 from rooms.display.values import moved

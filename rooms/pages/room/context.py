@@ -5,14 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext
 
 from rooms.display.summary import exactly, meaning, remarks
 from rooms.display.timeline import Span, Timeline
 from rooms.models import Room
 from rooms.pages.room.forms import contradicts
 from rooms.pages.room.moment_field import Told
-from sessions.media.server import media_server
 
 SESSIONS_SHOWN = 12
 
@@ -41,12 +39,6 @@ def told_of(form: Any, now: datetime) -> dict[str, Told]:
     if re.fullmatch(r"[0-9]{1,10}", seconds):
         found["remove_after_seconds_elapsed"] = Told(words=exactly(int(seconds)))
     return found
-
-
-def unsupported() -> dict[str, str]:
-    """Return the settings that the media server has nothing for, each with what to know."""
-    words = gettext("The media server that is in use does nothing with this; it is kept.")
-    return dict.fromkeys(media_server().unsupported, words)
 
 
 def _live_since(room: Room | None) -> list[datetime]:

@@ -18,15 +18,15 @@ from access.models import Project
 from access.staff.decorators import staff_page
 from access.staff.limits import seen_by
 from access.values.identifiers import is_uuid
-from rooms.admin.acts import author_of
 from rooms.changes import RoomIsLive, Stale, delete_room
+from rooms.changes.authors import author_of
 from rooms.changes.validation import SETTINGS, Change
 from rooms.display.layout_pictures import pictures
 from rooms.display.values import label
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Action, Door, RoomChange
 from rooms.pages.room.conflict import conflict_page, with_choices
-from rooms.pages.room.context import meaning_of, told_of, unsupported
+from rooms.pages.room.context import meaning_of, told_of
 from rooms.pages.room.forms import NewRoomPageForm, RoomPageForm, as_curl
 
 NAME, DISPLAY_NAME = 100, 200
@@ -110,7 +110,6 @@ def _draw(
         "inside": _inside(room),
         "layouts": pictures(),
         "told": told_of(form, now),
-        "unsupported": unsupported(),
         **meaning_of(shown, room, now),
         **more,
     }
@@ -119,7 +118,7 @@ def _draw(
 
 def _inside(room: Room) -> int:
     session = room.active_session
-    return session.members.filter(leave_time=None).count() if session else 0
+    return session.count_inside() if session else 0
 
 
 @staff_page("rooms.change_room")
@@ -142,7 +141,6 @@ def _preview(
     context = {
         "form": form,
         "told": told_of(form, now),
-        "unsupported": unsupported(),
         "is_preview": True,
         "room": stored,
         **meaning_of(shown, stored, now),
@@ -202,7 +200,6 @@ def _draw_new(request: HttpRequest, form: NewRoomPageForm, status: int = 200) ->
         "is_new": True,
         "layouts": pictures(),
         "told": told_of(form, now),
-        "unsupported": unsupported(),
         **meaning_of(shown, None, now),
     }
     return render(request, "rooms/room/detail.html", context, status=status)

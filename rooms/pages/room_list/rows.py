@@ -4,23 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from access.admin.mixins import pill
+from access.staff.markup import pill
 from rooms.display.next_event import next_in_words, short
 from rooms.display.times import clock
 from rooms.models import Layout, Room, RoomQuerySet, RoomStatus
 from rooms.pages.room_list.state import status_words
 from rooms.rules.join_policy import JoinPolicy, Upcoming
 from rooms.templatetags.moments import said_at
-from sessions.models import Member, RoomSession
 
 # Stands in an address for the rooms that it is then made for.
 NO_ROOM = UUID(int=0)
@@ -47,7 +45,7 @@ class Row:
     """One room at the moment `now`; `session`, its session in progress, knows who is `inside`."""
 
     room: Room
-    session: RoomSession | None
+    session: Any
     now: datetime
     words: Words
 
@@ -111,25 +109,9 @@ class Row:
 def rows_of(rooms: Iterable[Room], now: datetime) -> list[Row]:
     """Return a row for each room, for one statement."""
     rooms = list(rooms)
-    running = sessions_of([room.pk for room in rooms])
+    running = Room.objects.running_sessions([room.pk for room in rooms], *SCHEDULE)
     words = Words()
     return [Row(room, running.get(room.pk), now, words) for room in rooms]
-
-
-def sessions_of(room_ids: list[UUID]) -> dict[UUID, RoomSession]:
-    """Return the sessions in progress by the ids of their rooms, each with `inside`, a number."""
-    if not room_ids:
-        return {}
-    inside = (
-        Member.objects.filter(session=OuterRef("pk"), leave_time=None)
-        .order_by()
-        .values("session")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    running = RoomSession.objects.filter(room__in=room_ids, end_time=None)
-    counted = running.annotate(inside=Coalesce(Subquery(inside), 0)).only("room_id", *SCHEDULE)
-    return {session.room_id: session for session in counted.order_by()}
 
 
 def columns_of(rooms: RoomQuerySet, *, with_project: bool) -> RoomQuerySet:

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 
+from access.api.filters import BOOLEANS
 from access.values.timestamps import parse_timestamp
 from rooms.display.times import day_and_time
-from rooms.filters import BOOLEANS
 from rooms.models import Layout, Quality, RoomStatus
 from rooms.pages.list_query import SELECTING, STATE
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from rooms.changes import change_room
 from rooms.models import Room, RoomStatus
 from rooms.models.history import RoomChange
-from rooms.rules.constraints import serialized
+from rooms.rules.json_values import serialized
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory
 from tests.support.html import fields_of, log_in, messages_of
 

@@ -12,9 +12,9 @@ from django.db.models import Value
 from hypothesis import given
 from hypothesis import strategies as st
 
+from access.values.faults import SHOWN_CHARACTERS, fault, shown
 from rooms.models import Quality, Room
 from rooms.rules.constraints import (
-    SHOWN_CHARACTERS,
     Between,
     Document,
     InRange,
@@ -24,13 +24,9 @@ from rooms.rules.constraints import (
     Rule,
     Slug,
     Text,
-    fault,
-    nests_deeper,
     rule_of,
-    same_json,
-    serialized,
-    shown,
 )
+from rooms.rules.json_values import nests_deeper, same_json, serialized
 from tests.support.api import readable
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from sessions.lifecycle import Ticket, admit, end, leave
 from sessions.lifecycle.live_settings import apply_settings
 from sessions.media import sync
-from sessions.media.seats import NoPlace, give_place, look_soon
+from sessions.media.seats import NoPlace, give_place
 from sessions.media.sync import keep_media_server
 from sessions.models import EventType, JoinAs, MediaRoom, MediaSeat, Member, RoomSession
 from tests.factories import TESTS, RoomFactory
@@ -303,7 +303,7 @@ def test_a_look_that_is_asked_for_during_another_is_not_lost(janus, let_in, monk
         visitor.leave()
         # Janus says goodbye to its visitors when it finds the time.
         eventually(lambda: not inside(session))
-        look_soon(session.pk)
+        MediaRoom.objects.request_look(session.pk)
         return present
 
     with monkeypatch.context() as patch:
@@ -353,7 +353,7 @@ def test_a_look_that_is_asked_for_comes_at_the_next_turn(janus, let_in):
     look()
     visitor.leave()
 
-    look_soon(admission.session.pk)
+    MediaRoom.objects.request_look(admission.session.pk)
     look()
 
     admission.member.refresh_from_db()

@@ -1,0 +1,70 @@
+"""What every view of the API shares: the project, the caller's preferences, dry runs."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.utils.functional import cached_property
+from rest_framework import viewsets
+from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
+
+from access.api.filters import read_boolean
+from access.models import ApiToken, Project
+
+
+class ProjectView(viewsets.GenericViewSet):
+    """A view of what belongs to the project of the caller's token."""
+
+    queryset = Project.objects.none()
+
+    @property
+    def token(self) -> ApiToken:
+        return self.request.auth
+
+    @cached_property
+    def is_dry_run(self) -> bool:
+        # One that cannot be read is refused: whoever tries must not find it done.
+        has_query = bool(self.request.META.get("QUERY_STRING"))
+        asked = has_query and read_boolean(self.request.query_params, "dry_run")
+        return asked or self.prefers("dry-run")
+
+    @contextmanager
+    def on_trial(self) -> Iterator[None]:
+        """Undo what the block writes, if this is a dry run: its answer is what would be."""
+        if not self.is_dry_run:
+            yield
+            return
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    def prefers(self, name: str, value: str = "") -> bool:
+        """Say whether the caller's Prefer header (RFC 7240) has this preference."""
+        header = self.request.META.get("HTTP_PREFER")
+        if not header:
+            return False
+        wanted = rf"{name}\s*=\s*\"?{value}\"?" if value else name
+        return re.search(rf"(?:^|[,;])\s*{wanted}\s*(?:[,;]|\Z)", header, re.I) is not None
+
+    @property
+    def is_strict(self) -> bool:
+        return self.prefers("handling", "strict")
+
+    def applied_of(self, *preferences: str) -> dict[str, str]:
+        """Return the header that names those of the preferences that the caller has."""
+        applied = [name for name in preferences if self.prefers(*name.split("="))]
+        return {"Preference-Applied": ", ".join(applied)} if applied else {}
+
+
+def body_of(request: Request) -> Any:
+    """Return the body, which these calls cannot do without."""
+    if not has_body(request):
+        raise ParseError("The body is empty: send a JSON object, {} to change nothing.")
+    return request.data
+
+
+def has_body(request: Request) -> bool:
+    return int(request.META.get("CONTENT_LENGTH") or 0) > 0

@@ -1,0 +1,102 @@
+"""Examples and parameters of sessions in the OpenAPI document."""
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+
+from access.api.examples import BY_ID, path_parameter, query_parameter, response_example
+from access.api.serializers import TimestampSchema
+from rooms.api.examples import SESSION_BODY, SESSION_ID_SHOWN
+
+RECORDING = response_example(
+    "A finished recording",
+    {
+        "id": "512",
+        "room_session_id": SESSION_ID_SHOWN,
+        "status": "completed",
+        "started_at": "2025-06-13T20:01:12Z",
+        "finished_at": "2025-06-13T21:00:00Z",
+        "duration": 3528,
+    },
+)
+
+
+_MEMBER = {"id": "0198f3b2-44c1-7f6e-8a1d-70c3e5a9b846", "name": "Ada"}
+
+
+SESSION_DRY_RUN = response_example(
+    "A dry run that moves when somebody has to leave",
+    {
+        **SESSION_BODY,
+        "remove_after_seconds_elapsed": 1800,
+        "dry_run": {
+            "changes": {"remove_after_seconds_elapsed": [3600, 1800]},
+            "removals": [
+                {
+                    "member": _MEMBER,
+                    "leave_by": ["2025-06-13T21:02:00Z", "2025-06-13T20:32:00Z"],
+                    "at_once": False,
+                }
+            ],
+        },
+    },
+)
+
+
+SESSION = response_example("A session in progress", SESSION_BODY)
+
+
+NEW_ROOM_TOKEN = OpenApiExample(
+    "Somebody who may mute themselves",
+    value={
+        "room_name": "standup",
+        "user_name": "Ada",
+        "permissions": ["room.self.audio_mute", "room.self.audio_unmute"],
+        "join_until": "2025-06-13T21:00:00Z",
+    },
+    request_only=True,
+    media_type="application/json",
+)
+
+
+NEW_ADMISSION = OpenApiExample(
+    "Somebody with a room token",
+    value={"token": "eyJhbGciOiJIUzUxMiIsInR5cCI6IlZSVCJ9.eyJ1IjoiQWRhIn0.c2ln"},
+    request_only=True,
+    media_type="application/json",
+)
+
+
+SESSION_CHANGE = OpenApiExample(
+    "Half an hour each",
+    value={"remove_after_seconds_elapsed": 1800},
+    request_only=True,
+    media_type="application/json",
+)
+
+
+ROOM_TOKEN = response_example(
+    "A token", {"token": "eyJhbGciOiJIUzUxMiIsInR5cCI6IlZSVCJ9.eyJ1IjoiQWRhIn0.c2ln"}
+)
+
+
+RECORDING_ID = path_parameter("recording", "The recording's id.", {"pattern": "^[1-9][0-9]{0,17}$"})
+
+
+MEMBER_ID = path_parameter("member", "The member's id.", BY_ID)
+
+
+SESSION_ID = path_parameter("session", "The session's id.", BY_ID)
+
+
+AT = OpenApiParameter(
+    "at",
+    type={**TimestampSchema.sent},
+    location="query",
+    description="The moment to ask about; without it, now.",
+)
+
+
+LEAVE_REASON = query_parameter(
+    "reason",
+    "Why: they left, or somebody removed them.",
+    {"type": "string", "enum": ["left", "removed"], "default": "left"},
+)

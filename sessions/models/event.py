@@ -1,0 +1,60 @@
+"""What happened in a session. Only sessions/lifecycle/events.py writes these rows."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from rooms.rules.constraints import OneOf
+from rooms.rules.fields import Choice
+from sessions.models.session import RoomSession
+
+
+class EventType(models.TextChoices):
+    ROOM_STARTED = "room.started", _("The session started")
+    ROOM_UPDATED = "room.updated", _("Settings were applied")
+    ROOM_ENDED = "room.ended", _("The session ended")
+    MEMBER_JOINED = "member.joined", _("A member joined")
+    MEMBER_LEFT = "member.left", _("A member left")
+    RECORDING_STARTED = "recording.started", _("Recording started")
+    RECORDING_ENDED = "recording.ended", _("Recording ended")
+
+
+class SessionEvent(models.Model):
+    """One thing that happened in a session. Only sessions/lifecycle/events.py writes one."""
+
+    # Numbered under the session's lock: the order of numbers is the order of events.
+    id = models.BigAutoField(primary_key=True)
+    session = models.ForeignKey(
+        RoomSession, on_delete=models.CASCADE, related_name="events", db_index=False
+    )
+    project_id = models.UUIDField(editable=False)
+    type = Choice(choices=EventType)
+    at = models.DateTimeField(default=timezone.now)
+    payload = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (OneOf("type", EventType),)
+        indexes = (
+            models.Index(fields=("session", "id"), name="sessionevent_of_session"),
+            models.Index(
+                fields=("project_id", "id"),
+                condition=Q(type=EventType.RECORDING_STARTED),
+                name="sessionevent_recording",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.type} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new row; an old one stays as it is."""
+        if not self._state.adding:
+            raise TypeError("Events are never rewritten.")
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("Events are never deleted one by one.")
