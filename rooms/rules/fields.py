@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.values.timestamps import format_timestamp, parse_timestamp
 from rooms.rules import constraints
+from rooms.rules.json_values import nests_deeper, serialized
 
 # A body of the API nests 32 levels, itself one of them: what is stored can be sent back.
 DEEPEST = 31
@@ -167,11 +168,11 @@ class JsonObject(Strict, models.TextField):
         if type(value) is not dict:
             raise ValueError(value)
         try:
-            text = constraints.serialized(value)
+            text = serialized(value)
             # What JSON would quietly change (keys that are no text, tuples) is refused.
             if json.loads(text) != value or "\\u0000" in text.replace("\\\\", ""):
                 raise ValueError(value)
-            if constraints.nests_deeper(value, DEEPEST):
+            if nests_deeper(value, DEEPEST):
                 raise ValueError(value)
             text.encode()
         except (TypeError, RecursionError) as wrong:
@@ -185,11 +186,11 @@ class JsonObject(Strict, models.TextField):
             return text
 
     def to_text(self, value: Any) -> str:
-        return constraints.serialized(value)
+        return serialized(value)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         # The database holds what `serialized` wrote: nothing stands before it or after.
         return None if value is None else _JSON.raw_decode(value)[0]
 
     def get_prep_value(self, value: Any) -> Any:
-        return constraints.serialized(value) if isinstance(value, dict) else value
+        return serialized(value) if isinstance(value, dict) else value
