@@ -1,0 +1,64 @@
+"""The settings of REST framework and of the OpenAPI schema."""
+
+from typing import Any
+
+from config.version import VERSION
+
+SPECTACULAR: dict[str, Any] = {
+    "TITLE": "Greenroom",
+    "VERSION": VERSION,
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/video",
+    "COMPONENT_SPLIT_REQUEST": True,
+    # PATCH takes what PUT takes: one body, one name for it.
+    "COMPONENT_SPLIT_PATCH": False,
+    # The contract's order, not the alphabet's.
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Quality": "rooms.models.Quality",
+        "Layout": "rooms.models.Layout",
+        "FramesPerSecond": "rooms.models.FramesPerSecond",
+        "RoomStatus": "rooms.models.RoomStatus",
+        "Action": "rooms.models.history.Action",
+        "AuthorKind": "rooms.models.history.AuthorKind",
+        "Door": "rooms.models.history.Door",
+        "SessionStatus": "sessions.models.SessionStatus",
+        "EventType": "sessions.models.EventType",
+        "WebhookEventType": "access.webhooks.models.EventType",
+        "DeliveryState": "access.webhooks.models.State",
+        "JoinAs": "sessions.models.JoinAs",
+        "MediaAllowed": "sessions.models.MediaAllowed",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.components.complete",
+    ],
+    "TAGS": [
+        {"name": "rooms", "description": "Lasting places, and their settings."},
+        {"name": "room_sessions", "description": "The times that people met in them; read-only."},
+        {"name": "room_recordings", "description": "What was recorded of them; read-only."},
+        {"name": "room_tokens", "description": "What one person is let in with."},
+        {"name": "webhooks", "description": "Who is told of what happens: docs/webhooks.md."},
+    ],
+}
+
+
+def rest_framework(throttled: bool) -> dict[str, Any]:
+    return {
+        "DEFAULT_AUTHENTICATION_CLASSES": ["access.api.authentication.TokenAuthentication"],
+        "DEFAULT_PERMISSION_CLASSES": ["access.api.permissions.HasVideoScope"],
+        "DEFAULT_THROTTLE_CLASSES": ["access.api.throttling.PerToken"] if throttled else [],
+        "DEFAULT_PARSER_CLASSES": [
+            "access.api.parsers.StrictJson",
+            "access.api.parsers.StrictForm",
+        ],
+        "DEFAULT_RENDERER_CLASSES": ["access.api.renderers.Json"],
+        "DEFAULT_SCHEMA_CLASS": "config.openapi.auto_schema.Schema",
+        "EXCEPTION_HANDLER": "access.http.errors.answer",
+        "DEFAULT_CONTENT_NEGOTIATION_CLASS": "access.api.negotiation.Negotiation",
+        "URL_FORMAT_OVERRIDE": None,
+        "UNAUTHENTICATED_USER": None,
+        "UNAUTHENTICATED_TOKEN": None,
+    }

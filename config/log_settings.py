@@ -1,0 +1,35 @@
+"""The settings of the log."""
+
+from typing import Any
+
+_LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "config.monitoring.logs.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # A refused request concerns its client, not the operator.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+}
+
+
+def logging(counted: bool) -> dict[str, Any]:
+    """Return the settings; `counted` sends the lines of a metric to their handler alone."""
+    if not counted:
+        return _LOGGING
+    handlers = {"second ways": {"class": "config.monitoring.logs.SecondWays"}}
+    engine = {"level": "DEBUG", "handlers": ["second ways"], "propagate": False}
+    return {
+        **_LOGGING,
+        "handlers": {**_LOGGING["handlers"], **handlers},
+        "loggers": {**_LOGGING["loggers"], "rooms.changes.engine": engine},
+    }

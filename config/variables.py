@@ -1,0 +1,53 @@
+"""Describe each environment variable, by group: the texts of the settings reference."""
+
+GROUPS: dict[str, dict[str, str]] = {
+    "Server": {
+        "GREENROOM_DATA": "Folder of the SQLite database, the secrets and the static files.",
+        "HOST": "Address that the server listens on.",
+        "PORT": "TCP port that the server listens on.",
+        "WORKERS": "Processes of the server.",
+        "THREADS": "Threads of each process.",
+        "BODY_TIMEOUT": "Seconds in which the headers and the body of a request must arrive.",
+    },
+    "Security": {
+        "SECRET_KEY": "Signs user sessions. Webhook secrets are derived from it, so keep it.",
+        "ROOM_TOKEN_KEYS": (
+            "Keys of room tokens: the first signs, all verify. To rotate, put a new one in front."
+        ),
+        "ALLOWED_HOSTS": "Host names of the server.",
+        "CSRF_TRUSTED_ORIGINS": "Other origins that may submit forms.",
+        "HTTPS": "Secure cookies and HSTS; plain HTTP is redirected or refused.",
+        "PROXIES": "Number of trusted proxies in front of the server.",
+        "DEBUG": "Error pages with source code. Only for your own machine.",
+    },
+    "API": {
+        "RATE_LIMIT": "Requests that one token may send to all servers together. Empty: no limit.",
+    },
+    "Webhooks": {
+        "WEBHOOK_ALLOW": "Private networks that webhooks may reach, such as `10.1.0.0/16`.",
+    },
+    "Metrics and log": {
+        "METRICS_TOKEN": "Bearer token for `/metrics`. Empty: nothing is counted.",
+    },
+    "Database": {
+        "DATABASE_URL": "`postgres://user:password@host/name` or `sqlite:////path`.",
+        "PGBOUNCER": "Whether `DATABASE_URL` is a pgbouncer in transaction mode.",
+        "REPLICA_URL": "`postgres://…` of a streaming standby, which some reads go to.",
+        "REPLICA_LAG_SECONDS": "Seconds that the replica may be behind before it is not read.",
+        "MIGRATION_LOCK_SECONDS": "Seconds that a migration waits for a lock before it gives up.",
+    },
+    "Media server": {
+        "MEDIA_SERVER": "`none`: your gateway carries the media. `janus`: Janus does.",
+        "MEDIA_JOIN_SECONDS": "Seconds that an admitted member has to connect to Janus.",
+        "MEDIA_LOOK_SECONDS": "Seconds between two polls of a room on Janus.",
+        "JANUS_URL": "URL of Janus for browsers, such as `https://meet.example.org/janus`.",
+        "JANUS_ADMIN_URL": "URL of Janus' admin API, such as `http://127.0.0.1:7088/admin`.",
+        "JANUS_ADMIN_SECRET": "`admin_secret` of Janus' settings.",
+        "JANUS_ADMIN_KEY": "`admin_key` of Janus. Members' tokens are derived from it.",
+        "JANUS_EVENTS_SECRET": "Password that Janus' event handler sends.",
+        "JANUS_RECORDINGS": "Folder on Janus' machine for recordings.",
+    },
+}
+DESCRIPTIONS: dict[str, str] = {
+    name: text for group in GROUPS.values() for name, text in group.items()
+}
