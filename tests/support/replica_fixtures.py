@@ -31,7 +31,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from access.models import Project
 from sessions.models import EventType
-from tests.api import basic
+from tests.support.api import basic
 from tests.factories import *
 
 project = ProjectFactory()

@@ -109,8 +109,8 @@ import json
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from access.replica import replica
-from tests.processes import eventually
+from access.database.replica import replica
+from tests.support.processes import eventually
 
 client = Client(HTTP_HOST="localhost", headers={"authorization": %r})
 url = "/api/video/rooms/" + %r
@@ -191,8 +191,8 @@ def test_a_request_that_is_asked_again_is_counted_once(settings, token):
 CONFUSED = """
 from django.db import ProgrammingError, connections
 from django.db.utils import InternalError
-from access.replica import replica
-from tests.processes import eventually
+from access.database.replica import replica
+from tests.support.processes import eventually
 
 eventually(lambda: replica().condition() == "It is no standby of this database.")
 print(replica().condition())

@@ -1,4 +1,4 @@
-"""Measure, and print: python -m tests.bench [--quick]."""
+"""Measure, and print: python -m tests.tools.bench [--quick]."""
 
 import argparse
 import sys

@@ -17,7 +17,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "django_filters",
-    "tests.bench.stock",
+    "tests.tools.bench.stock",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
