@@ -1,7 +1,7 @@
 """How often each token calls: one count for all servers and their processes, in the database.
 
 A window opens with the first request after the last window and lasts as settings.RATE_LIMIT
-says, by the database's clock (docs/adr/0018-one-count-for-all.md).
+says, by the database's clock (docs/adr/0018-rate-limit-in-the-database.md).
 """
 
 from django.db import connection, models

@@ -1,4 +1,4 @@
-"""Janus' VideoRoom as the media server: docs/media-servers.md says how it is set up.
+"""Janus' VideoRoom as the media server: docs/how-to/media-servers.md describes its setup.
 
 All goes through Janus' admin API, a request each: no session of our own to keep alive there.
 Rooms and participants go by the ids of our sessions and members.

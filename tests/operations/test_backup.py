@@ -1,4 +1,4 @@
-"""Backups as docs/operations.md tells an operator to make them, in its own words."""
+"""Backups as docs/how-to/backup-and-restore.md documents them."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from django.db.backends.sqlite3._functions import register
 from tests.support.postgres import DATABASE, ROLE, cluster
 from tests.support.server import ROOT, clean, manage
 
-TOLD = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+TOLD = (ROOT / "docs/how-to/backup-and-restore.md").read_text(encoding="utf-8")
 RESTORED = "postgres://…/restored"
 MISSING = "sqlite3 is missing (Debian: apt install sqlite3)."
 

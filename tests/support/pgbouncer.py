@@ -42,9 +42,9 @@ log_disconnections = 0
 def pooled(database, pool_size=20, port=None):
     """Yield the environment of a Greenroom on the Cluster `database` behind a pgbouncer.
 
-    Both are set up as docs/operations.md tells an operator, in its own words.
+    Both are set up with the commands of docs/how-to/pgbouncer.md.
     """
-    told = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    told = (ROOT / "docs/how-to/pgbouncer.md").read_text(encoding="utf-8")
     with psycopg.connect(database.url) as connection:
         for statement in re.findall(r"^    (ALTER ROLE .+);$", told, re.MULTILINE):
             connection.execute(statement)
