@@ -30,7 +30,6 @@ UNCHECKED = (
     "config/openapi/",
     "config/server/",
     "config/settings.py",
-    "docs/adr/",
     "docs/janus/",
     "docs/performance.md",
     "pyproject.toml",
