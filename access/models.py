@@ -17,10 +17,10 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.database.prepared_queries import Compiled
+from access.database.prepared_queries import PreparedQuery
 from access.rate_limits import RequestCount
 from access.staff.limits import StaffLimit
-from access.values.identifiers import Id
+from access.values.identifiers import UUID7Field
 from access.webhooks.models import (
     WebhookAttempt,
     WebhookDelivery,
@@ -52,7 +52,7 @@ class Scope(models.TextChoices):
 class Project(models.Model):
     """What an organisation keeps apart: rooms, sessions and tokens of one never meet another's."""
 
-    id = Id()
+    id = UUID7Field()
     name = models.CharField(max_length=100, unique=True)
     is_active = models.BooleanField(
         default=True, help_text="When off, every token of this project is refused."
@@ -160,7 +160,7 @@ class ApiToken(models.Model):
             return False
         return any(caller in ip_network(word) for word in networks)
 
-    def note_use(self, now: datetime) -> None:
+    def mark_used(self, now: datetime) -> None:
         """Write when this token was last used, at most once a minute."""
         if self.last_used_at and now - self.last_used_at < USED_AT_MOST_EVERY:
             return
@@ -178,10 +178,12 @@ class ApiToken(models.Model):
 
 
 @cache
-def by_prefix() -> Compiled[ApiToken]:
+def by_prefix() -> PreparedQuery[ApiToken]:
     """Return the query for the token of a prefix, with its project."""
     tokens = ApiToken.objects.select_related("project").order_by()
-    return Compiled(lambda prefix: tokens.filter(prefix=prefix), ApiToken._meta.get_field("prefix"))
+    return PreparedQuery(
+        lambda prefix: tokens.filter(prefix=prefix), ApiToken._meta.get_field("prefix")
+    )
 
 
 def _digest(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access.api.parsers import StrictJson
+from access.api.parsers import StrictJsonParser
 from access.api.webhooks import WebhookDeliveryViewSet, WebhookViewSet
 from rooms.api.bulk import BulkViewSet
 from rooms.api.history import HistoryViewSet
@@ -20,7 +20,7 @@ api = [
     path("rooms/bulk", BulkViewSet.as_view({"post": "create", "get": "retrieve"}), name="bulk"),
     path(
         "rooms/bulk/<str:bulk>/revert",
-        BulkViewSet.as_view({"post": "revert"}, parser_classes=[StrictJson]),
+        BulkViewSet.as_view({"post": "revert"}, parser_classes=[StrictJsonParser]),
         name="revert-bulk",
     ),
     path(
@@ -73,7 +73,7 @@ api = [
     ),
     path(
         "room_sessions/<str:session>/end",
-        RoomSessionViewSet.as_view({"post": "end"}, parser_classes=[StrictJson]),
+        RoomSessionViewSet.as_view({"post": "end"}, parser_classes=[StrictJsonParser]),
         name="end-session",
     ),
     path(

@@ -123,28 +123,28 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.middleware.requests.RequestId",
-    "config.monitoring.probes.Probes",
-    "config.monitoring.middleware.Counting",
-    "config.middleware.requests.ApiErrors",
-    "access.http.framing.Framing",
+    "config.middleware.requests.RequestIdMiddleware",
+    "config.monitoring.probes.ProbesMiddleware",
+    "config.monitoring.middleware.CountingMiddleware",
+    "config.middleware.requests.ApiErrorsMiddleware",
+    "access.http.framing.FramingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.middleware.requests.ContentSecurityPolicy",
+    "config.middleware.requests.ContentSecurityPolicyMiddleware",
     # An API request skips the middlewares from here to its view.
-    "config.middleware.requests.PagesOnly",
+    "config.middleware.requests.PagesOnlyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.page_addresses.ReadableAddress",
+    "config.middleware.page_addresses.PageAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "config.middleware.requests.Locale",
+    "config.middleware.requests.PageLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "access.staff.preferences.Preferences",
-    "config.middleware.requests.DatabaseAway",
-    "config.middleware.requests.ViewItself",
+    "access.staff.preferences.PreferencesMiddleware",
+    "config.middleware.requests.DatabaseAwayMiddleware",
+    "config.middleware.requests.ViewMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -162,15 +162,15 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "access.staff.preferences.surroundings",
+                "access.staff.preferences.page_context",
             ],
         },
     },
 ]
 if REPLICA_URL:
     DATABASES["replica"] = replica_of(DATABASES["default"], REPLICA_URL)
-    DATABASE_ROUTERS = ["access.database.routing.Router"]
-    MIDDLEWARE.append("config.middleware.replica_reads.ReadsElsewhere")
+    DATABASE_ROUTERS = ["access.database.routing.ReplicaRouter"]
+    MIDDLEWARE.append("config.middleware.replica_reads.ReplicaReadsMiddleware")
 
 # --- Users and languages ---------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
@@ -203,3 +203,91 @@ STORAGES = {
 # Development and tests serve files as they stand, with no collectstatic before.
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_MANIFEST_STRICT = False
+<<<<<<< HEAD
+=======
+
+# --- The API ----------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["access.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["access.api.permissions.HasVideoScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["access.api.throttling.TokenThrottle"] if RATE_LIMIT else [],
+    "DEFAULT_PARSER_CLASSES": [
+        "access.api.parsers.StrictJsonParser",
+        "access.api.parsers.StrictFormParser",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["access.api.renderers.JsonRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "config.openapi.auto_schema.Schema",
+    "EXCEPTION_HANDLER": "access.http.errors.handle_exception",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "access.api.negotiation.StrictContentNegotiation",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Greenroom",
+    "VERSION": "0.1.0",
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/video",
+    "COMPONENT_SPLIT_REQUEST": True,
+    # PATCH takes what PUT takes: one body, one name for it.
+    "COMPONENT_SPLIT_PATCH": False,
+    # The contract's order, not the alphabet's.
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Quality": "rooms.models.Quality",
+        "Layout": "rooms.models.Layout",
+        "FramesPerSecond": "rooms.models.FramesPerSecond",
+        "RoomStatus": "rooms.models.RoomStatus",
+        "Action": "rooms.models.history.Action",
+        "AuthorKind": "rooms.models.history.AuthorKind",
+        "Door": "rooms.models.history.Door",
+        "SessionStatus": "sessions.models.SessionStatus",
+        "EventType": "sessions.models.SessionEventType",
+        "WebhookEventType": "access.webhooks.models.WebhookEventType",
+        "DeliveryState": "access.webhooks.models.DeliveryState",
+        "JoinAs": "sessions.models.JoinAs",
+        "MediaAllowed": "sessions.models.MediaAllowed",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.components.complete",
+    ],
+    "TAGS": [
+        {"name": "rooms", "description": "Lasting places, and their settings."},
+        {"name": "room_sessions", "description": "The times that people met in them; read-only."},
+        {"name": "room_recordings", "description": "What was recorded of them; read-only."},
+        {"name": "room_tokens", "description": "What one person is let in with."},
+        {"name": "webhooks", "description": "Who is told of what happens: docs/webhooks.md."},
+    ],
+}
+
+# --- What is written to the log -----------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "config.monitoring.logs.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # A refused request is the caller's news, not the operator's.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+}
+
+if METRICS_TOKEN:
+    LOGGING["handlers"]["second ways"] = {"class": "config.monitoring.logs.SecondWays"}
+    LOGGING["loggers"]["rooms.changes.engine"] = {
+        "level": "DEBUG",
+        "handlers": ["second ways"],
+        "propagate": False,
+    }

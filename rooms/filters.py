@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 
-from access.api.filters import ProjectFilter, QueryTimestamp, StrictFilterSet, YesNoFilter
-from rooms.models import Layout, Quality, Room, RoomStatus, or_last
+from access.api.filters import ProjectListFilter, QueryTimestamp, StrictFilterSet, YesNoFilter
+from rooms.models import Layout, Quality, Room, RoomStatus, nulls_last
 from rooms.rules.constraints import rule_of
 
 # No name is longer, and SQLite gives up on texts of 50,000.
@@ -35,7 +35,7 @@ class TimestampFilter(django_filters.Filter):
         late = self.lookup_expr == "gte"
         compared = GreaterThanOrEqual if late else LessThanOrEqual
         # Twice the same: an index holds the moment so (Room.Meta.indexes).
-        indexed = compared(or_last(self.field_name, downwards=late), moment)
+        indexed = compared(nulls_last(self.field_name, downwards=late), moment)
         return super().filter(rooms, moment).filter(indexed)
 
 
@@ -112,7 +112,7 @@ class RoomFilter(StrictFilterSet):
             return rooms.order_by(ordering.replace("created_at", "id"))
         if name in ("join_from", "join_until", "remove_at"):
             # Keyset pages need an order without nulls: a room without the moment comes last.
-            moment = or_last(name, downwards=ordering.startswith("-"))
+            moment = nulls_last(name, downwards=ordering.startswith("-"))
             rooms = rooms.annotate(**{f"{name}_or_last": moment})
             return rooms.order_by(f"{ordering}_or_last")
         return rooms.order_by(ordering)
@@ -121,7 +121,7 @@ class RoomFilter(StrictFilterSet):
 class PageFilter(RoomFilter):
     """The same on the staff's pages: who uses these sees more than one project."""
 
-    project = ProjectFilter("project_id")
+    project = ProjectListFilter("project_id")
     # The API bounds its whole query instead (access/http/framing.py).
     name = TextFilter(lookup_expr="icontains")
     display_name = TextFilter(lookup_expr="icontains")

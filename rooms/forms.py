@@ -11,7 +11,7 @@ from access.api.parsers import read_json
 from access.models import Project
 from access.values.faults import shown
 from rooms.changes import Stale, change_room, create_room
-from rooms.changes.validation import GIVEN, SETTINGS, Change
+from rooms.changes.validation import SETTINGS, WRITABLE, Change
 from rooms.models import Room
 from rooms.models.history import Author, RoomChange
 from rooms.rules.form_fields import form_field
@@ -36,7 +36,7 @@ class SettingsForm(forms.ModelForm):
             name: self.cleaned_data[name]
             for name in self.changed_data
             # What cannot be read is told at the field, and is nothing to change to.
-            if name in GIVEN and name in self.cleaned_data
+            if name in WRITABLE and name in self.cleaned_data
             if not self._is_missing(name)
         }
 
@@ -63,7 +63,7 @@ class NewRoomForm(SettingsForm):
     project = forms.ModelChoiceField(Project.objects.all(), label=_lazy("Project"))
 
     class Meta(SettingsForm.Meta):
-        fields = GIVEN
+        fields = WRITABLE
 
     def apply(self, *, by: Author) -> Change | None:
         """Make the room; None, with the form's errors saying why, when it was refused."""

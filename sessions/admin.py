@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.admin.mixins import BY_PROJECT, OfSeenProjects, moment
+from access.admin.mixins import BY_PROJECT, ProjectScopedAdmin, time_column
 from access.staff.markup import pill
 from rooms.admin.lists import ReadOnly
 from rooms.display.times import span
@@ -16,7 +16,7 @@ from sessions.models import RoomSession
 
 
 @admin.register(RoomSession)
-class RoomSessionAdmin(OfSeenProjects, ReadOnly):
+class RoomSessionAdmin(ProjectScopedAdmin, ReadOnly):
     list_display = ("name", "display_name", "project", "state", "started", "ended", "lasted")
     list_filter = ("status", "quality", "record_on_start", BY_PROJECT)
     list_per_page = 50
@@ -51,11 +51,11 @@ class RoomSessionAdmin(OfSeenProjects, ReadOnly):
         ),
     )
 
-    started = moment("start_time", _("Started"))
-    ended = moment("end_time", _("Ended"))
-    opens = moment("join_from", _("Join from"))
-    closes = moment("join_until", _("Join until"))
-    removes = moment("remove_at", _("Remove at"))
+    started = time_column("start_time", _("Started"))
+    ended = time_column("end_time", _("Ended"))
+    opens = time_column("join_from", _("Join from"))
+    closes = time_column("join_until", _("Join until"))
+    removes = time_column("remove_at", _("Remove at"))
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, session: RoomSession) -> str:

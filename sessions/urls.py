@@ -6,7 +6,7 @@ urlpatterns = [
     path("now", now.now, name="now"),
     path("sessions", views.session_list, name="session-list"),
     path("sessions/<uuid:session_id>", views.session_page, name="session-page"),
-    path("sessions/<uuid:session_id>/end", views.end, name="end-session"),
+    path("sessions/<uuid:session_id>/end", views.end_page, name="end-session"),
     path("sessions/<uuid:session_id>/apply", apply.apply_to_session, name="apply-to-session"),
     path(
         "sessions/<uuid:session_id>/members/<uuid:member_id>/remove",

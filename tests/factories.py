@@ -12,7 +12,14 @@ from access.values.timestamps import whole_second
 from rooms.changes import create_room
 from rooms.models import Room
 from rooms.models.history import Author, AuthorKind, Door
-from sessions.models import EventType, LeaveReason, Member, RoomSession, SessionEvent, SessionStatus
+from sessions.models import (
+    LeaveReason,
+    Member,
+    RoomSession,
+    SessionEvent,
+    SessionEventType,
+    SessionStatus,
+)
 
 TESTS = Author(kind=AuthorKind.SYSTEM, id="", name="tests", door=Door.SHELL)
 
@@ -125,7 +132,7 @@ class MemberFactory(factory.django.DjangoModelFactory):
 class EventFactory(factory.django.DjangoModelFactory):
     session = factory.SubFactory(SessionFactory)
     project_id = factory.SelfAttribute("session.project_id")
-    type = EventType.ROOM_STARTED
+    type = SessionEventType.ROOM_STARTED
     at = factory.LazyFunction(timezone.now)
 
     class Meta:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from access.admin.mixins import BY_PROJECT, OfSeenProjects, ReadableSelection, tell
+from access.admin.mixins import BY_PROJECT, CheckedSelectionAdmin, ProjectScopedAdmin, tell
 from access.models import ApiToken, Scope
 
 
@@ -33,7 +33,7 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(OfSeenProjects, ReadableSelection):
+class ApiTokenAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     form = TokenForm
     list_display = ("name", "prefix", "project", "state", "scopes", "last_used", "expires")
     list_filter = (BY_PROJECT,)

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import format_lazy
 
 from access.models import Project
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 
 
 def tell(request: HttpRequest, what: str, done: str, changed: int, total: int) -> None:
@@ -24,7 +24,7 @@ def tell(request: HttpRequest, what: str, done: str, changed: int, total: int) -
     messages.success(request, f"{line}.")
 
 
-class ReadableSelection(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
+class CheckedSelectionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
     """Refuses a selection that no page sent; Django would hand it on and answer 500."""
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -38,33 +38,33 @@ class ReadableSelection(admin.ModelAdmin):  # type: ignore[type-arg]  # generic 
         return super().response_action(request, *args, **kwargs)
 
 
-class OfSeenProjects(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
+class ProjectScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
     """Shows the rows of the projects that a person sees, and offers no other project."""
 
     # What leads from a row to its project; empty where the rows are projects.
     to_project = "project"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).filter(seen_by(request.user, self.to_project))
+        return super().get_queryset(request).filter(visible_to(request.user, self.to_project))
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.related_model is Project:
-            kwargs["queryset"] = Project.objects.filter(seen_by(request.user, ""))
+            kwargs["queryset"] = Project.objects.filter(visible_to(request.user, ""))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class ProjectFilter(admin.RelatedFieldListFilter):
+class ProjectListFilter(admin.RelatedFieldListFilter):
     """Narrows a list to a project, of those that the person sees."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        seen = Project.objects.filter(seen_by(request.user, ""))
+        seen = Project.objects.filter(visible_to(request.user, ""))
         return list(seen.order_by("name").values_list("pk", "name"))
 
 
-BY_PROJECT = ("project", ProjectFilter)
+BY_PROJECT = ("project", ProjectListFilter)
 
 
-def moment(name: str, label: Any) -> Any:
+def time_column(name: str, label: Any) -> Any:
     """Return a column of the moments `name`, written as people sort them: the year first."""
 
     @admin.display(description=format_lazy("{} (UTC)", label), ordering=name)

@@ -10,12 +10,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 # What is imported here is in the admin: it looks for each app's admin.py, and no further.
-from access.admin.mixins import OfSeenProjects, ReadableSelection, tell
+from access.admin.mixins import CheckedSelectionAdmin, ProjectScopedAdmin, tell
 from access.models import Project
 
 
 @admin.register(Project)
-class ProjectAdmin(OfSeenProjects, ReadableSelection):
+class ProjectAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     to_project = ""
     list_display = ("name", "id", "is_active", "requires_if_match", "created")
     list_filter = ("is_active", "requires_if_match")

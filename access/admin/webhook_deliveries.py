@@ -12,20 +12,29 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from access.admin.mixins import OfSeenProjects, ProjectFilter, ReadableSelection, moment
+from access.admin.mixins import (
+    CheckedSelectionAdmin,
+    ProjectListFilter,
+    ProjectScopedAdmin,
+    time_column,
+)
 from access.staff.markup import pill
-from access.webhooks.models import State, WebhookDelivery, redeliver
+from access.webhooks.models import DeliveryState, WebhookDelivery, redeliver
 
-PILLS = {State.PENDING: "scheduled", State.DELIVERED: "works", State.GIVEN_UP: "revoked"}
+PILLS = {
+    DeliveryState.PENDING: "scheduled",
+    DeliveryState.DELIVERED: "works",
+    DeliveryState.GIVEN_UP: "revoked",
+}
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(OfSeenProjects, ReadableSelection):
+class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     to_project = "endpoint__project"
     """The log: nothing in it is made or changed by hand, but sent again."""
 
     list_display = ("number", "type", "to", "stands", "attempts", "last_outcome", "written", "due")
-    list_filter = ("state", "event__type", ("endpoint__project", ProjectFilter))
+    list_filter = ("state", "event__type", ("endpoint__project", ProjectListFilter))
     list_select_related = ("event", "endpoint")
     list_per_page = 50
     show_full_result_count = False
@@ -36,7 +45,7 @@ class WebhookDeliveryAdmin(OfSeenProjects, ReadableSelection):
     fields = ("message", "type", "to", "stands", "attempts", "written", "due", "body", "calls")
     readonly_fields = fields
 
-    due = moment("due_at", gettext_lazy("Next attempt"))
+    due = time_column("due_at", gettext_lazy("Next attempt"))
 
     @admin.display(description="#", ordering="pk")
     def number(self, delivery: WebhookDelivery) -> int:
@@ -57,7 +66,7 @@ class WebhookDeliveryAdmin(OfSeenProjects, ReadableSelection):
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def stands(self, delivery: WebhookDelivery) -> str:
-        return pill(PILLS[State(delivery.state)], delivery.get_state_display())
+        return pill(PILLS[DeliveryState(delivery.state)], delivery.get_state_display())
 
     @admin.display(description=gettext_lazy("Last outcome"))
     def last_outcome(self, delivery: WebhookDelivery) -> str:

@@ -14,9 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from access.admin.mixins import BY_PROJECT, OfSeenProjects, ReadableSelection, moment, tell
+from access.admin.mixins import (
+    BY_PROJECT,
+    CheckedSelectionAdmin,
+    ProjectScopedAdmin,
+    tell,
+    time_column,
+)
 from access.staff.markup import pill
-from access.webhooks.models import OVERLAP, EventType, WebhookEndpoint
+from access.webhooks.models import OVERLAP, WebhookEndpoint, WebhookEventType
 from access.webhooks.outbox import send_test
 
 BY_HAND = gettext_lazy("Disabled by hand.")
@@ -24,7 +30,7 @@ BY_HAND = gettext_lazy("Disabled by hand.")
 
 class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     event_types = forms.MultipleChoiceField(
-        choices=EventType,
+        choices=WebhookEventType,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=WebhookEndpoint._meta.get_field("event_types").help_text,
@@ -36,7 +42,7 @@ class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(WebhookEndpoint)
-class WebhookEndpointAdmin(OfSeenProjects, ReadableSelection):
+class WebhookEndpointAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     form = EndpointForm
     change_form_template = "admin/access/webhook_endpoint.html"
     list_display = ("url", "project", "state", "description", "failing", "created")
@@ -46,9 +52,9 @@ class WebhookEndpointAdmin(OfSeenProjects, ReadableSelection):
     actions = ("disable", "enable", "send_test")
     readonly_fields = ("state", "disabled_reason", "failing", "former_secret", "created", "id")
 
-    created = moment("created_at", gettext_lazy("Created"))
-    failing = moment("failing_since", gettext_lazy("Failing since"))
-    former_secret = moment("former_until", gettext_lazy("The secret before signs until"))
+    created = time_column("created_at", gettext_lazy("Created"))
+    failing = time_column("failing_since", gettext_lazy("Failing since"))
+    former_secret = time_column("former_until", gettext_lazy("The secret before signs until"))
 
     @admin.display(description=gettext_lazy("State"))
     def state(self, endpoint: WebhookEndpoint) -> str:

@@ -30,7 +30,7 @@ class TokenAuthentication(BaseAuthentication):
         now = timezone.now()
         if token is None or not token.works(now):
             raise AuthenticationFailed
-        token.note_use(now)
+        token.mark_used(now)
         caller_wrote(token.wrote_at)
         return token, token
 

@@ -60,7 +60,7 @@ class YesNoFilter(django_filters.Filter):
     field_class = QueryBoolean
 
 
-class ProjectFilter(django_filters.Filter):
+class ProjectListFilter(django_filters.Filter):
     field_class = QueryProject
 
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 USUAL = {"*/*", "application/json", "application/json, */*"}
 
 
-class Negotiation(DefaultContentNegotiation):
+class StrictContentNegotiation(DefaultContentNegotiation):
     def select_renderer(
         self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
     ) -> Any:

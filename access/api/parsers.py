@@ -17,7 +17,7 @@ class FormData(dict[str, str]):
     """The fields of a form-encoded body: text only, still to be read as what each field is."""
 
 
-class StrictJson(BaseParser):
+class StrictJsonParser(BaseParser):
     """RFC 8259 and no more: UTF-8, no duplicate keys, no NaN, an object, 32 levels at most."""
 
     media_type = "application/json"
@@ -32,7 +32,7 @@ class StrictJson(BaseParser):
         return data
 
 
-class StrictForm(BaseParser):
+class StrictFormParser(BaseParser):
     """A form-encoded body, as the official request collection sends it."""
 
     media_type = "application/x-www-form-urlencoded"
@@ -45,7 +45,7 @@ class StrictForm(BaseParser):
 
 
 def read_json(text: str) -> Any:
-    """Return what `text` says, read as strictly as StrictJson says. Raises ValueError."""
+    """Return what `text` says, read as strictly as StrictJsonParser says. Raises ValueError."""
     try:
         data = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse)
     except RecursionError:

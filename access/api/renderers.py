@@ -8,7 +8,7 @@ from rest_framework import renderers
 from rest_framework.utils.encoders import JSONEncoder
 
 
-class Json(renderers.JSONRenderer):
+class JsonRenderer(renderers.JSONRenderer):
     """REST framework's, written by orjson; what that cannot write is written as ever."""
 
     _others = JSONEncoder().default
@@ -23,9 +23,9 @@ class Json(renderers.JSONRenderer):
             return bytes(super().render(data, media_type, context))
 
 
-_json = Json()
+_json = JsonRenderer()
 
 
-def json_answer(data: Any, status: int = 200, headers: Any = None) -> HttpResponse:
+def json_response(data: Any, status: int = 200, headers: Any = None) -> HttpResponse:
     """Return an answer that is written already: REST framework's waits to hear in which format."""
     return HttpResponse(_json.render(data), _json.media_type, status, headers=headers)

@@ -7,7 +7,7 @@ from rest_framework.throttling import BaseThrottle
 from access.rate_limits import count_request
 
 
-class PerToken(BaseThrottle):
+class TokenThrottle(BaseThrottle):
     """At most settings.RATE_LIMIT requests a token, whichever process of which server it calls."""
 
     def allow_request(self, request: Request, view: Any) -> bool:

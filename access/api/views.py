@@ -32,7 +32,7 @@ class ProjectView(viewsets.GenericViewSet):
         return asked or self.prefers("dry-run")
 
     @contextmanager
-    def on_trial(self) -> Iterator[None]:
+    def rollback_if_dry_run(self) -> Iterator[None]:
         """Undo what the block writes, if this is a dry run: its answer is what would be."""
         if not self.is_dry_run:
             yield

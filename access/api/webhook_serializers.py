@@ -6,14 +6,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from access.api.serializers import Choice, Timestamp
-from access.http.errors import Problem
+from access.api.serializers import ChoiceSerializerField, TimestampSerializerField
+from access.http.errors import ApiError
 from access.values.faults import fault
-from access.webhooks.models import EventType, State, WebhookDelivery, WebhookEndpoint
+from access.webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookEventType
 
 _URL = WebhookEndpoint._meta.get_field("url")
 _DESCRIPTION = WebhookEndpoint._meta.get_field("description")
-_TYPES = f"must be a list of {', '.join(EventType.values)}"
+_TYPES = f"must be a list of {', '.join(WebhookEventType.values)}"
 
 
 class WebhookChangeSerializer(serializers.Serializer):
@@ -33,7 +33,7 @@ class WebhookChangeSerializer(serializers.Serializer):
     )
     event_types = serializers.ListField(
         required=False,
-        child=Choice(EventType.choices),
+        child=ChoiceSerializerField(WebhookEventType.choices),
         help_text="What it is told of; an empty list: of all, also of what comes later.",
     )
     enabled = serializers.BooleanField(
@@ -51,26 +51,26 @@ class WebhookSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     url = serializers.CharField()
     description = serializers.CharField()
-    event_types = serializers.ListField(child=Choice(EventType.choices))
+    event_types = serializers.ListField(child=ChoiceSerializerField(WebhookEventType.choices))
     enabled = serializers.SerializerMethodField()
-    disabled_at = Timestamp(allow_null=True)
+    disabled_at = TimestampSerializerField(allow_null=True)
     disabled_reason = serializers.CharField(help_text="Empty while it is enabled.")
-    failing_since = Timestamp(
+    failing_since = TimestampSerializerField(
         allow_null=True, help_text="When the first call failed since the last one that did not."
     )
-    former_secret_until = Timestamp(
+    former_secret_until = TimestampSerializerField(
         source="former_until",
         allow_null=True,
         help_text="Until when the secret before signs too; null before the first rotation.",
     )
-    created_at = Timestamp()
+    created_at = TimestampSerializerField()
 
     def get_enabled(self, endpoint: WebhookEndpoint) -> bool:
         return endpoint.disabled_at is None
 
 
 class WebhookCallSerializer(serializers.Serializer):
-    at = Timestamp()
+    at = TimestampSerializerField()
     milliseconds = serializers.IntegerField()
     status = serializers.IntegerField(
         allow_null=True, help_text="The HTTP status; null: no whole answer came."
@@ -84,11 +84,13 @@ class WebhookDeliverySerializer(serializers.Serializer):
     message_id = serializers.UUIDField(source="event.message_id", help_text="The webhook-id.")
     type = serializers.CharField(source="event.type")
     body = serializers.CharField(source="event.body", help_text="The body as it is sent: JSON.")
-    state = Choice(State.choices)
+    state = ChoiceSerializerField(DeliveryState.choices)
     attempts = serializers.IntegerField()
-    created_at = Timestamp(source="event.created_at")
-    due_at = Timestamp(help_text="While it is pending: not to be sent before.")
-    ended_at = Timestamp(allow_null=True, help_text="When it was delivered or given up.")
+    created_at = TimestampSerializerField(source="event.created_at")
+    due_at = TimestampSerializerField(help_text="While it is pending: not to be sent before.")
+    ended_at = TimestampSerializerField(
+        allow_null=True, help_text="When it was delivered or given up."
+    )
     calls = WebhookCallSerializer(source="log", many=True, help_text="The newest first.")
 
 
@@ -96,11 +98,11 @@ _webhook, _delivery = WebhookSerializer(), WebhookDeliverySerializer()
 WRITABLE = tuple(WebhookChangeSerializer().fields)
 
 
-def draw_webhook(endpoint: WebhookEndpoint) -> dict[str, Any]:
+def serialize_webhook(endpoint: WebhookEndpoint) -> dict[str, Any]:
     return _webhook.to_representation(endpoint)
 
 
-def draw_delivery(delivery: WebhookDelivery) -> dict[str, Any]:
+def serialize_delivery(delivery: WebhookDelivery) -> dict[str, Any]:
     return _delivery.to_representation(delivery)
 
 
@@ -120,7 +122,7 @@ def read_webhook(data: Mapping[str, Any], *, strict: bool = False) -> dict[str, 
 
 
 def judge(endpoint: WebhookEndpoint) -> None:
-    """Raise ValidationError with every fault of an endpoint, or Problem where it is one too many.
+    """Raise ValidationError with every fault of an endpoint, or ApiError where it is one too many.
 
     An endpoint in its project is judged where it is made: only there can it be one too many.
     """
@@ -129,7 +131,7 @@ def judge(endpoint: WebhookEndpoint) -> None:
     except ValidationError as found:
         faults = found.error_dict
         if "project" in faults:
-            raise Problem(409, " ".join(faults["project"][0].messages)) from None
+            raise ApiError(409, " ".join(faults["project"][0].messages)) from None
         raise ValidationError(
             {name: [_in_our_words(name, error) for error in faults[name]] for name in faults}
         ) from None
@@ -140,7 +142,7 @@ def _fault(name: str, value: Any) -> ValidationError | None:
         wrong = not isinstance(value, bool)
         return fault(name, "not_a_boolean", "must be true or false", value) if wrong else None
     if name == "event_types":
-        known = isinstance(value, list) and all(type_ in EventType.values for type_ in value)
+        known = isinstance(value, list) and all(type_ in WebhookEventType.values for type_ in value)
         return None if known else fault(name, "invalid_parameter", _TYPES, value)
     if isinstance(value, str):
         return None

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from access.api.examples import DELIVERY_ID, WEBHOOK, WEBHOOK_ID
 from access.api.pagination import KeysetPagination
-from access.api.parsers import StrictJson
+from access.api.parsers import StrictJsonParser
 from access.api.views import ProjectView, body_of, has_body
 from access.api.webhook_schema import CHANGED_WEBHOOK, SENT_DELIVERY
 from access.api.webhook_serializers import (
@@ -21,12 +21,12 @@ from access.api.webhook_serializers import (
     WebhookChangeSerializer,
     WebhookDeliverySerializer,
     WebhookSerializer,
-    draw_delivery,
-    draw_webhook,
     judge,
     read_webhook,
+    serialize_delivery,
+    serialize_webhook,
 )
-from access.http.errors import Problem, base_url
+from access.http.errors import ApiError, base_url
 from access.values.identifiers import is_uuid
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint, redeliver
 from access.webhooks.outbox import send_test
@@ -37,7 +37,7 @@ BY_PROGRAM = "Disabled through the API."
 
 class WebhookView(ProjectView):
     pagination_class = KeysetPagination
-    parser_classes = [StrictJson]
+    parser_classes = [StrictJsonParser]
     lookup_url_kwarg = "webhook"
 
     @property
@@ -55,7 +55,7 @@ class WebhookView(ProjectView):
     def enabled(self, webhook: str) -> WebhookEndpoint:
         endpoint = self.found(webhook)
         if endpoint.disabled_at:
-            raise Problem(409, IS_DISABLED)
+            raise ApiError(409, IS_DISABLED)
         return endpoint
 
     def answer(self, drawn: dict[str, Any], status: int = 200, **headers: str) -> Response:
@@ -67,7 +67,7 @@ class WebhookView(ProjectView):
     def with_secret(self, endpoint: WebhookEndpoint) -> dict[str, Any]:
         """Return the endpoint as drawn, with its secret, unless it is only tried."""
         secret = {} if self.is_dry_run else {"secret": endpoint.secret}
-        return {**draw_webhook(endpoint), **secret}
+        return {**serialize_webhook(endpoint), **secret}
 
     def read_nothing(self, request: Request) -> None:
         """Refuse a body that cannot be read; there is nothing to say in it."""
@@ -81,7 +81,7 @@ class WebhookViewSet(WebhookView):
     def list(self, request: Request) -> Response:
         """List the project's webhooks, newest first."""
         page = self.paginate_queryset(self.endpoints)
-        return self.get_paginated_response([draw_webhook(endpoint) for endpoint in page])
+        return self.get_paginated_response([serialize_webhook(endpoint) for endpoint in page])
 
     @extend_schema(
         request=NewWebhookSerializer,
@@ -91,7 +91,7 @@ class WebhookViewSet(WebhookView):
     def create(self, request: Request) -> Response:
         """Add a webhook. The answer alone has its secret."""
         values = {"url": "", **read_webhook(body_of(request), strict=self.is_strict)}
-        with self.on_trial():
+        with self.rollback_if_dry_run():
             endpoint = _with(WebhookEndpoint(project=self.token.project), values)
             judge(endpoint)
             endpoint.save(force_insert=True)
@@ -102,7 +102,7 @@ class WebhookViewSet(WebhookView):
     @extend_schema(parameters=[WEBHOOK_ID])
     def retrieve(self, request: Request, webhook: str) -> Response:
         """Get a webhook, without its secret."""
-        return Response(draw_webhook(self.found(webhook)))
+        return Response(serialize_webhook(self.found(webhook)))
 
     @extend_schema(
         parameters=[WEBHOOK_ID], request=WebhookChangeSerializer, responses={200: CHANGED_WEBHOOK}
@@ -111,17 +111,17 @@ class WebhookViewSet(WebhookView):
         """Change a webhook: what the body names, and nothing else."""
         self.found(webhook)
         values = read_webhook(body_of(request), strict=self.is_strict)
-        with self.on_trial(), transaction.atomic():
+        with self.rollback_if_dry_run(), transaction.atomic():
             endpoint = _with(self.found(webhook, lock=True), values)
             judge(endpoint)
             endpoint.save()
-        return self.answer(draw_webhook(endpoint))
+        return self.answer(serialize_webhook(endpoint))
 
     @extend_schema(parameters=[WEBHOOK_ID])
     def destroy(self, request: Request, webhook: str) -> Response:
         """Delete a webhook, with what is still to be sent to it and with its log."""
         endpoint = self.found(webhook)
-        with self.on_trial():
+        with self.rollback_if_dry_run():
             endpoint.delete()
         return Response(status=204)
 
@@ -135,7 +135,7 @@ class WebhookViewSet(WebhookView):
         """Change to a new secret. For 24 hours, the one before signs beside it."""
         self.read_nothing(request)
         self.found(webhook)
-        with self.on_trial(), transaction.atomic():
+        with self.rollback_if_dry_run(), transaction.atomic():
             endpoint = self.found(webhook, lock=True)
             endpoint.rotate(timezone.now())
         return self.answer(self.with_secret(endpoint))
@@ -148,7 +148,7 @@ class WebhookDeliveryViewSet(WebhookView):
     def list(self, request: Request, webhook: str) -> Response:
         """List what was sent to a webhook, or is to be, newest first, for 30 days."""
         page = self.paginate_queryset(self._of(self.found(webhook)))
-        return self.get_paginated_response([draw_delivery(delivery) for delivery in page])
+        return self.get_paginated_response([serialize_delivery(delivery) for delivery in page])
 
     @extend_schema(
         operation_id="test_webhook",
@@ -160,9 +160,9 @@ class WebhookDeliveryViewSet(WebhookView):
         """Send an event of the type webhook.test, to see whether it arrives."""
         self.read_nothing(request)
         endpoint = self.enabled(webhook)
-        with self.on_trial():
+        with self.rollback_if_dry_run():
             send_test(endpoint, timezone.now())
-            drawn = draw_delivery(self._of(endpoint)[0])
+            drawn = serialize_delivery(self._of(endpoint)[0])
         return self.answer(drawn, 201)
 
     @extend_schema(
@@ -179,9 +179,9 @@ class WebhookDeliveryViewSet(WebhookView):
         if not (re.fullmatch(r"[1-9][0-9]{0,17}", delivery) and rows.filter(pk=delivery).exists()):
             raise Http404
         self.enabled(webhook)
-        with self.on_trial():
+        with self.rollback_if_dry_run():
             redeliver([int(delivery)], timezone.now())
-            drawn = draw_delivery(rows.get(pk=delivery))
+            drawn = serialize_delivery(rows.get(pk=delivery))
         return self.answer(drawn)
 
     def _of(self, endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:

@@ -19,7 +19,7 @@ Row = TypeVar("Row", bound=models.Model)
 Other = TypeVar("Other", bound=models.Model)
 
 
-class _Kept:
+class _CachedQuery:
     """The SQL of one query, kept for each database.
 
     `build` makes the query set from a value for each of `fields`. It is called once for a
@@ -40,7 +40,7 @@ class _Kept:
         return statement
 
 
-class Compiled(_Kept, Generic[Row]):
+class PreparedQuery(_CachedQuery, Generic[Row]):
     """A query for one row, as a model, by the values of some fields."""
 
     def __init__(self, build: Callable[..., models.QuerySet[Row]], *fields: Any) -> None:
@@ -55,7 +55,7 @@ class Compiled(_Kept, Generic[Row]):
         return found
 
 
-class CompiledRows(_Kept):
+class PreparedRowsQuery(_CachedQuery):
     """A query for rows without models, by the values of some fields: of values_list()."""
 
     def all(self, *values: Any, using: str = "default") -> list[Sequence[Any]]:
@@ -66,14 +66,14 @@ class CompiledRows(_Kept):
         return statement.converted(rows)
 
 
-class Pair(Generic[Row, Other]):
+class JoinedQuery(Generic[Row, Other]):
     """Two such queries in one statement: the row that the one finds, and with it the other's.
 
     The other's first value is a column of the row that the one finds. PostgreSQL only: SQLite
     knows no LATERAL.
     """
 
-    def __init__(self, one: Compiled[Row], column: str, other: Compiled[Other]) -> None:
+    def __init__(self, one: PreparedQuery[Row], column: str, other: PreparedQuery[Other]) -> None:
         self._one, self._column, self._other = one, column, other
         self._sql: dict[str, str] = {}
 

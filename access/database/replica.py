@@ -62,7 +62,7 @@ class Known:
         self.reached: Sample | None = None
 
     def replayed(self, end: int) -> None:
-        """Learn that the replica has replayed the primary's log until `end`."""
+        """Learn that the replica has replayed the primary's log until `end_page`."""
         while self.samples and self.samples[0].end <= end:
             self.reached = self.samples.popleft()
 

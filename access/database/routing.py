@@ -27,7 +27,7 @@ READ_THERE = frozenset(
 )
 
 
-def reading() -> str:
+def read_alias() -> str:
     """Return the alias of the database that a prepared query reads from."""
     # What a transaction reads, it may write.
     if _where.get() != REPLICA or connections[PRIMARY].in_atomic_block:
@@ -35,17 +35,17 @@ def reading() -> str:
     return REPLICA
 
 
-def is_at_home() -> bool:
+def reads_primary() -> bool:
     """Say whether this request reads from the primary, whoever calls."""
     return _where.get() == PRIMARY
 
 
-def stay(**kwargs: Any) -> None:
+def use_primary(**kwargs: Any) -> None:
     """Have this request read from the primary."""
     _where.set(PRIMARY)
 
 
-def may_leave() -> None:
+def allow_replica() -> None:
     """Let this request's reads go to the replica, as soon as caller_wrote() is told."""
     _where.set(UNDECIDED)
 
@@ -56,11 +56,11 @@ def caller_wrote(last: datetime | None) -> None:
         _where.set(REPLICA if replica().has_all_until(last) else PRIMARY)
 
 
-class Router:
+class ReplicaRouter:
     """The same for what the ORM reads. All that writes, locks, or is in a transaction stays."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
-        return reading() if model._meta.label_lower in READ_THERE else PRIMARY
+        return read_alias() if model._meta.label_lower in READ_THERE else PRIMARY
 
     def db_for_write(self, model: Any, **hints: Any) -> str:
         return PRIMARY

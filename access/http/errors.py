@@ -19,7 +19,7 @@ LONGEST_ATTRIBUTE, LONGEST_MESSAGE = 100, 500
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
-class Problem(exceptions.APIException):
+class ApiError(exceptions.APIException):
     """An answer that is an error: its status, a sentence, headers, and what else the body says."""
 
     def __init__(
@@ -27,11 +27,11 @@ class Problem(exceptions.APIException):
     ) -> None:
         super().__init__(detail)
         self.status_code = status
-        self.body = body(status, detail) | more
+        self.body = error_body(status, detail) | more
         self.headers = headers or {}
 
 
-def body(status: int, detail: str = "") -> dict[str, Any]:
+def error_body(status: int, detail: str = "") -> dict[str, Any]:
     """Return {"error": "Not Found"}, with a sentence of what to do where there is one."""
     error = {"error": HTTPStatus(status).phrase}
     return {**error, "detail": detail} if detail else error
@@ -61,21 +61,21 @@ def printable(text: str, longest: int = LONGEST_ATTRIBUTE) -> str:
     return str(text)[:longest].encode("utf-8", "backslashreplace").decode()
 
 
-def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
+def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Return the answer for an exception in an API view; None leaves it to be a 500."""
     if isinstance(exc, ValidationError):
         return Response(faults_body(exc, base_url(context["request"])), status=422)
     if isinstance(exc, DATABASE_AWAY):
-        return noted(exc, _away())
-    if isinstance(exc, Problem):
+        return log_database_error(exc, _away())
+    if isinstance(exc, ApiError):
         return Response(exc.body, exc.status_code, headers=exc.headers)
     response = exception_handler(exc, context)
     if response is not None:
-        response.data = body(response.status_code, _sentence(exc))
+        response.data = error_body(response.status_code, _sentence(exc))
     return response
 
 
-def noted(exc: Exception, response: Any) -> Any:
+def log_database_error(exc: Exception, response: Any) -> Any:
     """Log a database's fault, mark it for config/monitoring/middleware.py, return the answer.
 
     It says when to try again.
@@ -87,9 +87,9 @@ def noted(exc: Exception, response: Any) -> Any:
     return response
 
 
-def plain_answer(request: HttpRequest, status: int, detail: str = "") -> JsonResponse:
+def json_error(request: HttpRequest, status: int, detail: str = "") -> JsonResponse:
     """Return the same body from outside of a view."""
-    return JsonResponse(body(status, detail), status=status)
+    return JsonResponse(error_body(status, detail), status=status)
 
 
 def base_url(request: Any) -> str:
@@ -98,7 +98,7 @@ def base_url(request: Any) -> str:
 
 def _away() -> Response:
     detail = f"The database did not answer. Try again in {SECONDS_UNTIL_RETRY} seconds."
-    return Response(body(503, detail), 503)
+    return Response(error_body(503, detail), 503)
 
 
 def _sentence(exc: Exception) -> str:

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from access.http.body_limits import CutOff, TooLarge, is_api_path, largest_body
-from access.http.errors import plain_answer
+from access.http.errors import json_error
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-class Framing:
+class FramingMiddleware:
     """Reads the whole body of a request before anything believes a part of it."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -107,7 +107,7 @@ def _read_at_most(request: HttpRequest, limit: int, expected: int | None) -> byt
 
 def _refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     if is_api_path(request.path_info):
-        return plain_answer(request, status, sentence)
+        return json_error(request, status, sentence)
     # Without the request: what it is, is what was refused.
     return HttpResponse(
         render_to_string("errors/refused.html", {"sentence": sentence}), status=status

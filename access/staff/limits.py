@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from access.database.replica import PRIMARY
-from access.database.routing import reading
+from access.database.routing import read_alias
 
 
 class StaffLimit(models.Model):
@@ -31,7 +31,7 @@ class StaffLimit(models.Model):
         return f"{self.user} sees some projects"
 
 
-def seen_by(user: Any, project: str = "project") -> Q:
+def visible_to(user: Any, project: str = "project") -> Q:
     """Return the rows that a person may see, as a condition on the relation `project`.
 
     With project="" the rows are projects themselves. Costs no statement of its own, but where
@@ -40,7 +40,7 @@ def seen_by(user: Any, project: str = "project") -> Q:
     if user.is_superuser:
         return Q()
     limit = StaffLimit.objects.filter(user=user.pk)
-    if reading() != PRIMARY:
+    if read_alias() != PRIMARY:
         return _named_by(limit, project)
     named = limit.values("projects")
     return ~models.Exists(limit) | Q((f"{project}_id__in" if project else "pk__in", named))

@@ -24,7 +24,7 @@ THEMES = ("auto", "light", "dark")
 KEPT = timedelta(days=365)
 
 
-class Preferences:
+class PreferencesMiddleware:
     """Draws a page in the reader's time zone."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -61,7 +61,7 @@ def zone_options(chosen: str) -> SafeString:
     return format_html_join("", "<option{}>{}</option>", names)
 
 
-def surroundings(request: HttpRequest) -> dict[str, Any]:
+def page_context(request: HttpRequest) -> dict[str, Any]:
     """What every page is drawn with."""
     zone = timezone.get_current_timezone_name()
     return {

@@ -15,7 +15,7 @@ def is_uuid(text: str) -> bool:
     return re.fullmatch(UUID_PATTERN, text) is not None
 
 
-class Id(models.UUIDField):  # type: ignore[type-arg]  # generic to the stubs only
+class UUID7Field(models.UUIDField):  # type: ignore[type-arg]  # generic to the stubs only
     """A primary key: a UUID, version 7 (RFC 9562). To a migration it is a plain UUIDField."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -27,7 +27,7 @@ class Id(models.UUIDField):  # type: ignore[type-arg]  # generic to the stubs on
         return name, "django.db.models.UUIDField", args, kwargs
 
 
-@Id.register_lookup
+@UUID7Field.register_lookup
 class AmongIds(In):
     """`in`, on PostgreSQL with one parameter for all ids: each of many costs as much as one room.
 

@@ -41,7 +41,7 @@ ALWAYS = {
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CallOutcome:
     """What became of a call. `status` is None when no answer came, or none to its end."""
 
     sentence: str
@@ -71,35 +71,35 @@ class WholeResponse(HTTPResponse):
 
 
 @dataclass(frozen=True)
-class Caller:
+class WebhookClient:
     """Posts to endpoints. What it is made with are seams for tests; the defaults are for real."""
 
     resolve: Resolver = resolve_by_system
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     seconds: float = SECONDS
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> CallOutcome:
         """Send `body`, once, and say what became of it; raises nothing that a receiver causes."""
         started = time.monotonic()
         outcome = self._post(url, body, headers, started + self.seconds)
         return replace(outcome, milliseconds=int((time.monotonic() - started) * 1000))
 
-    def _post(self, url: str, body: bytes, headers: Mapping[str, str], end: float) -> Outcome:
+    def _post(self, url: str, body: bytes, headers: Mapping[str, str], end: float) -> CallOutcome:
         try:
             target = read_url(url)
             addresses = addresses_of(target, self.resolve)
             with self._connected(target, addresses, end) as connected:
                 return _exchange(connected, target, body, headers)
         except ForbiddenAddress as wrong:
-            return Outcome(f"Not sent: {wrong}")
+            return CallOutcome(f"Not sent: {wrong}")
         except TimeoutError:
-            return Outcome(f"No whole answer within {self.seconds:g} seconds.")
+            return CallOutcome(f"No whole answer within {self.seconds:g} seconds.")
         except ssl.SSLError as wrong:
-            return Outcome(f"No trusted connection: {wrong.reason or wrong}.")
+            return CallOutcome(f"No trusted connection: {wrong.reason or wrong}.")
         except OSError as wrong:
-            return Outcome(f"No connection: {wrong.strerror or wrong}.")
+            return CallOutcome(f"No connection: {wrong.strerror or wrong}.")
         except HTTPException as wrong:
-            return Outcome(f"No whole answer: {type(wrong).__name__}.")
+            return CallOutcome(f"No whole answer: {type(wrong).__name__}.")
 
     @contextlib.contextmanager
     def _connected(
@@ -146,7 +146,7 @@ def _connect(addresses: list[Address], port: int, end: float) -> socket.socket:
 
 @contextlib.contextmanager
 def _cut_off(connected: socket.socket, end: float) -> Iterator[None]:
-    """End the connection at the moment `end` (monotonic), whatever it is waiting for then."""
+    """End the connection at the moment `end_page` (monotonic), whatever it is waiting for then."""
     late = threading.Event()
 
     def cut() -> None:
@@ -174,7 +174,7 @@ def _cut_off(connected: socket.socket, end: float) -> Iterator[None]:
 
 def _exchange(
     connected: socket.socket, target: Target, body: bytes, headers: Mapping[str, str]
-) -> Outcome:
+) -> CallOutcome:
     connection = HTTPConnection(target.host, target.port)
     connection.sock, connection.response_class = connected, WholeResponse
     connection.request("POST", target.path, body, {**headers, **ALWAYS, "Host": target.authority})
@@ -184,7 +184,7 @@ def _exchange(
         sentence = f"Answered {response.status}; redirects are not followed."
     else:
         sentence = f"Answered {response.status}."
-    return Outcome(sentence, response.status, kept)
+    return CallOutcome(sentence, response.status, kept)
 
 
 def _read(response: HTTPResponse) -> str:

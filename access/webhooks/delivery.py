@@ -22,8 +22,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from access.webhooks import signatures
-from access.webhooks.client import Caller, Outcome
-from access.webhooks.models import State, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from access.webhooks.client import CallOutcome, WebhookClient
+from access.webhooks.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from access.webhooks.retries import FAILING_AT_MOST, pause, rest
 
 logger = logging.getLogger(__name__)
@@ -43,12 +43,12 @@ class Courier:
 
     def __init__(
         self,
-        caller: Caller | None = None,
+        caller: WebhookClient | None = None,
         *,
         threads: int = THREADS,
         clock: Callable[[], datetime] = timezone.now,
     ) -> None:
-        self.caller = caller or Caller()
+        self.caller = caller or WebhookClient()
         self.clock = clock
         self.stopping = threading.Event()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="webhooks")
@@ -131,7 +131,7 @@ def take_turn(endpoint_id: UUID, now: datetime) -> UUID | None:
 def serve(
     endpoint_id: UUID,
     turn: UUID,
-    caller: Caller,
+    caller: WebhookClient,
     *,
     clock: Callable[[], datetime] = timezone.now,
     heard: Callable[[], bool] = lambda: False,
@@ -166,18 +166,20 @@ def _next(
 
 
 def _call(
-    caller: Caller, endpoint: WebhookEndpoint, delivery: WebhookDelivery, now: datetime
-) -> Outcome:
+    caller: WebhookClient, endpoint: WebhookEndpoint, delivery: WebhookDelivery, now: datetime
+) -> CallOutcome:
     body = delivery.event.body.encode()
-    signed = signatures.headers(delivery.event.message_id, body, endpoint.secrets(now), now)
+    signed = signatures.signed_headers(delivery.event.message_id, body, endpoint.secrets(now), now)
     return caller.post(endpoint.url, body, signed)
 
 
 @transaction.atomic
-def _record(delivery: WebhookDelivery, outcome: Outcome, began: datetime, now: datetime) -> bool:
+def _record(
+    delivery: WebhookDelivery, outcome: CallOutcome, began: datetime, now: datetime
+) -> bool:
     """Write down a call and what follows from it; return whether the endpoint may be called on."""
     mine = WebhookDelivery.objects.select_for_update().filter(
-        pk=delivery.pk, state=State.PENDING, attempts=delivery.attempts
+        pk=delivery.pk, state=DeliveryState.PENDING, attempts=delivery.attempts
     )
     found = mine.first()
     if found is None:
@@ -196,20 +198,20 @@ def _record(delivery: WebhookDelivery, outcome: Outcome, began: datetime, now: d
     return _judge(endpoint, outcome, now)
 
 
-def _follow(delivery: WebhookDelivery, outcome: Outcome, now: datetime) -> None:
+def _follow(delivery: WebhookDelivery, outcome: CallOutcome, now: datetime) -> None:
     delivery.attempts += 1
     # Jitter, not a secret.
     wait = pause(delivery.attempts, random.random())  # noqa: S311
     if outcome.delivered:
-        delivery.state, delivery.ended_at = State.DELIVERED, now
+        delivery.state, delivery.ended_at = DeliveryState.DELIVERED, now
     elif wait is None:
-        delivery.state, delivery.ended_at = State.GIVEN_UP, now
+        delivery.state, delivery.ended_at = DeliveryState.GIVEN_UP, now
     else:
         delivery.due_at = now + wait
     delivery.save(update_fields=["attempts", "state", "ended_at", "due_at"])
 
 
-def _judge(endpoint: WebhookEndpoint, outcome: Outcome, now: datetime) -> bool:
+def _judge(endpoint: WebhookEndpoint, outcome: CallOutcome, now: datetime) -> bool:
     if outcome.delivered:
         if endpoint.failing_since:
             endpoint.failures, endpoint.failing_since = 0, None
@@ -225,7 +227,7 @@ def _judge(endpoint: WebhookEndpoint, outcome: Outcome, now: datetime) -> bool:
     return not reason
 
 
-def _reason_to_disable(endpoint: WebhookEndpoint, outcome: Outcome, now: datetime) -> str:
+def _reason_to_disable(endpoint: WebhookEndpoint, outcome: CallOutcome, now: datetime) -> str:
     if outcome.status == GONE:
         return "It answered 410: it is gone for good."
     since = endpoint.failing_since

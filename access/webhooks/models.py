@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.values.identifiers import Id
+from access.values.identifiers import UUID7Field
 from access.webhooks import signatures
 from access.webhooks.addresses import ForbiddenAddress, read_url
 
@@ -27,7 +27,7 @@ SWITCHED = ("disabled_at", "disabled_reason", "failures", "failing_since", "next
 TEST = "webhook.test"
 
 
-class EventType(models.TextChoices):
+class WebhookEventType(models.TextChoices):
     ROOM_CREATED = "room.created", _("Room created")
     ROOM_SETTINGS_CHANGED = "room.settings_changed", _("Room settings changed")
     ROOM_DELETED = "room.deleted", _("Room deleted")
@@ -43,7 +43,7 @@ class EventType(models.TextChoices):
 class WebhookEndpoint(models.Model):
     """An address that is told of a project's events. Its secrets are derived, never stored."""
 
-    id = Id()
+    id = UUID7Field()
     project = models.ForeignKey(
         "access.Project",
         verbose_name=_("project"),
@@ -104,13 +104,13 @@ class WebhookEndpoint(models.Model):
     @property
     def secret(self) -> str:
         """The secret that signs, as receivers configure it: whsec_ and base64."""
-        return signatures.secret(self.pk, self.generation)
+        return signatures.derive_secret(self.pk, self.generation)
 
     def secrets(self, now: datetime) -> list[str]:
         """Return the secrets that sign at `now`, the newest first."""
         if self.former_until is None or self.former_until <= now:
             return [self.secret]
-        return [self.secret, signatures.secret(self.pk, self.generation - 1)]
+        return [self.secret, signatures.derive_secret(self.pk, self.generation - 1)]
 
     def wants(self, type_: str) -> bool:
         return not self.event_types or type_ in self.event_types
@@ -162,7 +162,7 @@ class WebhookEvent(models.Model):
         return f"{self.type} {self.message_id}"
 
 
-class State(models.TextChoices):
+class DeliveryState(models.TextChoices):
     PENDING = "pending", _("Pending")
     DELIVERED = "delivered", _("Delivered")
     GIVEN_UP = "given_up", _("Given up")
@@ -175,9 +175,9 @@ class DeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
             endpoint=models.OuterRef("endpoint"),
             key=models.OuterRef("key"),
             pk__lt=models.OuterRef("pk"),
-            state=State.PENDING,
+            state=DeliveryState.PENDING,
         )
-        return self.filter(~models.Exists(earlier), state=State.PENDING, due_at__lte=now)
+        return self.filter(~models.Exists(earlier), state=DeliveryState.PENDING, due_at__lte=now)
 
 
 class WebhookDelivery(models.Model):
@@ -189,7 +189,7 @@ class WebhookDelivery(models.Model):
     )
     event = models.ForeignKey(WebhookEvent, on_delete=models.CASCADE, related_name="deliveries")
     key = models.UUIDField()
-    state = models.TextField(choices=State, default=State.PENDING)
+    state = models.TextField(choices=DeliveryState, default=DeliveryState.PENDING)
     attempts = models.IntegerField(default=0)
     due_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -237,8 +237,8 @@ class WebhookAttempt(models.Model):
 
 def redeliver(deliveries: Iterable[int], now: datetime) -> int:
     """Send deliveries that have ended once more, with all attempts anew; return how many."""
-    ended = WebhookDelivery.objects.filter(pk__in=deliveries).exclude(state=State.PENDING)
-    return ended.update(state=State.PENDING, attempts=0, due_at=now, ended_at=None)
+    ended = WebhookDelivery.objects.filter(pk__in=deliveries).exclude(state=DeliveryState.PENDING)
+    return ended.update(state=DeliveryState.PENDING, attempts=0, due_at=now, ended_at=None)
 
 
 def _url_fault(url: str) -> str:
@@ -255,9 +255,9 @@ def _description_fault(text: str) -> str:
 
 
 def _types_fault(types: Any) -> str:
-    known = set(EventType.values)
+    known = set(WebhookEventType.values)
     if isinstance(types, list) and all(isinstance(type_, str) for type_ in types):
         unknown = [type_ for type_ in types if type_ not in known]
         if not unknown:
             return ""
-    return f"event_types must be a list of: {', '.join(EventType.values)}."
+    return f"event_types must be a list of: {', '.join(WebhookEventType.values)}."

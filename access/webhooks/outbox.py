@@ -15,7 +15,7 @@ from access.webhooks.models import TEST, WebhookDelivery, WebhookEndpoint, Webho
 
 
 @dataclass(frozen=True)
-class Happening:
+class PendingEvent:
     """Something to tell a project of. What has the same `key`, a room's id, is told in order."""
 
     project_id: UUID
@@ -31,10 +31,10 @@ def emit(project_id: UUID, type_: str, data: Mapping[str, Any], *, key: UUID, at
 
     The caller holds a lock on what `key` names, so that its events are numbered in their order.
     """
-    emit_all([Happening(project_id, type_, key, at, data)])
+    emit_all([PendingEvent(project_id, type_, key, at, data)])
 
 
-def emit_all(happenings: Iterable[Happening]) -> None:
+def emit_all(happenings: Iterable[PendingEvent]) -> None:
     """Tell of many events with three statements, whatever their number."""
     happenings = list(happenings)
     listening = _endpoints({happening.project_id for happening in happenings})
@@ -49,7 +49,7 @@ def emit_all(happenings: Iterable[Happening]) -> None:
 def send_test(endpoint: WebhookEndpoint, now: datetime) -> None:
     """Send an event that nothing happened for to one endpoint, whatever it chose."""
     data = {"endpoint_id": str(endpoint.pk), "message": "It works."}
-    happening = Happening(endpoint.project_id, TEST, endpoint.pk, now, data)
+    happening = PendingEvent(endpoint.project_id, TEST, endpoint.pk, now, data)
     _write([(happening, [endpoint])])
 
 
@@ -61,7 +61,7 @@ def _endpoints(project_ids: set[UUID]) -> Mapping[UUID, list[WebhookEndpoint]]:
     return found
 
 
-def _write(told: list[tuple[Happening, list[WebhookEndpoint]]]) -> None:
+def _write(told: list[tuple[PendingEvent, list[WebhookEndpoint]]]) -> None:
     if not told:
         return
     with transaction.atomic(savepoint=False):
@@ -73,7 +73,7 @@ def _write(told: list[tuple[Happening, list[WebhookEndpoint]]]) -> None:
         )
 
 
-def _event(happening: Happening) -> WebhookEvent:
+def _event(happening: PendingEvent) -> WebhookEvent:
     told = {"type": happening.type, "timestamp": _as_text(happening.at), "data": happening.data}
     return WebhookEvent(
         message_id=uuid7(),

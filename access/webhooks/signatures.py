@@ -16,13 +16,15 @@ from django.utils.crypto import salted_hmac
 PREFIX = "whsec_"
 
 
-def secret(endpoint_id: UUID, generation: int) -> str:
+def derive_secret(endpoint_id: UUID, generation: int) -> str:
     """Return a secret of 32 bytes as text: whsec_ and base64."""
     derived = salted_hmac("greenroom.webhooks", f"{endpoint_id}.{generation}", algorithm="sha256")
     return PREFIX + base64.b64encode(derived.digest()).decode()
 
 
-def headers(message_id: UUID, body: bytes, secrets: Iterable[str], now: datetime) -> dict[str, str]:
+def signed_headers(
+    message_id: UUID, body: bytes, secrets: Iterable[str], now: datetime
+) -> dict[str, str]:
     """Return the headers that say which message this is, sent when, and signed by whom."""
     sent_at = str(int(now.timestamp()))
     signed = b".".join((str(message_id).encode(), sent_at.encode(), body))

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from access.http.framing import Handler
 
 
-class ReadableAddress:
+class PageAddressMiddleware:
     """Refuses a NUL in the address of a page: no person types one, and PostgreSQL takes none."""
 
     def __init__(self, get_response: Handler) -> None:

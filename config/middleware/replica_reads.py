@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from access.database import routing
 from access.database.replica import FAILED, NOTED_EVERY, PRIMARY, REPLICA, notes, replica
 from access.http.body_limits import is_api_path
-from access.http.errors import DATABASE_AWAY, noted, plain_answer
+from access.http.errors import DATABASE_AWAY, json_error, log_database_error
 from access.http.framing import Handler
 
 # By their names in config/urls.py, rooms/urls.py and sessions/urls.py.
@@ -34,12 +34,12 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 WROTE = "wrote"
 
 
-class ReadsElsewhere:
+class ReplicaReadsMiddleware:
     """Stands last in MIDDLEWARE: API and pages both pass it, and it can ask the view again."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        request_started.connect(routing.stay)
+        request_started.connect(routing.use_primary)
         connection_created.connect(_connected)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -54,21 +54,21 @@ class ReadsElsewhere:
             return
         if name in OF_THE_API:
             # access/api/authentication.py says who it is.
-            routing.may_leave()
+            routing.allow_replica()
         elif name in PAGES and WROTE not in request.COOKIES:
-            routing.may_leave()
+            routing.allow_replica()
             routing.caller_wrote(None)
 
     def _whole(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Return the answer, from the primary if the replica has none."""
-        if routing.reading() == PRIMARY:
+        if routing.read_alias() == PRIMARY:
             return _told(request, response)
         if response.status_code >= 500:
             # It is away, or lacks a column that a migration has just added.
             replica().fail(FAILED)
         elif response.status_code != 404:
             return response
-        routing.stay()
+        routing.use_primary()
         request.is_asked_again = True
         return self.get_response(request)
 
@@ -87,7 +87,7 @@ def _noted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         notes().note(token)
     except DATABASE_AWAY as fault:
         # What was asked is done, and not said to be: as when a database goes away at its commit.
-        return noted(fault, plain_answer(request, 503))
+        return log_database_error(fault, json_error(request, 503))
     return response
 
 

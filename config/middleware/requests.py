@@ -1,6 +1,6 @@
 """What every request passes: an id, JSON errors, headers for pages (and access/http/framing.py).
 
-The API goes no further: PagesOnly leads it past Django's sessions, sign-ins and messages.
+The API goes no further: PagesOnlyMiddleware leads it past Django's sessions, sign-ins and messages.
 """
 
 import logging
@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from access.http.body_limits import is_api_path
-from access.http.errors import DATABASE_AWAY, SECONDS_UNTIL_RETRY, noted, plain_answer
+from access.http.errors import DATABASE_AWAY, SECONDS_UNTIL_RETRY, json_error, log_database_error
 from access.http.framing import Handler
 from config.monitoring.logs import request_id_at_work
 
@@ -26,7 +26,7 @@ def is_api(request: HttpRequest) -> bool:
     return is_api_path(request.path_info)
 
 
-class RequestId:
+class RequestIdMiddleware:
     """Gives each request an id, the caller's where it sent a sane one, and returns it."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -41,7 +41,7 @@ class RequestId:
         return response
 
 
-class ApiErrors:
+class ApiErrorsMiddleware:
     """Answers every error under /api/ in JSON: no HTML leaves there, whoever made it."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -53,10 +53,10 @@ class ApiErrors:
             return response
         if response.headers.get("Content-Type", "").startswith("application/json"):
             return response
-        return plain_answer(request, response.status_code)
+        return json_error(request, response.status_code)
 
 
-class DatabaseAway:
+class DatabaseAwayMiddleware:
     """Says 503 on a page whose database does not answer, and when to try again."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -69,37 +69,37 @@ class DatabaseAway:
         if not isinstance(exc, DATABASE_AWAY):
             return None
         response = render(request, "503.html", {"seconds": SECONDS_UNTIL_RETRY}, status=503)
-        return noted(exc, response)
+        return log_database_error(exc, response)
 
 
-class PagesOnly:
+class PagesOnlyMiddleware:
     """Leads a request of the API past all that follows, straight to its view.
 
-    Sessions, sign-ins, messages, languages and forms are for pages. ViewItself stands behind
+    Sessions, sign-ins, messages, languages and forms are for pages. ViewMiddleware stands behind
     those in MIDDLEWARE, and so is made before them, and tells where to.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.page = get_response
-        self.view = ViewItself.made_last
+        self.view = ViewMiddleware.made_last
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.view(request) if is_api(request) else self.page(request)
 
 
-class ViewItself:
+class ViewMiddleware:
     """Where API and pages meet again: calls the view, or the replica's middleware before it."""
 
     made_last: Handler
 
     def __init__(self, get_response: Handler) -> None:
-        self.get_response = ViewItself.made_last = get_response
+        self.get_response = ViewMiddleware.made_last = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
 
-class Locale(LocaleMiddleware):
+class PageLocaleMiddleware(LocaleMiddleware):
     """The reader's language, for this page alone: the API's next answer is in English."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -107,7 +107,7 @@ class Locale(LocaleMiddleware):
             return super().__call__(request)
 
 
-class ContentSecurityPolicy:
+class ContentSecurityPolicyMiddleware:
     """Keeps pages to their own scripts, styles and frames."""
 
     policy = (

@@ -10,8 +10,7 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from access.database.replica import replica
-from access.webhooks.models import State as DeliveryState
-from access.webhooks.models import WebhookDelivery, WebhookEndpoint
+from access.webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
 from rooms.models import Room, RoomChange
 from rooms.models.job import MOVING, Job
 from sessions.lifecycle.departure_steps import EMPTY_FOR

@@ -17,7 +17,7 @@ from access.http.framing import Handler
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
-class Counting:
+class CountingMiddleware:
     """Counts each request by route, method and status, with the time it took."""
 
     def __init__(self, get_response: Handler) -> None:

@@ -14,11 +14,11 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from access.database.replica import replica
-from access.http.errors import SECONDS_UNTIL_RETRY, plain_answer
+from access.http.errors import SECONDS_UNTIL_RETRY, json_error
 from access.http.framing import Handler
 
 
-class Probes:
+class ProbesMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
         self.answers = {"/readyz": _ready, "/metrics": _metrics}
@@ -28,7 +28,7 @@ class Probes:
         if answer is None:
             return self.get_response(request)
         if request.method not in ("GET", "HEAD"):
-            refused = plain_answer(request, 405)
+            refused = json_error(request, 405)
             refused.headers["Allow"] = "GET, HEAD"
             return refused
         return answer(request)
@@ -66,10 +66,10 @@ def _wanted_migrations() -> frozenset[tuple[str, str]]:
 
 def _metrics(request: HttpRequest) -> HttpResponse:
     if not settings.METRICS_TOKEN:
-        return plain_answer(request, 404)
+        return json_error(request, 404)
     sent = request.META.get("HTTP_AUTHORIZATION", "").encode("utf-8", "replace")
     if not hmac.compare_digest(sent, f"Bearer {settings.METRICS_TOKEN}".encode()):
-        refused = plain_answer(request, 401)
+        refused = json_error(request, 401)
         refused.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
         return refused
     # Who does not ask for metrics does not load what makes them.

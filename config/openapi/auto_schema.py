@@ -10,10 +10,10 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
 from access.api.filters import QueryBoolean, QueryTimestamp
-from access.api.parsers import StrictForm
+from access.api.parsers import StrictFormParser
 from access.api.serializers import TimestampSchema
 from config.openapi.form_bodies import as_form
-from config.openapi.operations import KINDS, Kind, refusing
+from config.openapi.operations import KINDS, OperationSpec, refusing
 from config.openapi.responses import ANYWHERE, headers
 
 _QUERY = {
@@ -66,7 +66,7 @@ class Schema(AutoSchema):
         return self.get_description().partition("\n")[0].rstrip(".")
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> OperationSpec:
         return KINDS.get(self.get_operation_id()) or KINDS[self.view.action]
 
     def _get_parameters(self) -> list[dict[str, Any]]:
@@ -113,10 +113,10 @@ class Schema(AutoSchema):
         if body:
             # {} is a body; none at all is refused, but by a revert, which needs none.
             body["required"] = self.view.action != "revert"
-        if body and StrictForm in self.view.parser_classes:
+        if body and StrictFormParser in self.view.parser_classes:
             serializer = self.resolve_serializer(self.get_request_serializer(), direction)
             name = serializer.name.replace("Request", "Form")
-            body["content"][StrictForm.media_type] = {
+            body["content"][StrictFormParser.media_type] = {
                 "schema": self._component(name, as_form(serializer.schema))
             }
         return body

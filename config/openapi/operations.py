@@ -8,7 +8,7 @@ CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 
 
 @dataclass(frozen=True)
-class Kind:
+class OperationSpec:
     """What all calls of a kind share: in words, what they take and send along, and refuse how."""
 
     done: str
@@ -28,20 +28,20 @@ def refusing(*statuses: int, **variants: int) -> dict[int, str]:
     }
 
 
-_CHANGE = Kind(
+_CHANGE = OperationSpec(
     "What it has become, or on a dry run would.",
     ("PreferOfChange", "dry_run", *CONDITIONS),
     ("ETag", "Preference-Applied"),
     refusing(412, 422, 428),
 )
 _BULK = ("PreferDryRun", "dry_run", "Idempotency-Key")
-_OF_WEBHOOK = Kind(
+_OF_WEBHOOK = OperationSpec(
     "What it has become, or on a dry run would.",
     ("Prefer", "dry_run"),
     ("Preference-Applied",),
     refusing(422),
 )
-_TO_WEBHOOK = Kind(
+_TO_WEBHOOK = OperationSpec(
     "What is on its way, or on a dry run would be.",
     ("PreferDryRun", "dry_run"),
     ("Preference-Applied",),
@@ -49,8 +49,8 @@ _TO_WEBHOOK = Kind(
 )
 # By the operation's name, or else by its action.
 KINDS = {
-    "list": Kind("A page of the list.", refuses=refusing(422)),
-    "list_room_sessions": Kind(
+    "list": OperationSpec("A page of the list.", refuses=refusing(422)),
+    "list_room_sessions": OperationSpec(
         "A page of the list.",
         refuses=refusing(422),
         leads_to={
@@ -63,7 +63,7 @@ KINDS = {
             )
         },
     ),
-    "list_room_recordings": Kind(
+    "list_room_recordings": OperationSpec(
         "A page of the list.",
         refuses=refusing(422),
         leads_to={
@@ -71,7 +71,7 @@ KINDS = {
             for name in ("get_room_recording", "list_room_recording_events")
         },
     ),
-    "list_room_history": Kind(
+    "list_room_history": OperationSpec(
         "A page of the list.",
         refuses=refusing(422),
         leads_to={
@@ -81,21 +81,21 @@ KINDS = {
             }
         },
     ),
-    "retrieve": Kind("What there is."),
-    "get_room": Kind("What there is.", sends=("ETag",)),
-    "create": Kind(
+    "retrieve": OperationSpec("What there is."),
+    "get_room": OperationSpec("What there is.", sends=("ETag",)),
+    "create": OperationSpec(
         "What was made, or on a dry run would be.",
         ("Prefer", "dry_run"),
         ("ETag", "Location", "Preference-Applied"),
         refusing(422),
     ),
-    "create_room_token": Kind(
+    "create_room_token": OperationSpec(
         "A token. Nothing is kept of it.",
         ("PreferStrict",),
         ("Preference-Applied",),
         refusing(422),
     ),
-    "admit_member": Kind(
+    "admit_member": OperationSpec(
         "Who was let in, or on a dry run would be.",
         ("Prefer", "dry_run"),
         ("Preference-Applied",),
@@ -109,25 +109,25 @@ KINDS = {
             "end_room_session": {"session": "$response.body#/session/id"},
         },
     ),
-    "get_room_admission": Kind("The answer, as things stand.", refuses=refusing(422)),
-    "patch_room_session": Kind(
+    "get_room_admission": OperationSpec("The answer, as things stand.", refuses=refusing(422)),
+    "patch_room_session": OperationSpec(
         "What it has become, or on a dry run would.",
         ("Prefer", "dry_run"),
         ("Preference-Applied",),
         refusing(422, SessionOver=409),
     ),
-    "end_room_session": Kind(
+    "end_room_session": OperationSpec(
         "The session as it ended, or on a dry run would.",
         ("PreferDryRun", "dry_run"),
         ("Preference-Applied",),
         refusing(422),
     ),
-    "delete_room_session_member": Kind(
+    "delete_room_session_member": OperationSpec(
         "They are out, or on a dry run could be.",
         ("PreferDryRun", "dry_run"),
         refuses=refusing(422),
     ),
-    "create_webhook": Kind(
+    "create_webhook": OperationSpec(
         "What was made, or on a dry run would be; with its secret.",
         ("Prefer", "dry_run"),
         ("Location", "Preference-Applied"),
@@ -135,7 +135,7 @@ KINDS = {
         leads_to={"test_webhook": {"webhook": "$response.body#/id"}},
     ),
     "update_webhook": _OF_WEBHOOK,
-    "delete_webhook": Kind(
+    "delete_webhook": OperationSpec(
         "It is gone, or on a dry run could be.",
         ("PreferDryRun", "dry_run"),
         refuses=refusing(422),
@@ -145,23 +145,23 @@ KINDS = {
     "redeliver_webhook": _TO_WEBHOOK,
     "update": _CHANGE,
     "partial_update": _CHANGE,
-    "destroy": Kind(
+    "destroy": OperationSpec(
         "It is gone, or on a dry run could be.",
         ("PreferDryRun", "dry_run", *CONDITIONS),
         refuses=refusing(409, 412, 422, 428),
     ),
-    "change_rooms": Kind(
+    "change_rooms": OperationSpec(
         "What became of each room, or on a dry run would.",
         _BULK,
         refuses=refusing(428, InFlight=409, NoneChanged=422),
         leads_to={"revert_bulk_change": {"bulk": "$response.body#/bulk_id"}},
     ),
-    "revert_bulk_change": Kind(
+    "revert_bulk_change": OperationSpec(
         "What became of each room, or on a dry run would.",
         _BULK,
         refuses=refusing(InFlight=409, NoneChanged=422),
     ),
-    "revert_room_change": Kind(
+    "revert_room_change": OperationSpec(
         "What it has become, or on a dry run would.",
         ("PreferDryRun", "dry_run", *CONDITIONS),
         ("ETag",),

@@ -20,7 +20,7 @@ RESTART_AFTER = 2.0
 PATIENCE = 60.0
 
 
-class Together:
+class Supervisor:
     """Runs both until the server ends or a signal comes; a worker that ends is started again."""
 
     def __init__(self) -> None:
@@ -75,4 +75,4 @@ def _wait(process: "subprocess.Popen[bytes]") -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    sys.exit(Together().run())
+    sys.exit(Supervisor().run())

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from uuid_utils.compat import uuid7
 
 from access.values.timestamps import whole_second
-from rooms.bulk.engine import Bulk, Mode, Outcome, Result
+from rooms.bulk.engine import Bulk, Mode, Result, RowOutcome
 from rooms.changes import RoomIsLive, delete_room
 from rooms.changes.authors import author_of
 from rooms.changes.validation import Edit
@@ -48,14 +48,14 @@ class Tally:
     """How many rooms became so, how many were already, and which could not, with the reason."""
 
     done: str = gettext_lazy("changed")
-    counts: Counter[Outcome] = field(default_factory=Counter)
+    counts: Counter[RowOutcome] = field(default_factory=Counter)
     reasons: list[str] = field(default_factory=list)
 
     def add(self, result: Result) -> None:
         why = " ".join(result.refusal.messages) if result.refusal else ""
         self.count(result.outcome, result.name or str(result.room_id), why)
 
-    def count(self, outcome: Outcome, name: str = "", why: str = "") -> None:
+    def count(self, outcome: RowOutcome, name: str = "", why: str = "") -> None:
         self.counts[outcome] += 1
         if why and len(self.reasons) < NAMED_IN_A_MESSAGE:
             self.reasons.append(f"{name} ({why.rstrip('.')})")
@@ -65,8 +65,8 @@ class Tally:
             sentence = gettext("{refused} of {rooms} refused, so nothing was changed: {why}.")
             rooms = _rooms(self.counts.total())
             return sentence.format(refused=self.refused, rooms=rooms, why=self._reasons())
-        same = self.counts[Outcome.UNCHANGED]
-        parts = [f"{_rooms(self.counts[Outcome.CHANGED])} {self.done}"]
+        same = self.counts[RowOutcome.UNCHANGED]
+        parts = [f"{_rooms(self.counts[RowOutcome.CHANGED])} {self.done}"]
         if same:
             words = ngettext("{same} was already so", "{same} were already so", same)
             parts.append(words.format(same=same))
@@ -82,7 +82,7 @@ class Tally:
 
     @property
     def refused(self) -> int:
-        return self.counts[Outcome.REFUSED]
+        return self.counts[RowOutcome.REFUSED]
 
     @property
     def level(self) -> int:
@@ -156,9 +156,9 @@ def delete_rooms(request: HttpRequest, rooms: RoomQuerySet) -> Tally:
         for room in rooms.order_by("pk"):
             try:
                 delete_room(Room.objects, room.pk, by=author)
-                tally.count(Outcome.CHANGED)
+                tally.count(RowOutcome.CHANGED)
             except RoomIsLive:
-                tally.count(Outcome.REFUSED, room.name, "a session is in progress")
+                tally.count(RowOutcome.REFUSED, room.name, "a session is in progress")
             except Room.DoesNotExist:
-                tally.count(Outcome.UNCHANGED)
+                tally.count(RowOutcome.UNCHANGED)
     return tally

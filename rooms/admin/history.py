@@ -3,14 +3,14 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from access.admin.mixins import OfSeenProjects, moment
+from access.admin.mixins import ProjectScopedAdmin, time_column
 from rooms.admin.lists import ReadOnly
 from rooms.display.values import label
 from rooms.models.history import RoomChange
 
 
 @admin.register(RoomChange)
-class RoomChangeAdmin(OfSeenProjects, ReadOnly):
+class RoomChangeAdmin(ProjectScopedAdmin, ReadOnly):
     """The history of all rooms, of the deleted ones too."""
 
     list_display = ("when", "room_name", "action", "fields_moved", "author_name", "door")
@@ -21,7 +21,7 @@ class RoomChangeAdmin(OfSeenProjects, ReadOnly):
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("room_name", "author_name", "request_id")
 
-    when = moment("at", _("When"))
+    when = time_column("at", _("When"))
 
     @admin.display(description=_("Fields"))
     def fields_moved(self, change: RoomChange) -> str:

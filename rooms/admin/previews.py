@@ -16,10 +16,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 from uuid_utils.compat import uuid7
 
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from rooms.admin.acts import Act, Done
 from rooms.admin.lists import fields_moved
-from rooms.bulk.engine import Mode, Outcome, Result, chunks_by_id
+from rooms.bulk.engine import Mode, Result, RowOutcome, chunks_by_id
 from rooms.changes.authors import author_of
 from rooms.changes.reverts import CONFLICT, Revert, reverts_of
 from rooms.models import Room
@@ -28,7 +28,7 @@ from rooms.models.idempotent_call import KEPT, InFlight, OtherBody
 
 ROWS_OF_AN_OUTCOME = 100
 # What needs a look comes first.
-ORDER = (Outcome.REFUSED, Outcome.CHANGED, Outcome.UNCHANGED)
+ORDER = (RowOutcome.REFUSED, RowOutcome.CHANGED, RowOutcome.UNCHANGED)
 SALT = "rooms.preview"
 
 USED = gettext_lazy(
@@ -41,14 +41,14 @@ AT_WORK = gettext_lazy("This is being done already. Look at the list again in a 
 class Preview:
     """What would become of the rooms: all counted, the first of each outcome kept."""
 
-    counts: Counter[Outcome] = field(default_factory=Counter)
+    counts: Counter[RowOutcome] = field(default_factory=Counter)
     live: int = 0
     conflicts: int = 0
-    kept: defaultdict[Outcome, list[Result]] = field(default_factory=lambda: defaultdict(list))
+    kept: defaultdict[RowOutcome, list[Result]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, result: Result) -> None:
         self.counts[result.outcome] += 1
-        self.live += result.is_live and result.outcome == Outcome.CHANGED
+        self.live += result.is_live and result.outcome == RowOutcome.CHANGED
         self.conflicts += _is_conflict(result)
         if self.counts[result.outcome] <= ROWS_OF_AN_OUTCOME:
             self.kept[result.outcome].append(result)
@@ -59,15 +59,15 @@ class Preview:
 
     @property
     def changed(self) -> int:
-        return self.counts[Outcome.CHANGED]
+        return self.counts[RowOutcome.CHANGED]
 
     @property
     def same(self) -> int:
-        return self.counts[Outcome.UNCHANGED]
+        return self.counts[RowOutcome.UNCHANGED]
 
     @property
     def refused(self) -> int:
-        return self.counts[Outcome.REFUSED]
+        return self.counts[RowOutcome.REFUSED]
 
     def sections(self) -> Iterator[dict[str, Any]]:
         """Yield each outcome that there is: how many rooms, and the first of them."""
@@ -173,7 +173,7 @@ def undo(model_admin: admin.ModelAdmin, request: HttpRequest, bulk_id: UUID) -> 
 
 def _reverts(request: HttpRequest, bulk_id: UUID, *, override: bool) -> dict[UUID, Revert]:
     # A person's act, other than a token's, may be on rooms of several projects.
-    entries = RoomChange.objects.filter(seen_by(request.user), bulk_id=bulk_id)
+    entries = RoomChange.objects.filter(visible_to(request.user), bulk_id=bulk_id)
     projects = entries.order_by().values_list("project_id")
     edits: dict[UUID, Revert] = {}
     for (project_id,) in projects.distinct():

@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from access.admin.mixins import BY_PROJECT, OfSeenProjects, ReadableSelection, moment
+from access.admin.mixins import BY_PROJECT, CheckedSelectionAdmin, ProjectScopedAdmin, time_column
 from access.models import Project
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from access.staff.markup import pill
 from rooms.admin.actions import ACTIONS
 from rooms.admin.acts import delete_rooms
@@ -68,7 +68,7 @@ class AdminNewRoomForm(Applied, NewRoomForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["project"].queryset = Project.objects.filter(seen_by(self.user, ""))
+        self.fields["project"].queryset = Project.objects.filter(visible_to(self.user, ""))
 
 
 SETTINGS_FIELDSETS = (
@@ -90,7 +90,7 @@ ABOUT = (
 
 
 @admin.register(Room)
-class RoomAdmin(OfSeenProjects, ReadableSelection):
+class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     list_display = (
         "display_name",
         "name",
@@ -149,10 +149,10 @@ class RoomAdmin(OfSeenProjects, ReadableSelection):
         "updated",
     )
 
-    opens = moment("join_from", _("Join from"))
-    closes = moment("join_until", _("Join until"))
-    created = moment("created_at", _("Created"))
-    updated = moment("updated_at", _("Updated"))
+    opens = time_column("join_from", _("Join from"))
+    closes = time_column("join_until", _("Join until"))
+    created = time_column("created_at", _("Created"))
+    updated = time_column("updated_at", _("Updated"))
 
     @admin.display(description=_("Status"))
     def status_now(self, room: Room) -> str:

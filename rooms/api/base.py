@@ -7,12 +7,12 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.utils.functional import cached_property
 
-from access.api.renderers import json_answer
+from access.api.renderers import json_response
 from access.api.views import ProjectView
-from access.http.errors import Problem
+from access.http.errors import ApiError
 from access.values.identifiers import is_uuid
 from rooms.api.preconditions import Precondition, etag, precondition
-from rooms.api.serializers import draw
+from rooms.api.serializers import serialize_room
 from rooms.changes import RoomIsLive, Stale
 from rooms.changes.validation import Change
 from rooms.models import Room, RoomQuerySet
@@ -71,7 +71,7 @@ class RoomView(ProjectView):
             raise Http404
         condition = precondition(self.request)
         if condition is None and self.token.project.requires_if_match:
-            raise Problem(428, "This project changes rooms only with If-Match: send the ETag.")
+            raise ApiError(428, "This project changes rooms only with If-Match: send the ETag.")
         try:
             return act(condition)
         except Room.DoesNotExist:
@@ -79,18 +79,18 @@ class RoomView(ProjectView):
         except Stale as stale:
             raise self.stale(stale, condition) from None
         except RoomIsLive:
-            raise Problem(409, "A session is in progress. End it first.") from None
+            raise ApiError(409, "A session is in progress. End it first.") from None
 
-    def stale(self, stale: Stale, condition: Precondition | None) -> Problem:
+    def stale(self, stale: Stale, condition: Precondition | None) -> ApiError:
         detail = "The room was changed since you read it. Read it again."
-        return Problem(412, detail, {"ETag": etag(stale.room)})
+        return ApiError(412, detail, {"ETag": etag(stale.room)})
 
 
 def answer_to(
     change: Change, *, dry_run: bool = False, status: int = 200, **headers: str
 ) -> HttpResponse:
     """Return the room as the API draws it; of a dry run also what moved, and what it would mean."""
-    drawn = draw(change.room)
+    drawn = serialize_room(change.room)
     if dry_run:
         drawn["dry_run"] = {"changes": change.as_json(), "live": consequences_of(change)}
-    return json_answer(drawn, status, {"ETag": etag(change.room), **headers})
+    return json_response(drawn, status, {"ETag": etag(change.room), **headers})

@@ -15,9 +15,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from uuid_utils.compat import uuid7
 
-from access.api.parsers import StrictJson
+from access.api.parsers import StrictJsonParser
 from access.api.views import body_of, has_body
-from access.http.errors import Problem, base_url, faults_of
+from access.http.errors import ApiError, base_url, faults_of
 from access.values.faults import fault
 from access.values.identifiers import is_uuid
 from rooms.api.examples import BULK_ID, FILE_OPTIONS, MANY_CHANGED, ROWS, SHIFT
@@ -25,7 +25,7 @@ from rooms.api.history import read_override
 from rooms.api.rooms import RoomViewSet
 from rooms.api.schema import BULK_CHANGE, BULK_RESULT, BULK_REVERT, CSV_IN
 from rooms.bulk import csv_files, requests
-from rooms.bulk.engine import Bulk, Mode, Outcome, Result, Summary
+from rooms.bulk.engine import Bulk, Mode, Result, RowOutcome, Summary
 from rooms.models.idempotent_call import IdempotentCall, InFlight, OtherBody, answer_once
 
 # Results of more bytes than this wait for their turn on disk, not in memory.
@@ -45,7 +45,7 @@ class CsvParser(BaseParser):
 
 
 class BulkViewSet(RoomViewSet):
-    parser_classes = [StrictJson, CsvParser]
+    parser_classes = [StrictJsonParser, CsvParser]
 
     @extend_schema(exclude=True)
     def retrieve(self, request: Request) -> HttpResponseBase:
@@ -67,10 +67,10 @@ class BulkViewSet(RoomViewSet):
         """
         sent = body_of(request)
         if self.token.project.requires_if_match and not isinstance(sent, CsvFile):
-            raise Problem(428, "This project changes rooms only by version: send a CSV file.")
+            raise ApiError(428, "This project changes rooms only by version: send a CSV file.")
         try:
             order = self._order(sent)
-        except csv_files.WrongFile as wrong:
+        except csv_files.InvalidCsv as wrong:
             error = ValidationError(str(wrong), code="invalid_parameter")
             raise ValidationError({"file": error}) from None
         return self._once(order, sent)
@@ -95,13 +95,13 @@ class BulkViewSet(RoomViewSet):
             raise Http404
         return self._once(order, sent)
 
-    def _order(self, sent: Any) -> requests.Order:
+    def _order(self, sent: Any) -> requests.BulkRequest:
         query = self.request.query_params
         if isinstance(sent, CsvFile):
             return requests.from_file(sent, query, self.rooms, self.token.project)
         return requests.from_json(sent, query, self.rooms)
 
-    def _once(self, order: requests.Order, sent: Any) -> HttpResponseBase:
+    def _once(self, order: requests.BulkRequest, sent: Any) -> HttpResponseBase:
         key = _key(self.request)
         if self.is_dry_run or not key:
             return _answered(*self._run(order, uuid7(), is_new=True))
@@ -120,7 +120,7 @@ class BulkViewSet(RoomViewSet):
             )
         except InFlight:
             detail = "The first call with this Idempotency-Key has not answered yet."
-            raise Problem(409, detail, {"Retry-After": "5"}) from None
+            raise ApiError(409, detail, {"Retry-After": "5"}) from None
         except OtherBody:
             error = ValidationError(
                 "Idempotency-Key was used for another request within a day.",
@@ -129,7 +129,7 @@ class BulkViewSet(RoomViewSet):
             raise ValidationError({"Idempotency-Key": error}) from None
 
     def _run(
-        self, order: requests.Order, bulk_id: UUID, *, is_new: bool = False
+        self, order: requests.BulkRequest, bulk_id: UUID, *, is_new: bool = False
     ) -> tuple[int, Iterator[str] | str]:
         """Do what is ordered; return the status and the answer, in pieces if it is long."""
         author = self.author(order.door)
@@ -147,7 +147,7 @@ class BulkViewSet(RoomViewSet):
         except BaseException:
             spool.close()
             raise
-        refused = order.mode == Mode.ALL and summary.counts[Outcome.REFUSED] > 0
+        refused = order.mode == Mode.ALL and summary.counts[RowOutcome.REFUSED] > 0
         is_long = spool.tell() > IN_MEMORY
         pieces = _pieces(self._head(bulk, summary, refused), spool)
         return 422 if refused else 200, pieces if is_long else "".join(pieces)
@@ -158,10 +158,10 @@ class BulkViewSet(RoomViewSet):
             "mode": bulk.mode.value,
             "dry_run": bulk.dry_run,
             "applied": summary.applied,
-            "counts": {outcome.value: summary.counts[outcome] for outcome in Outcome},
+            "counts": {outcome.value: summary.counts[outcome] for outcome in RowOutcome},
         }
         if refused:
-            number, total = summary.counts[Outcome.REFUSED], summary.counts.total()
+            number, total = summary.counts[RowOutcome.REFUSED], summary.counts.total()
             error = ValidationError(
                 f"{number} of {total} rooms are refused, so none is changed: see results.",
                 code="invalid_parameter",

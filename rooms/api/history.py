@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.pagination import KeysetPagination
-from access.api.parsers import StrictJson
-from access.api.serializers import Choice, Timestamp
+from access.api.parsers import StrictJsonParser
+from access.api.serializers import ChoiceSerializerField, TimestampSerializerField
 from access.api.views import body_of, has_body
-from access.http.errors import Problem, base_url, faults_of
+from access.http.errors import ApiError, base_url, faults_of
 from access.values.faults import fault
 from access.values.identifiers import is_uuid
 from rooms.api.base import RoomView, answer_to
@@ -26,14 +26,14 @@ from rooms.models.history import Action, AuthorKind, Door, RoomChange
 
 
 class AuthorSerializer(serializers.Serializer):
-    kind = Choice(AuthorKind.choices, source="author_kind")
+    kind = ChoiceSerializerField(AuthorKind.choices, source="author_kind")
     id = serializers.CharField(source="author_id")
     name = serializers.CharField(source="author_name")
 
 
 class HistoryEntrySerializer(serializers.ModelSerializer):
     author = AuthorSerializer(source="*", help_text="Who made the change.")
-    at = Timestamp()
+    at = TimestampSerializerField()
     changes = serializers.DictField(
         child=serializers.ListField(min_length=2, max_length=2),
         help_text="Each field that moved: its value before and after.",
@@ -63,7 +63,7 @@ _change = HistoryEntrySerializer()
 class HistoryViewSet(RoomView):
     serializer_class = HistoryEntrySerializer
     pagination_class = KeysetPagination
-    parser_classes = [StrictJson]
+    parser_classes = [StrictJsonParser]
 
     @extend_schema(operation_id="list_room_history", parameters=[ROOM_ID_EVER])
     def list(self, request: Request, room: str) -> Response:
@@ -86,7 +86,7 @@ class HistoryViewSet(RoomView):
         if entry is None:
             raise Http404
         if entry.action != Action.CHANGED:
-            raise Problem(409, f"The room was {entry.action} then: only changes are put back.")
+            raise ApiError(409, f"The room was {entry.action} then: only changes are put back.")
         sent = body_of(request) if has_body(request) else {}
         edit = Revert([entry], override=read_override(sent))
         try:
@@ -109,7 +109,7 @@ class HistoryViewSet(RoomView):
         codes = {error.code for errors in refusal.error_dict.values() for error in errors}
         if codes != {CONFLICT}:
             return refusal
-        return Problem(
+        return ApiError(
             409,
             'Later changes moved the same fields: send {"override": true} to put them back too.',
             errors=faults_of(refusal, base_url(self.request)),

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from access.api.keyset import Ordering, Position, fetched, placed
 from access.api.pagination import DEFAULT_SIZE, KeysetPagination
-from access.database.prepared_queries import CompiledRows
-from access.database.routing import reading
+from access.database.prepared_queries import PreparedRowsQuery
+from access.database.routing import read_alias
 from rooms.api.serializers import table
 from rooms.models import Room, RoomQuerySet
 
@@ -39,12 +39,12 @@ class RoomPagination(KeysetPagination):
 
 def _fetched_as_kept(project: UUID, position: Position | None) -> list[Row]:
     values = (project, position.id) if position else (project,)
-    rows = _kept(position and position.direction).all(*values, using=reading())
+    rows = _kept(position and position.direction).all(*values, using=read_alias())
     return [Row._make(row) for row in rows]
 
 
 @cache
-def _kept(direction: str | None) -> CompiledRows:
+def _kept(direction: str | None) -> PreparedRowsQuery:
     columns = [Room._meta.get_field(name) for name in ("project", "id")]
 
     def rows(project: UUID, *beside: UUID) -> Any:
@@ -52,4 +52,4 @@ def _kept(direction: str | None) -> CompiledRows:
         position = Position(direction, *beside) if direction else None
         return placed(rooms, Ordering.of(rooms), position)[:MOST]
 
-    return CompiledRows(rows, *columns[: 2 if direction else 1])
+    return PreparedRowsQuery(rows, *columns[: 2 if direction else 1])

@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.filters import read_boolean
-from access.api.renderers import Json
+from access.api.renderers import JsonRenderer
 from access.api.views import body_of
-from access.database.routing import is_at_home
-from access.http.errors import Problem, base_url
+from access.database.routing import reads_primary
+from access.http.errors import ApiError, base_url
 from access.models import ApiToken, by_prefix
 from access.values.identifiers import is_uuid
 from rooms.api.base import RoomView, answer_to
@@ -25,14 +25,14 @@ from rooms.api.serializers import (
     NewRoomSerializer,
     RoomChangeSerializer,
     RoomSerializer,
-    draw,
     read_edit,
+    serialize_room,
     table,
 )
 from rooms.bulk import csv_files
 from rooms.changes import Stale, change_room, create_room, delete_room
 from rooms.changes.conflicts import differences, merging
-from rooms.changes.sql import does_at_once
+from rooms.changes.sql import single_statement
 from rooms.changes.validation import Change, Edit
 from rooms.filters import RoomFilter
 from rooms.models import Room, RoomQuerySet
@@ -73,7 +73,9 @@ class RoomViewSet(RoomView):
     def find_token(self, prefix: str) -> ApiToken | None:
         """Return the token of this prefix; the room that is asked for comes in one statement."""
         room = self.kwargs.get("room", "")
-        if not (self.action in OF_ONE_ROOM and is_uuid(room) and is_at_home() and does_at_once()):
+        if not (
+            self.action in OF_ONE_ROOM and is_uuid(room) and reads_primary() and single_statement()
+        ):
             return by_prefix().first(prefix)
         reads = self.action == "retrieve" and asks_if_known(self.request)
         token, self.at_hand = token_and_room(with_last_end=reads).first(prefix, room)
@@ -90,7 +92,7 @@ class RoomViewSet(RoomView):
         if request.accepted_renderer.format == "csv":
             return _exported(rooms, bom=bom)
         page = self.paginate_queryset(rooms)
-        drawn = [draw(room) for room in page] if rooms.has_sessions else table(page)
+        drawn = [serialize_room(room) for room in page] if rooms.has_sessions else table(page)
         return self.get_paginated_response(drawn)
 
     @extend_schema(
@@ -144,8 +146,8 @@ class RoomViewSet(RoomView):
 
     def handle_exception(self, exc: Exception) -> Response:
         # Whatever was asked for, an error is JSON.
-        self.request.accepted_renderer = Json()
-        self.request.accepted_media_type = Json.media_type
+        self.request.accepted_renderer = JsonRenderer()
+        self.request.accepted_media_type = JsonRenderer.media_type
         return super().handle_exception(exc)
 
     def _change(self, room: str, edit: Edit, condition: Precondition | None) -> Change:
@@ -172,7 +174,7 @@ class RoomViewSet(RoomView):
         return answer_to(change, dry_run=self.is_dry_run, status=status, **headers)
 
 
-def _conflict(room: Room, base: int | None, edit: Edit) -> Problem:
+def _conflict(room: Room, base: int | None, edit: Edit) -> ApiError:
     """Return the 412 that says what moved since the caller read the room, if that is known."""
     found = differences(room, base, edit) if base else None
     more = {"conflict": {name: one.as_json() for name, one in found.items()}} if found else {}
@@ -180,7 +182,7 @@ def _conflict(room: Room, base: int | None, edit: Edit) -> Problem:
         detail = "The room was changed since; the edits do not overlap: send Prefer: merge."
     else:
         detail = "The room was changed since you read it. Read it again."
-    return Problem(412, detail, {"ETag": etag(room)}, **more)
+    return ApiError(412, detail, {"ETag": etag(room)}, **more)
 
 
 def _exported(rooms: RoomQuerySet, *, bom: bool) -> StreamingHttpResponse:

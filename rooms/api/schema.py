@@ -4,7 +4,7 @@ from typing import Any
 
 from access.api.openapi import FAULTS, described
 from rooms.bulk.csv_files import COLUMNS, MOST_ROWS
-from rooms.bulk.engine import Mode, Outcome
+from rooms.bulk.engine import Mode, RowOutcome
 from rooms.bulk.recipes import FURTHEST_SHIFT, MOMENTS
 from rooms.bulk.requests import LONGEST, MOST_IDS, SELECTING
 from rooms.changes.validation import SETTINGS
@@ -134,7 +134,7 @@ _RESULT = described(
     ("line", "changes", "live", "errors"),
     id={**_UUID, "type": ["string", "null"]},
     name={"type": ["string", "null"]},
-    outcome={"type": "string", "enum": Outcome.values},
+    outcome={"type": "string", "enum": RowOutcome.values},
     version={"type": ["integer", "null"], "description": "The one it has then."},
     line={"type": "integer", "minimum": 1, "description": "Where in the file."},
     changes=_CHANGES,
@@ -147,7 +147,7 @@ _BULK = {
     "dry_run": {"type": "boolean"},
     "applied": {"type": "boolean", "description": "Whether what was valid is written."},
     "counts": described(
-        **{outcome: {"type": "integer", "minimum": 0} for outcome in Outcome.values}
+        **{outcome: {"type": "integer", "minimum": 0} for outcome in RowOutcome.values}
     ),
     "results": {"type": "array", "items": {"$ref": "#/components/schemas/RoomResult"}},
 }

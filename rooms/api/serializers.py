@@ -7,16 +7,16 @@ from django.apps import apps
 from rest_framework import serializers
 
 from access.api.parsers import FormData
-from access.api.serializers import Drawer, TableDrawer
-from rooms.changes.validation import GIVEN, SETTINGS
+from access.api.serializers import RowSerializer, TableSerializer
+from rooms.changes.validation import SETTINGS, WRITABLE
 from rooms.models import Room
-from rooms.rules.serializers import FromRules
+from rooms.rules.serializers import RuleSerializer
 
 # One setting, two names: the newer reference calls it so.
 OLD_NAME, NEW_NAME = "audio_video_sync", "sync_audio_video"
 
 
-class RoomSessionSerializer(FromRules):
+class RoomSessionSerializer(RuleSerializer):
     """A session as the API draws it, by itself and as the active_session of a room."""
 
     # Text, as all ids are drawn: a client may send the room back and have it compared.
@@ -51,7 +51,7 @@ class RoomSessionSerializer(FromRules):
         read_only_fields = fields
 
 
-class RoomSerializer(FromRules):
+class RoomSerializer(RuleSerializer):
     sync_audio_video = serializers.BooleanField(
         source=OLD_NAME, required=False, help_text="The newer name of audio_video_sync."
     )
@@ -109,12 +109,12 @@ class RoomChangeSerializer(RoomSerializer):
 
 
 # Built once: building a serializer for each request takes as long as the database does.
-_room = Drawer(RoomSerializer())
-# Draws rows of its columns as `draw` draws rooms that were read without their sessions.
-table = TableDrawer(RoomSerializer())
+_room = RowSerializer(RoomSerializer())
+# Draws rows of its columns as `serialize_room` draws rooms that were read without their sessions.
+table = TableSerializer(RoomSerializer())
 
 
-def draw(room: Room) -> dict[str, Any]:
+def serialize_room(room: Room) -> dict[str, Any]:
     """Return `room`, read by with_active_session(), as the API answers it."""
     return _room(room)
 
@@ -128,7 +128,7 @@ def read_edit(data: dict[str, Any], *, strict: bool = False) -> Callable[[Room],
     sent = as_sent(data)
 
     def edit(room: Room) -> dict[str, Any]:
-        values = {name: sent[name] for name in GIVEN if name in sent}
+        values = {name: sent[name] for name in WRITABLE if name in sent}
         # Clients send back what they got, with one of the two names changed: that one counts.
         stands = room.audio_video_sync
         if NEW_NAME in sent and values.get(OLD_NAME, stands) is stands:
@@ -140,7 +140,7 @@ def read_edit(data: dict[str, Any], *, strict: bool = False) -> Callable[[Room],
 
 def _unknown(sent: dict[str, Any], room: Room) -> dict[str, Any]:
     known = {"name", NEW_NAME, *SETTINGS}
-    drawn = draw(room)
+    drawn = serialize_room(room)
     return {
         name: value
         for name, value in sent.items()

@@ -32,12 +32,12 @@ BOM = "\ufeff"
 _BEHIND_APOSTROPHE = re.compile(r"'*(?:[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|\Z)")
 
 
-class WrongFile(Exception):
+class InvalidCsv(Exception):
     """The file as a whole cannot be read; no row of it was tried."""
 
 
 @dataclass(frozen=True)
-class Row:
+class CsvRow:
     """One line of a file: which room, from which version, and what to set."""
 
     line: int
@@ -60,7 +60,7 @@ class Row:
         return json.dumps([self.line, self.id, self.name, self.version, self.cells, faults])
 
     @classmethod
-    def from_json(cls, text: str) -> "Row":
+    def from_json(cls, text: str) -> "CsvRow":
         *told, faults = json.loads(text)
         return cls(*told, {name: ValidationError(*fault) for name, fault in faults.items()})
 
@@ -104,8 +104,8 @@ def unsafe(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _BEHIND_APOSTROPHE.match(cell[1:]) else cell
 
 
-def read(data: bytes) -> list[Row]:
-    """Return the rows of a file; raises WrongFile when it is none of ours."""
+def read_csv(data: bytes) -> list[CsvRow]:
+    """Return the rows of a file; raises InvalidCsv when it is none of ours."""
     text = _decoded(data)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
@@ -113,11 +113,11 @@ def read(data: bytes) -> list[Row]:
         _check_header(header)
         rows = list(_rows(reader, header))
     except csv.Error as wrong:
-        raise WrongFile(
+        raise InvalidCsv(
             _("Line {line} is not CSV: {why}.").format(line=reader.line_num, why=wrong)
         ) from None
     if not rows:
-        raise WrongFile(_("The file has a header and no rows."))
+        raise InvalidCsv(_("The file has a header and no rows."))
     _mark_duplicates(rows)
     return rows
 
@@ -128,7 +128,7 @@ def _decoded(data: bytes) -> str:
     except UnicodeDecodeError as wrong:
         line = data.count(b"\n", 0, wrong.start) + 1
         message = _("The file is not UTF-8: see line {line}. Save it as CSV UTF-8.")
-        raise WrongFile(message.format(line=line)) from None
+        raise InvalidCsv(message.format(line=line)) from None
 
 
 def _delimiter(text: str) -> str:
@@ -139,30 +139,30 @@ def _delimiter(text: str) -> str:
 
 def _check_header(header: list[str]) -> None:
     if not {"id", "name"} & set(header):
-        raise WrongFile(_("The first line must name the columns, with id or name among them."))
+        raise InvalidCsv(_("The first line must name the columns, with id or name among them."))
     for name in header:
         if header.count(name) > 1:
-            raise WrongFile(_("The column {name!r} stands there twice.").format(name=name))
+            raise InvalidCsv(_("The column {name!r} stands there twice.").format(name=name))
         if name not in COLUMNS and name not in IGNORED:
-            raise WrongFile(
+            raise InvalidCsv(
                 _("There is no column {name!r}: use {columns}.").format(
                     name=name, columns=", ".join(COLUMNS)
                 )
             )
 
 
-def _rows(reader: Any, header: list[str]) -> Iterator[Row]:
+def _rows(reader: Any, header: list[str]) -> Iterator[CsvRow]:
     line = reader.line_num + 1
     for count, cells in enumerate(reader, start=1):
         if count > MOST_ROWS:
-            raise WrongFile(_("The file has more than {most} rows.").format(most=MOST_ROWS))
+            raise InvalidCsv(_("The file has more than {most} rows.").format(most=MOST_ROWS))
         if cells:
             yield _row(line, header, cells)
         # A quoted newline makes a row of several lines: it is known by its first.
         line = reader.line_num + 1
 
 
-def _row(line: int, header: list[str], cells: list[str]) -> Row:
+def _row(line: int, header: list[str], cells: list[str]) -> CsvRow:
     if len(cells) != len(header):
         error = ValidationError(
             _("This row has {cells} cells, the header has {columns}.").format(
@@ -170,10 +170,10 @@ def _row(line: int, header: list[str], cells: list[str]) -> Row:
             ),
             code="invalid_parameter",
         )
-        return Row(line, faults={"row": error})
+        return CsvRow(line, faults={"row": error})
     sent = dict(zip(header, cells, strict=True))
     faults: dict[str, ValidationError] = {}
-    return Row(
+    return CsvRow(
         line=line,
         id=sent.get("id", "").strip(),
         name=unsafe(sent.get("name", "").strip()),
@@ -196,7 +196,7 @@ def _version(text: str, faults: dict[str, ValidationError]) -> int | None:
     return int(text)
 
 
-def _mark_duplicates(rows: list[Row]) -> None:
+def _mark_duplicates(rows: list[CsvRow]) -> None:
     for key in ("id", "name"):
         first: dict[str, int] = {}
         for row in rows:

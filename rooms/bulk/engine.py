@@ -31,7 +31,7 @@ class Mode(models.TextChoices):
     VALID = "valid", _("Only the valid")
 
 
-class Outcome(models.TextChoices):
+class RowOutcome(models.TextChoices):
     CREATED = "created", _("Created")
     CHANGED = "changed", _("Changed")
     UNCHANGED = "unchanged", _("Already so")
@@ -42,7 +42,7 @@ class Outcome(models.TextChoices):
 class Result:
     """What became, or would become, of one room. `line` is its line, where it came from a file."""
 
-    outcome: Outcome
+    outcome: RowOutcome
     room_id: UUID | None = None
     name: str | None = None
     version: int | None = None
@@ -56,9 +56,9 @@ class Result:
         is_live = room.active_session is not None
         if isinstance(became, ValidationError):
             return cls(
-                Outcome.REFUSED, room.pk, room.name, room.version, None, became, is_live=is_live
+                RowOutcome.REFUSED, room.pk, room.name, room.version, None, became, is_live=is_live
             )
-        outcome = Outcome.CHANGED if became.moved else Outcome.UNCHANGED
+        outcome = RowOutcome.CHANGED if became.moved else RowOutcome.UNCHANGED
         version, changes = became.room.version, became.as_json()
         return cls(outcome, room.pk, room.name, version, changes, is_live=is_live)
 
@@ -66,13 +66,13 @@ class Result:
     def already(cls, entry: RoomChange) -> "Result":
         """Return the result of a room that this very bulk change moved before it was cut off."""
         return cls(
-            Outcome.CHANGED, entry.room_id, entry.room_name, entry.version, changes=entry.changes
+            RowOutcome.CHANGED, entry.room_id, entry.room_name, entry.version, changes=entry.changes
         )
 
     @classmethod
     def missing(cls, room_id: UUID) -> "Result":
         error = ValidationError(gettext("There is no such room here."), code="not_found")
-        return cls(Outcome.REFUSED, room_id, refusal=ValidationError({"id": error}))
+        return cls(RowOutcome.REFUSED, room_id, refusal=ValidationError({"id": error}))
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Summary:
     """The end of a bulk change: how many rooms fared how, and whether anything was kept."""
 
     bulk_id: UUID
-    counts: Counter[Outcome]
+    counts: Counter[RowOutcome]
     applied: bool
 
 
@@ -102,13 +102,13 @@ class Bulk:
 
     def run(self, stages: Iterable[Stage], report: Callable[[Result], None]) -> Summary:
         """Do the stages one after the other and report on every room."""
-        counts: Counter[Outcome] = Counter()
+        counts: Counter[RowOutcome] = Counter()
         if self.mode == Mode.VALID:
             self._each(stages, report, counts)
             return Summary(self.id, counts, applied=not self.dry_run)
         with transaction.atomic():
             self._each(stages, report, counts)
-            refused = counts[Outcome.REFUSED] > 0
+            refused = counts[RowOutcome.REFUSED] > 0
             transaction.set_rollback(refused or transaction.get_rollback())
         return Summary(self.id, counts, applied=not (self.dry_run or refused))
 
@@ -116,11 +116,11 @@ class Bulk:
         self,
         stages: Iterable[Stage],
         report: Callable[[Result], None],
-        counts: Counter[Outcome],
+        counts: Counter[RowOutcome],
     ) -> None:
         for stage in stages:
             # Once one is refused nothing will be kept: the rest is judged, to be told of.
-            vain = self.mode == Mode.ALL and counts[Outcome.REFUSED] > 0
+            vain = self.mode == Mode.ALL and counts[RowOutcome.REFUSED] > 0
             for result in stage(self.dry_run or vain):
                 counts[result.outcome] += 1
                 report(result)
@@ -179,10 +179,10 @@ class Bulk:
 
 def _of_new(became: Change | ValidationError, values: Values, line: int, dry: bool) -> Result:
     if isinstance(became, ValidationError):
-        return Result(Outcome.REFUSED, name=values.get("name"), refusal=became, line=line)
+        return Result(RowOutcome.REFUSED, name=values.get("name"), refusal=became, line=line)
     room = became.room
     return Result(
-        Outcome.CREATED,
+        RowOutcome.CREATED,
         None if dry else room.pk,
         room.name,
         room.version,

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from access.values.identifiers import is_uuid
-from rooms.bulk.csv_files import Row
-from rooms.bulk.engine import CHUNK, Bulk, Outcome, Result, Stage, chunks_by_id
+from rooms.bulk.csv_files import CsvRow
+from rooms.bulk.engine import CHUNK, Bulk, Result, RowOutcome, Stage, chunks_by_id
 from rooms.changes.validation import Values
 from rooms.models import Room, RoomQuerySet
 from rooms.rules.constraints import rule_of
@@ -20,7 +20,7 @@ class Plan:
     """What the rows of a file ask for: edits of rooms, new rooms, and rows that ask for neither."""
 
     edits: dict[UUID, "RowEdit"] = field(default_factory=dict)
-    creations: list[Row] = field(default_factory=list)
+    creations: list[CsvRow] = field(default_factory=list)
     refused: list[Result] = field(default_factory=list)
 
     def stages(self, bulk: Bulk, project_id: UUID) -> Iterator[Stage]:
@@ -35,7 +35,7 @@ class Plan:
 class RowEdit:
     """A row as an edit (rooms/changes/engine.py): the columns that the file has, and no others."""
 
-    row: Row
+    row: CsvRow
     demands_version: bool = False
 
     def __call__(self, room: Room) -> Values:
@@ -59,7 +59,7 @@ class RowEdit:
 
 
 def plan(
-    rows: list[Row], rooms: RoomQuerySet, *, create: bool, demands_version: bool = False
+    rows: list[CsvRow], rooms: RoomQuerySet, *, create: bool, demands_version: bool = False
 ) -> Plan:
     """Match rows with `rooms`; a name that no room has makes a room where `create` says so."""
     made = Plan()
@@ -75,7 +75,7 @@ def plan(
     return made
 
 
-def _ids_by_name(rows: list[Row], rooms: RoomQuerySet) -> dict[str, UUID]:
+def _ids_by_name(rows: list[CsvRow], rooms: RoomQuerySet) -> dict[str, UUID]:
     rule = rule_of(Room, "name")
     names = [row.name for row in rows if not row.id and rule and rule.holds(row.name)]
     found: dict[str, UUID] = {}
@@ -85,14 +85,14 @@ def _ids_by_name(rows: list[Row], rooms: RoomQuerySet) -> dict[str, UUID]:
     return found
 
 
-def as_new(row: Row) -> Values:
+def as_new(row: CsvRow) -> Values:
     """Return the values of the room that a row makes."""
     # A new room has defaults for what the file leaves empty.
     given = {name: value for name, value in row.values.items() if value is not None}
     return {"name": row.name, **given}
 
 
-def _refused(row: Row, *, twice: bool) -> Result:
+def _refused(row: CsvRow, *, twice: bool) -> Result:
     faults = dict(row.faults)
     if twice:
         faults["id"] = ValidationError(
@@ -105,4 +105,4 @@ def _refused(row: Row, *, twice: bool) -> Result:
             code="not_found",
         )
     refusal = ValidationError(faults)
-    return Result(Outcome.REFUSED, name=row.name or None, refusal=refusal, line=row.line)
+    return Result(RowOutcome.REFUSED, name=row.name or None, refusal=refusal, line=row.line)

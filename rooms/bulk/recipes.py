@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from access.values.faults import fault
-from rooms.changes.validation import SETTINGS, judge_alone
+from rooms.changes.validation import SETTINGS, validate_values
 from rooms.models import Room
 
 MOMENTS = ("join_from", "join_until", "remove_at")
@@ -42,7 +42,7 @@ class Recipe:
         faults = _faults(sets, clears, shifts)
         values = {**sets, **dict.fromkeys(clears)}
         try:
-            judge_alone(values)
+            validate_values(values)
         except ValidationError as found:
             faults = {**found.error_dict, **faults}
         if faults:

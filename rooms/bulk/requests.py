@@ -25,14 +25,14 @@ SELECTING = RoomFilter.base_filters.keys() - {"ordering", "include_active_sessio
 
 
 @dataclass(frozen=True)
-class Order:
+class BulkRequest:
     rooms: RoomQuerySet
     door: Door
     mode: Mode
     stages: Callable[[Bulk], Iterable[Stage]]
 
 
-def from_json(data: dict[str, Any], query: Any, rooms: RoomQuerySet) -> Order:
+def from_json(data: dict[str, Any], query: Any, rooms: RoomQuerySet) -> BulkRequest:
     """Return the order of {"select": …, "change": …, "mode": …}.
 
     Raises ValidationError with every fault that shows without looking at a room. A key that
@@ -51,11 +51,13 @@ def from_json(data: dict[str, Any], query: Any, rooms: RoomQuerySet) -> Order:
         raise ValidationError(faults)
     if by_ids:
         edits = dict.fromkeys(chosen, recipe)
-        return Order(rooms, Door.BULK, mode, lambda bulk: bulk.changing(chunks_by_id(edits)))
-    return Order(chosen, Door.BULK, mode, lambda bulk: bulk.changing(chunks_of(chosen, recipe)))
+        return BulkRequest(rooms, Door.BULK, mode, lambda bulk: bulk.changing(chunks_by_id(edits)))
+    return BulkRequest(
+        chosen, Door.BULK, mode, lambda bulk: bulk.changing(chunks_of(chosen, recipe))
+    )
 
 
-def from_file(data: bytes, query: Any, rooms: RoomQuerySet, project: Project) -> Order:
+def from_file(data: bytes, query: Any, rooms: RoomQuerySet, project: Project) -> BulkRequest:
     """Return the order of a CSV file; `query` says mode and, with create, to make new rooms.
 
     Raises csv_files.WrongFile and ValidationError.
@@ -66,22 +68,22 @@ def from_file(data: bytes, query: Any, rooms: RoomQuerySet, project: Project) ->
     if faults:
         raise ValidationError(faults)
     plan = import_plan.plan(
-        csv_files.read(data),
+        csv_files.read_csv(data),
         rooms,
         create=bool(create),
         demands_version=project.requires_if_match,
     )
-    return Order(rooms, Door.CSV, mode, lambda bulk: plan.stages(bulk, project.pk))
+    return BulkRequest(rooms, Door.CSV, mode, lambda bulk: plan.stages(bulk, project.pk))
 
 
 def to_revert(
     bulk_id: UUID, rooms: RoomQuerySet, project_id: UUID, *, mode: Mode, override: bool
-) -> Order | None:
+) -> BulkRequest | None:
     """Return the order that puts back what one bulk change moved; None if it moved nothing."""
     edits = reverts_of(bulk_id, project_id, override=override)
     if not edits:
         return None
-    return Order(rooms, Door.REVERT, mode, lambda bulk: bulk.changing(chunks_by_id(edits)))
+    return BulkRequest(rooms, Door.REVERT, mode, lambda bulk: bulk.changing(chunks_by_id(edits)))
 
 
 def read_mode(value: Any) -> Mode:
@@ -92,7 +94,7 @@ def read_mode(value: Any) -> Mode:
 
 
 def _told(faults: dict[str, Any], read: Callable[..., Any], *sent: Any) -> Any:
-    """Return what `read` makes of a part; its faults join those of the other parts."""
+    """Return what `read_csv` makes of a part; its faults join those of the other parts."""
     try:
         return read(*sent)
     except ValidationError as found:

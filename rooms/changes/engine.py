@@ -16,9 +16,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.values.faults import shown
-from rooms.changes.audit import record, tell
-from rooms.changes.sql import KEPT_BY_US, does_at_once, write_at_once, write_many_at_once
-from rooms.changes.validation import GIVEN, Change, Edit, Faults, Values, begin, judged
+from rooms.changes.audit import notify, record
+from rooms.changes.sql import MANAGED, single_statement, write_change, write_changes
+from rooms.changes.validation import (
+    WRITABLE,
+    Change,
+    Edit,
+    Faults,
+    Values,
+    fill_new_room,
+    validate_change,
+)
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Action, Author, RoomChange
 from rooms.rules.constraints import rule_of
@@ -124,12 +132,12 @@ def change_room(
         if unless_stale and not unless_stale(room):
             if if_stale is None:
                 raise Stale(room)
-            return judged(room, if_stale)
-        return judged(room, edit)
+            return validate_change(room, if_stale)
+        return validate_change(room, edit)
 
     if dry_run:
         return change_of(rooms.found(room_id))
-    if does_at_once():
+    if single_statement():
         change = _changed_at_once(rooms.found(room_id), change_of, by)
         if change is not None:
             return change
@@ -140,7 +148,7 @@ def change_room(
         change = change_of(room)
         if change.moved:
             # Only the fields that moved: a full save would undo a concurrent edit.
-            change.room.save(update_fields=[*change.moved, *KEPT_BY_US])
+            change.room.save(update_fields=[*change.moved, *MANAGED])
             record([_entry(Action.CHANGED, change, by)], room.is_listened_to)
         return change
 
@@ -162,7 +170,9 @@ def change_chunk(
     """
     with transaction.atomic():
         found = _locked(rooms).filter(pk__in=edits).order_by("pk")
-        results = [(room, _or_refused(partial(judged, room, edits[room.pk]))) for room in found]
+        results = [
+            (room, _or_refused(partial(validate_change, room, edits[room.pk]))) for room in found
+        ]
         changes = [change for _, change in results if isinstance(change, Change)]
         refused = len(changes) < len(results)
         if not (dry_run or (unless_refused and refused)):
@@ -191,7 +201,7 @@ def delete_room(
             raise RoomIsLive
         if dry_run:
             return
-        moved = {name: (getattr(room, name), None) for name in GIVEN}
+        moved = {name: (getattr(room, name), None) for name in WRITABLE}
         room.version += 1
         record([_entry(Action.DELETED, Change(room, moved), by)], room.is_listened_to)
         try:
@@ -212,11 +222,11 @@ def _changed_at_once(room: Room, change_of: Callable[[Room], Change], by: Author
         return change
     entry = _entry(Action.CHANGED, change, by)
     if not room.is_listened_to:
-        return change if write_at_once(change, entry) else None
+        return change if write_change(change, entry) else None
     with transaction.atomic():
-        if not write_at_once(change, entry):
+        if not write_change(change, entry):
             return None
-        tell([entry])
+        notify([entry])
     return change
 
 
@@ -232,11 +242,11 @@ def _or_refused(make: Callable[[], Change]) -> Change | ValidationError:
 
 
 def _write(changes: list[Change], by: Author, bulk_id: UUID) -> None:
-    if changes and does_at_once():
-        write_many_at_once(changes, _entry(Action.CHANGED, changes[0], by, bulk_id))
+    if changes and single_statement():
+        write_changes(changes, _entry(Action.CHANGED, changes[0], by, bulk_id))
         told = [change for change in changes if change.room.is_listened_to]
         if told:
-            tell([_entry(Action.CHANGED, change, by, bulk_id) for change in told])
+            notify([_entry(Action.CHANGED, change, by, bulk_id) for change in told])
     elif changes:
         write_by_orm(changes, by, bulk_id)
 
@@ -250,7 +260,7 @@ def write_by_orm(changes: list[Change], by: Author, bulk_id: UUID) -> None:
         [change.room for change in changes],
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=[*sorted(moved), *KEPT_BY_US],
+        update_fields=[*sorted(moved), *MANAGED],
     )
     record(
         [_entry(Action.CHANGED, change, by, bulk_id) for change in changes],
@@ -281,9 +291,9 @@ def _begun(project_id: UUID, values: Values, taken: set[str]) -> Change:
     # Null until the name, which it stands for, is known.
     room = Room(project_id=project_id, **{"display_name": None})
     room.updated_at = room.created_at
-    begin(room, values, _name_faults(values, taken))
+    fill_new_room(room, values, _name_faults(values, taken))
     taken.add(room.name)
-    return Change(room, {name: (None, getattr(room, name)) for name in GIVEN})
+    return Change(room, {name: (None, getattr(room, name)) for name in WRITABLE})
 
 
 def _name_faults(values: Values, taken: Collection[str]) -> Faults:

@@ -18,11 +18,11 @@ from access.database.prepared_queries import prepared_cursor
 from rooms.changes.validation import FIELDS, Change
 from rooms.models import Room
 from rooms.models.history import RoomChange
-from rooms.rules.fields import JsonObject
+from rooms.rules.fields import JsonTextField
 
 # What the driver does not write as it is.
-JSON = (JSONField, JsonObject)
-KEPT_BY_US = ("version", "updated_at")
+JSON = (JSONField, JsonTextField)
+MANAGED = ("version", "updated_at")
 _PARTS = """
 WITH changed AS (
     UPDATE {rooms} SET {settings} WHERE id = %s AND version = %s RETURNING 1
@@ -50,18 +50,18 @@ _OF_THE_ROOM = {
 
 
 @cache
-def does_at_once() -> bool:
+def single_statement() -> bool:
     """Say whether this database does in one statement what SQLite needs several for."""
     return connection.vendor == "postgresql"
 
 
-def write_at_once(change: Change, entry: RoomChange) -> bool:
+def write_change(change: Change, entry: RoomChange) -> bool:
     """Write what moved and its history, if the room's row is still the version before the change.
 
     Returns whether it was: if not, nothing is written.
     """
     room = change.room
-    fields = [FIELDS[name] for name in FIELDS if name in change.moved or name in KEPT_BY_US]
+    fields = [FIELDS[name] for name in FIELDS if name in change.moved or name in MANAGED]
     parameters = [_prepared(field, room) for field in fields]
     parameters += [room.pk, room.version - 1]
     parameters += [_prepared(field, entry) for field in _history_fields()]
@@ -70,14 +70,14 @@ def write_at_once(change: Change, entry: RoomChange) -> bool:
         return bool(cursor.rowcount)
 
 
-def write_many_at_once(changes: Sequence[Change], entry: RoomChange) -> None:
+def write_changes(changes: Sequence[Change], entry: RoomChange) -> None:
     """Write what moved in rooms that the caller has locked, and a history row for each.
 
     `entry` says who and how; what is each room's own is taken from the room. A field that moves
     in one of them is written in all, with the value that it has there.
     """
     moved = {name for change in changes for name in change.moved}
-    fields = [FIELDS[name] for name in FIELDS if name in moved or name in KEPT_BY_US]
+    fields = [FIELDS[name] for name in FIELDS if name in moved or name in MANAGED]
     # One text for all: the driver takes longer for an array's values than they take to be judged.
     parameters = [_as_json([_sent(change, fields) for change in changes])]
     parameters += [_prepared(field, entry) for field in _shared_fields()]

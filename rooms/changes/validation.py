@@ -16,7 +16,7 @@ FIELDS: dict[str, Any] = {field.name: field for field in Room._meta.concrete_fie
 # Everything a caller may set on a room that exists.
 SETTINGS = tuple(name for name, field in FIELDS.items() if field.editable and name != "name")
 # What a new room may be given. What is sent may name any other column, and is told so.
-GIVEN = ("name", *SETTINGS)
+WRITABLE = ("name", *SETTINGS)
 RULES = tuple(rule for rule in Room._meta.constraints if isinstance(rule, Rule))
 
 Values = Mapping[str, Any]
@@ -42,7 +42,7 @@ def as_json(name: str, values: tuple[Any, ...]) -> list[Any]:
     return [FIELDS[name].to_json(value) for value in values]
 
 
-def judged(room: Room, edit: Edit) -> Change:
+def validate_change(room: Room, edit: Edit) -> Change:
     """Return what `edit` would make of `room`, unwritten; raises ValidationError."""
     values = edit(room) if callable(edit) else edit
     # A copy is judged: the row in hand stays what it was, for the history and for errors.
@@ -61,15 +61,15 @@ def judged(room: Room, edit: Edit) -> Change:
     return Change(candidate, moved)
 
 
-def begin(room: Room, values: Values, faults: Faults) -> None:
+def fill_new_room(room: Room, values: Values, faults: Faults) -> None:
     """Give a room that is being made its `values`; raises ValidationError, with `faults` too."""
-    faults = {**_set(room, values, GIVEN), **faults}
+    faults = {**_set(room, values, WRITABLE), **faults}
     # A display_name that was left out becomes the name, whose own faults are told anyway.
     unknown = {"name", "display_name"} - values.keys()
     _judge(room, faults, sent=values, exclude={"project"} | unknown)
 
 
-def judge_alone(values: Values) -> None:
+def validate_values(values: Values) -> None:
     """Judge values that are meant for many rooms, as far as no room is needed for it."""
     # Named, because null stands for the name in display_name.
     sample = Room(name="sample")
@@ -119,7 +119,7 @@ def _judge(
     the time: what lies in a column is of its type.
     """
     room.put_defaults()
-    found = _cleaned(room, [name for name in GIVEN if name in sent and name not in exclude])
+    found = _cleaned(room, [name for name in WRITABLE if name in sent and name not in exclude])
     judged_already = {*exclude, *found}
     for rule in rules:
         if judged_already.isdisjoint(rule.fields):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 
 @dataclass(frozen=True)
-class Jump:
+class ClockChange:
     """The clocks of a zone are changed: what they show just before it and at it, local times."""
 
     before: datetime
@@ -21,22 +21,22 @@ class Jump:
         return self.before - timedelta(seconds=1)
 
 
-def moments_of(local: datetime, zone: tzinfo) -> list[datetime]:
+def times_of(local: datetime, zone: tzinfo) -> list[datetime]:
     """Return the moments, earliest first, at which clocks in `zone` show `local`: 0, 1 or 2.
 
     `local` is naive, and to the second. Raises OverflowError outside of the calendar.
     """
     readings = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     moments = {one.astimezone(UTC) for one in readings}
-    return sorted(one for one in moments if shown(one, zone) == local)
+    return sorted(one for one in moments if in_zone(one, zone) == local)
 
 
-def shown(moment: datetime, zone: tzinfo) -> datetime:
+def in_zone(moment: datetime, zone: tzinfo) -> datetime:
     """Return what clocks in `zone` show at `moment`: naive."""
     return moment.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
-def jump_at(local: datetime, zone: tzinfo) -> Jump | None:
+def clock_change_at(local: datetime, zone: tzinfo) -> ClockChange | None:
     """Return the change of clocks that makes `local` no moment or two; None where it is one."""
     ends = sorted(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     early, late = ends
@@ -51,7 +51,7 @@ def jump_at(local: datetime, zone: tzinfo) -> Jump | None:
             before = middle
         else:
             after = middle
-    return Jump(shown(before, zone) + timedelta(seconds=1), shown(after, zone))
+    return ClockChange(in_zone(before, zone) + timedelta(seconds=1), in_zone(after, zone))
 
 
 def offset_text(moment: datetime, zone: tzinfo) -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from rooms.display.times import clock, day_in, relative
-from rooms.rules.join_policy import Happening, Upcoming
+from rooms.rules.join_policy import ScheduledEvent, Upcoming
 
 # Nearer than this, how long it still takes says more than the time of day.
 NEAR = timedelta(hours=3)
@@ -35,9 +35,9 @@ AT = {
 }
 ON_A_DATE = gettext_noop("on %(day)s, %(time)s")
 SENTENCES = {
-    Happening.OPENS: gettext_noop("opens %(when)s"),
-    Happening.CLOSES: gettext_noop("closes %(when)s"),
-    Happening.REMOVES_EVERYONE: gettext_noop("removes everyone %(when)s"),
+    ScheduledEvent.OPENS: gettext_noop("opens %(when)s"),
+    ScheduledEvent.CLOSES: gettext_noop("closes %(when)s"),
+    ScheduledEvent.REMOVES_EVERYONE: gettext_noop("removes everyone %(when)s"),
 }
 
 

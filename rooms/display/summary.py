@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from rooms.display.layouts import places
-from rooms.display.local_times import jump_at, offset_text
+from rooms.display.local_times import clock_change_at, offset_text
 from rooms.display.times import DAY, HOUR, MINUTE, clock, day_in
 from rooms.rules.join_policy import JoinPolicy
 
@@ -54,7 +54,7 @@ def said(moment: datetime, now: datetime, known: date | None = None) -> str:
     """
     local = timezone.localtime(moment)
     time = clock(local)
-    if jump_at(local.replace(tzinfo=None, fold=0), timezone.get_current_timezone()):
+    if clock_change_at(local.replace(tzinfo=None, fold=0), timezone.get_current_timezone()):
         time = f"{time} (UTC{offset_text(moment, timezone.get_current_timezone())})"
     if local.date() == known:
         return time

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
 from access.values.timestamps import parse_timestamp
-from rooms.changes.validation import FIELDS, GIVEN
+from rooms.changes.validation import FIELDS, WRITABLE
 from rooms.display.times import day_and_time, span
 from rooms.rules import fields
 
@@ -32,7 +32,7 @@ class Moved:
 def moved(changes: Mapping[str, Any]) -> list[Moved]:
     """Return each field of {name: [before, after]} (JSON values), in the order of the form."""
     return [
-        Moved(name, label(name), *(in_words(name, value) for value in changes[name]))
+        Moved(name, label(name), *(time_in_words(name, value) for value in changes[name]))
         for name in in_order(changes)
     ]
 
@@ -40,8 +40,8 @@ def moved(changes: Mapping[str, Any]) -> list[Moved]:
 def in_order(changes: Mapping[str, Any]) -> list[str]:
     """Return the names of the fields that moved, in the order of the form."""
     # PostgreSQL keeps the keys of a JSON object in its own order; and history outlives fields.
-    former = [name for name in changes if name not in GIVEN]
-    return [*(name for name in GIVEN if name in changes), *former]
+    former = [name for name in changes if name not in WRITABLE]
+    return [*(name for name in WRITABLE if name in changes), *former]
 
 
 def label(name: str) -> str:
@@ -60,16 +60,16 @@ def _choices(name: str, _language: str | None) -> dict[str, str]:
     return {value: str(words) for value, words in FIELDS[name].choices}
 
 
-def in_words(name: str, value: Any) -> str | None:
+def time_in_words(name: str, value: Any) -> str | None:
     """Return a field's JSON value as text; None for no value."""
     if value is None:
         return None
     field = FIELDS.get(name)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    if isinstance(field, fields.Moment):
+    if isinstance(field, fields.TimestampField):
         return _moment(value)
-    if isinstance(field, fields.Choice):
+    if isinstance(field, fields.StrictChoiceField):
         return _choices(name, get_language()).get(value, str(value))
     if name == "remove_after_seconds_elapsed" and isinstance(value, int) and value >= 60:
         return f"{value} s ({span(timedelta(seconds=value))})"

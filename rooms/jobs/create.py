@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from access.models import Project
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from rooms.bulk import csv_files, import_plan
-from rooms.bulk.engine import Outcome
+from rooms.bulk.engine import RowOutcome
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Action, RoomChange
-from rooms.models.job import Job, JobRow, Kind, forget_old
+from rooms.models.job import Job, JobKind, JobRow, forget_old
 
 # As many as a file may have rows. Whoever means more narrows the list first.
 MOST_ROOMS = csv_files.MOST_ROWS
@@ -34,17 +34,17 @@ def to_change(request: HttpRequest, chosen: "list[UUID] | RoomQuerySet", change:
     """
     ids = sorted(set(chosen)) if isinstance(chosen, list) else _ids_of(chosen)
     rows = ({"room_id": room_id} for room_id in ids)
-    return _stored(_job(request, Kind.CHANGE, {"change": change}), rows)
+    return _stored(_job(request, JobKind.CHANGE, {"change": change}), rows)
 
 
 def to_import(
     request: HttpRequest, file: Any, project: Project, *, create: bool, name: str = ""
 ) -> Job:
-    """Return the job of a CSV file for the rooms of one project; raises WrongFile."""
-    rooms = Room.objects.filter(seen_by(request.user), project=project)
-    plan = import_plan.plan(csv_files.read(file), rooms, create=create)
+    """Return the job of a CSV file for the rooms of one project; raises InvalidCsv."""
+    rooms = Room.objects.filter(visible_to(request.user), project=project)
+    plan = import_plan.plan(csv_files.read_csv(file), rooms, create=create)
     asked = {"project": str(project.pk), "create": create, "file": readable(name)}
-    return _stored(_job(request, Kind.IMPORT, asked), _rows_of(plan))
+    return _stored(_job(request, JobKind.IMPORT, asked), _rows_of(plan))
 
 
 def to_undo(request: HttpRequest, bulk_id: UUID, *, override: bool, goes_on: bool) -> Job | None:
@@ -55,12 +55,12 @@ def to_undo(request: HttpRequest, bulk_id: UUID, *, override: bool, goes_on: boo
     if not ids.exists():
         return None
     asked = {"bulk": str(bulk_id), "override": override}
-    return _stored(_job(request, Kind.UNDO, asked, goes_on=goes_on), rows)
+    return _stored(_job(request, JobKind.UNDO, asked, goes_on=goes_on), rows)
 
 
 def changes_of(user: Any, bulk_id: UUID) -> Any:
     """Return the history of what a bulk change moved, in the projects that this person sees."""
-    projects = Project.objects.filter(seen_by(user, "")).values("pk")
+    projects = Project.objects.filter(visible_to(user, "")).values("pk")
     moved = (Action.CHANGED, Action.CREATED)
     changes = RoomChange.objects.filter(bulk_id=bulk_id, action__in=moved)
     return changes.filter(project_id__in=projects)
@@ -86,7 +86,7 @@ def _ids_of(rooms: RoomQuerySet) -> Iterable[UUID]:
     return rooms.order_by("pk").values_list("pk", flat=True)[: MOST_ROOMS + 1].iterator()
 
 
-def _job(request: HttpRequest, kind: Kind, asked: dict[str, Any], **more: Any) -> Job:
+def _job(request: HttpRequest, kind: JobKind, asked: dict[str, Any], **more: Any) -> Job:
     return Job(
         kind=kind,
         owner=request.user,
@@ -109,7 +109,7 @@ def _stored(job: Job, rows: Iterable[dict[str, Any]]) -> Job:
         refused += sum(1 for row in some if row.outcome)
         if job.total > MOST_ROOMS:
             raise TooMany
-    job.done, job.shown = refused, {Outcome.REFUSED.value: refused} if refused else {}
+    job.done, job.shown = refused, {RowOutcome.REFUSED.value: refused} if refused else {}
     job.save(update_fields=["total", "done", "shown"])
     return job
 
@@ -124,10 +124,10 @@ def _rows_of(plan: import_plan.Plan) -> Iterator[dict[str, Any]]:
             "room_id": result.room_id,
             "name": readable(result.name or ""),
             "line": result.line,
-            "outcome": Outcome.REFUSED.value,
+            "outcome": RowOutcome.REFUSED.value,
             "faults": faults_as_json(result.refusal),
         }
 
 
-def _sent(row: csv_files.Row) -> dict[str, Any]:
+def _sent(row: csv_files.CsvRow) -> dict[str, Any]:
     return {"name": readable(row.name), "line": row.line, "sent": row.as_json()}

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from access.values.faults import shown
 from access.values.timestamps import parse_timestamp
-from rooms.bulk.csv_files import Row
-from rooms.bulk.engine import CHUNK, Bulk, Mode, Outcome, Result
+from rooms.bulk.csv_files import CsvRow
+from rooms.bulk.engine import CHUNK, Bulk, Mode, Result, RowOutcome
 from rooms.bulk.import_plan import RowEdit, as_new
 from rooms.bulk.recipes import Recipe
 from rooms.changes.reverts import CONFLICT, reverts_from
@@ -20,11 +20,11 @@ from rooms.changes.validation import Edit, Values, as_json
 from rooms.jobs.create import changes_of, faults_as_json
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Author, AuthorKind, Door
-from rooms.models.job import Job, JobRow, Kind
+from rooms.models.job import Job, JobKind, JobRow
 from rooms.rules.json_values import same_json
 
-DOORS = {Kind.CHANGE: Door.BULK, Kind.IMPORT: Door.CSV, Kind.UNDO: Door.REVERT}
-WOULD_MOVE = (Outcome.CHANGED.value, Outcome.CREATED.value)
+DOORS = {JobKind.CHANGE: Door.BULK, JobKind.IMPORT: Door.CSV, JobKind.UNDO: Door.REVERT}
+WOULD_MOVE = (RowOutcome.CHANGED.value, RowOutcome.CREATED.value)
 
 Tried = list[tuple[JobRow, Result]]
 
@@ -68,9 +68,9 @@ def batches(rows: Any) -> Iterator[list[JobRow]]:
 
 def wanted(job: Job, rows: list[JobRow]) -> dict[int, Edit]:
     """Return what is wanted of each row, by its number: an edit, or the values of a new room."""
-    if job.kind == Kind.CHANGE:
+    if job.kind == JobKind.CHANGE:
         return dict.fromkeys((row.number for row in rows), Recipe.read(job.asked["change"]))
-    if job.kind == Kind.IMPORT:
+    if job.kind == JobKind.IMPORT:
         return {row.number: _from_file(row) for row in rows}
     ids = [row.room_id for row in rows]
     moved = changes_of(job.owner, UUID(job.asked["bulk"])).filter(room_id__in=ids)
@@ -80,7 +80,7 @@ def wanted(job: Job, rows: list[JobRow]) -> dict[int, Edit]:
 
 
 def _from_file(row: JobRow) -> Edit:
-    told = Row.from_json(row.sent)
+    told = CsvRow.from_json(row.sent)
     return RowEdit(told) if row.room_id else as_new(told)
 
 
@@ -89,7 +89,7 @@ def as_shown(rows: list[JobRow]) -> dict[int, Edit]:
 
 
 def _shown_edit(row: JobRow) -> Edit:
-    if row.outcome == Outcome.CREATED:
+    if row.outcome == RowOutcome.CREATED:
         return {name: after for name, (_, after) in row.changes.items()}
     return AsShown(row.changes)
 
@@ -106,7 +106,7 @@ def tried(job: Job, rows: list[JobRow], edits: dict[int, Edit], *, dry_run: bool
         found[result.line] = result
 
     stages = [*bulk.changing([of_rooms] if of_rooms else [], numbers)]
-    if job.kind == Kind.IMPORT:
+    if job.kind == JobKind.IMPORT:
         stages += bulk.creating(UUID(job.asked["project"]), new)
     bulk.run(stages, report)
     return [(row, found[row.number]) for row in rows]
@@ -124,7 +124,7 @@ def apply(job: Job, rows: list[JobRow]) -> None:
 
 
 def refuse(row: JobRow, result: Result) -> JobRow:
-    row.result, row.faults = Outcome.REFUSED.value, faults_as_json(result.refusal)
+    row.result, row.faults = RowOutcome.REFUSED.value, faults_as_json(result.refusal)
     return row
 
 
@@ -165,9 +165,9 @@ def keep(rows: list[JobRow], *fields: str) -> None:
 
 
 def _rooms(job: Job) -> RoomQuerySet:
-    rooms = Room.objects.filter(seen_by(job.owner))
+    rooms = Room.objects.filter(visible_to(job.owner))
     # A file is about one project: the id of another's room is none there.
-    return rooms.filter(project=job.asked["project"]) if job.kind == Kind.IMPORT else rooms
+    return rooms.filter(project=job.asked["project"]) if job.kind == JobKind.IMPORT else rooms
 
 
 def _author(job: Job) -> Author:
@@ -175,6 +175,6 @@ def _author(job: Job) -> Author:
         AuthorKind.USER,
         str(job.owner_id),
         job.owner.get_username(),
-        DOORS[Kind(job.kind)],
+        DOORS[JobKind(job.kind)],
         job.request_id,
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from rooms.bulk.engine import CHUNK, Mode, Outcome
+from rooms.bulk.engine import CHUNK, Mode, RowOutcome
 from rooms.jobs.rows import (
     WOULD_MOVE,
     apply,
@@ -25,7 +25,7 @@ from rooms.jobs.rows import (
     tried,
     wanted,
 )
-from rooms.models.job import Job, Lost, Phase, State
+from rooms.models.job import Job, JobState, LeaseLost, Phase
 
 # A person waits for so many; for more they are shown how far it is.
 AT_ONCE = 500
@@ -42,7 +42,7 @@ def work_on_due(now: datetime) -> int:
     return work(job, until=now + TURN) if job else 0
 
 
-def begin(job: Job) -> None:
+def begin_job(job: Job) -> None:
     """Do a job at once where a person can wait for it; a long one is left to a worker."""
     mine = Job.claim(only=job) if job.total <= AT_ONCE else None
     if mine:
@@ -54,7 +54,7 @@ def work(job: Job, until: datetime | None = None) -> int:
     taken = 0
     for _ in steps(job):
         taken += 1
-        if until and timezone.now() >= until and job.state == State.WORKING:
+        if until and timezone.now() >= until and job.state == JobState.WORKING:
             job.put_back()
     return taken
 
@@ -62,11 +62,11 @@ def work(job: Job, until: datetime | None = None) -> int:
 def steps(job: Job) -> Iterator[None]:
     """Go on with a claimed job, step by step, until it ends, waits for its owner, or is lost."""
     try:
-        while job.state == State.WORKING:
+        while job.state == JobState.WORKING:
             job.refresh_from_db(fields=["stop_asked"])
             _stop(job) if job.stop_asked and job.phase != Phase.WRITE else STEPS[job.phase](job)
             yield
-    except Lost:
+    except LeaseLost:
         return
 
 
@@ -89,10 +89,10 @@ def _preview(job: Job) -> None:
 
 def _previewed(job: Job) -> None:
     total = sum(job.shown.get(outcome, 0) for outcome in WOULD_MOVE)
-    if job.goes_on and total and not job.shown.get(Outcome.REFUSED.value):
+    if job.goes_on and total and not job.shown.get(RowOutcome.REFUSED.value):
         job.keep(mode=Mode.ALL.value, phase=Phase.WRITE, total=total, done=0)
     else:
-        job.keep(state=State.READY)
+        job.keep(state=JobState.READY)
 
 
 def _each(job: Job) -> None:
@@ -108,7 +108,7 @@ def _each(job: Job) -> None:
 def _check(job: Job) -> None:
     rows = list(moving(job)[job.done : job.done + CHUNK])
     if not rows:
-        if job.fared.get(Outcome.REFUSED.value):
+        if job.fared.get(RowOutcome.REFUSED.value):
             return _finish(job, applied=False)
         return job.keep(phase=Phase.WRITE, done=0, fared={})
     with transaction.atomic():
@@ -116,7 +116,7 @@ def _check(job: Job) -> None:
         refused = [refuse(row, result) for row, result in told if result.refusal]
         keep(refused, "result")
         fared = Counter(job.fared)
-        fared[Outcome.REFUSED.value] += len(refused)
+        fared[RowOutcome.REFUSED.value] += len(refused)
         job.keep(done=job.done + len(rows), fared=dict(fared))
     return None
 
@@ -127,7 +127,7 @@ def _write(job: Job) -> None:
         job.keep(fared={})
         for rows in batches(moving(job)):
             apply(job, rows)
-        refused = job.fared.get(Outcome.REFUSED.value)
+        refused = job.fared.get(RowOutcome.REFUSED.value)
         transaction.set_rollback(bool(refused))
         if not refused:
             return _finish(job, applied=True)
@@ -146,12 +146,12 @@ STEPS: dict[str, Callable[[Job], None]] = {
 
 def _stop(job: Job) -> None:
     moved = any(job.fared.get(outcome) for outcome in WOULD_MOVE)
-    job.keep(state=State.CANCELLED, is_applied=moved, finished_at=timezone.now())
+    job.keep(state=JobState.CANCELLED, is_applied=moved, finished_at=timezone.now())
 
 
 def _finish(job: Job, *, applied: bool) -> None:
     job.keep(
-        state=State.DONE,
+        state=JobState.DONE,
         is_applied=applied,
         fared=job.fared,
         done=job.total,

@@ -3,7 +3,7 @@
 from rooms.models.history import RoomChange
 from rooms.models.idempotent_call import IdempotentCall
 from rooms.models.job import Job, JobRow
-from rooms.models.room import Room, RoomQuerySet, RoomStatus, or_last
+from rooms.models.room import Room, RoomQuerySet, RoomStatus, nulls_last
 from rooms.models.saved_view import SavedView
 from rooms.models.settings import FramesPerSecond, Layout, Quality, RoomSettings
 
@@ -20,5 +20,5 @@ __all__ = [
     "RoomSettings",
     "RoomStatus",
     "SavedView",
-    "or_last",
+    "nulls_last",
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from access.values.identifiers import Id
+from access.values.identifiers import UUID7Field
 
 KEPT = timedelta(hours=24)
 # A call that has not answered by then has died with its server.
@@ -31,7 +31,7 @@ class IdempotentCall(models.Model):
     be sent again: what its history names already is not done twice.
     """
 
-    id = Id()
+    id = UUID7Field()
     project_id = models.UUIDField()
     key = models.TextField()
     digest = models.TextField(help_text="Of the request: address and body.")

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from access.values.identifiers import Id
+from access.values.identifiers import UUID7Field
 
 # A job that nobody has moved for so long has lost its worker.
 LEASE = timedelta(seconds=60)
@@ -25,17 +25,17 @@ MOST_ATTEMPTS = 5
 KEPT = timedelta(days=7)
 
 
-class Lost(Exception):
+class LeaseLost(Exception):
     """Somebody else has taken this job up, or it was stopped: what was being done is undone."""
 
 
-class Kind(models.TextChoices):
+class JobKind(models.TextChoices):
     CHANGE = "change", _("Change")
     IMPORT = "import", _("Import")
     UNDO = "undo", _("Undo")
 
 
-class State(models.TextChoices):
+class JobState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     WORKING = "working", _("Working")
     READY = "ready", _("Ready to apply")
@@ -53,14 +53,14 @@ class Phase(models.TextChoices):
     WRITE = "write", _("Writing all of them at once")
 
 
-MOVING = (State.WAITING, State.WORKING)
+MOVING = (JobState.WAITING, JobState.WORKING)
 
 
 class Job(models.Model):
     """One such work. Its id is the bulk id of what it changes."""
 
-    id = Id()
-    kind = models.TextField(choices=Kind)
+    id = UUID7Field()
+    kind = models.TextField(choices=JobKind)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jobs"
     )
@@ -71,7 +71,7 @@ class Job(models.Model):
     goes_on = models.BooleanField(
         default=False, help_text="Applied without a question where nothing is refused."
     )
-    state = models.TextField(choices=State, default=State.WAITING)
+    state = models.TextField(choices=JobState, default=JobState.WAITING)
     phase = models.TextField(choices=Phase, default=Phase.PREVIEW)
     total = models.IntegerField(default=0)
     done = models.IntegerField(default=0, help_text="Rooms gone through in this phase.")
@@ -118,8 +118,8 @@ class Job(models.Model):
     def claim(cls, *, only: "Job | None" = None) -> "Job | None":
         """Take up the job that waits longest or has lost its worker; None where there is none."""
         now = timezone.now()
-        lost = models.Q(state=State.WORKING, heartbeat__lt=now - LEASE)
-        due = cls.objects.filter(models.Q(state=State.WAITING) | lost)
+        lost = models.Q(state=JobState.WORKING, heartbeat__lt=now - LEASE)
+        due = cls.objects.filter(models.Q(state=JobState.WAITING) | lost)
         if only:
             due = due.filter(pk=only.pk)
         with transaction.atomic():
@@ -134,7 +134,7 @@ class Job(models.Model):
         self.worker, self.heartbeat = uuid7(), now
         self.attempts += 1
         self.started_at = self.started_at or now
-        self.state = State.WORKING if self.attempts <= MOST_ATTEMPTS else State.FAILED
+        self.state = JobState.WORKING if self.attempts <= MOST_ATTEMPTS else JobState.FAILED
         self.save()
 
     def keep(self, **moved: Any) -> None:
@@ -142,27 +142,27 @@ class Job(models.Model):
 
         In the transaction of the rooms that it counts: either both are kept or neither.
         """
-        mine = Job.objects.filter(pk=self.pk, worker=self.worker, state=State.WORKING)
+        mine = Job.objects.filter(pk=self.pk, worker=self.worker, state=JobState.WORKING)
         if mine.update(heartbeat=timezone.now(), **moved) != 1:
-            raise Lost
+            raise LeaseLost
         for name, value in moved.items():
             setattr(self, name, value)
 
     def put_back(self) -> None:
         """Let go of it for now: it waits for its next turn."""
-        with contextlib.suppress(Lost):
-            self.keep(state=State.WAITING, attempts=0)
+        with contextlib.suppress(LeaseLost):
+            self.keep(state=JobState.WAITING, attempts=0)
 
     def apply(self, mode: str) -> bool:
         """Let what was shown be done; False if somebody has answered the preview already."""
         moved = {
-            "state": State.WAITING,
+            "state": JobState.WAITING,
             "mode": mode,
             "phase": Phase.EACH if mode == "valid" else Phase.CHECK,
             "total": self.shown.get("changed", 0) + self.shown.get("created", 0),
             **_AFRESH,
         }
-        ready = Job.objects.filter(pk=self.pk, state=State.READY)
+        ready = Job.objects.filter(pk=self.pk, state=JobState.READY)
         return ready.update(heartbeat=timezone.now(), **moved) == 1
 
     def stop(self) -> bool:
@@ -172,8 +172,8 @@ class Job(models.Model):
 
     def take_up_again(self) -> bool:
         """Let a failed job go on where it was."""
-        failed = Job.objects.filter(pk=self.pk, state=State.FAILED)
-        return failed.update(state=State.WAITING, attempts=0, heartbeat=timezone.now()) == 1
+        failed = Job.objects.filter(pk=self.pk, state=JobState.FAILED)
+        return failed.update(state=JobState.WAITING, attempts=0, heartbeat=timezone.now()) == 1
 
 
 _AFRESH = {"done": 0, "attempts": 0, "stop_asked": False, "fared": {}}

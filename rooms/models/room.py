@@ -14,14 +14,14 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.database.prepared_queries import Compiled, Pair
-from access.database.routing import reading
+from access.database.prepared_queries import JoinedQuery, PreparedQuery
+from access.database.routing import read_alias
 from access.models import ApiToken, Project, by_prefix
-from access.values.identifiers import Id
+from access.values.identifiers import UUID7Field
 from access.values.timestamps import EARLIEST, LATEST
 from rooms.models.settings import Quality, RoomSettings
 from rooms.rules.constraints import Document, InRange, Slug
-from rooms.rules.fields import JsonObject, Words
+from rooms.rules.fields import JsonTextField, StrictTextField
 
 
 class RoomStatus(models.TextChoices):
@@ -32,7 +32,7 @@ class RoomStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-def or_last(name: str, *, downwards: bool = False) -> Coalesce:
+def nulls_last(name: str, *, downwards: bool = False) -> Coalesce:
     """Return the moment `name`, or where there is none one that comes after all when sorted so.
 
     Room.Meta.indexes holds these: a filter or an order that says it so is served by an index.
@@ -85,8 +85,8 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
     def _one(self, field: str, value: Any, with_last_end: bool) -> "Room | None":
         if self.whole_project:
-            one = one_by(field, with_last_end=with_last_end)
-            return one.first(self.whole_project, value, using=reading())
+            one = room_by(field, with_last_end=with_last_end)
+            return one.first(self.whole_project, value, using=read_alias())
         rooms = self.filter(**{field: value}).in_full()
         return (rooms.with_last_end() if with_last_end else rooms).first()
 
@@ -146,13 +146,13 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def in_status(self, status: RoomStatus, now: datetime) -> Self:
         """Rooms whose join window stands so at the moment `now`."""
         # No beginning lies before all moments, and no end after them.
-        begins, ends = or_last("join_from", downwards=True), or_last("join_until")
+        begins, ends = nulls_last("join_from", downwards=True), nulls_last("join_until")
         closed = Q(LessThanOrEqual(ends, now)) | Q(remove_at__lte=now)
         return self.filter(
             {
                 # Twice the same, so that the index serves that a list is sorted by.
                 RoomStatus.SCHEDULED: Q(GreaterThan(begins, now))
-                & Q(GreaterThan(or_last("join_from"), now)),
+                & Q(GreaterThan(nulls_last("join_from"), now)),
                 RoomStatus.CLOSED: closed,
                 RoomStatus.OPEN: Q(LessThanOrEqual(begins, now))
                 & Q(GreaterThan(ends, now))
@@ -164,7 +164,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
 class Room(RoomSettings):
     """A lasting place where sessions happen. Only rooms/changes/engine.py writes one."""
 
-    id = Id()
+    id = UUID7Field()
     project = models.ForeignKey(
         Project,
         verbose_name=_("project"),
@@ -172,11 +172,11 @@ class Room(RoomSettings):
         related_name="rooms",
         editable=False,
     )
-    name = Words(
+    name = StrictTextField(
         _("name"),
         help_text=_("How programs call the room; unique in its project, fixed once created."),
     )
-    meta = JsonObject(
+    meta = JsonTextField(
         _("meta"), default=dict, help_text=_("Anything that your programs keep with the room.")
     )
     version = models.IntegerField(default=1, editable=False)
@@ -207,12 +207,12 @@ class Room(RoomSettings):
             # updated_at, which every change moves, nor on max_members: a change that touches no
             # index stays within its page and costs PostgreSQL less than half (ADR 15).
             models.Index(fields=("display_name", "id"), name="room_by_display_name"),
-            models.Index(or_last("join_from"), "id", name="room_opens_up"),
-            models.Index(or_last("join_from", downwards=True), "id", name="room_opens_down"),
-            models.Index(or_last("join_until"), "id", name="room_closes_up"),
-            models.Index(or_last("join_until", downwards=True), "id", name="room_closes_down"),
-            models.Index(or_last("remove_at"), "id", name="room_removes_up"),
-            models.Index(or_last("remove_at", downwards=True), "id", name="room_removes_down"),
+            models.Index(nulls_last("join_from"), "id", name="room_opens_up"),
+            models.Index(nulls_last("join_from", downwards=True), "id", name="room_opens_down"),
+            models.Index(nulls_last("join_until"), "id", name="room_closes_up"),
+            models.Index(nulls_last("join_until", downwards=True), "id", name="room_closes_down"),
+            models.Index(nulls_last("remove_at"), "id", name="room_removes_up"),
+            models.Index(nulls_last("remove_at", downwards=True), "id", name="room_removes_down"),
             # What it is narrowed to, where that may be rare.
             models.Index(fields=("layout", "id"), name="room_by_layout"),
             models.Index(fields=("id",), condition=Q(quality=Quality.FULL_HD), name="room_full_hd"),
@@ -254,7 +254,7 @@ class Room(RoomSettings):
 
 
 @cache
-def one_by(field: str, *, with_last_end: bool = False) -> Compiled[Room]:
+def room_by(field: str, *, with_last_end: bool = False) -> PreparedQuery[Room]:
     """Return the query for a project's room of this id or name, as RoomQuerySet.found tells it."""
     columns = [Room._meta.get_field(name) for name in ("project", field)]
 
@@ -262,10 +262,10 @@ def one_by(field: str, *, with_last_end: bool = False) -> Compiled[Room]:
         rooms = Room.objects.filter(project=project, **{field: value}).in_full().order_by()
         return rooms.with_last_end() if with_last_end else rooms
 
-    return Compiled(of, *columns)
+    return PreparedQuery(of, *columns)
 
 
 @cache
-def token_and_room(*, with_last_end: bool = False) -> Pair[ApiToken, Room]:
+def token_and_room(*, with_last_end: bool = False) -> JoinedQuery[ApiToken, Room]:
     """Return the query for the token of a prefix, and of its project the room of an id."""
-    return Pair(by_prefix(), "project_id", one_by("id", with_last_end=with_last_end))
+    return JoinedQuery(by_prefix(), "project_id", room_by("id", with_last_end=with_last_end))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from rooms.rules.constraints import Line
-from rooms.rules.fields import Words
+from rooms.rules.fields import StrictTextField
 
 MOST_VIEWS = 30
 
@@ -21,8 +21,8 @@ class SavedView(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
     )
-    name = Words(help_text="How you call it.")
-    query = Words(editable=False)
+    name = StrictTextField(help_text="How you call it.")
+    query = StrictTextField(editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -5,7 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from access.values.timestamps import EARLIEST, LATEST
 from rooms.rules.constraints import Between, InRange, Line, OneOf, Ordered, Text
-from rooms.rules.fields import Choice, Moment, WholeNumber, Words, YesNo
+from rooms.rules.fields import (
+    StrictBooleanField,
+    StrictChoiceField,
+    StrictIntegerField,
+    StrictTextField,
+    TimestampField,
+)
 
 
 class Quality(models.TextChoices):
@@ -37,57 +43,57 @@ class FramesPerSecond(models.IntegerChoices):
 class RoomSettings(models.Model):
     """What staff set on a room, and what a session copies from it when it starts."""
 
-    display_name = Words(
+    display_name = StrictTextField(
         _("display name"),
         help_text=_("What people see. When left out, the name."),
     )
-    description = Words(
+    description = StrictTextField(
         _("description"), null=True, help_text=_("For the staff; newlines are kept.")
     )
-    max_members = WholeNumber(
+    max_members = StrictIntegerField(
         _("max members"), default=20, help_text=_("People in the room at one time.")
     )
-    quality = Choice(
+    quality = StrictChoiceField(
         _("quality"), choices=Quality, default=Quality.HD, help_text=_("Resolution of the picture.")
     )
-    fps = WholeNumber(
+    fps = StrictIntegerField(
         _("fps"),
         choices=FramesPerSecond,
         default=FramesPerSecond.TWENTY,
         editable=False,
         help_text=_("Frames per second of the picture."),
     )
-    join_from = Moment(
+    join_from = TimestampField(
         _("join from"), null=True, help_text=_("Nobody is let in before this moment.")
     )
-    join_until = Moment(
+    join_until = TimestampField(
         _("join until"),
         null=True,
         help_text=_("Nobody new is let in from this moment on; the room runs on."),
     )
-    remove_at = Moment(
+    remove_at = TimestampField(
         _("remove at"), null=True, help_text=_("Everybody is removed at this moment.")
     )
-    remove_after_seconds_elapsed = WholeNumber(
+    remove_after_seconds_elapsed = StrictIntegerField(
         _("remove after seconds elapsed"),
         null=True,
         help_text=_("Each member is removed this many seconds after joining."),
     )
-    layout = Choice(
+    layout = StrictChoiceField(
         _("layout"),
         choices=Layout,
         default=Layout.GRID,
         help_text=_("Arrangement of the members' pictures."),
     )
-    record_on_start = YesNo(
+    record_on_start = StrictBooleanField(
         _("record on start"), default=False, help_text=_("Recording starts with the session.")
     )
-    enable_room_previews = YesNo(
+    enable_room_previews = StrictBooleanField(
         _("enable room previews"),
         default=False,
         help_text=_("A small moving picture of the room is offered while it is live."),
     )
-    audio_video_sync = YesNo(
+    audio_video_sync = StrictBooleanField(
         _("audio video sync"),
         default=False,
         help_text=_("Sound and picture are kept in step, at the cost of some delay."),

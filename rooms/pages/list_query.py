@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from rooms.filters import PageFilter
 from rooms.models import Room, RoomQuerySet
 
@@ -23,7 +23,7 @@ def rooms_asked_for(user: Any, query: QueryDict) -> RoomQuerySet:
 
     `query` is that of the list's address: filters and `ordering`, blank ones ignored.
     """
-    return PageFilter(stated(query), Room.objects.filter(seen_by(user))).narrowed()
+    return PageFilter(stated(query), Room.objects.filter(visible_to(user))).narrowed()
 
 
 def stated(query: QueryDict) -> dict[str, str]:

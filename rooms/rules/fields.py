@@ -25,7 +25,7 @@ DEEPEST = 31
 _JSON = json.JSONDecoder()
 
 
-class Strict:
+class StrictField:
     """Validates the type in the words of the field; rules/constraints.py has the limits."""
 
     plain: type[models.Field]
@@ -74,7 +74,7 @@ class Strict:
             raise self.fault(value)
 
 
-class WholeNumber(Strict, models.IntegerField):
+class StrictIntegerField(StrictField, models.IntegerField):
     plain = models.IntegerField
     code = "not_an_integer"
 
@@ -95,7 +95,7 @@ class WholeNumber(Strict, models.IntegerField):
         return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else text
 
 
-class YesNo(Strict, models.BooleanField):
+class StrictBooleanField(StrictField, models.BooleanField):
     plain = models.BooleanField
     code = "not_a_boolean"
     says = _("must be true or false")
@@ -113,7 +113,7 @@ class YesNo(Strict, models.BooleanField):
         return str(value).lower()
 
 
-class Choice(Strict, models.CharField):
+class StrictChoiceField(StrictField, models.CharField):
     """One of a TextChoices; its rule says which."""
 
     plain = models.CharField
@@ -124,7 +124,7 @@ class Choice(Strict, models.CharField):
         return str(value)
 
 
-class Words(Strict, models.TextField):
+class StrictTextField(StrictField, models.TextField):
     """Text of any kind; its rule says of which."""
 
     plain = models.TextField
@@ -136,7 +136,7 @@ class Words(Strict, models.TextField):
         return value
 
 
-class Moment(Strict, models.DateTimeField):
+class TimestampField(StrictField, models.DateTimeField):
     """A moment in UTC, to the second."""
 
     plain = models.DateTimeField
@@ -154,7 +154,7 @@ class Moment(Strict, models.DateTimeField):
         return None if value is None else format_timestamp(value)
 
 
-class JsonObject(Strict, models.TextField):
+class JsonTextField(StrictField, models.TextField):
     """A JSON object, kept as text: its keys stay in their order, its length is what was counted."""
 
     plain = models.TextField

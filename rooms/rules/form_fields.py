@@ -25,7 +25,7 @@ MAY_BE_BLANK = ("display_name", "meta")
 DATETIME_LOCAL = re.compile(r"\d{4,6}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?\Z", re.ASCII)
 
 
-class FromText(forms.Field):
+class TextFormField(forms.Field):
     """Reads text as its model field does; blank is null."""
 
     widget = forms.TextInput
@@ -65,15 +65,15 @@ class FromText(forms.Field):
         return self.to_python(initial) != self.to_python(data)
 
 
-class Number(FromText):
+class NumberFormField(TextFormField):
     widget = forms.NumberInput
 
 
-class Line(FromText):
+class LineFormField(TextFormField):
     pass
 
 
-class Paragraphs(FromText):
+class ParagraphsFormField(TextFormField):
     def drawn(self, bounds: dict[str, Any]) -> forms.Widget:
         return forms.Textarea({"rows": 4, **bounds})
 
@@ -82,12 +82,12 @@ class Paragraphs(FromText):
         return text.replace("\r\n", "\n")
 
 
-class Selection(FromText):
+class SelectionFormField(TextFormField):
     def drawn(self, bounds: dict[str, Any]) -> forms.Widget:
         return forms.Select(bounds, choices=self.model_field.choices)
 
 
-class Timestamp(FromText):
+class TimestampFormField(TextFormField):
     def __init__(self, model_field: Any) -> None:
         super().__init__(model_field)
         self.help_text = f"{model_field.help_text} In UTC."
@@ -109,7 +109,7 @@ class Timestamp(FromText):
         return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
 
 
-class Json(FromText):
+class JsonFormField(TextFormField):
     def drawn(self, bounds: dict[str, Any]) -> forms.Widget:
         return forms.Textarea({"rows": 6, "spellcheck": "false", **bounds})
 
@@ -129,20 +129,20 @@ class Json(FromText):
 
 def form_field(model_field: Any, **_: Any) -> forms.Field:
     """Return the form's field for a setting, limited in HTML by the setting's own rule."""
-    if isinstance(model_field, fields.YesNo):
+    if isinstance(model_field, fields.StrictBooleanField):
         label = capfirst(model_field.verbose_name)
         return forms.BooleanField(required=False, label=label, help_text=model_field.help_text)
     if model_field.name == "description":
-        return Paragraphs(model_field)
+        return ParagraphsFormField(model_field)
     return KINDS[type(model_field)](model_field)
 
 
 KINDS = {
-    fields.WholeNumber: Number,
-    fields.Words: Line,
-    fields.Choice: Selection,
-    fields.Moment: Timestamp,
-    fields.JsonObject: Json,
+    fields.StrictIntegerField: NumberFormField,
+    fields.StrictTextField: LineFormField,
+    fields.StrictChoiceField: SelectionFormField,
+    fields.TimestampField: TimestampFormField,
+    fields.JsonTextField: JsonFormField,
 }
 
 

@@ -25,7 +25,7 @@ class Reason(StrEnum):
     FULL = "full"
 
 
-class Happening(StrEnum):
+class ScheduledEvent(StrEnum):
     """What will happen to a room by the clock alone."""
 
     OPENS = "opens"
@@ -37,7 +37,7 @@ class Happening(StrEnum):
 class Upcoming:
     """One thing that will happen to a room, and when."""
 
-    what: Happening
+    what: ScheduledEvent
     at: datetime
 
 
@@ -158,12 +158,12 @@ class JoinPolicy:
 
     def _schedule(self) -> Iterator[Upcoming]:
         if self.join_from is not None:
-            yield Upcoming(Happening.OPENS, self.join_from)
+            yield Upcoming(ScheduledEvent.OPENS, self.join_from)
         # Who removes everyone has closed the room: one thing happens, not two.
         if self.join_until is not None and self.join_until == self.ends_joining != self.remove_at:
-            yield Upcoming(Happening.CLOSES, self.join_until)
+            yield Upcoming(ScheduledEvent.CLOSES, self.join_until)
         if self.remove_at is not None:
-            yield Upcoming(Happening.REMOVES_EVERYONE, self.remove_at)
+            yield Upcoming(ScheduledEvent.REMOVES_EVERYONE, self.remove_at)
 
 
 def _refusal(

@@ -6,7 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from rest_framework import serializers
 
-from access.api.serializers import Choice, Timestamp
+from access.api.serializers import ChoiceSerializerField, TimestampSerializerField
 from rooms.rules import constraints, fields
 
 # JSON Schema's words for a limit, and REST framework's.
@@ -35,19 +35,19 @@ _PATTERNS = {
 }
 
 
-class FromRules(serializers.ModelSerializer):
+class RuleSerializer(serializers.ModelSerializer):
     """Draws a model and describes it; it judges nothing, the model does that at every door."""
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
-        fields.WholeNumber: serializers.IntegerField,
-        fields.Words: serializers.CharField,
-        fields.YesNo: serializers.BooleanField,
-        fields.Moment: Timestamp,
-        fields.JsonObject: serializers.DictField,
-        models.DateTimeField: Timestamp,
+        fields.StrictIntegerField: serializers.IntegerField,
+        fields.StrictTextField: serializers.CharField,
+        fields.StrictBooleanField: serializers.BooleanField,
+        fields.TimestampField: TimestampSerializerField,
+        fields.JsonTextField: serializers.DictField,
+        models.DateTimeField: TimestampSerializerField,
     }
-    serializer_choice_field = Choice
+    serializer_choice_field = ChoiceSerializerField
 
     def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type, dict]:
         field_class, kwargs = super().build_standard_field(field_name, model_field)

@@ -13,21 +13,29 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.views import body_of
-from access.http.errors import SECONDS_UNTIL_RETRY, Problem
+from access.http.errors import SECONDS_UNTIL_RETRY, ApiError
 from access.values.faults import fault
 from access.values.timestamps import parse_timestamp
 from rooms.api.base import RoomView
 from rooms.api.examples import ROOM_ID_OR_NAME
-from rooms.rules.fields import Moment
+from rooms.rules.fields import TimestampField
 from rooms.rules.join_policy import Decision
 from sessions.api.bodies import AdmissionSerializer, read_admission
 from sessions.api.examples import AT, NEW_ADMISSION
 from sessions.api.schema import ADMITTED, OUTLOOK
-from sessions.api.serializers import draw, draw_member, draw_moment
-from sessions.lifecycle import Admission, MemberIdTaken, NoSuchRoom, Refused, Ticket, admit, outlook
-from sessions.media.seats import NoPlace, give_place
+from sessions.api.serializers import serialize_member, serialize_session, serialize_time
+from sessions.lifecycle import (
+    Admission,
+    AdmissionRefused,
+    MemberIdTaken,
+    NoSuchRoom,
+    Ticket,
+    admit,
+    forecast,
+)
+from sessions.media.seats import NoSeat, allocate_seat
 from sessions.media.server import Place
-from sessions.tokens.room_tokens import BadToken, Claims, read
+from sessions.tokens.room_tokens import BadToken, Claims, read_token
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +56,10 @@ class AdmissionViewSet(RoomView):
         """
         token, member_id = read_admission(body_of(request), strict=self.is_strict)
         try:
-            claims = read(token, self.token.project_id)
+            claims = read_token(token, self.token.project_id)
         except BadToken as wrong:
             raise refusal(403, str(wrong), "bad_token") from None
-        with self.on_trial():
+        with self.rollback_if_dry_run():
             admission = self._admitted(claims, member_id)
         drawn = draw_admission(admission, claims)
         drawn["media"] = None if self.is_dry_run else place_for(admission)
@@ -63,14 +71,14 @@ class AdmissionViewSet(RoomView):
         ticket, stay = ticket_of(claims), member_id and UUID(member_id)
         try:
             return admit(ticket, by=self.author(), member_id=stay or None)
-        except Refused as refused:
+        except AdmissionRefused as refused:
             raise refusal_of(refused.decision) from None
         except NoSuchRoom:
             detail = f"There is no room {claims.room_name}, and the room token makes none."
             raise refusal(403, detail, "no_such_room") from None
         except MemberIdTaken:
             detail = "This member_id names another stay: one that is over, or of another token."
-            raise Problem(409, detail) from None
+            raise ApiError(409, detail) from None
 
 
 class OutlookViewSet(RoomView):
@@ -85,8 +93,8 @@ class OutlookViewSet(RoomView):
         Of somebody whose room token says other times than the room, those count instead.
         """
         at = read_moment(request.query_params, "at") or timezone.now()
-        decision = outlook(self.room_named(room), at)
-        return Response({**draw_decision(decision), "at": draw_moment(at)})
+        decision = forecast(self.room_named(room), at)
+        return Response({**draw_decision(decision), "at": serialize_time(at)})
 
 
 def ticket_of(claims: Claims) -> Ticket:
@@ -113,9 +121,9 @@ def ticket_of(claims: Claims) -> Ticket:
 def draw_admission(admission: Admission, claims: Claims) -> dict[str, Any]:
     """Return all that a gateway has to know of who was let in."""
     return {
-        "member": draw_member(admission.member),
-        "session": draw(admission.session),
-        "leave_by": draw_moment(admission.member.leave_by),
+        "member": serialize_member(admission.member),
+        "session": serialize_session(admission.session),
+        "leave_by": serialize_time(admission.member.leave_by),
         "join_as": claims.join_as,
         "media_allowed": claims.media_allowed,
         "permissions": list(claims.permissions),
@@ -126,11 +134,11 @@ def draw_admission(admission: Admission, claims: Claims) -> dict[str, Any]:
 def place_for(admission: Admission) -> Place | None:
     """Return where the media server lets them in; who gets no place is out again, and may retry."""
     try:
-        return give_place(admission)
-    except NoPlace as reason:
+        return allocate_seat(admission)
+    except NoSeat as reason:
         log.warning("Member %s got no place: %s", admission.member.pk, reason)
         detail = "The media server does not let anybody in right now. Send the call again."
-        raise Problem(503, detail, {"Retry-After": str(SECONDS_UNTIL_RETRY)}) from None
+        raise ApiError(503, detail, {"Retry-After": str(SECONDS_UNTIL_RETRY)}) from None
 
 
 def draw_decision(decision: Decision) -> dict[str, Any]:
@@ -138,17 +146,17 @@ def draw_decision(decision: Decision) -> dict[str, Any]:
         "allowed": decision.allowed,
         "reason": decision.reason.value,
         "sentence": decision.sentence,
-        "changes_at": draw_moment(decision.changes_at),
+        "changes_at": serialize_time(decision.changes_at),
     }
 
 
-def refusal_of(decision: Decision) -> Problem:
+def refusal_of(decision: Decision) -> ApiError:
     again = decision.changes_at
     headers = {}
     if again is not None:
         seconds = (again - timezone.now()).total_seconds()
         headers["Retry-After"] = str(max(1, math.ceil(seconds)))
-    return refusal(403, decision.sentence, decision.reason.value, draw_moment(again), headers)
+    return refusal(403, decision.sentence, decision.reason.value, serialize_time(again), headers)
 
 
 def refusal(
@@ -157,9 +165,9 @@ def refusal(
     reason: str,
     retry_at: str | None = None,
     headers: dict[str, str] | None = None,
-) -> Problem:
+) -> ApiError:
     """Return the answer to who is not let in: why, in a word and in a sentence, and until when."""
-    return Problem(status, sentence, headers, reason=reason, retry_at=retry_at)
+    return ApiError(status, sentence, headers, reason=reason, retry_at=retry_at)
 
 
 def read_moment(query: Any, name: str) -> datetime | None:
@@ -168,5 +176,5 @@ def read_moment(query: Any, name: str) -> datetime | None:
     try:
         return None if text is None else parse_timestamp(text)
     except ValueError:
-        error = fault(name, "not_a_datetime", Moment.says, text)
+        error = fault(name, "not_a_datetime", TimestampField.says, text)
         raise ValidationError({name: error}) from None

@@ -10,12 +10,12 @@ from access.api.parsers import FormData
 from access.values.faults import fault
 from access.values.identifiers import is_uuid
 from rooms.api.serializers import NEW_NAME, OLD_NAME, as_sent
-from rooms.rules.serializers import FromRules
+from rooms.rules.serializers import RuleSerializer
 from sessions.lifecycle.live_settings import SETTINGS
 from sessions.models import RoomSession
 
 
-class SessionChangeSerializer(FromRules):
+class SessionChangeSerializer(RuleSerializer):
     """The body of PATCH /room_sessions/{id}: what is left out keeps its value."""
 
     sync_audio_video = serializers.BooleanField(

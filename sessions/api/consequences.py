@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from rooms.changes.validation import Change
 from rooms.models.history import Author, AuthorKind, Door
-from sessions.api.serializers import draw_applied
+from sessions.api.serializers import serialize_applied
 from sessions.lifecycle.live_settings import SETTINGS, SessionEnded, apply_settings
 from sessions.models import RoomSession
 
@@ -31,7 +31,9 @@ def _applied_now(session: RoomSession, change: Change) -> dict[str, Any] | None:
     values = {name: after for name, (_, after) in change.moved.items() if name in SETTINGS}
     sessions = RoomSession.objects.filter(pk=session.pk)
     try:
-        return draw_applied(apply_settings(sessions, session.pk, values, by=NOBODY, dry_run=True))
+        return serialize_applied(
+            apply_settings(sessions, session.pk, values, by=NOBODY, dry_run=True)
+        )
     except ValidationError as refused:
         # Of the room's window and the session's, only one may have moved.
         return {"refused": refused.messages}

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from access.values.faults import fault
 from access.values.identifiers import is_uuid
 from sessions.api.examples import LEAVE_REASON, MEMBER_ID, SESSION_ID
-from sessions.api.serializers import MemberSerializer, draw_member
+from sessions.api.serializers import MemberSerializer, serialize_member
 from sessions.api.sessions import SessionView
 from sessions.lifecycle import leave
 from sessions.models import LeaveReason, Member
@@ -24,7 +24,7 @@ class MemberViewSet(SessionView):
     @extend_schema(parameters=[SESSION_ID])
     def list(self, request: Request, session: str) -> Response:
         """List who is and was in a session, those who joined last first."""
-        return self.page_of(Member.objects.all(), session, draw_member)
+        return self.page_of(Member.objects.all(), session, serialize_member)
 
     @extend_schema(parameters=[SESSION_ID, MEMBER_ID, LEAVE_REASON])
     def destroy(self, request: Request, session: str, member: str) -> Response:
@@ -34,7 +34,7 @@ class MemberViewSet(SessionView):
             raise Http404
         members = Member.objects.filter(session=session, session__project=self.token.project_id)
         try:
-            with self.on_trial():
+            with self.rollback_if_dry_run():
                 leave(members, member, reason=reason)
         except Member.DoesNotExist:
             raise Http404 from None

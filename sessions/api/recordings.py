@@ -9,9 +9,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.api.serializers import Timestamp
+from access.api.serializers import TimestampSerializerField
 from sessions.api.examples import RECORDING, RECORDING_ID, SESSION_ID
-from sessions.api.serializers import SessionEventSerializer, draw_event
+from sessions.api.serializers import SessionEventSerializer, serialize_event
 from sessions.api.sessions import SessionView
 from sessions.media.recordings import events_of, recordings
 from sessions.models import SessionEvent
@@ -23,8 +23,10 @@ class RoomRecordingSerializer(serializers.Serializer):
     id = serializers.CharField()
     room_session_id = serializers.UUIDField(source="session_id")
     status = serializers.SerializerMethodField()
-    started_at = Timestamp(source="at")
-    finished_at = Timestamp(allow_null=True, help_text="Null while it is being made.")
+    started_at = TimestampSerializerField(source="at")
+    finished_at = TimestampSerializerField(
+        allow_null=True, help_text="Null while it is being made."
+    )
     duration = serializers.SerializerMethodField(help_text="Seconds; null while it is being made.")
 
     @extend_schema_field({"type": "string", "enum": ["recording", "completed"]})
@@ -90,4 +92,4 @@ class RecordingEvents(RecordingView):
     def list(self, request: Request, recording: str) -> Response:
         """List what happened to a recording, newest first."""
         page = self.paginate_queryset(events_of(self.found(recording)))
-        return self.get_paginated_response([draw_event(event) for event in page])
+        return self.get_paginated_response([serialize_event(event) for event in page])

@@ -4,15 +4,15 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from access.api.serializers import Choice, Drawer, Timestamp
+from access.api.serializers import ChoiceSerializerField, RowSerializer, TimestampSerializerField
 from access.values.timestamps import format_timestamp
 from rooms.api.serializers import RoomSessionSerializer
-from rooms.rules.serializers import FromRules
-from sessions.lifecycle.live_settings import Applied
-from sessions.models import EventType, Member, RoomSession, SessionEvent
+from rooms.rules.serializers import RuleSerializer
+from sessions.lifecycle.live_settings import AppliedSettings
+from sessions.models import Member, RoomSession, SessionEvent, SessionEventType
 
 
-class MemberSerializer(FromRules):
+class MemberSerializer(RuleSerializer):
     """One stay of one person in a session."""
 
     room_session_id = serializers.UUIDField(source="session_id", read_only=True)
@@ -32,9 +32,9 @@ class SessionEventSerializer(serializers.ModelSerializer):
         source="session.room_id", allow_null=True, help_text="Null once the room is deleted."
     )
     room_session_id = serializers.UUIDField(source="session_id")
-    name = Choice(EventType.choices, source="type")
+    name = ChoiceSerializerField(SessionEventType.choices, source="type")
     payload = serializers.DictField(help_text="What there is to say of it, by its name.")
-    created_at = Timestamp(source="at")
+    created_at = TimestampSerializerField(source="at")
 
     class Meta:
         model = SessionEvent
@@ -51,27 +51,27 @@ class SessionEventSerializer(serializers.ModelSerializer):
 
 
 # Built once, as in rooms/api/serializers.py.
-_session = Drawer(RoomSessionSerializer())
-_member = Drawer(MemberSerializer())
-_event = Drawer(SessionEventSerializer())
+_session = RowSerializer(RoomSessionSerializer())
+_member = RowSerializer(MemberSerializer())
+_event = RowSerializer(SessionEventSerializer())
 
 
-def draw(session: RoomSession) -> dict[str, Any]:
+def serialize_session(session: RoomSession) -> dict[str, Any]:
     """Return `session` as the API answers it."""
     return _session(session)
 
 
-def draw_member(member: Member) -> dict[str, Any]:
+def serialize_member(member: Member) -> dict[str, Any]:
     """Return `member` as the API answers it."""
     return _member(member)
 
 
-def draw_event(event: SessionEvent) -> dict[str, Any]:
+def serialize_event(event: SessionEvent) -> dict[str, Any]:
     """Return `event`, read with its session, as the API answers it."""
     return _event(event)
 
 
-def draw_applied(applied: Applied) -> dict[str, Any]:
+def serialize_applied(applied: AppliedSettings) -> dict[str, Any]:
     """Return what settings do to a session: what moves, and who has to leave at another time."""
     now = timezone.now()
     return {
@@ -79,7 +79,7 @@ def draw_applied(applied: Applied) -> dict[str, Any]:
         "removals": [
             {
                 "member": {"id": str(one.member.pk), "name": one.member.name},
-                "leave_by": [draw_moment(one.before), draw_moment(one.at)],
+                "leave_by": [serialize_time(one.before), serialize_time(one.at)],
                 "at_once": one.at is not None and one.at <= now,
             }
             for one in applied.removals
@@ -87,5 +87,5 @@ def draw_applied(applied: Applied) -> dict[str, Any]:
     }
 
 
-def draw_moment(moment: datetime | None) -> str | None:
+def serialize_time(moment: datetime | None) -> str | None:
     return moment and format_timestamp(moment)

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from access.api.pagination import KeysetPagination
 from access.api.views import body_of, has_body
-from access.http.errors import Problem
+from access.http.errors import ApiError
 from access.values.identifiers import is_uuid
 from rooms.api.base import RoomView
 from rooms.api.serializers import RoomSessionSerializer
@@ -21,8 +21,13 @@ from sessions.api.bodies import SessionChangeSerializer, read_settings
 from sessions.api.examples import SESSION, SESSION_CHANGE, SESSION_DRY_RUN, SESSION_ID
 from sessions.api.filters import RoomSessionFilter
 from sessions.api.schema import CHANGED_SESSION
-from sessions.api.serializers import SessionEventSerializer, draw, draw_applied, draw_event
-from sessions.lifecycle.live_settings import Applied, Removal, SessionEnded, apply_settings
+from sessions.api.serializers import (
+    SessionEventSerializer,
+    serialize_applied,
+    serialize_event,
+    serialize_session,
+)
+from sessions.lifecycle.live_settings import AppliedSettings, Removal, SessionEnded, apply_settings
 from sessions.models import Member, RoomSession, SessionEvent
 
 
@@ -63,12 +68,12 @@ class RoomSessionViewSet(SessionView):
         """List the project's sessions, newest first."""
         sessions = self.filterset_class(request.query_params, self.sessions, request=request)
         page = self.paginate_queryset(sessions.narrowed())
-        return self.get_paginated_response([draw(session) for session in page])
+        return self.get_paginated_response([serialize_session(session) for session in page])
 
     @extend_schema(parameters=[SESSION_ID], examples=[SESSION])
     def retrieve(self, request: Request, session: str) -> Response:
         """Get a session."""
-        return Response(draw(self.found(session)))
+        return Response(serialize_session(self.found(session)))
 
     @extend_schema(
         parameters=[SESSION_ID],
@@ -79,13 +84,13 @@ class RoomSessionViewSet(SessionView):
     def partial_update(self, request: Request, session: str) -> Response:
         """Change the settings of a session in progress, for the people inside."""
         found = self.found(session)
-        values = read_settings(body_of(request), draw(found), strict=self.is_strict)
+        values = read_settings(body_of(request), serialize_session(found), strict=self.is_strict)
         try:
             applied = apply_settings(
                 self.sessions, session, values, by=self.author(), dry_run=self.is_dry_run
             )
         except SessionEnded:
-            raise Problem(409, "The session is over: nothing can be applied to it.") from None
+            raise ApiError(409, "The session is over: nothing can be applied to it.") from None
         return self._answer(applied, "handling=strict")
 
     @extend_schema(
@@ -103,17 +108,17 @@ class RoomSessionViewSet(SessionView):
         if not is_uuid(session):
             raise Http404
         try:
-            with self.on_trial():
+            with self.rollback_if_dry_run():
                 leaving = _leaving(session) if self.is_dry_run else []
                 ended = lifecycle.end(self.sessions, session)
         except RoomSession.DoesNotExist:
             raise Http404 from None
-        return self._answer(Applied(ended, removals=leaving))
+        return self._answer(AppliedSettings(ended, removals=leaving))
 
-    def _answer(self, applied: Applied, *heeded: str) -> Response:
-        drawn = draw(applied.session)
+    def _answer(self, applied: AppliedSettings, *heeded: str) -> Response:
+        drawn = serialize_session(applied.session)
         if self.is_dry_run:
-            drawn["dry_run"] = draw_applied(applied)
+            drawn["dry_run"] = serialize_applied(applied)
         return Response(drawn, headers=self.applied_of(*heeded, "dry-run"))
 
 
@@ -123,7 +128,9 @@ class SessionEventViewSet(SessionView):
     @extend_schema(parameters=[SESSION_ID])
     def list(self, request: Request, session: str) -> Response:
         """List what happened in a session, newest first."""
-        return self.page_of(SessionEvent.objects.select_related("session"), session, draw_event)
+        return self.page_of(
+            SessionEvent.objects.select_related("session"), session, serialize_event
+        )
 
 
 def _leaving(session: str) -> list[Removal]:

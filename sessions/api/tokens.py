@@ -7,14 +7,14 @@ from rest_framework.response import Response
 
 from access.api.views import body_of
 from rooms.api.base import RoomView
-from rooms.rules.serializers import FromRules
+from rooms.rules.serializers import RuleSerializer
 from sessions.api.examples import NEW_ROOM_TOKEN, ROOM_TOKEN
 from sessions.tokens.permissions import DEFAULT_PERMISSIONS, PERMISSIONS
 from sessions.tokens.room_tokens import claims_of, issue
 from sessions.tokens.terms import TERMS, TokenTerms
 
 
-class NewRoomTokenSerializer(FromRules):
+class NewRoomTokenSerializer(RuleSerializer):
     """The body of POST /room_tokens."""
 
     permissions = serializers.ListField(

@@ -145,11 +145,11 @@ CHANGES: tuple[tuple[str, Author, dict[str, Any]], ...] = (
 
 
 @transaction.atomic
-def make(now: datetime) -> Project:
+def make_rooms(now: datetime) -> Project:
     """Make the organisation with its rooms, sessions and history, as of `now`."""
     project = Project.objects.create(name=PROJECT)
     rooms = {room.name: room for room in _rooms(project, whole_second(now))}
-    sessions_demo.make(rooms, now)
+    sessions_demo.make_sessions(rooms, now)
     for name, author, values in CHANGES:
         change_room(Room.objects.filter(project=project), rooms[name].pk, values, by=author)
     return project

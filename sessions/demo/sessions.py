@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from rooms.models import Room
 from sessions.lifecycle import events
 from sessions.models import (
-    EventType,
     JoinAs,
     LeaveReason,
     Member,
     RoomSession,
     SessionEvent,
+    SessionEventType,
     SessionStatus,
 )
 
@@ -37,7 +37,7 @@ LAST = (
 )
 
 
-def make(rooms: Mapping[str, Room], now: datetime) -> None:
+def make_sessions(rooms: Mapping[str, Room], now: datetime) -> None:
     """Make the sessions of `rooms` with their members and events, as of `now`."""
     # Seeded: everybody sees the same demo.
     chance = random.Random(7)  # noqa: S311 - nothing secret is made of it
@@ -46,12 +46,12 @@ def make(rooms: Mapping[str, Room], now: datetime) -> None:
     stays = [stay for session in sessions for stay in _stays(session, now, chance)]
     Member.objects.bulk_create(member for member, _ in stays)
     told = [
-        *(events.happened(one, EventType.ROOM_STARTED, one.start_time) for one in sessions),
+        *(events.happened(one, SessionEventType.ROOM_STARTED, one.start_time) for one in sessions),
         *(event for _, said in stays for event in said),
         *(_ended(one) for one in sessions if one.end_time),
     ]
     # What happened at the same moment stays in this order.
-    events.record(*sorted(told, key=lambda event: (event.session_id, event.at)))
+    events.record_events(*sorted(told, key=lambda event: (event.session_id, event.at)))
 
 
 def _past(rooms: list[Room], now: datetime, chance: random.Random) -> Iterator[RoomSession]:
@@ -73,7 +73,7 @@ def _live(rooms: Mapping[str, Room], now: datetime) -> Iterator[RoomSession]:
 
 
 def _ended(session: RoomSession) -> SessionEvent:
-    return events.happened(session, EventType.ROOM_ENDED, session.end_time, reason="ended")
+    return events.happened(session, SessionEventType.ROOM_ENDED, session.end_time, reason="ended")
 
 
 def _stays(

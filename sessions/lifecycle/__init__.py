@@ -2,26 +2,26 @@
 
 from sessions.lifecycle.admission import (
     Admission,
+    AdmissionRefused,
     MemberIdTaken,
     NoSuchRoom,
-    Refused,
     Ticket,
     admit,
-    outlook,
+    forecast,
 )
 from sessions.lifecycle.departure import end, end_empty, leave, next_removal, remove_due
 
 __all__ = [
     "Admission",
+    "AdmissionRefused",
     "MemberIdTaken",
     "NoSuchRoom",
-    "Refused",
     "Ticket",
     "admit",
     "end",
     "end_empty",
+    "forecast",
     "leave",
     "next_removal",
-    "outlook",
     "remove_due",
 ]

@@ -17,8 +17,8 @@ from rooms.models.history import Author
 from rooms.rules.constraints import Rule
 from rooms.rules.join_policy import Decision, JoinPolicy, Overrides
 from sessions.lifecycle import events
-from sessions.lifecycle.departure_steps import close, empty_for_long, take_out_due
-from sessions.models import EventType, JoinAs, MediaAllowed, Member, RoomSession
+from sessions.lifecycle.departure_steps import close, empty_for_long, remove_due_members
+from sessions.models import JoinAs, MediaAllowed, Member, RoomSession, SessionEventType
 
 COPIED = tuple(field.name for field in RoomSettings._meta.fields)
 NOTHING = Overrides()
@@ -50,7 +50,7 @@ class Admission:
     is_new: bool = True
 
 
-class Refused(Exception):
+class AdmissionRefused(Exception):
     """Nobody is let in; `decision` says why, and when to ask again."""
 
     def __init__(self, decision: Decision) -> None:
@@ -85,12 +85,12 @@ def admit(
         return Admission(stay, session, is_new=False)
     decision = JoinPolicy.of(session or room).overridden_by(ticket.overrides).decide(now, inside)
     if not decision.allowed:
-        raise Refused(decision)
+        raise AdmissionRefused(decision)
     session = _occupied(session) if session else _started(room, now)
     return Admission(_joined(session, ticket, member_id, now), session)
 
 
-def outlook(room: Room, at: datetime, token: Overrides = NOTHING) -> Decision:
+def forecast(room: Room, at: datetime, token: Overrides = NOTHING) -> Decision:
     """Say whether one more could join `room` at the moment `at`, as far as is known now."""
     session = RoomSession.objects.filter(room=room, end_time=None).first()
     staying = Q(leave_by=None) | Q(leave_by__gt=at)
@@ -140,7 +140,7 @@ def _inside(session: RoomSession, now: datetime) -> int:
         all=Count("pk"), due=Count("pk", filter=Q(leave_by__lte=now))
     )
     if counts["due"]:
-        take_out_due([session], now)
+        remove_due_members([session], now)
     inside: int = counts["all"] - counts["due"]
     # One of those who were due may have ended it for all.
     return 0 if session.end_time else inside
@@ -168,7 +168,7 @@ def _stay(session: RoomSession | None, ticket: Ticket, member_id: UUID | None) -
 def _started(room: Room, now: datetime) -> RoomSession:
     session = RoomSession.of(room, now)
     session.save(force_insert=True)
-    events.record(events.happened(session, EventType.ROOM_STARTED, now))
+    events.record_events(events.happened(session, SessionEventType.ROOM_STARTED, now))
     return session
 
 
@@ -200,7 +200,7 @@ def _joined(session: RoomSession, ticket: Ticket, member_id: UUID | None, now: d
     except IntegrityError:
         # In another room, at the same moment, with the same id.
         raise MemberIdTaken from None
-    events.record(events.joined(session, member))
+    events.record_events(events.joined(session, member))
     return member
 
 

@@ -16,8 +16,8 @@ from sessions.lifecycle.departure_steps import (
     EMPTY_FOR,
     close,
     empty_for_long,
-    take_out,
-    take_out_due,
+    remove_due_members,
+    remove_members,
 )
 from sessions.models import LeaveReason, Member, RoomSession
 
@@ -40,7 +40,7 @@ def leave(
             raise Member.DoesNotExist
         member = session.members.get(pk=member_id)
         if member.leave_time is None:
-            take_out([session], {member: reason}, at or timezone.now())
+            remove_members([session], {member: reason}, at or timezone.now())
         return member
 
 
@@ -76,7 +76,7 @@ def remove_due(now: datetime, sessions: int = 50, members: int = 1000) -> int:
         many += more
         if many >= members:
             break
-    return _with_those_free(found, now, take_out_due) if found else 0
+    return _with_those_free(found, now, remove_due_members) if found else 0
 
 
 def next_removal() -> datetime | None:

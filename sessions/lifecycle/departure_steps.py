@@ -13,11 +13,11 @@ from django.db.models import QuerySet
 from rooms.rules.join_policy import JoinPolicy, Reason
 from sessions.lifecycle import events
 from sessions.models import (
-    EventType,
     LeaveReason,
     Member,
     RoomSession,
     SessionEvent,
+    SessionEventType,
     SessionStatus,
 )
 
@@ -25,7 +25,7 @@ from sessions.models import (
 EMPTY_FOR = timedelta(seconds=30)
 
 
-def take_out(
+def remove_members(
     sessions: Collection[RoomSession], leaving: Mapping[Member, LeaveReason], now: datetime
 ) -> None:
     """Let some members of each of `sessions` leave, and end those that this ends."""
@@ -36,21 +36,21 @@ def take_out(
     over = [session for session in empty if _nobody_can_come_back(session, now)]
     told += _ended(ending, now, "member_left") + _ended(over, now, "empty")
     _wait([session for session in empty if session not in over], now)
-    events.record(*told)
+    events.record_events(*told)
 
 
-def take_out_due(sessions: Collection[RoomSession], now: datetime) -> int:
+def remove_due_members(sessions: Collection[RoomSession], now: datetime) -> int:
     """Take out all members of `sessions` whose time is up, and return how many."""
     due = _inside(sessions, leave_by__lte=now)
     if due:
         theirs = list({member.session_id: member.session for member in due}.values())
-        take_out(theirs, {member: _reason(member) for member in due}, now)
+        remove_members(theirs, {member: _reason(member) for member in due}, now)
     return len(due)
 
 
 def close(sessions: Collection[RoomSession], now: datetime, reason: str) -> None:
     """End `sessions` and take everybody out."""
-    events.record(*_ended(sessions, now, reason))
+    events.record_events(*_ended(sessions, now, reason))
 
 
 def empty_for_long(session: RoomSession, now: datetime) -> bool:
@@ -117,7 +117,9 @@ def _ended(sessions: Collection[RoomSession], now: datetime, reason: str) -> lis
         alike[session.end_time].append(session)
     for at, those in alike.items():
         _rows(those).update(status=SessionStatus.COMPLETED, end_time=at)
-        told += [events.happened(one, EventType.ROOM_ENDED, at, reason=reason) for one in those]
+        told += [
+            events.happened(one, SessionEventType.ROOM_ENDED, at, reason=reason) for one in those
+        ]
     return told
 
 

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from access.values.timestamps import format_timestamp
-from access.webhooks.outbox import Happening, emit_all
-from sessions.models import EventType, Member, RoomSession, SessionEvent
+from access.webhooks.outbox import PendingEvent, emit_all
+from sessions.models import Member, RoomSession, SessionEvent, SessionEventType
 
 
-def happened(session: RoomSession, type_: EventType, at: datetime, **payload: Any) -> SessionEvent:
+def happened(
+    session: RoomSession, type_: SessionEventType, at: datetime, **payload: Any
+) -> SessionEvent:
     """Return an unsaved event; `payload` is JSON."""
     return SessionEvent(
         session=session, project_id=session.project_id, type=type_, at=at, payload=payload
@@ -16,7 +18,9 @@ def happened(session: RoomSession, type_: EventType, at: datetime, **payload: An
 
 
 def joined(session: RoomSession, member: Member) -> SessionEvent:
-    return happened(session, EventType.MEMBER_JOINED, member.join_time, member=_drawn(member))
+    return happened(
+        session, SessionEventType.MEMBER_JOINED, member.join_time, member=_drawn(member)
+    )
 
 
 def left(session: RoomSession, member: Member) -> SessionEvent:
@@ -24,14 +28,14 @@ def left(session: RoomSession, member: Member) -> SessionEvent:
     assert member.leave_time is not None  # noqa: S101 - for the type checker; a CHECK keeps it
     return happened(
         session,
-        EventType.MEMBER_LEFT,
+        SessionEventType.MEMBER_LEFT,
         member.leave_time,
         member=_drawn(member),
         reason=member.leave_reason,
     )
 
 
-def record(*events: SessionEvent) -> None:
+def record_events(*events: SessionEvent) -> None:
     """Write events in their order, and tell webhooks of them.
 
     Call it inside of the transaction of what happened, under the session's lock.
@@ -40,7 +44,7 @@ def record(*events: SessionEvent) -> None:
     emit_all(_told(event) for event in events)
 
 
-def _told(event: SessionEvent) -> Happening:
+def _told(event: SessionEvent) -> PendingEvent:
     session = event.session
     data = {
         "room_id": session.room_id and str(session.room_id),
@@ -49,7 +53,7 @@ def _told(event: SessionEvent) -> Happening:
         **event.payload,
     }
     key = session.room_id or session.pk
-    return Happening(event.project_id, str(event.type), key, event.at, data)
+    return PendingEvent(event.project_id, str(event.type), key, event.at, data)
 
 
 def _drawn(member: Member) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from rooms.changes.validation import as_json
 from rooms.models import RoomSettings
 from rooms.models.history import Author
 from sessions.lifecycle import events
-from sessions.models import EventType, MediaRoom, Member, RoomSession
+from sessions.models import MediaRoom, Member, RoomSession, SessionEventType
 
 # What may be set on a live session: what it copied of its room.
 SETTINGS = tuple(field.name for field in RoomSettings._meta.fields if field.editable)
@@ -37,7 +37,7 @@ class Removal:
 
 
 @dataclass(frozen=True)
-class Applied:
+class AppliedSettings:
     """What became of a session, and of the people inside: (before, after) of each setting."""
 
     session: RoomSession
@@ -56,7 +56,7 @@ def apply_settings(
     by: Author,
     dry_run: bool = False,
     at: datetime | None = None,
-) -> Applied:
+) -> AppliedSettings:
     """Change the settings of one of `sessions` for the people inside, and say whom it will remove.
 
     The session is judged as a whole, as it would become. A lower max_members removes nobody. What
@@ -74,7 +74,7 @@ def apply_settings(
         return applied
 
 
-def _judged(session: RoomSession, values: Mapping[str, Any], now: datetime) -> Applied:
+def _judged(session: RoomSession, values: Mapping[str, Any], now: datetime) -> AppliedSettings:
     candidate = copy.copy(session)
     for name in SETTINGS:
         if name in values:
@@ -88,7 +88,7 @@ def _judged(session: RoomSession, values: Mapping[str, Any], now: datetime) -> A
         if getattr(session, name) != getattr(candidate, name)
     }
     removals = _removals(candidate, now) if not moved.keys().isdisjoint(DUE_BY) else []
-    return Applied(candidate, moved, removals)
+    return AppliedSettings(candidate, moved, removals)
 
 
 def _judge(candidate: RoomSession, values: Mapping[str, Any]) -> None:
@@ -119,13 +119,15 @@ def _removals(session: RoomSession, now: datetime) -> list[Removal]:
     return sorted(found, key=lambda one: (one.at is None, one.at or now))
 
 
-def _write(applied: Applied, by: Author, now: datetime) -> None:
+def _write(applied: AppliedSettings, by: Author, now: datetime) -> None:
     session = applied.session
     session.save(update_fields=[*applied.moved])
     for removal in applied.removals:
         removal.member.leave_by = removal.at
     MediaRoom.objects.request_look(session.pk)
     Member.objects.bulk_update([removal.member for removal in applied.removals], ["leave_by"])
-    events.record(
-        events.happened(session, EventType.ROOM_UPDATED, now, changes=applied.as_json(), by=by.name)
+    events.record_events(
+        events.happened(
+            session, SessionEventType.ROOM_UPDATED, now, changes=applied.as_json(), by=by.name
+        )
     )

@@ -25,7 +25,7 @@ BITRATES = {Quality.HD: 1_500_000, Quality.FULL_HD: 3_000_000}
 SECONDS = urllib3.Timeout(connect=2, read=5)
 
 
-class Refused(MediaServerError):
+class JanusRefused(MediaServerError):
     """Janus said no, with a number that says why."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -93,7 +93,7 @@ class Janus:
         self._ask("add_token", token=token, plugins=[PLUGIN])
         try:
             self._room(session, "allowed", action="add", allowed=[token])
-        except Refused as refusal:
+        except JanusRefused as refusal:
             if refusal.code != NO_SUCH_ROOM:
                 raise
             self.create(session)
@@ -164,7 +164,7 @@ def _checked(
     expected = unless if isinstance(unless, tuple) else (unless,)
     if answer[code] in expected:
         return None
-    raise Refused(answer[code], answer.get(reason, ""))
+    raise JanusRefused(answer[code], answer.get(reason, ""))
 
 
 def _token(member_id: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from sessions.models import EventType, SessionEvent
+from sessions.models import SessionEvent, SessionEventType
 
 
 def recordings(project_id: Any) -> QuerySet[SessionEvent]:
@@ -14,10 +14,10 @@ def recordings(project_id: Any) -> QuerySet[SessionEvent]:
     One that nothing stopped ended with its session; None: it is being made.
     """
     ended = SessionEvent.objects.filter(
-        session=OuterRef("session"), type=EventType.RECORDING_ENDED, pk__gt=OuterRef("pk")
+        session=OuterRef("session"), type=SessionEventType.RECORDING_ENDED, pk__gt=OuterRef("pk")
     )
     return (
-        SessionEvent.objects.filter(project_id=project_id, type=EventType.RECORDING_STARTED)
+        SessionEvent.objects.filter(project_id=project_id, type=SessionEventType.RECORDING_STARTED)
         .annotate(
             finished_at=Coalesce(
                 Subquery(ended.order_by("pk").values("at")[:1]), "session__end_time"

@@ -12,14 +12,14 @@ from sessions.media.server import MediaServerError, Place, is_managed, media_ser
 from sessions.models import LeaveReason, MediaRoom, MediaSeat, Member, RoomSession
 
 
-class NoPlace(Exception):
+class NoSeat(Exception):
     """The media server has no place for somebody who was admitted; they are out again."""
 
 
-def give_place(admission: Admission) -> Place | None:
+def allocate_seat(admission: Admission) -> Place | None:
     """Let a member into the media server; None when there is none that needs to be told.
 
-    Raises NoPlace; then who was let in by this admission is out again, and who was inside before
+    Raises NoSeat; then who was let in by this admission is out again, and who was inside before
     is not. Not to be called inside of a transaction.
     """
     if not is_managed():
@@ -31,11 +31,11 @@ def give_place(admission: Admission) -> Place | None:
     except MediaServerError as error:
         if admission.is_new:
             leave(session.members.all(), member.pk, reason=LeaveReason.NO_PLACE)
-        raise NoPlace(str(error)) from error
+        raise NoSeat(str(error)) from error
     if _was_taken_out(member):
         # The media server may have forgotten them before it heard of them: once more, then.
         _expect(session, member)
-        raise NoPlace("The member left at the same moment.")
+        raise NoSeat("The member left at the same moment.")
     return place
 
 

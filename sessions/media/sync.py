@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sessions.lifecycle import events, leave
 from sessions.media.server import MediaServerAway, MediaServerError, is_managed, media_server
-from sessions.models import EventType, JoinAs, LeaveReason, MediaRoom, MediaSeat
+from sessions.models import JoinAs, LeaveReason, MediaRoom, MediaSeat, SessionEventType
 
 log = logging.getLogger(__name__)
 
@@ -142,11 +142,11 @@ def _pass_on_settings(room: MediaRoom, now: datetime) -> None:
         return
     media_server().update(room.session)
     records = wanted["record_on_start"]
-    type_ = EventType.RECORDING_STARTED if records else EventType.RECORDING_ENDED
+    type_ = SessionEventType.RECORDING_STARTED if records else SessionEventType.RECORDING_ENDED
     with transaction.atomic():
         MediaRoom.objects.filter(pk=room.pk).update(told=wanted)
         if records != room.told.get("record_on_start", False):
-            events.record(events.happened(room.session, type_, now))
+            events.record_events(events.happened(room.session, type_, now))
 
 
 def _staying(room: MediaRoom) -> QuerySet[MediaSeat]:

@@ -1,6 +1,6 @@
 """Sessions, their members and events, and what the media server and the workers report."""
 
-from sessions.models.event import EventType, SessionEvent
+from sessions.models.event import SessionEvent, SessionEventType
 from sessions.models.media import MediaRoom, MediaSeat
 from sessions.models.member import BY_THE_CLOCK, JoinAs, LeaveReason, MediaAllowed, Member
 from sessions.models.session import RoomSession, SessionStatus
@@ -8,7 +8,6 @@ from sessions.models.worker_process import WorkerProcess
 
 __all__ = [
     "BY_THE_CLOCK",
-    "EventType",
     "JoinAs",
     "LeaveReason",
     "MediaAllowed",
@@ -17,6 +16,7 @@ __all__ = [
     "Member",
     "RoomSession",
     "SessionEvent",
+    "SessionEventType",
     "SessionStatus",
     "WorkerProcess",
 ]

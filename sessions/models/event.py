@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rooms.rules.constraints import OneOf
-from rooms.rules.fields import Choice
+from rooms.rules.fields import StrictChoiceField
 from sessions.models.session import RoomSession
 
 
-class EventType(models.TextChoices):
+class SessionEventType(models.TextChoices):
     ROOM_STARTED = "room.started", _("The session started")
     ROOM_UPDATED = "room.updated", _("Settings were applied")
     ROOM_ENDED = "room.ended", _("The session ended")
@@ -31,18 +31,18 @@ class SessionEvent(models.Model):
         RoomSession, on_delete=models.CASCADE, related_name="events", db_index=False
     )
     project_id = models.UUIDField(editable=False)
-    type = Choice(choices=EventType)
+    type = StrictChoiceField(choices=SessionEventType)
     at = models.DateTimeField(default=timezone.now)
     payload = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("-id",)
-        constraints = (OneOf("type", EventType),)
+        constraints = (OneOf("type", SessionEventType),)
         indexes = (
             models.Index(fields=("session", "id"), name="sessionevent_of_session"),
             models.Index(
                 fields=("project_id", "id"),
-                condition=Q(type=EventType.RECORDING_STARTED),
+                condition=Q(type=SessionEventType.RECORDING_STARTED),
                 name="sessionevent_recording",
             ),
         )

@@ -5,10 +5,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.values.identifiers import Id
+from access.values.identifiers import UUID7Field
 from access.values.timestamps import EARLIEST, LATEST
 from rooms.rules.constraints import Between, InRange, Line, OneOf
-from rooms.rules.fields import Choice, Moment, WholeNumber, Words, YesNo
+from rooms.rules.fields import (
+    StrictBooleanField,
+    StrictChoiceField,
+    StrictIntegerField,
+    StrictTextField,
+    TimestampField,
+)
 from rooms.rules.join_policy import JoinPolicy, Overrides
 from sessions.models.session import RoomSession
 
@@ -44,23 +50,25 @@ BY_THE_CLOCK = (LeaveReason.REMOVE_AT, LeaveReason.REMOVE_AFTER)
 class Member(models.Model):
     """One stay of one person in a session, and what their token said about it."""
 
-    id = Id()
+    id = UUID7Field()
     session = models.ForeignKey(
         RoomSession, on_delete=models.CASCADE, related_name="members", db_index=False
     )
     project_id = models.UUIDField(editable=False)
-    name = Words(null=True, help_text="As the token calls the person; null when it does not.")
-    jti = Words(help_text="Which token: one that is shown again lets the same person in.")
-    join_as = Choice(choices=JoinAs, default=JoinAs.MEMBER)
-    media_allowed = Choice(choices=MediaAllowed, default=MediaAllowed.ALL)
-    end_room_session_on_leave = YesNo(default=False)
+    name = StrictTextField(
+        null=True, help_text="As the token calls the person; null when it does not."
+    )
+    jti = StrictTextField(help_text="Which token: one that is shown again lets the same person in.")
+    join_as = StrictChoiceField(choices=JoinAs, default=JoinAs.MEMBER)
+    media_allowed = StrictChoiceField(choices=MediaAllowed, default=MediaAllowed.ALL)
+    end_room_session_on_leave = StrictBooleanField(default=False)
     # What the token says in place of the session; null leaves the session's word.
-    token_remove_at = Moment(null=True)
-    token_remove_after = WholeNumber(null=True)
+    token_remove_at = TimestampField(null=True)
+    token_remove_after = StrictIntegerField(null=True)
     join_time = models.DateTimeField(default=timezone.now)
     leave_by = models.DateTimeField(null=True, help_text="When the member must be out, if ever.")
     leave_time = models.DateTimeField(null=True, help_text="Null while the member is inside.")
-    leave_reason = Choice(choices=LeaveReason, null=True)
+    leave_reason = StrictChoiceField(choices=LeaveReason, null=True)
 
     class Meta:
         ordering = ("-id",)

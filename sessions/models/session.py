@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Project
-from access.values.identifiers import Id
+from access.values.identifiers import UUID7Field
 from rooms.models import Room, RoomSettings
 from rooms.rules.constraints import OneOf, Slug
-from rooms.rules.fields import Words
+from rooms.rules.fields import StrictTextField
 
 
 class SessionStatus(models.TextChoices):
@@ -42,7 +42,7 @@ class RoomSessionQuerySet(models.QuerySet["RoomSession"]):
 class RoomSession(RoomSettings):
     """A copy of the room's settings, because editing a room must not touch the people inside."""
 
-    id = Id()
+    id = UUID7Field()
     project = models.ForeignKey(
         Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="sessions"
     )
@@ -50,7 +50,7 @@ class RoomSession(RoomSettings):
     room = models.ForeignKey(
         Room, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
     )
-    name = Words(help_text="The room's name when the session started.")
+    name = StrictTextField(help_text="The room's name when the session started.")
     status = models.TextField(choices=SessionStatus, default=SessionStatus.IN_PROGRESS)
     start_time = models.DateTimeField(default=timezone.now)
     end_time = models.DateTimeField(null=True, blank=True)

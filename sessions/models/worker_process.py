@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
-from access.values.identifiers import Id
+from access.values.identifiers import UUID7Field
 
 # A worker that has not beaten for so long is not there any more.
 SILENT_AFTER = timedelta(seconds=20)
@@ -14,7 +14,7 @@ SILENT_AFTER = timedelta(seconds=20)
 class WorkerProcess(models.Model):
     """One run of the worker, kept for a week."""
 
-    id = Id()
+    id = UUID7Field()
     name = models.TextField(help_text="Host and process id.")
     started_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -15,11 +15,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from access.staff.decorators import staff_page
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from rooms.changes.authors import author_of
 from rooms.display.values import label, moved
 from rooms.models.history import Door
-from sessions.lifecycle.live_settings import SETTINGS, Applied, SessionEnded, apply_settings
+from sessions.lifecycle.live_settings import SETTINGS, AppliedSettings, SessionEnded, apply_settings
 from sessions.media.server import media_server
 from sessions.models import RoomSession
 
@@ -53,7 +53,7 @@ def apply_to_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _found(request: HttpRequest, session_id: UUID) -> RoomSession:
-    sessions = RoomSession.objects.filter(seen_by(request.user)).select_related("room")
+    sessions = RoomSession.objects.filter(visible_to(request.user)).select_related("room")
     session = sessions.filter(pk=session_id).first()
     # Where the room was deleted, the session is over.
     if session is None or session.room is None:
@@ -61,9 +61,11 @@ def _found(request: HttpRequest, session_id: UUID) -> RoomSession:
     return session
 
 
-def _apply(request: HttpRequest, session: RoomSession, now: datetime, *, dry_run: bool) -> Applied:
+def _apply(
+    request: HttpRequest, session: RoomSession, now: datetime, *, dry_run: bool
+) -> AppliedSettings:
     return apply_settings(
-        RoomSession.objects.filter(seen_by(request.user)),
+        RoomSession.objects.filter(visible_to(request.user)),
         session.pk,
         {name: getattr(session.room, name) for name in SETTINGS},
         by=author_of(request, Door.FORM),
@@ -72,7 +74,7 @@ def _apply(request: HttpRequest, session: RoomSession, now: datetime, *, dry_run
     )
 
 
-def _digest(applied: Applied, now: datetime) -> str:
+def _digest(applied: AppliedSettings, now: datetime) -> str:
     """Return what was agreed to: what moves, and who is out at once."""
     out = sorted(str(one.member.pk) for one in applied.removals if one.at and one.at <= now)
     text = json.dumps([applied.as_json(), out], sort_keys=True)
@@ -83,7 +85,7 @@ def _draw(
     request: HttpRequest,
     session: RoomSession,
     now: datetime,
-    applied: Applied | None = None,
+    applied: AppliedSettings | None = None,
     refusal: ValidationError | None = None,
 ) -> HttpResponse:
     changes = applied.as_json() if applied else {}

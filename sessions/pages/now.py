@@ -12,7 +12,7 @@ from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
 from access.staff.decorators import staff_page
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from rooms.display.times import day_in
 from rooms.models import Room
 from sessions.models import RoomSession
@@ -29,8 +29,8 @@ LATE = timedelta(seconds=5)
 def now(request: HttpRequest) -> HttpResponse:
     """Show the next 24 hours; asked by htmx, the part of the page that changes by itself."""
     at = timezone.now()
-    rooms = Room.objects.filter(seen_by(request.user)).defer("description", "meta")
-    sessions = RoomSession.objects.filter(seen_by(request.user))
+    rooms = Room.objects.filter(visible_to(request.user)).defer("description", "meta")
+    sessions = RoomSession.objects.filter(visible_to(request.user))
     running = list(overview.live(sessions)[: LIVE_SHOWN + 1])
     context = {
         "here": "now",
@@ -38,20 +38,20 @@ def now(request: HttpRequest) -> HttpResponse:
         "live": running[:LIVE_SHOWN],
         "more_live": len(running) > LIVE_SHOWN,
         "agenda": _agenda(overview.coming(rooms, running, at), at),
-        "odd": overview.odd(rooms, running, at),
+        "odd": overview.room_warnings(rooms, running, at),
         "clockwork": _clockwork(at),
     }
     return render(request, "sessions/_now.html" if request.htmx else "sessions/now.html", context)
 
 
-def _agenda(coming: list[overview.Coming], at: datetime) -> list[dict[str, Any]]:
+def _agenda(coming: list[overview.ComingEvent], at: datetime) -> list[dict[str, Any]]:
     """Return what comes by the reader's days, and within a day by moment: what, to which rooms."""
     days = groupby(coming, key=lambda one: timezone.localdate(one.at))
     today = timezone.localdate(at)
     return [{"day": _day(day, today), "slots": _slots(list(those))} for day, those in days]
 
 
-def _slots(coming: list[overview.Coming]) -> list[dict[str, Any]]:
+def _slots(coming: list[overview.ComingEvent]) -> list[dict[str, Any]]:
     alike = groupby(
         sorted(coming, key=lambda one: (one.at, one.what)), key=lambda one: (one.at, one.what)
     )

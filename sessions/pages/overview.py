@@ -8,8 +8,8 @@ from enum import StrEnum
 from django.db.models import F, Q, QuerySet
 from django.db.models.lookups import GreaterThan
 
-from rooms.models import Room, or_last
-from rooms.rules.join_policy import Happening
+from rooms.models import Room, nulls_last
+from rooms.rules.join_policy import ScheduledEvent
 from sessions.models import RoomSession
 
 AHEAD = timedelta(hours=24)
@@ -20,16 +20,16 @@ MOST = 100
 
 
 @dataclass(frozen=True)
-class Coming:
+class ComingEvent:
     """One thing that the clock does to a room, or to the session that is live in it."""
 
     at: datetime
-    what: Happening
+    what: ScheduledEvent
     room: Room
     session: RoomSession | None = None
 
 
-class Oddity(StrEnum):
+class WarningKind(StrEnum):
     OPENS_FAR_OFF = "opens_far_off"
     REMOVES_BEFORE_CLOSE = "removes_before_close"
     CAP_BELOW_INSIDE = "cap_below_inside"
@@ -37,10 +37,10 @@ class Oddity(StrEnum):
 
 
 @dataclass(frozen=True)
-class Odd:
+class RoomWarning:
     """Something about a room that is allowed, and that its owner hardly meant."""
 
-    what: Oddity
+    what: WarningKind
     room: Room
     session: RoomSession | None = None
 
@@ -55,7 +55,7 @@ def live(sessions: QuerySet[RoomSession]) -> QuerySet[RoomSession]:
     )
 
 
-def coming(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> list[Coming]:
+def coming(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> list[ComingEvent]:
     """Return what happens within AHEAD of `now`, soonest first.
 
     People inside leave when their session says so, not when the room does by now.
@@ -64,7 +64,7 @@ def coming(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> 
     found = [
         *_coming(rooms, now, until),
         *(
-            Coming(one.remove_at, Happening.REMOVES_EVERYONE, one.room, one)
+            ComingEvent(one.remove_at, ScheduledEvent.REMOVES_EVERYONE, one.room, one)
             for one in running
             if one.room and one.remove_at and now < one.remove_at <= until
         ),
@@ -72,29 +72,39 @@ def coming(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> 
     return sorted(found, key=lambda one: one.at)[:MOST]
 
 
-def _coming(rooms: QuerySet[Room], now: datetime, until: datetime) -> Iterator[Coming]:
+def _coming(rooms: QuerySet[Room], now: datetime, until: datetime) -> Iterator[ComingEvent]:
     for name, what in (
-        ("join_from", Happening.OPENS),
-        ("join_until", Happening.CLOSES),
-        ("remove_at", Happening.REMOVES_EVERYONE),
+        ("join_from", ScheduledEvent.OPENS),
+        ("join_until", ScheduledEvent.CLOSES),
+        ("remove_at", ScheduledEvent.REMOVES_EVERYONE),
     ):
         # An index holds the moments so (Room.Meta.indexes); those that are not come after `until`.
-        dated = rooms.alias(due=or_last(name))
+        dated = rooms.alias(due=nulls_last(name))
         due = dated.filter(due__gt=now, due__lte=until).order_by("due")
-        if what == Happening.REMOVES_EVERYONE:
+        if what == ScheduledEvent.REMOVES_EVERYONE:
             # The live ones are told by their sessions.
             due = due.live(False)
         for room in due[:MOST]:
-            yield Coming(getattr(room, name), what, room)
+            yield ComingEvent(getattr(room, name), what, room)
 
 
-def odd(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> list[Odd]:
+def room_warnings(
+    rooms: QuerySet[Room], running: list[RoomSession], now: datetime
+) -> list[RoomWarning]:
     """Return what looks wrong, the live ones first."""
     return [
-        *(Odd(Oddity.CAP_BELOW_INSIDE, one.room, one) for one in running if _is_overfull(one)),
-        *(Odd(Oddity.OVER_BUT_LIVE, one.room, one) for one in running if _is_over(one, now)),
-        *_every(Oddity.REMOVES_BEFORE_CLOSE, rooms, _removes_before_close(now)),
-        *_every(Oddity.OPENS_FAR_OFF, rooms, _opens_far_off(now)),
+        *(
+            RoomWarning(WarningKind.CAP_BELOW_INSIDE, one.room, one)
+            for one in running
+            if _is_overfull(one)
+        ),
+        *(
+            RoomWarning(WarningKind.OVER_BUT_LIVE, one.room, one)
+            for one in running
+            if _is_over(one, now)
+        ),
+        *_every(WarningKind.REMOVES_BEFORE_CLOSE, rooms, _removes_before_close(now)),
+        *_every(WarningKind.OPENS_FAR_OFF, rooms, _opens_far_off(now)),
     ]
 
 
@@ -116,9 +126,11 @@ def _removes_before_close(now: datetime) -> Q:
 
 
 def _opens_far_off(now: datetime) -> GreaterThan:
-    return GreaterThan(or_last("join_from", downwards=True), now + FAR)
+    return GreaterThan(nulls_last("join_from", downwards=True), now + FAR)
 
 
-def _every(what: Oddity, rooms: QuerySet[Room], condition: Q | GreaterThan) -> Iterator[Odd]:
+def _every(
+    what: WarningKind, rooms: QuerySet[Room], condition: Q | GreaterThan
+) -> Iterator[RoomWarning]:
     for room in rooms.filter(condition).order_by("pk")[:MOST]:
-        yield Odd(what, room)
+        yield RoomWarning(what, room)

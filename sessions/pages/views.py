@@ -14,9 +14,9 @@ from django.views.decorators.http import conditional_page, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from access.staff.decorators import staff_page
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from rooms.changes.validation import as_json
-from rooms.display.values import in_words, label
+from rooms.display.values import label, time_in_words
 from rooms.models import Room
 from rooms.pages.pagination import page_of
 from sessions import lifecycle
@@ -50,7 +50,7 @@ def session_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 @staff_page("room_sessions.change_roomsession")
-def end(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def end_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Ask, and by POST end the session for everybody inside."""
     session = _found(request, session_id)
     if request.method == "POST":
@@ -76,7 +76,7 @@ def remove(request: HttpRequest, session_id: UUID, member_id: UUID) -> HttpRespo
 
 
 def _seen(request: HttpRequest) -> QuerySet[RoomSession]:
-    return RoomSession.objects.filter(seen_by(request.user))
+    return RoomSession.objects.filter(visible_to(request.user))
 
 
 def _found(request: HttpRequest, session_id: UUID) -> RoomSession:
@@ -120,4 +120,4 @@ def _beside_the_room(session: RoomSession) -> list[dict[str, Any]]:
 
 
 def _words(of: Any, name: str) -> str | None:
-    return in_words(name, as_json(name, (getattr(of, name),))[0])
+    return time_in_words(name, as_json(name, (getattr(of, name),))[0])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rooms.display.times import span
 from rooms.display.values import moved
 from sessions.models import LeaveReason, RoomSession, SessionEvent
-from sessions.pages.overview import Oddity
+from sessions.pages.overview import WarningKind
 
 register = template.Library()
 
@@ -44,15 +44,15 @@ def seconds(length: timedelta) -> str:
 
 
 SENTENCES = {
-    Oddity.OPENS_FAR_OFF: _("It does not open for more than a year."),
-    Oddity.REMOVES_BEFORE_CLOSE: _("It removes everyone before joining ends."),
-    Oddity.CAP_BELOW_INSIDE: _("More are inside than it may hold: nobody new gets in."),
-    Oddity.OVER_BUT_LIVE: _(
+    WarningKind.OPENS_FAR_OFF: _("It does not open for more than a year."),
+    WarningKind.REMOVES_BEFORE_CLOSE: _("It removes everyone before joining ends."),
+    WarningKind.CAP_BELOW_INSIDE: _("More are inside than it may hold: nobody new gets in."),
+    WarningKind.OVER_BUT_LIVE: _(
         "The room should be empty by now, but its session goes by older settings."
     ),
 }
 
 
 @register.filter
-def oddity(what: Oddity) -> str:
+def oddity(what: WarningKind) -> str:
     return str(SENTENCES[what])

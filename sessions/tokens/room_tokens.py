@@ -98,7 +98,7 @@ def issue(claims: Claims, now: datetime | None = None) -> str:
     return jwt.encode(payload, key, ALGORITHM, headers={"typ": KIND, "kid": key_id})
 
 
-def read(text: str, project_id: UUID) -> Claims:
+def read_token(text: str, project_id: UUID) -> Claims:
     """Return what the token `text` says; raises BadToken unless we signed it for this project.
 
     Whether it lets its bearer in now is for rooms.rules.join_policy to say.

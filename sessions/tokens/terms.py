@@ -10,7 +10,15 @@ from access.api.parsers import FormData
 from rooms.models import Room, RoomSettings
 from rooms.rules import constraints
 from rooms.rules.constraints import Document, Line, OneOf, Slug, rule_of
-from rooms.rules.fields import Choice, JsonObject, Moment, Strict, WholeNumber, Words, YesNo
+from rooms.rules.fields import (
+    JsonTextField,
+    StrictBooleanField,
+    StrictChoiceField,
+    StrictField,
+    StrictIntegerField,
+    StrictTextField,
+    TimestampField,
+)
 from sessions.models import JoinAs, MediaAllowed
 from sessions.tokens.permissions import DEFAULT_PERMISSIONS, PERMISSIONS
 
@@ -18,7 +26,7 @@ OVERRIDABLE = ("join_from", "join_until", "remove_at", "remove_after_seconds_ela
 LONGEST_USER_NAME = 100
 
 
-class Permissions(Strict, models.JSONField):
+class Permissions(StrictField, models.JSONField):
     """A list of permissions; one that is named twice counts once."""
 
     plain = models.JSONField
@@ -36,7 +44,7 @@ class Permissions(Strict, models.JSONField):
         unknown = [one for one in value if one not in PERMISSIONS] if type(value) is list else []
         return constraints.fault(self.name, self.code, self.says, *unknown[:1] or [value])
 
-    from_text = JsonObject.from_text
+    from_text = JsonTextField.from_text
 
 
 def _limit_of(name: str) -> Any:
@@ -47,35 +55,35 @@ def _limit_of(name: str) -> Any:
 class TokenTerms(models.Model):
     """A room token before it is signed. A model for its fields and rules: it has no table."""
 
-    room_name = Words(help_text="The room's name; the room need not exist yet.")
-    user_name = Words(
+    room_name = StrictTextField(help_text="The room's name; the room need not exist yet.")
+    user_name = StrictTextField(
         null=True, help_text="What the others see; when left out, the member has no name."
     )
     permissions = Permissions(
         null=True, help_text="What the bearer may do inside; of an audience, nothing."
     )
-    join_from = Moment(null=True, help_text="For the bearer, instead of the room's.")
-    join_until = Moment(null=True, help_text="For the bearer, instead of the room's.")
-    remove_at = Moment(null=True, help_text="For the bearer, instead of the room's.")
-    remove_after_seconds_elapsed = WholeNumber(
+    join_from = TimestampField(null=True, help_text="For the bearer, instead of the room's.")
+    join_until = TimestampField(null=True, help_text="For the bearer, instead of the room's.")
+    remove_at = TimestampField(null=True, help_text="For the bearer, instead of the room's.")
+    remove_after_seconds_elapsed = StrictIntegerField(
         null=True, help_text="For the bearer, instead of the room's."
     )
-    join_as = Choice(
+    join_as = StrictChoiceField(
         choices=JoinAs, default=JoinAs.MEMBER, help_text="An audience hears and sees only."
     )
-    media_allowed = Choice(
+    media_allowed = StrictChoiceField(
         choices=MediaAllowed, default=MediaAllowed.ALL, help_text="What the bearer receives."
     )
-    auto_create_room = YesNo(
+    auto_create_room = StrictBooleanField(
         default=True, help_text="A room of this name is made when the bearer joins, if need be."
     )
-    enable_room_previews = YesNo(default=False, help_text="Of a room that is made so.")
-    room_display_name = Words(null=True, help_text="Of a room that is made so.")
-    end_room_session_on_leave = YesNo(
+    enable_room_previews = StrictBooleanField(default=False, help_text="Of a room that is made so.")
+    room_display_name = StrictTextField(null=True, help_text="Of a room that is made so.")
+    end_room_session_on_leave = StrictBooleanField(
         default=False, help_text="The session ends for all when the bearer leaves."
     )
-    meta = JsonObject(default=dict, help_text="Anything about the bearer.")
-    room_meta = JsonObject(default=dict, help_text="The meta of a room that is made so.")
+    meta = JsonTextField(default=dict, help_text="Anything about the bearer.")
+    room_meta = JsonTextField(default=dict, help_text="The meta of a room that is made so.")
 
     class Meta:
         # No app has this label, so there is no table, no migration and no permission.

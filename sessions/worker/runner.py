@@ -49,7 +49,7 @@ class Duty:
     """One kind of work, in a thread of its own: what is slow here makes nothing late elsewhere.
 
     `do` does a portion of what is due and returns how much; `next_due` tells when to look again
-    before a second has passed; `end` ends what `do` left running.
+    before a second has passed; `end_page` ends what `do` left running.
     """
 
     name: str

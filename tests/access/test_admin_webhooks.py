@@ -10,7 +10,7 @@ from django.utils import timezone
 from access.admin.webhooks import WebhookEndpointAdmin
 from access.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from access.staff.limits import StaffLimit
-from access.webhooks.models import MOST_ENDPOINTS, State
+from access.webhooks.models import MOST_ENDPOINTS, DeliveryState
 from rooms.changes import change_room
 from rooms.models import Room
 from tests.factories import TESTS, ProjectFactory, WebhookEndpointFactory
@@ -35,7 +35,7 @@ def delivery(endpoint, room):
     change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
     delivery = WebhookDelivery.objects.get()
     now = timezone.now()
-    WebhookDelivery.objects.update(state=State.DELIVERED, attempts=1, ended_at=now)
+    WebhookDelivery.objects.update(state=DeliveryState.DELIVERED, attempts=1, ended_at=now)
     WebhookAttempt.objects.create(
         delivery=delivery, at=now, milliseconds=12, status=200, outcome="Fine.", answer="<b>hi</b>"
     )

@@ -9,7 +9,7 @@ import requests
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from access.api.throttling import PerToken
+from access.api.throttling import TokenThrottle
 from access.rate_limits import RequestCount, count_request
 from config.environment import Rate, rate
 from rooms.api.rooms import RoomViewSet
@@ -28,7 +28,7 @@ ACROSS = 0.001
 def three_an_hour(settings, monkeypatch):
     # REST framework reads its classes once, when the view is defined.
     settings.RATE_LIMIT = HOUR
-    monkeypatch.setattr(RoomViewSet, "throttle_classes", [PerToken])
+    monkeypatch.setattr(RoomViewSet, "throttle_classes", [TokenThrottle])
 
 
 def set_window(token, **values):
@@ -87,7 +87,7 @@ def test_a_window_of_a_longer_limit_ends_with_that_limit(three_an_hour, api, roo
 
 
 def test_the_last_moment_of_a_window_is_told_as_a_second():
-    throttle = PerToken()
+    throttle = TokenThrottle()
     # Over between the refusal and the question how long to wait.
     throttle.seconds = 0.0
 

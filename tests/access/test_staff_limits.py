@@ -1,7 +1,7 @@
 import pytest
 
 from access.models import Project, StaffLimit
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from rooms.models import Room
 from tests.factories import ProjectFactory, RoomFactory, StaffFactory
 from tests.support.html import fields_of, log_in
@@ -21,8 +21,8 @@ def limited(user, *projects):
 def test_without_a_limit_staff_see_every_project(rooms):
     user = StaffFactory(is_superuser=False)
 
-    assert set(Room.objects.filter(seen_by(user))) == set(rooms)
-    assert Project.objects.filter(seen_by(user, "")).count() == 2
+    assert set(Room.objects.filter(visible_to(user))) == set(rooms)
+    assert Project.objects.filter(visible_to(user, "")).count() == 2
 
 
 def test_with_a_limit_staff_see_its_projects_alone(rooms):
@@ -30,23 +30,23 @@ def test_with_a_limit_staff_see_its_projects_alone(rooms):
     limited(user, rooms[0].project)
     limited(StaffFactory(is_superuser=False), rooms[1].project)
 
-    assert list(Room.objects.filter(seen_by(user))) == [rooms[0]]
-    assert list(Project.objects.filter(seen_by(user, ""))) == [rooms[0].project]
+    assert list(Room.objects.filter(visible_to(user))) == [rooms[0]]
+    assert list(Project.objects.filter(visible_to(user, ""))) == [rooms[0].project]
 
 
 def test_a_limit_without_projects_shows_nothing(rooms):
     user = StaffFactory(is_superuser=False)
     limited(user)
 
-    assert not Room.objects.filter(seen_by(user)).exists()
-    assert not Project.objects.filter(seen_by(user, "")).exists()
+    assert not Room.objects.filter(visible_to(user)).exists()
+    assert not Project.objects.filter(visible_to(user, "")).exists()
 
 
 def test_superusers_are_not_limited(rooms):
     user = StaffFactory()
     limited(user, rooms[0].project)
 
-    assert Room.objects.filter(seen_by(user)).count() == 2
+    assert Room.objects.filter(visible_to(user)).count() == 2
 
 
 def test_the_limit_costs_no_statement_of_its_own(rooms, django_assert_num_queries):
@@ -54,7 +54,7 @@ def test_the_limit_costs_no_statement_of_its_own(rooms, django_assert_num_querie
     limited(user, rooms[0].project)
 
     with django_assert_num_queries(1):
-        list(Room.objects.filter(seen_by(user)))
+        list(Room.objects.filter(visible_to(user)))
 
 
 def test_who_is_limited_manages_nobody(client, rooms):
@@ -77,4 +77,4 @@ def test_a_person_is_limited_in_the_admin(client, rooms):
     saved = client.post(page, {**sent, "limit-0-projects": [str(rooms[0].project_id)]})
 
     assert saved.status_code == 302
-    assert list(Room.objects.filter(seen_by(person))) == [rooms[0]]
+    assert list(Room.objects.filter(visible_to(person))) == [rooms[0]]

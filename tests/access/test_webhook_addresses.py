@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from access.webhooks.addresses import ForbiddenAddress, addresses_of, is_inside, read_url
-from access.webhooks.client import Caller
+from access.webhooks.client import WebhookClient
 from config.environment import networks
 from tests.support.webhook_receiver import Receiver
 
@@ -153,7 +153,7 @@ def test_the_listening_socket_would_notice(listening):
 def test_nothing_is_sent_to_an_address_inside(listening, form):
     url = form.format(port=listening.getsockname()[1])
 
-    outcome = Caller(resolve=NAMES.__getitem__, seconds=2).post(url, b"secret", {})
+    outcome = WebhookClient(resolve=NAMES.__getitem__, seconds=2).post(url, b"secret", {})
 
     assert outcome.sentence.startswith("Not sent: ")
     assert outcome.status is None
@@ -168,7 +168,7 @@ def test_there_are_forty_forms_at_least():
     "form", ["https://localhost:{port}/", "https://localhost.localdomain:{port}/"]
 )
 def test_the_systems_own_resolver_is_not_believed_either(listening, form):
-    outcome = Caller(seconds=20).post(form.format(port=listening.getsockname()[1]), b"", {})
+    outcome = WebhookClient(seconds=20).post(form.format(port=listening.getsockname()[1]), b"", {})
 
     assert outcome.status is None
     assert not somebody_came(listening)
@@ -198,8 +198,8 @@ def test_a_call_goes_to_the_address_that_was_checked(settings):
 
     with Receiver(host="127.0.0.2") as checked:
         url = f"http://rebinding.example:{checked.port}/"
-        first = Caller(resolve=rebinding).post(url, b"", {})
-        second = Caller(resolve=rebinding).post(url, b"", {})
+        first = WebhookClient(resolve=rebinding).post(url, b"", {})
+        second = WebhookClient(resolve=rebinding).post(url, b"", {})
 
     assert first.delivered
     assert len(checked.messages) == 1
@@ -276,7 +276,7 @@ def test_what_is_allowed_is_allowed_and_nothing_beside_it():
 
 
 def test_a_name_without_an_address_is_no_connection():
-    outcome = Caller(resolve=lambda _: []).post("https://empty.example/", b"", {})
+    outcome = WebhookClient(resolve=lambda _: []).post("https://empty.example/", b"", {})
 
     assert outcome.sentence == "No connection: empty.example has no address."
 

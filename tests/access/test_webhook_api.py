@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from access.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from access.webhooks.models import MOST_ENDPOINTS, OVERLAP, State
+from access.webhooks.models import MOST_ENDPOINTS, OVERLAP, DeliveryState
 from tests.factories import WebhookEndpointFactory
 from tests.support.api import faults, messages, nothing_changes
 
@@ -29,7 +29,7 @@ def url_of(endpoint, *more):
     return "/".join((URL, str(endpoint.pk), *map(str, more)))
 
 
-def sent(endpoint, state=State.DELIVERED):
+def sent(endpoint, state=DeliveryState.DELIVERED):
     """Return a delivery that came to a state after one call."""
     endpoint.deliveries.all().delete()
     now = timezone.now()
@@ -241,7 +241,7 @@ def test_a_test_event_is_on_its_way(api, endpoint):
 
 
 def test_redeliver_what_has_ended_and_leave_what_is_pending(api, endpoint):
-    delivery = sent(endpoint, State.GIVEN_UP)
+    delivery = sent(endpoint, DeliveryState.GIVEN_UP)
     url = url_of(endpoint, "deliveries", delivery.pk, "redeliver")
 
     first = api.post(url).json()

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from access.webhooks.client import ANSWER_BYTES, KEPT_CHARACTERS, Caller
+from access.webhooks.client import ANSWER_BYTES, KEPT_CHARACTERS, WebhookClient
 from tests.support.webhook_receiver import CERTIFICATE, Receiver, answer, drip, flood, hang, sending
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -22,11 +22,13 @@ def loopback_is_allowed(settings):
 def trusting():
     """A caller that knows receiver.example, and trusts its certificate."""
     context = ssl.create_default_context(cafile=CERTIFICATE)
-    return Caller(resolve=lambda name: {"receiver.example": ["127.0.0.1"]}[name], tls=context)
+    return WebhookClient(
+        resolve=lambda name: {"receiver.example": ["127.0.0.1"]}[name], tls=context
+    )
 
 
 def post(receiver, *, caller=None, **where):
-    return (caller or Caller(seconds=5)).post(
+    return (caller or WebhookClient(seconds=5)).post(
         receiver.url(**where), b'{"a":1}', {"webhook-id": "7"}
     )
 
@@ -94,7 +96,7 @@ LATE = "No whole answer within 0.3 seconds."
 def test_a_call_ends_in_time_whatever_the_receiver_does(behaviour):
     with Receiver(behaviour) as receiver:
         began = time.monotonic()
-        outcome = post(receiver, caller=Caller(seconds=0.3))
+        outcome = post(receiver, caller=WebhookClient(seconds=0.3))
 
     assert not outcome.delivered
     assert outcome.sentence == LATE
@@ -166,7 +168,7 @@ def test_a_name_that_does_not_exist_is_said():
     def resolve(name):
         raise OSError(-2, "Name or service not known")
 
-    outcome = Caller(resolve=resolve).post("https://nowhere.example/", b"", {})
+    outcome = WebhookClient(resolve=resolve).post("https://nowhere.example/", b"", {})
 
     assert outcome.sentence == "No connection: Name or service not known."
 
@@ -174,7 +176,9 @@ def test_a_name_that_does_not_exist_is_said():
 def test_the_next_address_is_tried_when_one_takes_no_connection():
     addresses = ["127.0.0.2", "127.0.0.1"]
     with Receiver() as receiver:
-        outcome = post(receiver, caller=Caller(resolve=lambda _: addresses), host="two.example")
+        outcome = post(
+            receiver, caller=WebhookClient(resolve=lambda _: addresses), host="two.example"
+        )
 
     assert outcome.delivered
 
@@ -192,7 +196,7 @@ def test_the_certificate_is_checked_against_the_name(trusting):
 
 
 def test_a_certificate_of_another_name_is_refused(trusting):
-    caller = Caller(resolve=lambda _: ["127.0.0.1"], tls=trusting.tls)
+    caller = WebhookClient(resolve=lambda _: ["127.0.0.1"], tls=trusting.tls)
     with Receiver(tls=True) as receiver:
         outcome = post(receiver, caller=caller, host="other.example")
 
@@ -209,7 +213,7 @@ def test_a_certificate_for_the_name_does_not_serve_for_the_address(trusting):
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(trusting):
-    caller = Caller(resolve=trusting.resolve)
+    caller = WebhookClient(resolve=trusting.resolve)
     with Receiver(tls=True) as receiver:
         outcome = post(receiver, caller=caller, host="receiver.example")
 
@@ -218,7 +222,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(trusting):
 
 
 def test_a_handshake_that_hangs_ends_in_time(trusting):
-    caller = Caller(resolve=trusting.resolve, tls=trusting.tls, seconds=0.3)
+    caller = WebhookClient(resolve=trusting.resolve, tls=trusting.tls, seconds=0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://receiver.example:{silent.getsockname()[1]}/"
         outcome = caller.post(url, b"", {})
@@ -234,7 +238,7 @@ def test_a_receiver_that_breaks_off_under_tls_is_not_delivered(trusting):
 
 
 def test_one_that_drips_under_tls_ends_in_time(trusting):
-    caller = Caller(resolve=trusting.resolve, tls=trusting.tls, seconds=1)
+    caller = WebhookClient(resolve=trusting.resolve, tls=trusting.tls, seconds=1)
     with Receiver(drip(OK + b"\r\n"), tls=True) as receiver:
         outcome = post(receiver, caller=caller, host="receiver.example")
 

@@ -15,9 +15,9 @@ from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
 from access.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
-from access.webhooks.client import Caller
+from access.webhooks.client import WebhookClient
 from access.webhooks.delivery import TURN_AT_MOST, Courier, serve, take_turn
-from access.webhooks.models import State, redeliver
+from access.webhooks.models import DeliveryState, redeliver
 from access.webhooks.outbox import emit, send_test
 from access.webhooks.retries import FAILING_AT_MOST, MOST_ATTEMPTS
 from rooms.changes import change_room, delete_room
@@ -57,7 +57,7 @@ def turn(endpoint, at, seconds=5):
     """Let an endpoint have its turn at the moment `at`; return whether it was its turn."""
     mark = take_turn(endpoint.pk, at)
     if mark is not None:
-        serve(endpoint.pk, mark, Caller(seconds=seconds), clock=lambda: at)
+        serve(endpoint.pk, mark, WebhookClient(seconds=seconds), clock=lambda: at)
     return mark is not None
 
 
@@ -235,10 +235,10 @@ def test_a_receiver_that_misbehaves_all_day_gets_everything_in_order(
     for _ in range(500):
         turn(endpoint, at)
         at += timedelta(seconds=61)
-        if not WebhookDelivery.objects.filter(state=State.PENDING).exists():
+        if not WebhookDelivery.objects.filter(state=DeliveryState.PENDING).exists():
             break
 
-    assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {State.DELIVERED}
+    assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {DeliveryState.DELIVERED}
     assert {room: versions == list(range(1, 10)) for room, versions in acknowledged.items()} == {
         str(room.pk): True for room in rooms
     }
@@ -318,7 +318,7 @@ def test_one_that_was_taken_for_dead_between_two_calls_sends_no_more(endpoint, r
         others.append(take_turn(endpoint.pk, now + TURN_AT_MOST))
         return False
 
-    serve(endpoint.pk, mine, Caller(), clock=lambda: now, heard=overtake)
+    serve(endpoint.pk, mine, WebhookClient(), clock=lambda: now, heard=overtake)
 
     assert len(receiver.messages) == 1
     endpoint.refresh_from_db()
@@ -467,7 +467,7 @@ def test_what_waits_for_a_disabled_endpoint_is_sent_when_it_is_enabled(
 # --- by hand
 
 
-@pytest.mark.parametrize("state", [State.DELIVERED, State.GIVEN_UP])
+@pytest.mark.parametrize("state", [DeliveryState.DELIVERED, DeliveryState.GIVEN_UP])
 def test_redelivered_by_hand_it_is_the_same_message(endpoint, receiver, room, now, state):
     change(room, 5)
     turn(endpoint, now)
@@ -513,7 +513,7 @@ def test_a_receiver_that_hangs_holds_up_no_other(endpoint, receiver, project, ro
         for _ in range(3):
             WebhookEndpointFactory(project=project, url=silent.url())
         change(room, *range(30, 50))
-        courier = Courier(Caller(seconds=60), threads=4)
+        courier = Courier(WebhookClient(seconds=60), threads=4)
         courier.deliver_due(timezone.now())
         receiver.wait_for(20)
         hanging = len(silent.messages)
@@ -530,7 +530,7 @@ def test_no_more_turns_are_begun_than_threads_are_free(project, room):
         for _ in range(5):
             WebhookEndpointFactory(project=project, url=silent.url())
         change(room, 5)
-        courier = Courier(Caller(seconds=60), threads=2)
+        courier = Courier(WebhookClient(seconds=60), threads=2)
         for _ in range(3):
             courier.deliver_due(timezone.now())
         silent.wait_for(2)
@@ -541,7 +541,7 @@ def test_no_more_turns_are_begun_than_threads_are_free(project, room):
 
 
 def test_stopping_ends_after_the_call_under_way_and_gives_the_turn_back(endpoint, receiver, room):
-    courier = Courier(Caller(seconds=60))
+    courier = Courier(WebhookClient(seconds=60))
 
     def stop(connection_, receiver):
         courier.stopping.set()
@@ -566,7 +566,7 @@ def test_a_turn_that_breaks_off_with_the_database_is_given_back(endpoint, room, 
         raise OperationalError("the database is away")
 
     change(room, 5)
-    courier = Courier(Caller(resolve=break_off))
+    courier = Courier(WebhookClient(resolve=break_off))
     courier.deliver_due(timezone.now())
     courier.stop()
 

@@ -10,15 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.models import WebhookDelivery, WebhookEvent
-from access.webhooks.models import EventType
+from access.webhooks.models import WebhookEventType
 from access.webhooks.outbox import emit
 from rooms.bulk.engine import Bulk, chunks_of
 from rooms.changes import change_room, create_room, delete_room
 from rooms.changes.audit import TYPES
 from rooms.models import Room, RoomChange
 from sessions.lifecycle import Ticket, admit, end
-from sessions.models import EventType as SessionEventType
-from sessions.models import RoomSession
+from sessions.models import RoomSession, SessionEventType
 from tests.factories import TESTS, RoomFactory, SessionFactory, WebhookEndpointFactory
 from tests.support.api import ROOMS_URL, room_url
 
@@ -198,7 +197,7 @@ def test_a_bulk_change_that_nobody_listens_to_writes_nothing(project):
 
 
 def test_every_type_that_anything_is_told_of_can_be_chosen():
-    assert set(SessionEventType.values) | set(TYPES.values()) == set(EventType.values)
+    assert set(SessionEventType.values) | set(TYPES.values()) == set(WebhookEventType.values)
 
 
 # --- sessions

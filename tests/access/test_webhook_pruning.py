@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from access.models import WebhookAttempt, WebhookDelivery, WebhookEvent
-from access.webhooks.models import State
+from access.webhooks.models import DeliveryState
 from access.webhooks.outbox import send_test
 from access.webhooks.pruning import KEPT, prune
 from tests.factories import WebhookEndpointFactory
@@ -19,7 +19,7 @@ def endpoint():
     return WebhookEndpointFactory()
 
 
-def sent(endpoint, count=1, state=State.DELIVERED):
+def sent(endpoint, count=1, state=DeliveryState.DELIVERED):
     """Send test events that have come to a state, each with a call in the log."""
     for _ in range(count):
         send_test(endpoint, timezone.now())
@@ -34,7 +34,7 @@ def rows():
     return [m.objects.count() for m in (WebhookEvent, WebhookDelivery, WebhookAttempt)]
 
 
-@pytest.mark.parametrize("state", State.values)
+@pytest.mark.parametrize("state", DeliveryState.values)
 def test_what_is_old_goes_with_all_that_hangs_on_it(endpoint, state):
     sent(endpoint, state=state)
 

@@ -23,7 +23,7 @@ def endpoint(db):
 
 
 def signed(endpoint, now, body=BODY):
-    return signatures.headers(MESSAGE, body, endpoint.secrets(now), now)
+    return signatures.signed_headers(MESSAGE, body, endpoint.secrets(now), now)
 
 
 def verifies(secret, headers, body=BODY):

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from access.models import WebhookDelivery, WebhookEndpoint
 from access.webhooks.delivery import TURN_AT_MOST
-from access.webhooks.models import State
+from access.webhooks.models import DeliveryState
 from rooms.changes import change_room
 from rooms.models import Room
 from tests.factories import TESTS, ProjectFactory, RoomFactory, WebhookEndpointFactory
@@ -44,7 +44,7 @@ def change(rooms, sizes):
 
 
 def all_ended():
-    return not WebhookDelivery.objects.filter(state=State.PENDING).exists()
+    return not WebhookDelivery.objects.filter(state=DeliveryState.PENDING).exists()
 
 
 def versions(receiver):
@@ -101,7 +101,7 @@ def test_killed_again_and_again_it_loses_nothing_and_keeps_the_order(nursery, ro
         eventually(all_ended)
         assert nursery.end(pid) == 0
 
-    assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {State.DELIVERED}
+    assert set(WebhookDelivery.objects.values_list("state", flat=True)) == {DeliveryState.DELIVERED}
     for arrived in versions(receiver).values():
         assert sorted(set(arrived)) == list(range(2, 22))
         assert arrived == sorted(arrived)
@@ -142,5 +142,5 @@ def test_a_worker_that_is_told_to_end_finishes_the_call_and_gives_the_turn_back(
         assert nursery.end(pid) == 0
 
     assert not WebhookEndpoint.objects.exclude(turn=None).exists()
-    assert WebhookDelivery.objects.filter(state=State.DELIVERED).count() == 3
-    assert WebhookDelivery.objects.filter(state=State.PENDING, attempts=1).count() == 1
+    assert WebhookDelivery.objects.filter(state=DeliveryState.DELIVERED).count() == 3
+    assert WebhookDelivery.objects.filter(state=DeliveryState.PENDING, attempts=1).count() == 1

@@ -13,8 +13,8 @@ from signalwire.rest import RestClient, SignalWireRestError
 
 from access.values.timestamps import format_timestamp, parse_timestamp
 from rooms.models import Room, RoomChange
-from sessions.models import EventType
-from sessions.tokens.room_tokens import read
+from sessions.models import SessionEventType
+from sessions.tokens.room_tokens import read_token
 from tests.factories import (
     EventFactory,
     MemberFactory,
@@ -229,7 +229,7 @@ def test_create_a_room_token(video, token):
         join_audio_muted=True,
     )
 
-    claims = read(made["token"], token.project_id)
+    claims = read_token(made["token"], token.project_id)
     assert (claims.room_name, claims.user_name, claims.meta) == ("standup", "Ada", {"seat": 4})
     assert claims.permissions == ("room.self.audio_mute", "room.set_layout")
     assert claims.remove_after_seconds_elapsed == 60
@@ -253,7 +253,7 @@ def test_list_members_events_and_recordings_of_a_session(video, room):
         leave_time=start + timedelta(seconds=60),
     )  # fmt: skip
     bob = MemberFactory(session=session, name="Bob")
-    event = EventFactory(session=session, type=EventType.RECORDING_STARTED)
+    event = EventFactory(session=session, type=SessionEventType.RECORDING_STARTED)
 
     members = video.room_sessions.list_members(str(session.pk))["data"]
     events = video.room_sessions.list_events(str(session.pk))["data"]

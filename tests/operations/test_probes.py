@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from access.http.body_limits import ARRIVED
 from config.monitoring.counters import REGISTRY
 from config.monitoring.gauges import Tables
-from config.monitoring.middleware import Counting
+from config.monitoring.middleware import CountingMiddleware
 from rooms.changes import change_room
 from rooms.models import Room
 from sessions.models import MediaRoom
@@ -221,7 +221,9 @@ def test_to_wait_for_a_thread_is_part_of_the_time(rf, settings):
     took = {"route": "none", "method": "GET"}
     before = REGISTRY.get_sample_value("greenroom_request_seconds_sum", took) or 0
 
-    Counting(lambda request: HttpResponse())(rf.get("/", **{ARRIVED: time.perf_counter() - 100}))
+    CountingMiddleware(lambda request: HttpResponse())(
+        rf.get("/", **{ARRIVED: time.perf_counter() - 100})
+    )
 
     assert REGISTRY.get_sample_value("greenroom_request_seconds_sum", took) - before >= 100
 

@@ -31,7 +31,7 @@ def person(greenroom):
 def addresses(person):
     """The address of every page that answers with one, in a project that has one of everything."""
     rows = one_of_everything(LONG, owner=person)
-    rooms.make(timezone.now())
+    rooms.make_rooms(timezone.now())
     found = [address(page, rows) for page in pages()]
     # A refusal in the same words is the same page.
     by_what_is_shown = {_page_at(url, person): url for url in found}

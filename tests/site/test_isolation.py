@@ -11,7 +11,7 @@ from access.models import WebhookDelivery, WebhookEndpoint
 from access.webhooks.outbox import send_test
 from rooms.changes import change_chunk
 from rooms.models import Room, RoomChange
-from sessions.models import EventType
+from sessions.models import SessionEventType
 from sessions.tokens.room_tokens import Claims, issue
 from tests.factories import (
     TESTS,
@@ -195,7 +195,7 @@ def change(session):
 
 @pytest.fixture
 def recording(session):
-    return EventFactory(session=session, type=EventType.RECORDING_STARTED)
+    return EventFactory(session=session, type=SessionEventType.RECORDING_STARTED)
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ from tests.rooms.changes.test_one_write_path import TREES
 # What a process keeps for itself, and why it is the same in all of them, for as long as they live.
 KEPT = {
     "access.models.by_prefix": "a query's SQL",
-    "rooms.models.room.one_by": "a query's SQL",
+    "rooms.models.room.room_by": "a query's SQL",
     "rooms.models.room.token_and_room": "a query's SQL",
     "rooms.api.list_rows._kept": "a query's SQL",
     "rooms.changes.sql._history_fields": "fields of the model",
     "rooms.changes.sql._shared_fields": "fields of the model",
     "rooms.changes.sql._sql": "a statement, by its columns",
     "rooms.changes.sql._sql_of_many": "a statement, by its columns",
-    "rooms.changes.sql.does_at_once": "what the database can do",
+    "rooms.changes.sql.single_statement": "what the database can do",
     "rooms.changes.validation._rules_on": "rules of the model, by its fields",
     "rooms.display.layout_pictures.drawing": "a picture of a layout",
     "rooms.display.values._labels": "texts of the release, by language",

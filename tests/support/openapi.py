@@ -11,7 +11,7 @@ from config.openapi.views import description
 from rooms.changes import change_chunk
 from rooms.models import Room
 from rooms.models.history import RoomChange
-from sessions.models import EventType
+from sessions.models import SessionEventType
 from sessions.tokens.room_tokens import Claims, issue
 from tests.factories import (
     TESTS,
@@ -82,7 +82,7 @@ def things_of(project, **session):
     """Return what a path can name: a room, a session of it, and a change of it, by a bulk one."""
     session = SessionFactory(room__project=project, **session)
     member = MemberFactory(session=session, left=session.end_time is not None)
-    recording = EventFactory(session=session, type=EventType.RECORDING_STARTED)
+    recording = EventFactory(session=session, type=SessionEventType.RECORDING_STARTED)
     bulk_id = uuid7()
     edits = {session.room_id: {"max_members": 9}}
     change_chunk(Room.objects, edits, by=TESTS, bulk_id=bulk_id)

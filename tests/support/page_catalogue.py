@@ -9,7 +9,7 @@ from rooms.bulk.recipes import Recipe
 from rooms.changes import delete_room
 from rooms.models import Room, SavedView
 from rooms.models.history import RoomChange
-from rooms.models.job import Job, JobRow, Kind, State
+from rooms.models.job import Job, JobKind, JobRow, JobState
 from tests.factories import (
     TESTS,
     EventFactory,
@@ -86,10 +86,10 @@ def one_of_everything(words, *, slug="zebra", owner=None, prose=None):
 
 def _job_on(room, words, owner):
     job = Job.objects.create(
-        kind=Kind.CHANGE,
+        kind=JobKind.CHANGE,
         owner=owner,
         asked={"change": {"set": {"description": words}}},
-        state=State.READY,
+        state=JobState.READY,
         shown={"changed": 1},
     )
     JobRow.objects.create(

@@ -43,7 +43,7 @@ def take(folder):
     many = ProjectFactory(name=MANY)
     for number in range(300):
         create_room(many.pk, {"name": f"room-{number:03}"}, by=TESTS)
-    rooms.make(timezone.now())
+    rooms.make_rooms(timezone.now())
     rows = one_of_everything(WORDS, owner=person)
     urls = _html_pages(person, rows)
     with start_server(server_environment()) as server, sync_playwright() as playwright:

@@ -16,10 +16,10 @@ from rooms.bulk.forms import ShiftForm
 from rooms.bulk.recipes import MOMENTS
 from rooms.changes.validation import FIELDS, SETTINGS
 from rooms.models import Room
-from rooms.pages.room.forms import OnPage
-from rooms.pages.room.moment_field import LocalMoment, Told
+from rooms.pages.room.forms import TimeZoneFormMixin
+from rooms.pages.room.moment_field import FieldHint, LocalMoment
 from rooms.rules import fields
-from rooms.rules.form_fields import MAY_BE_BLANK, Selection, form_field
+from rooms.rules.form_fields import MAY_BE_BLANK, SelectionFormField, form_field
 
 # The groups of the form. Together they hold every setting: tests/rooms/pages/test_bulk_edit.py.
 GROUPS = (
@@ -32,17 +32,17 @@ ANSWERS = (("", "—"), ("true", _("Yes")), ("false", _("No")))
 
 
 @dataclass(frozen=True)
-class Ask:
+class SettingInputs:
     """The inputs of one setting: change it? to what? or clear it?"""
 
     tick: BoundField
     value: BoundField
     clear: BoundField | None
     # What stands beside a moment: the same in UTC and in words, or which of two is meant.
-    told: Told | None
+    told: FieldHint | None
 
 
-class BulkForm(OnPage, ShiftForm):
+class BulkForm(TimeZoneFormMixin, ShiftForm):
     box = "move_{}"
 
     def __init__(self, data: Any = None, **options: Any) -> None:
@@ -85,18 +85,18 @@ class BulkForm(OnPage, ShiftForm):
         sets = {n: FIELDS[n].to_json(value) for n, value in change.get("set", {}).items()}
         return {**change, "set": sets}
 
-    def groups(self) -> Iterator[tuple[str, list[Ask]]]:
+    def groups(self) -> Iterator[tuple[str, list[SettingInputs]]]:
         for title, names in GROUPS:
             yield title, [self._asks(name) for name in names]
 
     def boxes(self) -> list[BoundField]:
         return [self[self.box.format(name)] for name in MOMENTS]
 
-    def _asks(self, name: str) -> Ask:
+    def _asks(self, name: str) -> SettingInputs:
         can_clear = f"clear_{name}" in self.fields
         clear = self[f"clear_{name}"] if can_clear else None
         told = self.told(name, timezone.now()) if name in MOMENTS else None
-        return Ask(self[f"change_{name}"], self[name], clear, told)
+        return SettingInputs(self[f"change_{name}"], self[name], clear, told)
 
     def _is_asked(self, name: str) -> bool:
         return self.cleaned_data[f"change_{name}"]
@@ -119,7 +119,7 @@ class BulkForm(OnPage, ShiftForm):
 
 def _without_a_value(model_field: Any) -> forms.Field:
     """Return the input of a setting, with nothing in it: rooms differ."""
-    if isinstance(model_field, fields.YesNo):
+    if isinstance(model_field, fields.StrictBooleanField):
         return forms.TypedChoiceField(
             choices=ANSWERS,
             coerce=lambda text: text == "true",
@@ -128,10 +128,10 @@ def _without_a_value(model_field: Any) -> forms.Field:
             label=capfirst(model_field.verbose_name),
             help_text=model_field.help_text,
         )
-    is_moment = isinstance(model_field, fields.Moment)
+    is_moment = isinstance(model_field, fields.TimestampField)
     field = LocalMoment(model_field) if is_moment else form_field(model_field)
     field.initial = None
     field.widget.attrs.pop("required", None)
-    if isinstance(field, Selection):
+    if isinstance(field, SelectionFormField):
         field.widget.choices = [("", "—"), *model_field.choices]
     return field

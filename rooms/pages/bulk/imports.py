@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from access.models import Project
 from access.staff.decorators import staff_page
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from rooms.bulk import csv_files
 from rooms.jobs.create import to_import
 from rooms.pages.bulk.views import MAY_CHANGE, started
@@ -47,7 +47,7 @@ class ImportForm(forms.Form):
 
     def __init__(self, user: Any, data: Any = None, files: Any = None) -> None:
         super().__init__(data, files)
-        projects = Project.objects.filter(seen_by(user, ""))
+        projects = Project.objects.filter(visible_to(user, ""))
         self.fields["project"].queryset = projects
         some = list(projects[:2])
         self.fields["project"].initial = some[0] if len(some) == 1 else None
@@ -75,7 +75,7 @@ def import_rooms(request: HttpRequest) -> HttpResponse:
                 name=file.name,
             )
             return started(request, job)
-        except csv_files.WrongFile as wrong:
+        except csv_files.InvalidCsv as wrong:
             form.add_error("file", str(wrong))
     context = {
         "here": "rooms",

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from access.values.identifiers import is_uuid
 from rooms.models import Room, RoomQuerySet
 from rooms.models.job import Job
@@ -17,7 +17,7 @@ NAMED = 12
 
 
 @dataclass(frozen=True)
-class Selection:
+class RoomSelection:
     """`sent` is what a form sends again to mean the same rooms."""
 
     user: Any
@@ -27,7 +27,7 @@ class Selection:
     job: Job | None = None
 
     @classmethod
-    def read(cls, data: QueryDict, user: Any) -> "Selection | None":
+    def read(cls, data: QueryDict, user: Any) -> "RoomSelection | None":
         """Return what a form or an address says is chosen; None where that is nothing.
 
         `ids`, repeated; or all=1 with `query`, that of the list's address; or `job`. Raises
@@ -47,7 +47,7 @@ class Selection:
         """Return those of the chosen rooms that this person sees."""
         if not isinstance(self.chosen, list):
             return self.chosen
-        return Room.objects.filter(seen_by(self.user), pk__in=self.chosen)
+        return Room.objects.filter(visible_to(self.user), pk__in=self.chosen)
 
     def count(self) -> int:
         return self.rooms().order_by().count()
@@ -57,10 +57,10 @@ class Selection:
         return list(self.rooms().with_active_session().select_related("project")[:NAMED])
 
 
-def read_or_none(data: QueryDict, user: Any) -> tuple[Selection | None, str]:
+def read_or_none(data: QueryDict, user: Any) -> tuple[RoomSelection | None, str]:
     """Return the selection, or why there is none."""
     try:
-        return Selection.read(data, user), ""
+        return RoomSelection.read(data, user), ""
     except ValidationError as wrong:
         return None, " ".join(wrong.messages)
 

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.staff.decorators import staff_page
 from rooms.display.layout_pictures import pictures
 from rooms.jobs.create import MOST_ROOMS, TooMany, to_change, to_undo
-from rooms.jobs.run import begin
-from rooms.models.job import Job, Kind
+from rooms.jobs.run import begin_job
+from rooms.models.job import Job, JobKind
 from rooms.pages.bulk.forms import BulkForm
-from rooms.pages.bulk.selection import Selection, read_or_none
+from rooms.pages.bulk.selection import RoomSelection, read_or_none
 
 MAY_CHANGE = ("rooms.view_room", "rooms.change_room", "rooms.bulk_change_room")
 
@@ -44,7 +44,7 @@ def bulk_edit(request: HttpRequest) -> HttpResponse:
 
 @staff_page(*MAY_CHANGE)
 @require_POST
-def undo(request: HttpRequest, bulk_id: UUID) -> HttpResponse:
+def undo_page(request: HttpRequest, bulk_id: UUID) -> HttpResponse:
     """Put back what a bulk change moved: at once, unless a later change is in the way."""
     override = request.POST.get("override") == "1"
     try:
@@ -59,7 +59,7 @@ def undo(request: HttpRequest, bulk_id: UUID) -> HttpResponse:
 
 def started(request: HttpRequest, job: Job) -> HttpResponse:
     """Do the job or have it done, and lead to its page."""
-    begin(job)
+    begin_job(job)
     job.refresh_from_db(fields=["state"])
     if job.is_moving:
         # Other pages tell when it is done (templates/includes/_job.html).
@@ -67,7 +67,7 @@ def started(request: HttpRequest, job: Job) -> HttpResponse:
     return HttpResponseRedirect(reverse("job", args=[job.pk]))
 
 
-def _choose(request: HttpRequest, selection: Selection, form: BulkForm) -> HttpResponse:
+def _choose(request: HttpRequest, selection: RoomSelection, form: BulkForm) -> HttpResponse:
     count, first = selection.count(), selection.first()
     query = dict(selection.sent).get("query", "")
     context = {
@@ -86,7 +86,7 @@ def _choose(request: HttpRequest, selection: Selection, form: BulkForm) -> HttpR
 
 def _told_before(job: Job | None) -> dict[str, Any]:
     """Return the recipe of a job as its form is filled in."""
-    if job is None or job.kind != Kind.CHANGE:
+    if job is None or job.kind != JobKind.CHANGE:
         return {}
     change = job.asked["change"]
     told: dict[str, Any] = {}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from access.models import Project
 from access.staff.decorators import staff_page
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from rooms.changes import Stale, change_room
 from rooms.changes.authors import author_of
 from rooms.changes.reverts import CONFLICT, Revert
@@ -38,13 +38,13 @@ def room_history(request: HttpRequest, room_id: UUID) -> HttpResponse:
     latest = changes.first()
     if latest is None:
         raise Http404
-    room = Room.objects.filter(seen_by(request.user), pk=room_id).first()
+    room = Room.objects.filter(visible_to(request.user), pk=room_id).first()
     context = _page(request, changes, room=room, latest=latest, is_deleted=room is None)
     return render(request, "rooms/history/list.html", context)
 
 
 def _seen(request: HttpRequest) -> QuerySet[RoomChange]:
-    return RoomChange.objects.filter(seen_by(request.user)).order_by("-id")
+    return RoomChange.objects.filter(visible_to(request.user)).order_by("-id")
 
 
 def _page(request: HttpRequest, changes: QuerySet[RoomChange], **more: Any) -> dict[str, Any]:

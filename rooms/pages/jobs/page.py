@@ -8,26 +8,26 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access.staff.limits import seen_by
-from rooms.bulk.engine import Mode, Outcome
+from access.staff.limits import visible_to
+from rooms.bulk.engine import Mode, RowOutcome
 from rooms.changes.reverts import CONFLICT
 from rooms.jobs.rows import WOULD_MOVE
 from rooms.models import Room
-from rooms.models.job import Job, JobRow, Phase, State
-from rooms.pages.jobs.wording import Line, lines, of_a_new_room, sentences, title
+from rooms.models.job import Job, JobRow, JobState, Phase
+from rooms.pages.jobs.wording import SummaryLine, lines, of_a_new_room, sentences, title
 
 # All that is refused is to be seen, up to here; then there is the file of everything.
 MOST_REFUSED = 500
 PAGE = 50
-ENDED = (State.DONE, State.CANCELLED, State.FAILED)
+ENDED = (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
 
 _MOVES = Q(outcome__in=WOULD_MOVE)
-_REFUSED = Q(outcome=Outcome.REFUSED.value) | Q(result=Outcome.REFUSED.value)
+_REFUSED = Q(outcome=RowOutcome.REFUSED.value) | Q(result=RowOutcome.REFUSED.value)
 PARTS = {
     "refused": _REFUSED,
     "moved": Q(result__in=WOULD_MOVE),
     "would": _MOVES & Q(result=""),
-    "same": Q(outcome=Outcome.UNCHANGED.value) | Q(result=Outcome.UNCHANGED.value),
+    "same": Q(outcome=RowOutcome.UNCHANGED.value) | Q(result=RowOutcome.UNCHANGED.value),
     "live": _MOVES & Q(is_live=True),
     "clock": _MOVES & Q(crosses_clock=True),
 }
@@ -39,7 +39,7 @@ class Shown:
 
     row: JobRow
     room: Room | None
-    lines: list[Line]
+    lines: list[SummaryLine]
 
     @property
     def name(self) -> str:
@@ -47,7 +47,7 @@ class Shown:
 
     @property
     def is_new(self) -> bool:
-        return self.row.outcome == Outcome.CREATED
+        return self.row.outcome == RowOutcome.CREATED
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class JobPage:
     def template(self) -> str:
         if self.job.is_moving:
             return "rooms/jobs/running.html"
-        is_preview = self.job.state == State.READY
+        is_preview = self.job.state == JobState.READY
         return "rooms/jobs/preview.html" if is_preview else "rooms/jobs/result.html"
 
     @cached_property
@@ -87,44 +87,44 @@ class JobPage:
 
     # --- Counts. They are kept with the job: no page counts thousands of rows.
 
-    def _would(self, outcome: Outcome) -> int:
+    def _would(self, outcome: RowOutcome) -> int:
         return int(self.job.shown.get(outcome.value, 0))
 
-    def _did(self, outcome: Outcome) -> int:
+    def _did(self, outcome: RowOutcome) -> int:
         return int(self.job.fared.get(outcome.value, 0))
 
     @property
     def total(self) -> int:
-        return sum(self._would(outcome) for outcome in Outcome)
+        return sum(self._would(outcome) for outcome in RowOutcome)
 
     @property
     def moving(self) -> int:
-        return self._would(Outcome.CHANGED) + self._would(Outcome.CREATED)
+        return self._would(RowOutcome.CHANGED) + self._would(RowOutcome.CREATED)
 
     @property
     def created(self) -> int:
-        return self._would(Outcome.CREATED)
+        return self._would(RowOutcome.CREATED)
 
     @property
     def moved(self) -> int:
-        return self._did(Outcome.CHANGED) + self._did(Outcome.CREATED)
+        return self._did(RowOutcome.CHANGED) + self._did(RowOutcome.CREATED)
 
     @property
     def made(self) -> int:
-        return self._did(Outcome.CREATED)
+        return self._did(RowOutcome.CREATED)
 
     @property
     def refused(self) -> int:
-        return self._would(Outcome.REFUSED) + self._did(Outcome.REFUSED)
+        return self._would(RowOutcome.REFUSED) + self._did(RowOutcome.REFUSED)
 
     @property
     def same(self) -> int:
-        return self._would(Outcome.UNCHANGED) + self._did(Outcome.UNCHANGED)
+        return self._would(RowOutcome.UNCHANGED) + self._did(RowOutcome.UNCHANGED)
 
     @property
     def left(self) -> int:
         """Rooms that would have moved, and that nothing was done to."""
-        return self.moving - sum(self._did(outcome) for outcome in Outcome)
+        return self.moving - sum(self._did(outcome) for outcome in RowOutcome)
 
     @property
     def live(self) -> int:
@@ -140,7 +140,7 @@ class JobPage:
 
     @property
     def can_undo(self) -> bool:
-        changed = self._did(Outcome.CHANGED)
+        changed = self._did(RowOutcome.CHANGED)
         return self.job.state in ENDED and self.job.mode != "" and changed > 0
 
     @property
@@ -165,7 +165,7 @@ class JobPage:
                 yield section
 
     def _parts(self) -> list[str]:
-        if self.job.state == State.READY:
+        if self.job.state == JobState.READY:
             return ["refused", "would"]
         return ["refused", "moved", "would"]
 
@@ -183,21 +183,21 @@ class JobPage:
 
     def _drawn(self, rows: list[JobRow]) -> list[Shown]:
         ids = [row.room_id for row in rows if row.room_id]
-        seen = Room.objects.filter(seen_by(self.job.owner)).select_related("project")
+        seen = Room.objects.filter(visible_to(self.job.owner)).select_related("project")
         rooms = seen.in_bulk(ids)
         return [Shown(row, rooms.get(row.room_id), _lines(row)) for row in rows]
 
     def _count(self, part: str) -> int:
-        would = self.moving if self.job.state == State.READY else self.left
+        would = self.moving if self.job.state == JobState.READY else self.left
         return {
             "refused": self.refused, "moved": self.moved, "would": would,
             "same": self.same, "live": self.live, "clock": self.clock,
         }[part]  # fmt: skip
 
     def _title(self, part: str) -> str:
-        if part == "would" and self.job.state != State.READY:
+        if part == "would" and self.job.state != JobState.READY:
             return gettext("Not changed")
-        if part == "refused" and self.job.state == State.READY:
+        if part == "refused" and self.job.state == JobState.READY:
             return gettext("Would be refused")
         return str(TITLES[part])
 
@@ -212,10 +212,10 @@ TITLES = {
 }
 
 
-def _lines(row: JobRow) -> list[Line]:
+def _lines(row: JobRow) -> list[SummaryLine]:
     if not row.changes:
         return []
-    return of_a_new_room(row.changes) if row.outcome == Outcome.CREATED else lines(row.changes)
+    return of_a_new_room(row.changes) if row.outcome == RowOutcome.CREATED else lines(row.changes)
 
 
 def _number(text: str) -> int | None:

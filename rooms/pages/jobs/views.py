@@ -23,7 +23,7 @@ from django_htmx.http import HttpResponseClientRefresh, HttpResponseStopPolling
 from access.staff.decorators import staff_page
 from rooms.bulk.csv_files import BOM, safe
 from rooms.bulk.engine import Mode
-from rooms.jobs.run import begin
+from rooms.jobs.run import begin_job
 from rooms.models.job import Job, JobRow
 from rooms.pages.bulk.views import MAY_CHANGE
 from rooms.pages.jobs.page import JobPage, fate
@@ -81,7 +81,7 @@ def job_apply(request: HttpRequest, job_id: UUID) -> HttpResponse:
     mode = request.POST.get("mode")
     if mode in Mode.values and job.apply(mode):
         job.refresh_from_db()
-        begin(job)
+        begin_job(job)
         job.refresh_from_db()
         if job.is_moving:
             request.session["job"] = str(job.pk)

@@ -11,17 +11,17 @@ from django.utils.translation import gettext, ngettext
 
 from access.models import Project
 from access.values.timestamps import parse_timestamp
-from rooms.bulk.engine import Outcome
+from rooms.bulk.engine import RowOutcome
 from rooms.bulk.recipes import MOMENTS
 from rooms.changes.validation import FIELDS
 from rooms.display.times import clock, day_and_time, span
-from rooms.display.values import in_words, label, moved
+from rooms.display.values import label, moved, time_in_words
 from rooms.models.history import RoomChange
-from rooms.models.job import Job, Kind, Phase
+from rooms.models.job import Job, JobKind, Phase
 
 
 @dataclass(frozen=True)
-class Line:
+class SummaryLine:
     """One field of a room, before and after; `note` says what is odd about it."""
 
     label: str
@@ -33,24 +33,24 @@ class Line:
 def title(job: Job) -> str:
     number = rooms_of(job)
     told = number_format(number, force_grouping=True)
-    if job.kind == Kind.CHANGE:
+    if job.kind == JobKind.CHANGE:
         return ngettext("Change %s room", "Change %s rooms", number) % told
-    if job.kind == Kind.UNDO:
+    if job.kind == JobKind.UNDO:
         return ngettext("Undo a change of %s room", "Undo a change of %s rooms", number) % told
     return gettext("Import {file}").format(file=job.asked["file"] or gettext("a file"))
 
 
 def rooms_of(job: Job) -> int:
     """Return how many rooms a job is about; its `total` is that of the phase it is in."""
-    tried = sum(job.shown.get(outcome.value, 0) for outcome in Outcome)
+    tried = sum(job.shown.get(outcome.value, 0) for outcome in RowOutcome)
     return job.total if job.phase == Phase.PREVIEW else tried
 
 
 def sentences(job: Job) -> list[str]:
     """Return what is wanted, a sentence for each part of it."""
-    if job.kind == Kind.CHANGE:
+    if job.kind == JobKind.CHANGE:
         return recipe(job.asked["change"])
-    if job.kind == Kind.UNDO:
+    if job.kind == JobKind.UNDO:
         return [_undone(job)]
     return [_imported(job)]
 
@@ -81,7 +81,7 @@ def exactly(seconds: int) -> str:
 
 def _sets(values: Mapping[str, Any]) -> list[str]:
     words = gettext("{field} becomes {value}.")
-    return [words.format(field=label(n), value=in_words(n, v)) for n, v in values.items()]
+    return [words.format(field=label(n), value=time_in_words(n, v)) for n, v in values.items()]
 
 
 def _clears(change: Mapping[str, Any]) -> list[str]:
@@ -105,7 +105,7 @@ def _undone(job: Job) -> str:
 # --- What is moved in one room.
 
 
-def lines(changes: Mapping[str, Any]) -> list[Line]:
+def lines(changes: Mapping[str, Any]) -> list[SummaryLine]:
     """Return each field that moves, in the order of the form; moments in the reader's zone."""
     found = []
     for one in moved(changes):
@@ -113,26 +113,26 @@ def lines(changes: Mapping[str, Any]) -> list[Line]:
         if one.name in MOMENTS and all(pair):
             found.append(_moment(one.label, *pair))
         else:
-            found.append(Line(one.label, one.before, one.after))
+            found.append(SummaryLine(one.label, one.before, one.after))
     return found
 
 
-def of_a_new_room(changes: Mapping[str, Any]) -> list[Line]:
+def of_a_new_room(changes: Mapping[str, Any]) -> list[SummaryLine]:
     """Return what is not as every new room has it, of a room that is made."""
     told = {n: pair for n, pair in changes.items() if pair[1] != _usual(n)}
-    return [Line(one.label, None, one.after) for one in moved(told)]
+    return [SummaryLine(one.label, None, one.after) for one in moved(told)]
 
 
 def _usual(name: str) -> Any:
     return FIELDS[name].to_json(FIELDS[name].get_default())
 
 
-def _moment(words: str, before: str, after: str) -> Line:
+def _moment(words: str, before: str, after: str) -> SummaryLine:
     here = timezone.get_current_timezone()
     then, now = (parse_timestamp(moment).astimezone(here) for moment in (before, after))
     # The same day need not be said twice: what a person compares is the time.
     told = clock(now) if then.date() == now.date() else day_and_time(now)
-    return Line(words, day_and_time(then), told, _clock_change(then, now))
+    return SummaryLine(words, day_and_time(then), told, _clock_change(then, now))
 
 
 def _clock_change(then: Any, now: Any) -> str:

@@ -13,7 +13,7 @@ from django.shortcuts import render
 
 from rooms.changes.conflicts import Difference
 from rooms.changes.validation import FIELDS, SETTINGS, as_json
-from rooms.display.values import in_words, label
+from rooms.display.values import label, time_in_words
 from rooms.models.history import RoomChange
 from rooms.pages.room.forms import RoomPageForm
 from rooms.rules import fields
@@ -22,7 +22,7 @@ CHANGES_SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Row:
+class ConflictRow:
     """One field, in words; what a form sends for either value; whose value it has when merged."""
 
     name: str
@@ -74,11 +74,11 @@ def conflict_page(request: HttpRequest, form: RoomPageForm) -> HttpResponse:
     return render(request, "rooms/room/conflict.html", context, status=409)
 
 
-def _rows(form: RoomPageForm) -> Iterator[Row]:
+def _rows(form: RoomPageForm) -> Iterator[ConflictRow]:
     chosen = form.data.getlist("chosen")
     for name, one in form.conflict.items():
-        words = (in_words(name, value) for value in (one.base, one.theirs, one.yours))
-        yield Row(
+        words = (time_in_words(name, value) for value in (one.base, one.theirs, one.yours))
+        yield ConflictRow(
             name,
             label(name),
             *words,
@@ -109,7 +109,7 @@ def _sent(form: RoomPageForm, name: str, value: Any) -> str | None:
     """Return what a browser sends for a value; None for nothing, as of an empty box."""
     if isinstance(value, bool):
         return "on" if value else None
-    if isinstance(FIELDS[name], fields.Moment):
+    if isinstance(FIELDS[name], fields.TimestampField):
         # With its offset: it means the same in every zone, and on every night.
         return value or ""
     return form.fields[name].prepare_value(value)

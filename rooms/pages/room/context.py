@@ -10,7 +10,7 @@ from rooms.display.summary import exactly, meaning, remarks
 from rooms.display.timeline import Span, Timeline
 from rooms.models import Room
 from rooms.pages.room.forms import contradicts
-from rooms.pages.room.moment_field import Told
+from rooms.pages.room.moment_field import FieldHint
 
 SESSIONS_SHOWN = 12
 
@@ -31,13 +31,13 @@ def meaning_of(room: Room, stored: Room | None, now: datetime) -> dict[str, Any]
     }
 
 
-def told_of(form: Any, now: datetime) -> dict[str, Told]:
+def told_of(form: Any, now: datetime) -> dict[str, FieldHint]:
     """Return what stands beside each input that is told in other words too."""
     moments = ("join_from", "join_until", "remove_at")
     found = {name: form.told(name, now) for name in moments}
     seconds = str(form["remove_after_seconds_elapsed"].value())
     if re.fullmatch(r"[0-9]{1,10}", seconds):
-        found["remove_after_seconds_elapsed"] = Told(words=exactly(int(seconds)))
+        found["remove_after_seconds_elapsed"] = FieldHint(words=exactly(int(seconds)))
     return found
 
 

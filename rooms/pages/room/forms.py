@@ -17,19 +17,19 @@ from django.utils.translation import gettext, ngettext
 from access.staff.preferences import zone_names
 from rooms.changes import create_room
 from rooms.changes.conflicts import Difference, differences
-from rooms.changes.validation import FIELDS, Change, judged
+from rooms.changes.validation import FIELDS, Change, validate_change
 from rooms.forms import NewRoomForm, RoomForm, SettingsForm
 from rooms.models import Room
 from rooms.models.history import Author, AuthorKind, Door
 from rooms.pages.room.moment_field import LocalMoment
 from rooms.rules.constraints import Document, Ordered, rule_of
-from rooms.rules.fields import Moment
+from rooms.rules.fields import TimestampField
 from rooms.rules.form_fields import form_field
 
 
 def page_field(model_field: Any, **more: Any) -> forms.Field:
     """Return the field of a setting as these pages have it: tied to its help and its errors."""
-    kind = LocalMoment if isinstance(model_field, Moment) else form_field
+    kind = LocalMoment if isinstance(model_field, TimestampField) else form_field
     field = kind(model_field)
     name = model_field.name
     # Told when it is drawn: in the language of whoever reads it then.
@@ -57,7 +57,7 @@ def _limits(model_field: Any) -> Iterator[str]:
         )
 
 
-class OnPage:
+class TimeZoneFormMixin:
     """What both forms have here. The zone travels with the form: a cookie may change meanwhile."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -111,7 +111,7 @@ class OnPage:
             self.tell(ValidationError(unsaid))
 
 
-class RoomPageForm(OnPage, RoomForm):
+class RoomPageForm(TimeZoneFormMixin, RoomForm):
     # Field by field, what someone else saved meanwhile, where that could be told.
     conflict: Mapping[str, Difference] | None = None
     # The room as it is, where it is no longer the one that this person saw.
@@ -127,7 +127,7 @@ class RoomPageForm(OnPage, RoomForm):
         """
         self.is_valid()
         try:
-            return judged(self.instance, self.edit)
+            return validate_change(self.instance, self.edit)
         except ValidationError as refusal:
             # Before it is told: what is told is no longer taken for a value.
             refused = self.would_be(self.instance)
@@ -141,7 +141,7 @@ class RoomPageForm(OnPage, RoomForm):
             super()._tell_stale(room)
 
 
-class NewRoomPageForm(OnPage, NewRoomForm):
+class NewRoomPageForm(TimeZoneFormMixin, NewRoomForm):
     class Meta(NewRoomForm.Meta):
         formfield_callback = page_field
 

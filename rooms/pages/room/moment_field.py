@@ -8,10 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_noop
 
-from rooms.display.local_times import jump_at, moments_of, offset_text, shown
+from rooms.display.local_times import clock_change_at, in_zone, offset_text, times_of
 from rooms.display.times import clock, day_in, relative
 from rooms.rules.constraints import rule_of
-from rooms.rules.form_fields import DATETIME_LOCAL, Timestamp
+from rooms.rules.form_fields import DATETIME_LOCAL, TimestampFormField
 
 OFFSET = "{}_offset"
 
@@ -25,7 +25,7 @@ class LocalInput(forms.DateTimeInput):
 
 
 @dataclass(frozen=True)
-class Choice:
+class OffsetChoice:
     """One of the two moments that a local time names."""
 
     offset: str
@@ -35,17 +35,17 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Told:
+class FieldHint:
     """What stands beside an input: the same moment in UTC and in words, and the choice of two."""
 
     utc: str = ""
     words: str = ""
     away: str = ""
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[OffsetChoice, ...] = ()
     why: str = ""
 
 
-class LocalMoment(Timestamp):
+class LocalMoment(TimestampFormField):
     """Reads and shows a moment in `zone`, which the form sets."""
 
     zone: tzinfo = UTC
@@ -66,7 +66,7 @@ class LocalMoment(Timestamp):
         if local is None:
             return super().read(text)
         try:
-            moments = moments_of(local, self.zone)
+            moments = times_of(local, self.zone)
         except OverflowError:
             return text
         if len(moments) == 1:
@@ -80,7 +80,7 @@ class LocalMoment(Timestamp):
             return value.partition(" ")[0]
 
     def spelled(self, value: datetime) -> str:
-        return f"{shown(value, self.zone):%Y-%m-%dT%H:%M:%S}"
+        return f"{in_zone(value, self.zone):%Y-%m-%dT%H:%M:%S}"
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
@@ -89,19 +89,19 @@ class LocalMoment(Timestamp):
         except ValidationError:
             return True
 
-    def told(self, value: Any, now: datetime) -> Told:
+    def told(self, value: Any, now: datetime) -> FieldHint:
         """Return what is said beside the input while it holds `value`, stored or typed."""
         try:
             moment = self.to_python(value)
         except ValidationError:
-            return Told(choices=self._choices(_naive(value), None))
+            return FieldHint(choices=self._choices(_naive(value), None))
         if not isinstance(moment, datetime):
-            return Told()
-        local = shown(moment, self.zone)
+            return FieldHint()
+        local = in_zone(moment, self.zone)
         choices = self._choices(local, moment)
-        return Told(
+        return FieldHint(
             utc=f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-            words=in_words(local),
+            words=time_in_words(local),
             away=relative(moment, now),
             choices=choices,
             why=self._twice(local) if choices else "",
@@ -114,13 +114,13 @@ class LocalMoment(Timestamp):
         offset = text.partition(" ")[2]
         return next((one for one in moments if offset_text(one, self.zone) == offset), None)
 
-    def _choices(self, local: datetime | None, chosen: datetime | None) -> tuple[Choice, ...]:
-        moments = moments_of(local, self.zone) if local else []
+    def _choices(self, local: datetime | None, chosen: datetime | None) -> tuple[OffsetChoice, ...]:
+        moments = times_of(local, self.zone) if local else []
         if len(moments) < 2:
             return ()
         order = (gettext("the first time"), gettext("the second time"))
         return tuple(
-            Choice(
+            OffsetChoice(
                 offset_text(one, self.zone),
                 words,
                 f"{one:%H:%M:%S}" if one.second else f"{one:%H:%M}",
@@ -130,7 +130,7 @@ class LocalMoment(Timestamp):
         )
 
     def _refuse(self, local: datetime) -> None:
-        if moments_of(local, self.zone):
+        if times_of(local, self.zone):
             words = gettext("{why} Choose which of the two is meant.")
             raise ValidationError(words.format(why=self._twice(local)), code="twice")
         words = gettext(
@@ -146,18 +146,19 @@ class LocalMoment(Timestamp):
         return self._of_jump(words, local)
 
     def _of_jump(self, words: str, local: datetime) -> str:
-        jump = jump_at(local, self.zone)
+        jump = clock_change_at(local, self.zone)
         # Zones have skipped whole days: then a time alone says too little.
         near = jump.before.date() == jump.after.date()
         before, after, last = (
-            clock(end) if near else in_words(end) for end in (jump.before, jump.after, jump.last)
+            clock(end) if near else time_in_words(end)
+            for end in (jump.before, jump.after, jump.last)
         )
         return words.format(
-            typed=in_words(local), zone=self.zone, before=before, after=after, last=last
+            typed=time_in_words(local), zone=self.zone, before=before, after=after, last=last
         )
 
 
-def in_words(local: datetime) -> str:
+def time_in_words(local: datetime) -> str:
     """Return "Tue 24 Nov 2026, 09:00" of a local time."""
     return f"{day_in(gettext_noop('D j M Y'), local.date())}, {clock(local)}"
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.http.errors import base_url
 from access.models import Project
 from access.staff.decorators import staff_page
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from access.values.identifiers import is_uuid
 from rooms.changes import RoomIsLive, Stale, delete_room
 from rooms.changes.authors import author_of
@@ -35,7 +35,7 @@ page_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 def rooms_of(request: HttpRequest) -> RoomQuerySet:
     """Return the rooms that this person sees, each with its session in progress."""
-    rooms = Room.objects.filter(seen_by(request.user))
+    rooms = Room.objects.filter(visible_to(request.user))
     return rooms.with_active_session().select_related("project")
 
 
@@ -170,7 +170,7 @@ def _new_form(request: HttpRequest, data: QueryDict | None = None, **more: Any) 
 
 
 def projects_of(request: HttpRequest) -> QuerySet[Project]:
-    return Project.objects.filter(seen_by(request.user, project=""))
+    return Project.objects.filter(visible_to(request.user, project=""))
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
@@ -227,7 +227,7 @@ def delete_page(request: HttpRequest, room_id: UUID) -> HttpResponse:
     seen = request.POST.get("version", "")
     try:
         delete_room(
-            Room.objects.filter(seen_by(request.user)),
+            Room.objects.filter(visible_to(request.user)),
             room.pk,
             by=author_of(request, Door.FORM),
             unless_stale=lambda found: str(found.version) == seen,

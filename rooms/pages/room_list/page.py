@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from access.api.keyset import Page, Position
 from access.models import Project, StaffLimit
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from rooms.filters import PageFilter
 from rooms.models import Room, RoomQuerySet, SavedView
 from rooms.models.saved_view import MOST_VIEWS
@@ -31,24 +31,24 @@ SHOWN_IN_FORM = (
 
 
 @dataclass(frozen=True)
-class Seen:
+class VisibleProjects:
     """The projects that a person sees, by id, the first of them in the order of their names."""
 
     names: dict[str, str]
     is_limited: bool
 
     @classmethod
-    def by(cls, user: Any) -> "Seen":
+    def by(cls, user: Any) -> "VisibleProjects":
         limits = StaffLimit.objects.filter(user=user.pk)
-        projects = Project.objects.filter(seen_by(user, "")).annotate(limited=Exists(limits))
+        projects = Project.objects.filter(visible_to(user, "")).annotate(limited=Exists(limits))
         found = list(projects.order_by("name").values_list("pk", "name", "limited"))[:MOST_PROJECTS]
         limited = not user.is_superuser and any(row[2] for row in found)
         return cls({str(pk): name for pk, name, _ in found}, limited)
 
     def rooms(self, user: Any) -> RoomQuerySet:
         """Return the rooms that `user` sees."""
-        rooms = Room.objects.filter(seen_by(user))
-        # seen_by() says the same, but not so that the database would pick an index by it.
+        rooms = Room.objects.filter(visible_to(user))
+        # visible_to() says the same, but not so that the database would pick an index by it.
         few = len(self.names) < 2 or (self.is_limited and len(self.names) < MOST_PROJECTS)
         return rooms.filter(project__in=list(self.names)) if few else rooms
 
@@ -58,7 +58,7 @@ class ListPage:
 
     def __init__(self, user: Any, query: QueryDict) -> None:
         self.user, self.now = user, timezone.now()
-        self.seen = Seen.by(user)
+        self.seen = VisibleProjects.by(user)
         said, self.faults = without_faults(stated(query))
         self.state = ListState(said, self.seen.names, reverse("home"))
         rooms = PageFilter(said, self.seen.rooms(user)).narrowed()

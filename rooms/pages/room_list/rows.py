@@ -30,7 +30,7 @@ DRAWN = (
 )
 
 
-class Words:
+class RowLabels:
     """What rows have in common, in the active language: looked up once for all of them."""
 
     def __init__(self) -> None:
@@ -41,13 +41,13 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Row:
+class ListRow:
     """One room at the moment `now`; `session`, its session in progress, knows who is `inside`."""
 
     room: Room
     session: Any
     now: datetime
-    words: Words
+    words: RowLabels
 
     @cached_property
     def id(self) -> str:
@@ -106,12 +106,12 @@ class Row:
         return self.words.room_url.replace(str(NO_ROOM), self.id)
 
 
-def rows_of(rooms: Iterable[Room], now: datetime) -> list[Row]:
+def rows_of(rooms: Iterable[Room], now: datetime) -> list[ListRow]:
     """Return a row for each room, for one statement."""
     rooms = list(rooms)
     running = Room.objects.running_sessions([room.pk for room in rooms], *SCHEDULE)
-    words = Words()
-    return [Row(room, running.get(room.pk), now, words) for room in rooms]
+    words = RowLabels()
+    return [ListRow(room, running.get(room.pk), now, words) for room in rooms]
 
 
 def columns_of(rooms: RoomQuerySet, *, with_project: bool) -> RoomQuerySet:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from access.staff.decorators import staff_page
-from access.staff.limits import seen_by
+from access.staff.limits import visible_to
 from access.values.identifiers import is_uuid
 from rooms.models import Room, SavedView
 from rooms.pages.list_query import STATE, stated, without_faults
@@ -46,7 +46,7 @@ def _drawn(request: HttpRequest, query: QueryDict, **more: object) -> HttpRespon
 def live_rows(request: HttpRequest) -> HttpResponseBase:
     """Draw what moves by itself in the rows of the rooms `ids`, or 304 when nothing did."""
     now = timezone.now()
-    rooms = Room.objects.filter(seen_by(request.user), pk__in=_ids(request))
+    rooms = Room.objects.filter(visible_to(request.user), pk__in=_ids(request))
     rows = rows_of(columns_of(rooms, with_project=False), now)
     response = render(request, "rooms/list/_live.html", {"rows": rows, "oob": True})
     response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'

@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
 
 def _make() -> list[str]:
-    project = rooms.make(timezone.now())
+    project = rooms.make_rooms(timezone.now())
     _, token = ApiToken.issue(project, "demo", scopes=[Scope.VIDEO.value])
     room = Room.objects.get(project=project, name="ward-3-family")
     return [

@@ -7,7 +7,7 @@ import pytest
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
-from access.database.prepared_queries import Compiled
+from access.database.prepared_queries import PreparedQuery
 from access.models import ApiToken, by_prefix
 from rooms.models import Room
 from rooms.models.room import token_and_room
@@ -73,7 +73,7 @@ def test_a_narrower_selection_is_not_taken_for_the_whole_project(project, rooms)
 
 
 def test_a_related_row_comes_along(token, django_assert_num_queries):
-    by_name = Compiled(
+    by_name = PreparedQuery(
         lambda name: ApiToken.objects.select_related("project").filter(name=name),
         ApiToken._meta.get_field("name"),
     )

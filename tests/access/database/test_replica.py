@@ -231,17 +231,17 @@ def test_a_limit_to_projects_holds_at_once(held):
 @pytest.fixture
 def let_go():
     routing._where.set("replica")
-    yield routing.Router()
-    routing.stay()
+    yield routing.ReplicaRouter()
+    routing.use_primary()
 
 
 def test_nothing_that_writes_locks_or_says_who_may_leaves_the_primary(let_go, transactional_db):
     assert Room.objects.all().db == "default"
-    assert let_go.db_for_read(Room) == routing.reading() == "replica"
+    assert let_go.db_for_read(Room) == routing.read_alias() == "replica"
     assert let_go.db_for_read(ApiToken) == "default"
     assert let_go.db_for_write(Room) == "default"
     assert not let_go.allow_migrate("replica", "rooms")
 
 
 def test_what_a_transaction_reads_is_the_primarys(let_go, db):
-    assert routing.reading() == let_go.db_for_read(Room) == "default"
+    assert routing.read_alias() == let_go.db_for_read(Room) == "default"

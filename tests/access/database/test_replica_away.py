@@ -11,11 +11,11 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
-from access.api.throttling import PerToken
+from access.api.throttling import TokenThrottle
 from access.database import replica as watch
 from access.models import ApiToken
 from config.databases import replica_of
-from config.middleware.replica_reads import ReadsElsewhere
+from config.middleware.replica_reads import ReplicaReadsMiddleware
 from tests.conftest import database_url
 from tests.factories import TokenFactory
 from tests.support.api import ROOMS_URL
@@ -166,7 +166,7 @@ def test_a_write_that_cannot_be_noted_is_answered_503(rf, transactional_db):
         other.execute("SELECT FROM access_apitoken FOR UPDATE")
         cursor.execute("SET lock_timeout = '10ms'")
         try:
-            response = ReadsElsewhere(lambda _: HttpResponse())(request)
+            response = ReplicaReadsMiddleware(lambda _: HttpResponse())(request)
         finally:
             cursor.execute("RESET lock_timeout")
 
@@ -181,11 +181,11 @@ def test_a_request_that_is_asked_again_is_counted_once(settings, token):
     request = Request(HttpRequest())
     request.auth = token
 
-    assert PerToken().allow_request(request, None)
+    assert TokenThrottle().allow_request(request, None)
     request._request.is_asked_again = True
-    assert PerToken().allow_request(request, None)
+    assert TokenThrottle().allow_request(request, None)
     del request._request.is_asked_again
-    assert not PerToken().allow_request(request, None)
+    assert not TokenThrottle().allow_request(request, None)
 
 
 CONFUSED = """

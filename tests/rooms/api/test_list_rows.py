@@ -7,10 +7,10 @@ import pytest
 from rest_framework.renderers import JSONRenderer
 
 from access.api.keyset import AFTER, BEFORE, Page, Position
-from access.api.renderers import Json
+from access.api.renderers import JsonRenderer
 from access.values.timestamps import LATEST
 from rooms.api.list_rows import MOST, RoomPagination
-from rooms.api.serializers import RoomSerializer, draw, table
+from rooms.api.serializers import RoomSerializer, serialize_room, table
 from rooms.models import Room
 from rooms.rules.fields import DEEPEST
 from sessions.api import serializers as sessions
@@ -77,14 +77,14 @@ def test_rows_are_drawn_as_the_serializer_draws_rooms(rooms):
 
     assert len(drawn) == len(AWKWARD)
     assert JSONRenderer().render(drawn) == by_the_book(rooms)
-    assert Json().render(drawn[3:]) == Json().render(by_serializer(rooms)[3:])
+    assert JsonRenderer().render(drawn[3:]) == JsonRenderer().render(by_serializer(rooms)[3:])
     assert list(drawn[0]) == list(RoomSerializer().fields)
 
 
 def test_rooms_are_drawn_as_the_serializer_draws_them(rooms):
     rooms = rooms.with_active_session()
 
-    drawn = [draw(room) for room in rooms.order_by("-id")]
+    drawn = [serialize_room(room) for room in rooms.order_by("-id")]
 
     assert [room["active_session"] is None for room in drawn].count(False) == 1
     assert JSONRenderer().render(drawn) == by_the_book(rooms)
@@ -93,13 +93,17 @@ def test_rooms_are_drawn_as_the_serializer_draws_them(rooms):
 @pytest.mark.parametrize(
     ("factory", "drawn_by", "serializer"),
     [
-        (SessionFactory, sessions.draw, sessions.RoomSessionSerializer),
-        (partial(SessionFactory, ended=True), sessions.draw, sessions.RoomSessionSerializer),
-        (MemberFactory, sessions.draw_member, sessions.MemberSerializer),
-        (partial(MemberFactory, left=True), sessions.draw_member, sessions.MemberSerializer),
+        (SessionFactory, sessions.serialize_session, sessions.RoomSessionSerializer),
+        (
+            partial(SessionFactory, ended=True),
+            sessions.serialize_session,
+            sessions.RoomSessionSerializer,
+        ),
+        (MemberFactory, sessions.serialize_member, sessions.MemberSerializer),
+        (partial(MemberFactory, left=True), sessions.serialize_member, sessions.MemberSerializer),
         (
             partial(EventFactory, payload={"é": [1, None, {"a": 1.5}], "": True}),
-            sessions.draw_event,
+            sessions.serialize_event,
             sessions.SessionEventSerializer,
         ),
     ],

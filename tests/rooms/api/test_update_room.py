@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rooms.changes import change_room
-from rooms.changes.validation import judged
+from rooms.changes.validation import validate_change
 from rooms.models import Room, RoomChange
 from tests.factories import TESTS, RoomFactory, SessionFactory
 from tests.support.api import ROOM_KEYS, faults, messages, nothing_changes, readable, room_url
@@ -595,6 +595,6 @@ def test_only_what_moved_is_written(room):
 
 def test_judging_asks_no_database(room, django_assert_num_queries):
     with django_assert_num_queries(0):
-        change = judged(room, EVERYTHING)
+        change = validate_change(room, EVERYTHING)
 
     assert set(change.moved) == set(EVERYTHING)

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from rooms.bulk import csv_files
-from rooms.bulk.csv_files import COLUMNS, WrongFile, read, safe, unsafe
+from rooms.bulk.csv_files import COLUMNS, InvalidCsv, read_csv, safe, unsafe
 from rooms.changes.validation import FIELDS, SETTINGS, as_json
 from rooms.models import Room
 from tests.factories import RoomFactory
@@ -345,8 +345,8 @@ def test_a_row_of_another_length_is_refused(room, post_csv):
 def test_a_file_of_too_many_rows_is_refused(monkeypatch):
     monkeypatch.setattr(csv_files, "MOST_ROWS", 2)
 
-    with pytest.raises(WrongFile, match="more than 2 rows"):
-        read(b"name\na\nb\nc\n")
+    with pytest.raises(InvalidCsv, match="more than 2 rows"):
+        read_csv(b"name\na\nb\nc\n")
 
 
 def test_a_nul_is_refused_like_any_bad_text(room, post_csv):

@@ -9,10 +9,20 @@ from django.utils import timezone
 from rooms.bulk.engine import CHUNK, Mode
 from rooms.changes import change_room
 from rooms.jobs import run
-from rooms.jobs.run import begin, steps, work, work_on_due
+from rooms.jobs.run import begin_job, steps, work, work_on_due
 from rooms.models import Room
 from rooms.models.history import RoomChange
-from rooms.models.job import LEASE, MOST_ATTEMPTS, Job, JobRow, Kind, Lost, Phase, State, forget_old
+from rooms.models.job import (
+    LEASE,
+    MOST_ATTEMPTS,
+    Job,
+    JobKind,
+    JobRow,
+    JobState,
+    LeaseLost,
+    Phase,
+    forget_old,
+)
 from tests.factories import TESTS, ProjectFactory, StaffFactory
 from tests.support.processes import eventually
 from tests.support.worker_pool import Nursery
@@ -40,7 +50,7 @@ def a_job(ids, change=None, **values):
     """Return a job as rooms/jobs/create.py stores it."""
     asked = {"change": change or CHANGE}
     made = Job.objects.create(
-        kind=Kind.CHANGE, owner=StaffFactory(), asked=asked, total=len(ids), **values
+        kind=JobKind.CHANGE, owner=StaffFactory(), asked=asked, total=len(ids), **values
     )
     JobRow.objects.bulk_create(
         JobRow(job=made, number=number, room_id=room_id) for number, room_id in enumerate(ids)
@@ -79,7 +89,7 @@ class TestProgress:
             (MANY, {"changed": MANY}),
         ]
         assert list(going) == [None]
-        assert (now(job).state, changed()) == (State.READY, 0)
+        assert (now(job).state, changed()) == (JobState.READY, 0)
 
     def test_the_valid_are_kept_as_they_are_counted(self, job):
         going = steps(applying(job, "valid"))
@@ -101,7 +111,7 @@ class TestProgress:
             (Phase.WRITE, 0, 0),
             (Phase.WRITE, MANY, MANY),
         ]
-        assert (now(job).state, now(job).is_applied) == (State.DONE, True)
+        assert (now(job).state, now(job).is_applied) == (JobState.DONE, True)
 
     def test_one_refused_in_the_check_keeps_all_unwritten(self, job, rooms):
         taken = applying(job, "all")
@@ -109,7 +119,7 @@ class TestProgress:
 
         work(taken)
 
-        assert (now(job).state, now(job).is_applied, changed()) == (State.DONE, False, 0)
+        assert (now(job).state, now(job).is_applied, changed()) == (JobState.DONE, False, 0)
         assert now(job).fared == {"refused": 1}
         assert not RoomChange.objects.filter(bulk_id=job.pk).exists()
 
@@ -123,7 +133,7 @@ class TestProgress:
         assert (now(job).phase, changed()) == (Phase.CHECK, 0)
         list(going)
 
-        assert (now(job).state, now(job).fared, changed()) == (State.DONE, {"refused": 1}, 0)
+        assert (now(job).state, now(job).fared, changed()) == (JobState.DONE, {"refused": 1}, 0)
         assert set(JobRow.objects.exclude(result="").values_list("result")) == {("refused",)}
 
     def test_statements_are_few_for_each_portion(self, job, django_assert_max_num_queries):
@@ -149,7 +159,7 @@ class TestTakingUp:
         second = Job.claim()
         work(second)
 
-        assert (now(job).state, changed()) == (State.DONE, MANY)
+        assert (now(job).state, changed()) == (JobState.DONE, MANY)
         assert now(job).fared == {"changed": MANY}
         # Each room once: no room has a second change of this job.
         assert RoomChange.objects.filter(bulk_id=job.pk).count() == MANY
@@ -170,25 +180,25 @@ class TestTakingUp:
         let_the_lease_run_out(job)
         Job.claim()
 
-        with pytest.raises(Lost):
+        with pytest.raises(LeaseLost):
             first.keep(done=5)
 
         assert now(job).done == 0
 
     def test_what_ends_its_workers_is_given_up(self, job):
         for _ in range(MOST_ATTEMPTS):
-            assert Job.claim().state == State.WORKING
+            assert Job.claim().state == JobState.WORKING
             let_the_lease_run_out(job)
 
-        assert Job.claim().state == State.FAILED
+        assert Job.claim().state == JobState.FAILED
         assert Job.claim() is None
 
     def test_given_up_it_can_be_taken_up_again(self, job):
-        Job.objects.filter(pk=job.pk).update(state=State.FAILED, attempts=9)
+        Job.objects.filter(pk=job.pk).update(state=JobState.FAILED, attempts=9)
 
         assert now(job).take_up_again()
 
-        assert previewed(job).state == State.READY
+        assert previewed(job).state == JobState.READY
 
     def test_a_worker_does_what_is_due_turn_by_turn(self, job, monkeypatch):
         monkeypatch.setattr(run, "TURN", timedelta(0))
@@ -198,7 +208,7 @@ class TestTakingUp:
             turns += 1
 
         assert turns == 4
-        assert now(job).state == State.READY
+        assert now(job).state == JobState.READY
 
     def test_nothing_due_is_nothing_done(self, db):
         assert work_on_due(timezone.now()) == 0
@@ -206,10 +216,10 @@ class TestTakingUp:
     def test_a_short_one_is_done_at_once_and_a_long_one_is_not(self, job, rooms):
         short = a_job([room.pk for room in rooms[:3]])
 
-        begin(short)
-        begin(job)
+        begin_job(short)
+        begin_job(job)
 
-        assert (now(short).state, now(job).state) == (State.READY, State.WAITING)
+        assert (now(short).state, now(job).state) == (JobState.READY, JobState.WAITING)
 
 
 class TestStopping:
@@ -221,12 +231,12 @@ class TestStopping:
         list(going)
 
         stopped = now(job)
-        assert (stopped.state, stopped.is_applied, changed()) == (State.CANCELLED, True, CHUNK)
+        assert (stopped.state, stopped.is_applied, changed()) == (JobState.CANCELLED, True, CHUNK)
 
     def test_a_waiting_one_is_stopped_before_it_begins(self, job):
         now(job).stop()
 
-        assert previewed(job).state == State.CANCELLED
+        assert previewed(job).state == JobState.CANCELLED
         assert not now(job).is_applied
 
     def test_writing_is_not_stopped(self, job):
@@ -283,10 +293,10 @@ class TestPages:
     def test_stop_and_again_are_buttons(self, client, mine, job):
         assert client.post(f"{mine}/stop").status_code == 302
         assert now(job).stop_asked
-        Job.objects.update(state=State.FAILED)
+        Job.objects.update(state=JobState.FAILED)
         client.post(f"{mine}/again")
 
-        assert now(job).state == State.WAITING
+        assert now(job).state == JobState.WAITING
 
     def test_other_pages_tell_of_its_end_once(self, client, mine, job):
         session = client.session
@@ -373,7 +383,7 @@ def test_a_killed_worker_leaves_nothing_half_done_and_nothing_is_done_twice(
         assert (done % CHUNK, changed()) == (0, done)
         let_the_lease_run_out(job)
         nursery.start()
-        eventually(lambda: now(job).state == State.DONE)
+        eventually(lambda: now(job).state == JobState.DONE)
 
     assert changed() == len(made)
     # Once each: a second change of a room would be a second row here.

@@ -10,7 +10,7 @@ import requests
 from django.db import connection
 from uuid_utils.compat import uuid7
 
-from rooms.bulk.engine import Bulk, Mode, Outcome, chunks_of
+from rooms.bulk.engine import Bulk, Mode, RowOutcome, chunks_of
 from rooms.models import Room, RoomChange
 from tests.factories import TESTS, ProjectFactory, RoomFactory, TokenFactory
 from tests.support.api import basic, room_url
@@ -156,7 +156,7 @@ def test_bulk_changes_of_the_same_rooms_in_other_orders_do_not_lock_each_other_o
             edit = {"max_members": writer * 50 + turn + 1}
             bulk = Bulk(Room.objects.all(), TESTS, uuid7(), Mode.ALL)
             stages = bulk.changing(chunks_of(chosen.order_by(*orders[writer]), edit))
-            changed += bulk.run(stages, lambda result: None).counts[Outcome.CHANGED]
+            changed += bulk.run(stages, lambda result: None).counts[RowOutcome.CHANGED]
         return changed
 
     assert all_at_once(change, count=4) == [300, 300, 300, 300]

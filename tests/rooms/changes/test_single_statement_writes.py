@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from rooms.changes import change_chunk, change_room
 from rooms.changes.engine import write_by_orm
-from rooms.changes.sql import does_at_once
-from rooms.changes.validation import SETTINGS, judged
+from rooms.changes.sql import single_statement
+from rooms.changes.validation import SETTINGS, validate_change
 from rooms.models import Room
 from rooms.models.history import Author, AuthorKind, Door, RoomChange
 from tests.factories import RoomFactory
@@ -53,7 +53,7 @@ def by_orm(edits):
     """Change rooms with the statements that the ORM writes, on every database."""
     with transaction.atomic():
         changes = [
-            judged(Room.objects.select_for_update().get(pk=room.pk), edit)
+            validate_change(Room.objects.select_for_update().get(pk=room.pk), edit)
             for room, edit in edits.items()
         ]
         write_by_orm(changes, BY, bulk_id=uuid.uuid4())
@@ -94,7 +94,7 @@ def test_a_chunk_costs_the_same_whatever_its_size(project):
         costs.append(len(queries))
 
     # BEGIN, a SELECT, what writes, COMMIT.
-    assert costs == [4 if does_at_once() else 5] * 2
+    assert costs == [4 if single_statement() else 5] * 2
 
 
 def test_the_history_of_many_is_numbered_in_the_order_of_their_ids(project):
@@ -131,7 +131,7 @@ def test_a_room_that_moved_meanwhile_is_read_again(project, room):
     change = change_room(rooms, room.pk, edit, by=BY)
 
     room.refresh_from_db()
-    assert seen == ([1, 2] if does_at_once() else [1])
+    assert seen == ([1, 2] if single_statement() else [1])
     assert room.display_name == f"{room.max_members} seats"
     assert room.version == change.room.version == seen[-1] + 1
     versions = RoomChange.objects.filter(room_id=room.pk).values_list("version", flat=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.display.local_times import Jump, jump_at, moments_of, offset_text, shown
+from rooms.display.local_times import ClockChange, clock_change_at, in_zone, offset_text, times_of
 
 BERLIN, LORD_HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("Australia/Lord_Howe")
 # Half hours, three quarters, whole days skipped, clocks back at midnight, seconds of old.
@@ -40,16 +40,16 @@ def utc(*parts):
 
 @given(moments, st.sampled_from(ZONES))
 def test_a_moment_is_among_those_that_its_local_time_names(moment, zone):
-    found = moments_of(shown(moment, zone), zone)
+    found = times_of(in_zone(moment, zone), zone)
 
     assert moment in found
     assert found == sorted(found)
-    assert (len(found) == 1) == (jump_at(shown(moment, zone), zone) is None)
+    assert (len(found) == 1) == (clock_change_at(in_zone(moment, zone), zone) is None)
 
 
 @given(moments, st.sampled_from(ZONES))
 def test_the_offset_tells_moments_of_one_local_time_apart(moment, zone):
-    found = moments_of(shown(moment, zone), zone)
+    found = times_of(in_zone(moment, zone), zone)
 
     assert len({offset_text(one, zone) for one in found}) == len(found)
 
@@ -80,7 +80,7 @@ def test_the_offset_tells_moments_of_one_local_time_apart(moment, zone):
     ],
 )
 def test_nights_when_clocks_are_changed(zone, local, found):
-    assert moments_of(local, zone) == found
+    assert times_of(local, zone) == found
 
 
 @pytest.mark.parametrize(
@@ -89,42 +89,42 @@ def test_nights_when_clocks_are_changed(zone, local, found):
         (
             BERLIN,
             datetime(2027, 3, 28, 2, 30),
-            Jump(datetime(2027, 3, 28, 2), datetime(2027, 3, 28, 3)),
+            ClockChange(datetime(2027, 3, 28, 2), datetime(2027, 3, 28, 3)),
         ),
         (
             BERLIN,
             datetime(2026, 10, 25, 2, 30),
-            Jump(datetime(2026, 10, 25, 3), datetime(2026, 10, 25, 2)),
+            ClockChange(datetime(2026, 10, 25, 3), datetime(2026, 10, 25, 2)),
         ),
         (
             LORD_HOWE,
             datetime(2026, 10, 4, 2, 15),
-            Jump(datetime(2026, 10, 4, 2), datetime(2026, 10, 4, 2, 30)),
+            ClockChange(datetime(2026, 10, 4, 2), datetime(2026, 10, 4, 2, 30)),
         ),
         (
             LORD_HOWE,
             datetime(2027, 4, 4, 1, 45),
-            Jump(datetime(2027, 4, 4, 2), datetime(2027, 4, 4, 1, 30)),
+            ClockChange(datetime(2027, 4, 4, 2), datetime(2027, 4, 4, 1, 30)),
         ),
         (
             ZoneInfo("Pacific/Apia"),
             datetime(2011, 12, 30, 12),
-            Jump(datetime(2011, 12, 30), datetime(2011, 12, 31)),
+            ClockChange(datetime(2011, 12, 30), datetime(2011, 12, 31)),
         ),
         (BERLIN, datetime(2027, 3, 28, 1, 59, 59), None),
         (BERLIN, datetime(2026, 10, 25, 3), None),
     ],
 )
 def test_a_change_of_clocks_is_told_by_what_they_show(zone, local, jump):
-    assert jump_at(local, zone) == jump
+    assert clock_change_at(local, zone) == jump
 
 
 def test_the_last_time_before_a_jump_exists():
-    last = jump_at(datetime(2027, 3, 28, 2, 30), BERLIN).last
+    last = clock_change_at(datetime(2027, 3, 28, 2, 30), BERLIN).last
 
     assert last == datetime(2027, 3, 28, 1, 59, 59)
-    assert moments_of(last, BERLIN)
-    assert not moments_of(last + timedelta(seconds=1), BERLIN)
+    assert times_of(last, BERLIN)
+    assert not times_of(last + timedelta(seconds=1), BERLIN)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from rooms.changes.validation import GIVEN, SETTINGS
-from rooms.display.values import Moved, in_words, label, moved
+from rooms.changes.validation import SETTINGS, WRITABLE
+from rooms.display.values import Moved, label, moved, time_in_words
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,11 @@ from rooms.display.values import Moved, in_words, label, moved
 )
 def test_a_value_is_said_as_a_person_reads_it(name, value, words):
     with timezone.override(ZoneInfo("Europe/Berlin")):
-        assert in_words(name, value) == words
+        assert time_in_words(name, value) == words
 
 
 def test_fields_stand_in_the_order_of_the_form():
-    changes = {name: [None, None] for name in (*reversed(GIVEN), "of_old")}
+    changes = {name: [None, None] for name in (*reversed(WRITABLE), "of_old")}
 
     assert [one.name for one in moved(changes)] == ["name", *SETTINGS, "of_old"]
 

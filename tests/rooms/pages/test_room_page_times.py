@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rooms.models import Room
 from rooms.models.history import RoomChange
-from rooms.pages.room.moment_field import LocalMoment, in_words
+from rooms.pages.room.moment_field import LocalMoment, time_in_words
 from tests.factories import RoomFactory
 from tests.rooms.display.test_local_times import ZONES, moments
 from tests.rooms.pages.test_room_page import assert_unchanged, page_of, preview_of, save
@@ -303,4 +303,4 @@ def test_a_new_room_has_the_same_inputs(client):
 
 
 def test_a_local_time_is_told_to_the_second():
-    assert in_words(datetime(2027, 10, 31, 2, 30, 5)) == "Sun 31 Oct 2027, 02:30:05"
+    assert time_in_words(datetime(2027, 10, 31, 2, 30, 5)) == "Sun 31 Oct 2027, 02:30:05"

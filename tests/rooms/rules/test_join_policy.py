@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rooms.models import Room, RoomStatus
-from rooms.rules.join_policy import Decision, Happening, JoinPolicy, Overrides, Reason, Upcoming
+from rooms.rules.join_policy import (
+    Decision,
+    JoinPolicy,
+    Overrides,
+    Reason,
+    ScheduledEvent,
+    Upcoming,
+)
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -185,7 +192,7 @@ def test_the_policy_of_a_room_is_its_settings():
 
 # --- what will happen
 
-OPEN, SHUT, OUT = Happening.OPENS, Happening.CLOSES, Happening.REMOVES_EVERYONE
+OPEN, SHUT, OUT = ScheduledEvent.OPENS, ScheduledEvent.CLOSES, ScheduledEvent.REMOVES_EVERYONE
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sessions.models import EventType
+from sessions.models import SessionEventType
 from tests.factories import EventFactory, SessionFactory
 from tests.support.api import EVENT_KEYS, RECORDINGS_URL, nothing_changes, session_url
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
-STARTED, ENDED = EventType.RECORDING_STARTED, EventType.RECORDING_ENDED
+STARTED, ENDED = SessionEventType.RECORDING_STARTED, SessionEventType.RECORDING_ENDED
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def data(response):
 
 
 def test_nothing_was_recorded_of_a_session_without_recordings(api, session, recorded):
-    recorded(EventType.ROOM_STARTED, 0)
+    recorded(SessionEventType.ROOM_STARTED, 0)
 
     assert data(api.get(recordings_of(session))) == []
     assert data(api.get(RECORDINGS_URL)) == []
@@ -94,7 +94,7 @@ def test_the_events_of_a_recording_are_its_own(api, recorded):
     started = recorded(STARTED, 5)
     ended = recorded(ENDED, 65)
     recorded(STARTED, 100)
-    recorded(EventType.ROOM_ENDED, 200)
+    recorded(SessionEventType.ROOM_ENDED, 200)
 
     drawn = data(api.get(f"{RECORDINGS_URL}/{started.pk}/events"))
 
@@ -107,7 +107,7 @@ def test_the_events_of_a_recording_are_its_own(api, recorded):
     "path", ["0", "-1", "1.0", "x", "%00", "9" * 18, "9" * 30, "{started}0", "{other}"]
 )
 def test_a_recording_is_found_by_its_id_alone(api, recorded, path, suffix):
-    started, other = recorded(STARTED, 5), recorded(EventType.ROOM_STARTED, 0)
+    started, other = recorded(STARTED, 5), recorded(SessionEventType.ROOM_STARTED, 0)
     path = path.format(started=started.pk, other=other.pk)
 
     response = api.get(f"{RECORDINGS_URL}/{path}{suffix}")

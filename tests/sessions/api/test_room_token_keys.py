@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from config.environment import keys
 from rooms.rules.join_policy import Overrides
 from sessions.tokens.permissions import PERMISSIONS
-from sessions.tokens.room_tokens import BadToken, Claims, issue, read
+from sessions.tokens.room_tokens import BadToken, Claims, issue, read_token
 
 # The key is set once for all examples.
 fuzz = hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -60,7 +60,7 @@ def part(value):
 
 
 def test_what_we_sign_is_read():
-    assert read(signed(), PROJECT) == Claims(
+    assert read_token(signed(), PROJECT) == Claims(
         id=UUID(int=3), project_id=PROJECT, room_name="lobby", permissions=()
     )
 
@@ -72,7 +72,7 @@ def test_a_rotated_key_still_verifies_and_the_first_one_signs(settings):
     after = issue(Claims(PROJECT, "lobby"))
 
     assert [jwt.get_unverified_header(token)["kid"] for token in (before, after)] == ["old", "new"]
-    assert {read(token, PROJECT).room_name for token in (before, after)} == {"lobby"}
+    assert {read_token(token, PROJECT).room_name for token in (before, after)} == {"lobby"}
 
 
 def test_a_key_that_is_gone_verifies_nothing(settings):
@@ -80,32 +80,32 @@ def test_a_key_that_is_gone_verifies_nothing(settings):
     settings.ROOM_TOKEN_KEYS = {"new": NEW}
 
     with pytest.raises(BadToken, match="a key of ours"):
-        read(token, PROJECT)
+        read_token(token, PROJECT)
 
 
 def test_a_token_of_another_project_is_refused():
     with pytest.raises(BadToken, match="another project"):
-        read(signed(), OTHER)
+        read_token(signed(), OTHER)
 
 
 def test_a_token_overrides_its_room():
     said = payload(jf=100, ju=200, rat=300, rse=60)
 
     ends = [datetime.fromtimestamp(second, UTC) for second in (100, 200, 300)]
-    assert read(signed(said), PROJECT).overrides == Overrides(*ends, 60)
-    assert read(signed(), PROJECT).overrides == Overrides()
+    assert read_token(signed(said), PROJECT).overrides == Overrides(*ends, 60)
+    assert read_token(signed(), PROJECT).overrides == Overrides()
 
 
 def test_an_expiry_counts_if_there_is_one():
-    assert read(signed(payload(exp=now() + 5)), PROJECT)
+    assert read_token(signed(payload(exp=now() + 5)), PROJECT)
     with pytest.raises(BadToken, match="has expired"):
-        read(signed(payload(exp=now() - 61)), PROJECT)
+        read_token(signed(payload(exp=now() - 61)), PROJECT)
 
 
 def test_clocks_may_differ_by_a_minute():
-    assert read(signed(payload(iat=now() + 30)), PROJECT)
+    assert read_token(signed(payload(iat=now() + 30)), PROJECT)
     with pytest.raises(BadToken, match="in the future"):
-        read(signed(payload(iat=now() + 3600)), PROJECT)
+        read_token(signed(payload(iat=now() + 3600)), PROJECT)
 
 
 NOT_OURS = {
@@ -146,7 +146,7 @@ NOT_OURS = {
 @pytest.mark.parametrize("text", NOT_OURS.values(), ids=NOT_OURS.keys())
 def test_what_is_not_ours_is_refused(text):
     with pytest.raises(BadToken) as refused:
-        read(text() if callable(text) else text, PROJECT)
+        read_token(text() if callable(text) else text, PROJECT)
 
     assert str(refused.value).endswith(".")
 
@@ -163,14 +163,14 @@ def test_what_is_not_ours_is_refused(text):
 )  # fmt: skip
 def test_what_no_token_can_say_is_refused_even_when_signed(changed):
     with pytest.raises(BadToken, match=r"no room token can say|not ours"):
-        read(signed(payload(**changed)), PROJECT)
+        read_token(signed(payload(**changed)), PROJECT)
 
 
 @fuzz
 @given(st.text() | st.from_regex(r"[A-Za-z0-9_-]{0,40}(\.[A-Za-z0-9_-]{0,40}){2}", fullmatch=True))
 def test_no_text_that_was_made_up_is_read(text):
     with pytest.raises(BadToken):
-        read(text, PROJECT)
+        read_token(text, PROJECT)
 
 
 json_values = st.recursive(
@@ -184,7 +184,7 @@ names = st.sampled_from([*payload(), "jf", "ju", "rat", "rse", "rdn", "erl", "ex
 @pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
 def test_no_token_is_good_for_ever(name):
     with pytest.raises(BadToken):
-        read(signed_text(payload(**{name: float("inf")})), PROJECT)
+        read_token(signed_text(payload(**{name: float("inf")})), PROJECT)
 
 
 @fuzz
@@ -193,7 +193,7 @@ def test_whatever_is_signed_is_read_as_claims_or_refused(changed):
     token = signed_text(payload(**changed))
 
     with contextlib.suppress(BadToken):
-        claims = read(token, PROJECT)
+        claims = read_token(token, PROJECT)
         assert issue(claims)
         assert set(claims.permissions) <= set(PERMISSIONS)
         assert isinstance(claims.meta, dict)

@@ -13,7 +13,7 @@ from signalwire.rest.namespaces import video_types_generated
 from rooms.models import Room
 from rooms.rules.constraints import rule_of
 from sessions.tokens.permissions import DEFAULT_PERMISSIONS, PERMISSIONS
-from sessions.tokens.room_tokens import Claims, issue, read
+from sessions.tokens.room_tokens import Claims, issue, read_token
 from sessions.tokens.terms import OVERRIDABLE, TokenTerms
 from tests.support.api import TOKENS_URL, faults, messages, nothing_changes
 
@@ -297,7 +297,7 @@ def test_an_empty_body_is_refused(api):
 
 
 def test_what_was_asked_for_is_read_back(ask, project):
-    claims = read(ask(**EVERYTHING), project.pk)
+    claims = read_token(ask(**EVERYTHING), project.pk)
 
     start = datetime(2030, 1, 1, tzinfo=UTC)
     assert claims == Claims(
@@ -329,10 +329,10 @@ def test_the_longest_token_is_read_back(ask, project):
         permissions=list(PERMISSIONS), meta=document, room_meta=document,
     )  # fmt: skip
 
-    assert read(token, project.pk).meta == document
+    assert read_token(token, project.pk).meta == document
 
 
 def test_claims_that_were_issued_are_read_back():
     claims = Claims(project_id=UUID(int=7), room_name="lobby")
 
-    assert read(issue(claims), claims.project_id) == claims
+    assert read_token(issue(claims), claims.project_id) == claims

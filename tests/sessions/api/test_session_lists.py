@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sessions.models import EventType
+from sessions.models import SessionEventType
 from tests.factories import EventFactory, MemberFactory, SessionFactory
 from tests.support.api import (
     EVENT_KEYS,
@@ -61,7 +61,9 @@ def test_a_member_who_left_was_there_for_whole_seconds(api, session):
 
 def test_an_event_is_drawn_with_its_payload(api, session):
     payload = {"member": {"name": "Ada"}}
-    event = EventFactory(session=session, type=EventType.MEMBER_JOINED, at=START, payload=payload)
+    event = EventFactory(
+        session=session, type=SessionEventType.MEMBER_JOINED, at=START, payload=payload
+    )
 
     [drawn] = api.get(events_url(session)).json()["data"]
 

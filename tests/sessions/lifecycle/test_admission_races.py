@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from rooms.changes import RoomIsLive, delete_room
 from rooms.models import Room, RoomChange
-from sessions.lifecycle import NoSuchRoom, Refused, Ticket, admit, end, leave
+from sessions.lifecycle import AdmissionRefused, NoSuchRoom, Ticket, admit, end, leave
 from sessions.models import Member, RoomSession, SessionEvent
 from tests.factories import TESTS, ProjectFactory, RoomFactory
 
@@ -44,7 +44,7 @@ def tried(ticket, **how):
     """Return what came of an admission: the admission, or the reason against it."""
     try:
         return admit(ticket, by=TESTS, **how)
-    except Refused as refused:
+    except AdmissionRefused as refused:
         return refused.decision.reason.value
     except NoSuchRoom:
         return "no such room"

@@ -10,15 +10,15 @@ from rooms.changes import change_room
 from rooms.models import Room, RoomChange
 from rooms.rules.join_policy import Overrides
 from sessions.lifecycle import (
+    AdmissionRefused,
     MemberIdTaken,
     NoSuchRoom,
-    Refused,
     Ticket,
     admit,
     end,
     end_empty,
+    forecast,
     leave,
-    outlook,
     remove_due,
 )
 from sessions.lifecycle.departure_steps import EMPTY_FOR
@@ -63,7 +63,7 @@ def told(session):
 
 
 def refusal(room, at=NOON, **values):
-    with nothing_changes(), pytest.raises(Refused) as refused:
+    with nothing_changes(), pytest.raises(AdmissionRefused) as refused:
         join(room, at=at, **values)
     return refused.value.decision.reason
 
@@ -201,7 +201,7 @@ def test_a_refusal_makes_no_room():
     room = RoomFactory()
     closed = {"join_until": "2029-01-01"}
 
-    with nothing_changes(), pytest.raises(Refused):
+    with nothing_changes(), pytest.raises(AdmissionRefused):
         join(room, room_name="lobby", auto_create_room=True, room_values=closed)
 
 
@@ -557,31 +557,31 @@ def test_a_call_removes_from_so_many_sessions_those_that_wait_longest_first():
 
 def test_the_outlook_is_what_admission_would_say():
     room = RoomFactory(max_members=1, join_until=NOON + HOUR)
-    assert outlook(room, NOON).reason == "open"
+    assert forecast(room, NOON).reason == "open"
     member = join(room).member
 
     with nothing_changes():
-        assert outlook(room, NOON).reason == "full"
-        assert outlook(room, NOON + HOUR).reason == "closed"
+        assert forecast(room, NOON).reason == "full"
+        assert forecast(room, NOON + HOUR).reason == "closed"
         token = Overrides(join_until=NOON + 2 * HOUR)
-        assert outlook(room, NOON + HOUR, token).reason == "full"
+        assert forecast(room, NOON + HOUR, token).reason == "full"
     go(member)
-    assert outlook(room, NOON).reason == "open"
+    assert forecast(room, NOON).reason == "open"
 
 
 def test_the_outlook_counts_who_will_still_be_inside():
     room = RoomFactory(max_members=1, remove_after_seconds_elapsed=60)
     join(room)
 
-    assert outlook(room, NOON + 59 * SECOND).reason == "full"
-    assert outlook(room, NOON + 60 * SECOND).reason == "open"
+    assert forecast(room, NOON + 59 * SECOND).reason == "full"
+    assert forecast(room, NOON + 60 * SECOND).reason == "open"
 
 
 def test_the_outlook_of_an_empty_room_is_the_rooms():
     session = SessionFactory()
     room = change_room(Room.objects.all(), session.room_id, {"join_until": NOON}, by=TESTS).room
 
-    assert outlook(room, NOON).reason == "closed"
+    assert forecast(room, NOON).reason == "closed"
 
 
 def test_events_are_numbered_in_their_order():

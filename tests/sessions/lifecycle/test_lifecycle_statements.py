@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from sessions.lifecycle import Refused, Ticket, admit, end, end_empty, leave, remove_due
+from sessions.lifecycle import AdmissionRefused, Ticket, admit, end, end_empty, leave, remove_due
 from sessions.lifecycle.departure_steps import EMPTY_FOR
 from sessions.models import Member, RoomSession
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
@@ -80,7 +80,7 @@ def test_a_refused_admission(session):
     MemberFactory.create_batch(2, session=session)
 
     def refused():
-        with pytest.raises(Refused):
+        with pytest.raises(AdmissionRefused):
             join(session.room)
 
     assert statements(refused) == ["BEGIN", ROOM, SESSION, MEMBERS, MEMBERS, "ROLLBACK"]

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from rooms.models import Room
 from rooms.rules.join_policy import Overrides
-from sessions.lifecycle import Refused, Ticket, admit, end, remove_due
+from sessions.lifecycle import AdmissionRefused, Ticket, admit, end, remove_due
 from sessions.lifecycle.live_settings import SETTINGS, SessionEnded, apply_settings
 from sessions.models import RoomSession
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
@@ -215,7 +215,7 @@ def test_a_lower_cap_removes_nobody_and_lets_nobody_in(session):
     assert remove_due(NOON + HOUR) == 0
     assert session.members.filter(leave_time=None).count() == 3
     ticket = Ticket(session.project_id, session.name, "t-1", overrides=Overrides())
-    with pytest.raises(Refused):
+    with pytest.raises(AdmissionRefused):
         admit(ticket, by=TESTS, at=NOON)
 
 

@@ -181,7 +181,7 @@ def test_a_duty_that_dies_ends_it_loudly(server_env, transactional_db):
 DYING = """
 import django
 django.setup()
-from sessions.worker import DUTIES, Duty, Worker
+from sessions.worker.runner import DUTIES, Duty, Worker
 Worker([*DUTIES, Duty("dies", lambda now: 1 // 0)]).run()
 """
 

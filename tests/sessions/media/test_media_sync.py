@@ -9,9 +9,9 @@ from django.utils import timezone
 from sessions.lifecycle import Ticket, admit, end, leave
 from sessions.lifecycle.live_settings import apply_settings
 from sessions.media import sync
-from sessions.media.seats import NoPlace, give_place
+from sessions.media.seats import NoSeat, allocate_seat
 from sessions.media.sync import keep_media_server
-from sessions.models import EventType, JoinAs, MediaRoom, MediaSeat, Member, RoomSession
+from sessions.models import JoinAs, MediaRoom, MediaSeat, Member, RoomSession, SessionEventType
 from tests.factories import TESTS, RoomFactory
 from tests.support.janus import Visitor
 from tests.support.processes import eventually, free_port
@@ -48,7 +48,7 @@ def events_of(session):
 def test_who_is_admitted_finds_the_door_open(janus, let_in):
     admission = let_in()
 
-    visitor = Visitor(give_place(admission))
+    visitor = Visitor(allocate_seat(admission))
 
     assert visitor.joined["videoroom"] == "joined"
     assert janus.inside(admission.session).keys() == {str(admission.member.pk)}
@@ -57,16 +57,16 @@ def test_who_is_admitted_finds_the_door_open(janus, let_in):
 def test_without_a_media_server_nothing_is_noted(let_in, settings):
     settings.MEDIA_SERVER = "none"
 
-    assert give_place(let_in()) is None
+    assert allocate_seat(let_in()) is None
     assert look() == 0
     assert not MediaRoom.objects.exists()
 
 
 def test_who_leaves_our_tables_leaves_janus(janus, let_in):
     one, other = let_in("one"), let_in("other")
-    place = give_place(one)
+    place = allocate_seat(one)
     Visitor(place)
-    Visitor(give_place(other))
+    Visitor(allocate_seat(other))
 
     leave(Member.objects.all(), one.member.pk)
     look()
@@ -79,7 +79,7 @@ def test_who_leaves_our_tables_leaves_janus(janus, let_in):
 
 def test_an_empty_session_that_ends_takes_its_room_along(janus, let_in):
     admission = let_in()
-    give_place(admission)
+    allocate_seat(admission)
     leave(Member.objects.all(), admission.member.pk)
     look()
 
@@ -91,7 +91,7 @@ def test_an_empty_session_that_ends_takes_its_room_along(janus, let_in):
 
 def test_a_session_that_ends_takes_its_room_along(janus, let_in):
     admission = let_in()
-    place = give_place(admission)
+    place = allocate_seat(admission)
     Visitor(place)
 
     end(RoomSession.objects.all(), admission.session.pk)
@@ -105,7 +105,7 @@ def test_a_session_that_ends_takes_its_room_along(janus, let_in):
 
 def test_who_leaves_janus_leaves_our_tables(janus, let_in):
     admission = let_in()
-    visitor = Visitor(give_place(admission))
+    visitor = Visitor(allocate_seat(admission))
     look()
 
     visitor.leave()
@@ -118,7 +118,7 @@ def test_who_leaves_janus_leaves_our_tables(janus, let_in):
 
 def test_who_never_comes_frees_their_seat_in_the_end(janus, let_in, settings):
     admission = let_in()
-    give_place(admission)
+    allocate_seat(admission)
 
     look()
     look(later=settings.MEDIA_JOIN_SECONDS - 1)
@@ -132,7 +132,7 @@ def test_who_never_comes_frees_their_seat_in_the_end(janus, let_in, settings):
 
 def test_who_goes_by_an_id_that_we_did_not_give_is_put_out(janus, let_in):
     admission = let_in()
-    place = give_place(admission)
+    place = allocate_seat(admission)
     Visitor({**place, "id": "somebody else"})
     Visitor(place)
     assert janus.inside(admission.session).keys() == {"somebody else", place["id"]}
@@ -146,8 +146,8 @@ def test_an_audience_that_sends_is_put_out(janus, let_in, enter):
     quiet = let_in("quiet", join_as=JoinAs.AUDIENCE)
     loud = let_in("loud", join_as=JoinAs.AUDIENCE)
     speaker = let_in("speaker")
-    Visitor(give_place(quiet))
-    pages = [enter(give_place(one)) for one in (loud, speaker)]
+    Visitor(allocate_seat(quiet))
+    pages = [enter(allocate_seat(one)) for one in (loud, speaker)]
     for page in pages:
         comes_to(page, "publishing")
 
@@ -163,7 +163,7 @@ def test_a_restarted_janus_gets_its_rooms_back_and_members_may_return(
     janus, running_janus, let_in, settings
 ):
     admission = let_in()
-    place = give_place(admission)
+    place = allocate_seat(admission)
     Visitor(place)
     look()
 
@@ -179,9 +179,9 @@ def test_a_restarted_janus_gets_its_rooms_back_and_members_may_return(
 def test_a_setting_of_a_live_session_is_passed_on_once(janus, let_in):
     admission = let_in()
     session = admission.session
-    give_place(admission)
+    allocate_seat(admission)
     look()
-    assert EventType.RECORDING_STARTED not in events_of(session)
+    assert SessionEventType.RECORDING_STARTED not in events_of(session)
 
     apply_settings(RoomSession.objects.all(), session.pk, {"record_on_start": True}, by=TESTS)
     look()
@@ -190,12 +190,12 @@ def test_a_setting_of_a_live_session_is_passed_on_once(janus, let_in):
     look()
 
     told = [event for event in events_of(session) if event.startswith("recording")]
-    assert told == [EventType.RECORDING_STARTED, EventType.RECORDING_ENDED]
+    assert told == [SessionEventType.RECORDING_STARTED, SessionEventType.RECORDING_ENDED]
 
 
 def test_another_setting_is_no_news_of_a_recording(janus, let_in):
     session = let_in().session
-    give_place(let_in())
+    allocate_seat(let_in())
     RoomSession.objects.filter(pk=session.pk).update(record_on_start=True)
     look()
 
@@ -203,27 +203,27 @@ def test_another_setting_is_no_news_of_a_recording(janus, let_in):
     look(later=11)
 
     assert MediaRoom.objects.get().told["display_name"] == "Board"
-    assert events_of(session).count(EventType.RECORDING_STARTED) == 1
+    assert events_of(session).count(SessionEventType.RECORDING_STARTED) == 1
 
 
 def test_without_janus_nobody_new_gets_in_and_their_seat_is_free(janus, let_in, settings):
     settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
     admission = let_in()
 
-    with pytest.raises(NoPlace, match="does not answer"):
-        give_place(admission)
+    with pytest.raises(NoSeat, match="does not answer"):
+        allocate_seat(admission)
 
     admission.member.refresh_from_db()
     assert admission.member.leave_reason == "no_place"
 
 
 def test_without_janus_who_was_inside_stays_inside(janus, let_in, settings):
-    give_place(let_in())
+    allocate_seat(let_in())
     settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
     again = let_in()
 
-    with pytest.raises(NoPlace):
-        give_place(again)
+    with pytest.raises(NoSeat):
+        allocate_seat(again)
 
     again.member.refresh_from_db()
     assert (again.is_new, again.member.leave_time) == (False, None)
@@ -231,7 +231,7 @@ def test_without_janus_who_was_inside_stays_inside(janus, let_in, settings):
 
 def test_what_janus_missed_while_it_was_away_is_said_when_it_is_back(janus, let_in, settings):
     admission = let_in()
-    Visitor(give_place(admission))
+    Visitor(allocate_seat(admission))
     away, back = f"http://127.0.0.1:{free_port()}/admin", settings.JANUS_ADMIN_URL
     leave(Member.objects.all(), admission.member.pk)
 
@@ -246,10 +246,10 @@ def test_what_janus_missed_while_it_was_away_is_said_when_it_is_back(janus, let_
 
 
 def test_janus_is_asked_once_when_it_does_not_answer(janus, let_in, settings, monkeypatch):
-    give_place(let_in())
+    allocate_seat(let_in())
     other = RoomFactory(project=let_in().session.project)
     ticket = Ticket(project_id=other.project_id, room_name=other.name, jti="other")
-    give_place(admit(ticket, by=TESTS))
+    allocate_seat(admit(ticket, by=TESTS))
     settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
     asked = count_calls(janus, "inside", monkeypatch)
 
@@ -275,7 +275,7 @@ def test_who_is_expected_anew_while_janus_forgets_them_is_forgotten_again(
     janus, let_in, monkeypatch
 ):
     admission = let_in()
-    give_place(admission)
+    allocate_seat(admission)
     leave(Member.objects.all(), admission.member.pk)
     remove = janus.remove
 
@@ -294,7 +294,7 @@ def test_who_is_expected_anew_while_janus_forgets_them_is_forgotten_again(
 
 def test_a_look_that_is_asked_for_during_another_is_not_lost(janus, let_in, monkeypatch):
     admission = let_in()
-    visitor = Visitor(give_place(admission))
+    visitor = Visitor(allocate_seat(admission))
     look()
     inside = janus.inside
 
@@ -326,8 +326,8 @@ def test_a_member_who_is_taken_out_while_janus_is_told_gets_no_place(janus, let_
         return place
 
     monkeypatch.setattr(janus, "allow", allow_slowly)
-    with pytest.raises(NoPlace, match="same moment"):
-        give_place(admission)
+    with pytest.raises(NoSeat, match="same moment"):
+        allocate_seat(admission)
 
     # The seat is noted anew, so Janus is told again.
     assert MediaSeat.objects.filter(pk=admission.member.pk).exists()
@@ -336,7 +336,7 @@ def test_a_member_who_is_taken_out_while_janus_is_told_gets_no_place(janus, let_
 
 
 def test_a_room_that_a_worker_looks_at_is_left_to_it(janus, let_in):
-    give_place(let_in())
+    allocate_seat(let_in())
     MediaRoom.objects.update(busy_until=timezone.now() + sync.BUSY)
 
     look()
@@ -349,7 +349,7 @@ def test_a_room_that_a_worker_looks_at_is_left_to_it(janus, let_in):
 
 def test_a_look_that_is_asked_for_comes_at_the_next_turn(janus, let_in):
     admission = let_in()
-    visitor = Visitor(give_place(admission))
+    visitor = Visitor(allocate_seat(admission))
     look()
     visitor.leave()
 
@@ -369,7 +369,7 @@ def test_janus_is_never_called_inside_of_a_transaction(janus, let_in, monkeypatc
 
     monkeypatch.setattr(janus, "_post", note)
     admission = let_in()
-    give_place(admission)
+    allocate_seat(admission)
     look()
     leave(Member.objects.all(), admission.member.pk)
     look()

@@ -9,7 +9,7 @@ from rooms.changes import change_room
 from rooms.models import Room
 from sessions.models import LeaveReason, RoomSession
 from sessions.models.worker_process import WorkerProcess
-from sessions.pages.overview import Oddity
+from sessions.pages.overview import WarningKind
 from tests.factories import TESTS, MemberFactory, ProjectFactory, RoomFactory, SessionFactory
 from tests.support.html import log_in
 
@@ -99,7 +99,7 @@ def test_a_removal_before_the_close_looks_wrong(client):
     log_in(client)
     RoomFactory(name="a", join_until=after(hours=3), remove_at=after(hours=2))
 
-    assert odd(shown(client)) == [(Oddity.REMOVES_BEFORE_CLOSE, "a")]
+    assert odd(shown(client)) == [(WarningKind.REMOVES_BEFORE_CLOSE, "a")]
 
 
 def test_a_room_that_opens_in_years_looks_wrong(client):
@@ -107,7 +107,7 @@ def test_a_room_that_opens_in_years_looks_wrong(client):
     RoomFactory(name="a", join_from=datetime(2206, 11, 24, tzinfo=timezone.get_current_timezone()))
     RoomFactory(join_from=after(days=365))
 
-    assert odd(shown(client)) == [(Oddity.OPENS_FAR_OFF, "a")]
+    assert odd(shown(client)) == [(WarningKind.OPENS_FAR_OFF, "a")]
 
 
 @pytest.mark.parametrize("whose", ["session", "room"])
@@ -120,7 +120,7 @@ def test_a_cap_below_the_people_inside_looks_wrong(client, whose):
     else:
         change_room(Room.objects.all(), session.room_id, {"max_members": 2}, by=TESTS)
 
-    assert odd(shown(client)) == [(Oddity.CAP_BELOW_INSIDE, "a")]
+    assert odd(shown(client)) == [(WarningKind.CAP_BELOW_INSIDE, "a")]
 
 
 def test_people_inside_past_their_rooms_removal_look_wrong(client):
@@ -130,7 +130,7 @@ def test_people_inside_past_their_rooms_removal_look_wrong(client):
     changed = {"remove_at": after(seconds=-1)}
     change_room(Room.objects.all(), session.room_id, changed, by=TESTS)
 
-    assert odd(shown(client)) == [(Oddity.OVER_BUT_LIVE, "a")]
+    assert odd(shown(client)) == [(WarningKind.OVER_BUT_LIVE, "a")]
 
 
 def test_workers_that_are_not_there_are_missed(client):
