@@ -77,7 +77,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Summary:
-    """The end of a bulk change: how many rooms fared how, and whether anything was kept."""
+    """The end of a bulk change: how many rooms result_counts how, and whether anything was kept."""
 
     bulk_id: UUID
     counts: Counter[RowOutcome]

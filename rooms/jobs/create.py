@@ -47,7 +47,7 @@ def to_import(
     return _stored(_job(request, JobKind.IMPORT, asked), _rows_of(plan))
 
 
-def to_undo(request: HttpRequest, bulk_id: UUID, *, override: bool, goes_on: bool) -> Job | None:
+def to_undo(request: HttpRequest, bulk_id: UUID, *, override: bool, auto_apply: bool) -> Job | None:
     """Return the job that puts back what one bulk change moved; None if it moved nothing."""
     moved = changes_of(request.user, bulk_id)
     ids = moved.order_by("room_id").values_list("room_id", flat=True).distinct()
@@ -55,7 +55,7 @@ def to_undo(request: HttpRequest, bulk_id: UUID, *, override: bool, goes_on: boo
     if not ids.exists():
         return None
     asked = {"bulk": str(bulk_id), "override": override}
-    return _stored(_job(request, JobKind.UNDO, asked, goes_on=goes_on), rows)
+    return _stored(_job(request, JobKind.UNDO, asked, auto_apply=auto_apply), rows)
 
 
 def changes_of(user: Any, bulk_id: UUID) -> Any:
@@ -92,7 +92,7 @@ def _job(request: HttpRequest, kind: JobKind, asked: dict[str, Any], **more: Any
         owner=request.user,
         request_id=request.id,
         zone=timezone.get_current_timezone_name(),
-        asked=asked,
+        request=asked,
         **more,
     )
 
@@ -109,8 +109,8 @@ def _stored(job: Job, rows: Iterable[dict[str, Any]]) -> Job:
         refused += sum(1 for row in some if row.outcome)
         if job.total > MOST_ROOMS:
             raise TooMany
-    job.done, job.shown = refused, {RowOutcome.REFUSED.value: refused} if refused else {}
-    job.save(update_fields=["total", "done", "shown"])
+    job.done, job.preview_counts = refused, {RowOutcome.REFUSED.value: refused} if refused else {}
+    job.save(update_fields=["total", "done", "preview_counts"])
     return job
 
 

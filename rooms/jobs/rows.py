@@ -69,12 +69,12 @@ def batches(rows: Any) -> Iterator[list[JobRow]]:
 def wanted(job: Job, rows: list[JobRow]) -> dict[int, Edit]:
     """Return what is wanted of each row, by its number: an edit, or the values of a new room."""
     if job.kind == JobKind.CHANGE:
-        return dict.fromkeys((row.number for row in rows), Recipe.read(job.asked["change"]))
+        return dict.fromkeys((row.number for row in rows), Recipe.read(job.request["change"]))
     if job.kind == JobKind.IMPORT:
         return {row.number: _from_file(row) for row in rows}
     ids = [row.room_id for row in rows]
-    moved = changes_of(job.owner, UUID(job.asked["bulk"])).filter(room_id__in=ids)
-    reverts = reverts_from(moved, override=job.asked["override"])
+    moved = changes_of(job.owner, UUID(job.request["bulk"])).filter(room_id__in=ids)
+    reverts = reverts_from(moved, override=job.request["override"])
     # Where the history was pruned meanwhile there is nothing to put back.
     return {row.number: reverts.get(row.room_id, {}) for row in rows}
 
@@ -107,20 +107,20 @@ def tried(job: Job, rows: list[JobRow], edits: dict[int, Edit], *, dry_run: bool
 
     stages = [*bulk.changing([of_rooms] if of_rooms else [], numbers)]
     if job.kind == JobKind.IMPORT:
-        stages += bulk.creating(UUID(job.asked["project"]), new)
+        stages += bulk.creating(UUID(job.request["project"]), new)
     bulk.run(stages, report)
     return [(row, found[row.number]) for row in rows]
 
 
 def apply(job: Job, rows: list[JobRow]) -> None:
-    fared = Counter(job.fared)
+    result_counts = Counter(job.result_counts)
     for row, result in tried(job, rows, as_shown(rows), dry_run=False):
         row.result, row.version = result.outcome.value, result.version
         row.room_id = result.room_id or row.room_id
         row.faults = faults_as_json(result.refusal) if result.refusal else []
-        fared[row.result] += 1
+        result_counts[row.result] += 1
     keep(rows, "result", "version", "room_id")
-    job.fared = dict(fared)
+    job.result_counts = dict(result_counts)
 
 
 def refuse(row: JobRow, result: Result) -> JobRow:
@@ -133,7 +133,7 @@ def note(job: Job, row: JobRow, result: Result) -> None:
     row.version, row.is_live = result.version, result.is_live
     row.changes = dict(result.changes) if result.changes else None
     row.faults = faults_as_json(result.refusal) if result.refusal else []
-    shifts = job.asked.get("change", {}).get("shift", {})
+    shifts = job.request.get("change", {}).get("shift", {})
     row.crosses_clock = any(
         _crosses_clock(ZoneInfo(job.zone), *pair)
         for name, pair in (row.changes or {}).items()
@@ -167,7 +167,7 @@ def keep(rows: list[JobRow], *fields: str) -> None:
 def _rooms(job: Job) -> RoomQuerySet:
     rooms = Room.objects.filter(visible_to(job.owner))
     # A file is about one project: the id of another's room is none there.
-    return rooms.filter(project=job.asked["project"]) if job.kind == JobKind.IMPORT else rooms
+    return rooms.filter(project=job.request["project"]) if job.kind == JobKind.IMPORT else rooms
 
 
 def _author(job: Job) -> Author:

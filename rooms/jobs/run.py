@@ -78,18 +78,18 @@ def _preview(job: Job) -> None:
     if not rows:
         return _previewed(job)
     with transaction.atomic():
-        counts = Counter(job.shown)
+        counts = Counter(job.preview_counts)
         for row, result in tried(job, rows, wanted(job, rows), dry_run=True):
             note(job, row, result)
             counts.update(traits(row))
         keep(rows, "outcome", "name", "version", "changes", "is_live", "crosses_clock")
-        job.keep(done=job.done + len(rows), shown=dict(counts))
+        job.keep(done=job.done + len(rows), preview_counts=dict(counts))
     return None
 
 
 def _previewed(job: Job) -> None:
-    total = sum(job.shown.get(outcome, 0) for outcome in WOULD_MOVE)
-    if job.goes_on and total and not job.shown.get(RowOutcome.REFUSED.value):
+    total = sum(job.preview_counts.get(outcome, 0) for outcome in WOULD_MOVE)
+    if job.auto_apply and total and not job.preview_counts.get(RowOutcome.REFUSED.value):
         job.keep(mode=Mode.ALL.value, phase=Phase.WRITE, total=total, done=0)
     else:
         job.keep(state=JobState.READY)
@@ -101,38 +101,38 @@ def _each(job: Job) -> None:
         return _finish(job, applied=True)
     with transaction.atomic():
         apply(job, rows)
-        job.keep(done=job.done + len(rows), fared=job.fared)
+        job.keep(done=job.done + len(rows), result_counts=job.result_counts)
     return None
 
 
 def _check(job: Job) -> None:
     rows = list(moving(job)[job.done : job.done + CHUNK])
     if not rows:
-        if job.fared.get(RowOutcome.REFUSED.value):
+        if job.result_counts.get(RowOutcome.REFUSED.value):
             return _finish(job, applied=False)
-        return job.keep(phase=Phase.WRITE, done=0, fared={})
+        return job.keep(phase=Phase.WRITE, done=0, result_counts={})
     with transaction.atomic():
         told = tried(job, rows, as_shown(rows), dry_run=True)
         refused = [refuse(row, result) for row, result in told if result.refusal]
         keep(refused, "result")
-        fared = Counter(job.fared)
-        fared[RowOutcome.REFUSED.value] += len(refused)
-        job.keep(done=job.done + len(rows), fared=dict(fared))
+        result_counts = Counter(job.result_counts)
+        result_counts[RowOutcome.REFUSED.value] += len(refused)
+        job.keep(done=job.done + len(rows), result_counts=dict(result_counts))
     return None
 
 
 def _write(job: Job) -> None:
     with transaction.atomic():
         # Its row is held to the end: nobody takes this job up while it is being written.
-        job.keep(fared={})
+        job.keep(result_counts={})
         for rows in batches(moving(job)):
             apply(job, rows)
-        refused = job.fared.get(RowOutcome.REFUSED.value)
+        refused = job.result_counts.get(RowOutcome.REFUSED.value)
         transaction.set_rollback(bool(refused))
         if not refused:
             return _finish(job, applied=True)
     # Somebody was quicker, since all of them were checked: which ones is found out anew.
-    job.keep(phase=Phase.CHECK, done=0, fared={})
+    job.keep(phase=Phase.CHECK, done=0, result_counts={})
     return None
 
 
@@ -145,7 +145,7 @@ STEPS: dict[str, Callable[[Job], None]] = {
 
 
 def _stop(job: Job) -> None:
-    moved = any(job.fared.get(outcome) for outcome in WOULD_MOVE)
+    moved = any(job.result_counts.get(outcome) for outcome in WOULD_MOVE)
     job.keep(state=JobState.CANCELLED, is_applied=moved, finished_at=timezone.now())
 
 
@@ -153,7 +153,7 @@ def _finish(job: Job, *, applied: bool) -> None:
     job.keep(
         state=JobState.DONE,
         is_applied=applied,
-        fared=job.fared,
+        result_counts=job.result_counts,
         done=job.total,
         finished_at=timezone.now(),
     )

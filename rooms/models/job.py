@@ -66,17 +66,25 @@ class Job(models.Model):
     )
     request_id = models.TextField(blank=True, default="")
     zone = models.TextField(default="UTC", help_text="Whose clock changes are warned of.")
-    asked = models.JSONField(default=dict, help_text="What is wanted, by kind (rooms/job_orders).")
+    request = models.JSONField(
+        default=dict, db_column="asked", help_text="What the user asked for, by kind."
+    )
     mode = models.TextField(blank=True, default="", help_text="Empty until it is applied.")
-    goes_on = models.BooleanField(
-        default=False, help_text="Applied without a question where nothing is refused."
+    auto_apply = models.BooleanField(
+        default=False,
+        db_column="goes_on",
+        help_text="Apply without a question if no room is refused.",
     )
     state = models.TextField(choices=JobState, default=JobState.WAITING)
     phase = models.TextField(choices=Phase, default=Phase.PREVIEW)
     total = models.IntegerField(default=0)
     done = models.IntegerField(default=0, help_text="Rooms gone through in this phase.")
-    shown = models.JSONField(default=dict, help_text="How many rooms would fare how.")
-    fared = models.JSONField(default=dict, help_text="How many rooms fared how.")
+    preview_counts = models.JSONField(
+        default=dict, db_column="shown", help_text="Number of rooms by outcome, in the preview."
+    )
+    result_counts = models.JSONField(
+        default=dict, db_column="fared", help_text="Number of rooms by outcome, once applied."
+    )
     is_applied = models.BooleanField(default=False)
     worker = models.UUIDField(null=True)
     attempts = models.IntegerField(default=0)
@@ -159,7 +167,7 @@ class Job(models.Model):
             "state": JobState.WAITING,
             "mode": mode,
             "phase": Phase.EACH if mode == "valid" else Phase.CHECK,
-            "total": self.shown.get("changed", 0) + self.shown.get("created", 0),
+            "total": self.preview_counts.get("changed", 0) + self.preview_counts.get("created", 0),
             **_AFRESH,
         }
         ready = Job.objects.filter(pk=self.pk, state=JobState.READY)
@@ -176,7 +184,7 @@ class Job(models.Model):
         return failed.update(state=JobState.WAITING, attempts=0, heartbeat=timezone.now()) == 1
 
 
-_AFRESH = {"done": 0, "attempts": 0, "stop_asked": False, "fared": {}}
+_AFRESH = {"done": 0, "attempts": 0, "stop_asked": False, "result_counts": {}}
 
 
 class JobRow(models.Model):

@@ -34,13 +34,13 @@ def keep_media_server(now: datetime, limit: int = 100) -> int:
     except MediaServerAway as error:
         log.warning("All rooms have to wait: %s", error)
         # Each of them would wait as long for no answer.
-        _in_need(now).update(busy_until=now + PAUSE)
+        _in_need(now).update(locked_until=now + PAUSE)
         return 0
     return limit if len(rooms) == limit else 0
 
 
 def _in_need(now: datetime) -> QuerySet[MediaRoom]:
-    free = Q(busy_until=None) | Q(busy_until__lte=now)
+    free = Q(locked_until=None) | Q(busy_until__lte=now)
     left = MediaSeat.objects.filter(room=OuterRef("pk"), member__leave_time__isnull=False)
     ended = Q(session__end_time__isnull=False)
     rooms = MediaRoom.objects.filter(free).select_related("session")
@@ -49,8 +49,8 @@ def _in_need(now: datetime) -> QuerySet[MediaRoom]:
 
 def _look_alone(room: MediaRoom, now: datetime) -> None:
     """Look at a room unless another worker does; raises MediaServerAway."""
-    mine = MediaRoom.objects.filter(pk=room.pk, busy_until=room.busy_until)
-    if not mine.update(busy_until=now + BUSY):
+    mine = MediaRoom.objects.filter(pk=room.pk, locked_until=room.locked_until)
+    if not mine.update(locked_until=now + BUSY):
         return
     free = None
     try:
@@ -61,7 +61,7 @@ def _look_alone(room: MediaRoom, now: datetime) -> None:
         if isinstance(error, MediaServerAway):
             raise
     finally:
-        MediaRoom.objects.filter(pk=room.pk).update(busy_until=free)
+        MediaRoom.objects.filter(pk=room.pk).update(locked_until=free)
     # Whoever asked for a look since this one began gets it.
     unchanged = MediaRoom.objects.filter(pk=room.pk, look_at=room.look_at)
     unchanged.update(look_at=now + timedelta(seconds=settings.MEDIA_LOOK_SECONDS))
@@ -138,14 +138,14 @@ def _forget_who_left(room: MediaRoom) -> None:
 
 def _pass_on_settings(room: MediaRoom, now: datetime) -> None:
     wanted = {name: getattr(room.session, name) for name in TOLD}
-    if room.told == wanted:
+    if room.pushed_settings == wanted:
         return
     media_server().update(room.session)
     records = wanted["record_on_start"]
     type_ = SessionEventType.RECORDING_STARTED if records else SessionEventType.RECORDING_ENDED
     with transaction.atomic():
-        MediaRoom.objects.filter(pk=room.pk).update(told=wanted)
-        if records != room.told.get("record_on_start", False):
+        MediaRoom.objects.filter(pk=room.pk).update(pushed_settings=wanted)
+        if records != room.pushed_settings.get("record_on_start", False):
             events.record_events(events.happened(room.session, type_, now))
 
 

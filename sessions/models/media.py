@@ -26,12 +26,16 @@ class MediaRoom(models.Model):
         on_delete=models.CASCADE,
         related_name="media_room",
     )
-    told = models.JSONField(default=dict, help_text="The settings that it was told last.")
+    pushed_settings = models.JSONField(
+        default=dict, db_column="told", help_text="The settings that were sent last."
+    )
     look_at = models.DateTimeField(
         default=timezone.now, db_index=True, help_text="When to compare both sides again."
     )
-    busy_until = models.DateTimeField(
-        null=True, help_text="While a worker looks at it; a failed look is repeated then."
+    locked_until = models.DateTimeField(
+        null=True,
+        db_column="busy_until",
+        help_text="When another worker may take over.",
     )
 
     objects = MediaRoomQuerySet.as_manager()

@@ -88,9 +88,9 @@ def _job_on(room, words, owner):
     job = Job.objects.create(
         kind=JobKind.CHANGE,
         owner=owner,
-        asked={"change": {"set": {"description": words}}},
+        request={"change": {"set": {"description": words}}},
         state=JobState.READY,
-        shown={"changed": 1},
+        preview_counts={"changed": 1},
     )
     JobRow.objects.create(
         job=job, number=0, room_id=room.pk, name=room.name, outcome="changed", changes={}

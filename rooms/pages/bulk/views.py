@@ -48,7 +48,7 @@ def undo_page(request: HttpRequest, bulk_id: UUID) -> HttpResponse:
     """Put back what a bulk change moved: at once, unless a later change is in the way."""
     override = request.POST.get("override") == "1"
     try:
-        job = to_undo(request, bulk_id, override=override, goes_on=not override)
+        job = to_undo(request, bulk_id, override=override, auto_apply=not override)
     except TooMany:
         messages.error(request, _too_many())
         return HttpResponseRedirect(reverse("job-list"))
@@ -88,7 +88,7 @@ def _told_before(job: Job | None) -> dict[str, Any]:
     """Return the recipe of a job as its form is filled in."""
     if job is None or job.kind != JobKind.CHANGE:
         return {}
-    change = job.asked["change"]
+    change = job.request["change"]
     told: dict[str, Any] = {}
     for name, value in change.get("set", {}).items():
         told |= {f"change_{name}": True, name: value}

@@ -88,10 +88,10 @@ class JobPage:
     # --- Counts. They are kept with the job: no page counts thousands of rows.
 
     def _would(self, outcome: RowOutcome) -> int:
-        return int(self.job.shown.get(outcome.value, 0))
+        return int(self.job.preview_counts.get(outcome.value, 0))
 
     def _did(self, outcome: RowOutcome) -> int:
-        return int(self.job.fared.get(outcome.value, 0))
+        return int(self.job.result_counts.get(outcome.value, 0))
 
     @property
     def total(self) -> int:
@@ -128,15 +128,15 @@ class JobPage:
 
     @property
     def live(self) -> int:
-        return int(self.job.shown.get("live", 0))
+        return int(self.job.preview_counts.get("live", 0))
 
     @property
     def clock(self) -> int:
-        return int(self.job.shown.get("clock", 0))
+        return int(self.job.preview_counts.get("clock", 0))
 
     @property
     def conflicts(self) -> int:
-        return int(self.job.shown.get(CONFLICT, 0))
+        return int(self.job.preview_counts.get(CONFLICT, 0))
 
     @property
     def can_undo(self) -> bool:

@@ -37,19 +37,19 @@ def title(job: Job) -> str:
         return ngettext("Change %s room", "Change %s rooms", number) % told
     if job.kind == JobKind.UNDO:
         return ngettext("Undo a change of %s room", "Undo a change of %s rooms", number) % told
-    return gettext("Import {file}").format(file=job.asked["file"] or gettext("a file"))
+    return gettext("Import {file}").format(file=job.request["file"] or gettext("a file"))
 
 
 def rooms_of(job: Job) -> int:
     """Return how many rooms a job is about; its `total` is that of the phase it is in."""
-    tried = sum(job.shown.get(outcome.value, 0) for outcome in RowOutcome)
+    tried = sum(job.preview_counts.get(outcome.value, 0) for outcome in RowOutcome)
     return job.total if job.phase == Phase.PREVIEW else tried
 
 
 def sentences(job: Job) -> list[str]:
     """Return what is wanted, a sentence for each part of it."""
     if job.kind == JobKind.CHANGE:
-        return recipe(job.asked["change"])
+        return recipe(job.request["change"])
     if job.kind == JobKind.UNDO:
         return [_undone(job)]
     return [_imported(job)]
@@ -89,13 +89,13 @@ def _clears(change: Mapping[str, Any]) -> list[str]:
 
 
 def _imported(job: Job) -> str:
-    project = Project.objects.filter(pk=job.asked["project"]).first()
+    project = Project.objects.filter(pk=job.request["project"]).first()
     words = gettext("Into the project {project}.")
-    return words.format(project=project.name if project else job.asked["project"])
+    return words.format(project=project.name if project else job.request["project"])
 
 
 def _undone(job: Job) -> str:
-    first = RoomChange.objects.filter(bulk_id=job.asked["bulk"]).order_by("pk").first()
+    first = RoomChange.objects.filter(bulk_id=job.request["bulk"]).order_by("pk").first()
     if first is None:
         return ""
     words = gettext("Puts back what {person} changed on {moment}.")

@@ -18,7 +18,7 @@ from rooms.display.times import clock
 from rooms.models import Layout, Room, RoomQuerySet, RoomStatus
 from rooms.pages.room_list.state import status_words
 from rooms.rules.join_policy import JoinPolicy, Upcoming
-from rooms.templatetags.moments import said_at
+from rooms.templatetags.times import said_at
 
 # Stands in an address for the rooms that it is then made for.
 NO_ROOM = UUID(int=0)

@@ -50,7 +50,7 @@ def a_job(ids, change=None, **values):
     """Return a job as rooms/jobs/create.py stores it."""
     asked = {"change": change or CHANGE}
     made = Job.objects.create(
-        kind=JobKind.CHANGE, owner=StaffFactory(), asked=asked, total=len(ids), **values
+        kind=JobKind.CHANGE, owner=StaffFactory(), request=asked, total=len(ids), **values
     )
     JobRow.objects.bulk_create(
         JobRow(job=made, number=number, room_id=room_id) for number, room_id in enumerate(ids)
@@ -95,7 +95,11 @@ class TestProgress:
         going = steps(applying(job, "valid"))
 
         next(going)
-        assert (now(job).done, now(job).fared, changed()) == (CHUNK, {"changed": CHUNK}, CHUNK)
+        assert (now(job).done, now(job).result_counts, changed()) == (
+            CHUNK,
+            {"changed": CHUNK},
+            CHUNK,
+        )
         next(going)
         assert (now(job).done, changed()) == (2 * CHUNK, 2 * CHUNK)
 
@@ -120,7 +124,7 @@ class TestProgress:
         work(taken)
 
         assert (now(job).state, now(job).is_applied, changed()) == (JobState.DONE, False, 0)
-        assert now(job).fared == {"refused": 1}
+        assert now(job).result_counts == {"refused": 1}
         assert not RoomChange.objects.filter(bulk_id=job.pk).exists()
 
     def test_one_who_is_quicker_than_the_writing_is_found_out(self, job, rooms):
@@ -133,7 +137,11 @@ class TestProgress:
         assert (now(job).phase, changed()) == (Phase.CHECK, 0)
         list(going)
 
-        assert (now(job).state, now(job).fared, changed()) == (JobState.DONE, {"refused": 1}, 0)
+        assert (now(job).state, now(job).result_counts, changed()) == (
+            JobState.DONE,
+            {"refused": 1},
+            0,
+        )
         assert set(JobRow.objects.exclude(result="").values_list("result")) == {("refused",)}
 
     def test_statements_are_few_for_each_portion(self, job, django_assert_max_num_queries):
@@ -160,7 +168,7 @@ class TestTakingUp:
         work(second)
 
         assert (now(job).state, changed()) == (JobState.DONE, MANY)
-        assert now(job).fared == {"changed": MANY}
+        assert now(job).result_counts == {"changed": MANY}
         # Each room once: no room has a second change of this job.
         assert RoomChange.objects.filter(bulk_id=job.pk).count() == MANY
 

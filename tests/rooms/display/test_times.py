@@ -46,7 +46,7 @@ def test_a_moment_is_drawn_in_the_readers_zone_across_a_change_of_clocks():
 
 def test_a_page_draws_the_moment_for_programs_too():
     with timezone.override(ZoneInfo("Europe/Berlin")):
-        drawn = Template("{% load moments %}{{ at|when }}").render(Context({"at": NOW}))
+        drawn = Template("{% load times %}{{ at|when }}").render(Context({"at": NOW}))
 
     assert drawn == (
         '<time datetime="2026-03-29T00:30:00Z" title="2026-03-29 00:30:00 UTC">'
@@ -55,7 +55,7 @@ def test_a_page_draws_the_moment_for_programs_too():
 
 
 def test_no_moment_is_a_dash():
-    assert Template("{% load moments %}{{ at|when }}{{ at|ago }}").render(Context({})) == "——"
+    assert Template("{% load times %}{{ at|when }}{{ at|ago }}").render(Context({})) == "——"
 
 
 @pytest.mark.parametrize(

@@ -379,7 +379,7 @@ class TestApply:
 
         room.refresh_from_db()
         assert room.join_from == NOON - HOUR
-        assert (job().mode, job().fared) == ("all", {"changed": 1})
+        assert (job().mode, job().result_counts) == ("all", {"changed": 1})
         assert page.context["page"].moved == 1
 
     def test_a_mode_that_is_none_does_nothing(self, client):

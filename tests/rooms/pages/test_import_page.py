@@ -134,7 +134,7 @@ class TestImport:
 
         room = Room.objects.get()
         assert (room.name, room.project, room.max_members) == ("new-one", project, 30)
-        assert job().fared == {"created": 1}
+        assert job().result_counts == {"created": 1}
 
     def test_undoing_says_that_new_rooms_stay(self, client):
         log_in(client)

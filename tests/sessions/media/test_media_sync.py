@@ -202,7 +202,7 @@ def test_another_setting_is_no_news_of_a_recording(janus, let_in):
     RoomSession.objects.filter(pk=session.pk).update(display_name="Board")
     look(later=11)
 
-    assert MediaRoom.objects.get().told["display_name"] == "Board"
+    assert MediaRoom.objects.get().pushed_settings["display_name"] == "Board"
     assert events_of(session).count(SessionEventType.RECORDING_STARTED) == 1
 
 
@@ -337,14 +337,14 @@ def test_a_member_who_is_taken_out_while_janus_is_told_gets_no_place(janus, let_
 
 def test_a_room_that_a_worker_looks_at_is_left_to_it(janus, let_in):
     allocate_seat(let_in())
-    MediaRoom.objects.update(busy_until=timezone.now() + sync.BUSY)
+    MediaRoom.objects.update(locked_until=timezone.now() + sync.BUSY)
 
     look()
 
-    assert MediaRoom.objects.get().told == {}
+    assert MediaRoom.objects.get().pushed_settings == {}
     # Unless that worker is gone for longer than a look takes.
     look(later=61)
-    assert MediaRoom.objects.get().told
+    assert MediaRoom.objects.get().pushed_settings
 
 
 def test_a_look_that_is_asked_for_comes_at_the_next_turn(janus, let_in):
