@@ -1,5 +1,5 @@
 """The Django admin of projects, API tokens, staff accounts and webhooks."""
 
-from access.admin import projects, webhook_deliveries, webhooks
+from access.admin import api_tokens, people, projects, webhook_deliveries, webhooks
 
-__all__ = ["projects", "webhook_deliveries", "webhooks"]
+__all__ = ["api_tokens", "people", "projects", "webhook_deliveries", "webhooks"]

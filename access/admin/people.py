@@ -18,6 +18,9 @@ class StaffLimitInline(admin.StackedInline):  # type: ignore[type-arg]
     verbose_name_plural = _("Limit to projects: without one, this person sees all")
 
 
+admin.site.unregister([get_user_model(), Group])
+
+
 @admin.register(get_user_model())
 class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
     """People, and what they see. Who is limited manages nobody: they could lift their limit."""

@@ -3,13 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-# What is imported here is in the admin: it looks for each app's admin.py, and no further.
 from access.admin.mixins import CheckedSelectionAdmin, ProjectScopedAdmin, tell
 from access.models import Project
 
@@ -40,9 +37,3 @@ class ProjectAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         total = projects.count()
         changed = projects.filter(is_active=not on).update(is_active=on)
         tell(request, "project", done, changed, total)
-
-
-admin.site.unregister(get_user_model())
-
-
-admin.site.unregister(Group)

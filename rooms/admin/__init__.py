@@ -1,5 +1,5 @@
 """The Django admin of rooms and their history."""
 
-from rooms.admin import rooms
+from rooms.admin import history, rooms
 
-__all__ = ["rooms"]
+__all__ = ["history", "rooms"]

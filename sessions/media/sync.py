@@ -40,7 +40,7 @@ def keep_media_server(now: datetime, limit: int = 100) -> int:
 
 
 def _in_need(now: datetime) -> QuerySet[MediaRoom]:
-    free = Q(locked_until=None) | Q(busy_until__lte=now)
+    free = Q(locked_until=None) | Q(locked_until__lte=now)
     left = MediaSeat.objects.filter(room=OuterRef("pk"), member__leave_time__isnull=False)
     ended = Q(session__end_time__isnull=False)
     rooms = MediaRoom.objects.filter(free).select_related("session")

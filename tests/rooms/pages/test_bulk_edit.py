@@ -217,7 +217,7 @@ class TestChoose:
         typed = {"change_join_from": "on", "join_from": "2030-07-01T10:00"}
         client.post(BULK, {**fields_of(page), **typed})
 
-        assert job().asked["change"]["set"] == {"join_from": "2030-07-01T08:00:00Z"}
+        assert job().request["change"]["set"] == {"join_from": "2030-07-01T08:00:00Z"}
 
 
 class TestPreview:
@@ -235,7 +235,7 @@ class TestPreview:
                 ("Join until", "Sat 1 Jun 2030, 14:00", "13:00"),
             ]
         }
-        assert job().shown == {"changed": 1, "unchanged": 1}
+        assert job().preview_counts == {"changed": 1, "unchanged": 1}
         assert "nothing is changed yet" in page.content.decode()
 
     def test_the_refused_come_first_and_say_why(self, client):

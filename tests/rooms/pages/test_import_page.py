@@ -81,7 +81,7 @@ class TestImport:
 
         page = send(client, room.project, export(client, "?bom=1"))
 
-        assert job().shown == {"unchanged": 1}
+        assert job().preview_counts == {"unchanged": 1}
         assert "There is nothing to apply." in page.content.decode()
 
     def test_two_bad_rows_are_told_by_their_lines_and_the_others_applied(self, client):
@@ -127,7 +127,7 @@ class TestImport:
         page = send(client, project, text)
         assert whys(page) == ["There is no room of this name in this project."]
         page = send(client, project, text, create="on")
-        assert job().shown == {"created": 1}
+        assert job().preview_counts == {"created": 1}
         assert "new-one" in page.content.decode()
         assert not Room.objects.exists()
         apply(client)
@@ -261,8 +261,8 @@ def test_ten_thousand_lines_with_semicolons_and_crlf_go_through(client):
 
     assert "You can close this page" in page.content.decode()
     work(Job.claim())
-    assert sum(job().shown.values()) == MANY
+    assert sum(job().preview_counts.values()) == MANY
     assert job().apply("valid")
     work(Job.claim())
     assert Room.objects.filter(max_members=300).count() == MANY // 300
-    assert RoomChange.objects.filter(bulk_id=job().pk).count() == job().shown["changed"]
+    assert RoomChange.objects.filter(bulk_id=job().pk).count() == job().preview_counts["changed"]
