@@ -30,3 +30,127 @@ call_command("migrate", verbosity=0)
 from django.contrib.auth.models import Permission
 from django.test import Client
 from access.models import Project
+from sessions.models import SessionEventType
+from tests.support.api import basic
+from tests.factories import *
+
+project = ProjectFactory()
+ids = {"project": str(project.pk)}
+names = ("writer", "other", "reader", "counts")
+tokens = {name: TokenFactory(project=project, name=name) for name in names}
+room = RoomFactory(project=project, name="lobby")
+session = SessionFactory(room=room)
+meeting = SessionFactory(room__project=project)
+MemberFactory(session=session)
+recording = EventFactory(session=session, type=SessionEventType.RECORDING_STARTED)
+made = {"room": room, "session": session, "meeting": meeting, "recording": recording}
+ids |= {name: str(one.pk) for name, one in made.items()}
+people = {name: StaffFactory() for name in ("looks", "acts", "ends", "asks")}
+people["guest"] = StaffFactory(is_superuser=False)
+people["guest"].user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+
+def cookie(person):
+    client = Client()
+    client.force_login(person)
+    return client.cookies["sessionid"].value
+
+print(json.dumps({
+    "ids": ids,
+    "tokens": {name: basic(project.pk, token.secret) for name, token in tokens.items()},
+    "people": {name: cookie(person) for name, person in people.items()},
+    "guest": people["guest"].pk,
+}))
+"""
+
+
+class World:
+    """Two servers on one primary and its replica, and who calls them."""
+
+    def __init__(self, primary, replica, fronts, made):
+        self.primary, self.replica, self.fronts = primary, replica, fronts
+        self.ids, self.guest = made["ids"], made["guest"]
+        self.headers = {name: {"Authorization": text} for name, text in made["tokens"].items()}
+        self.people = {}
+        for name, cookie in made["people"].items():
+            self.people[name] = browser = requests.Session()
+            browser.cookies.update({"sessionid": cookie, "csrftoken": "c" * 32})
+            browser.headers["X-CSRFToken"] = "c" * 32
+
+    def at(self, url):
+        """Return the same, with another server in front."""
+        other = copy.copy(self)
+        other.fronts = [url]
+        return other
+
+    def call(self, who, method, path, body=None, front=0, **headers):
+        url = self.fronts[front] + path.format_map(self.ids)
+        if who in self.people:
+            return self.people[who].request(method, url, data=body, timeout=60)
+        headers = {**self.headers[who], **headers}
+        return requests.request(method, url, json=body, headers=headers, timeout=60)
+
+    def get(self, who, path=f"{ROOMS_URL}/{{room}}", **more):
+        return self.call(who, "GET", path, **more)
+
+    def put(self, who, **body):
+        return self.call(who, "PUT", f"{ROOMS_URL}/{{room}}", body)
+
+    def make_room(self, who, name):
+        response = self.call(who, "POST", ROOMS_URL, {"name": name})
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    def everywhere(self, who, path=f"{ROOMS_URL}/{{room}}"):
+        """Return what `who` reads on each of the servers."""
+        return [self.get(who, path, front=number).json() for number in range(len(self.fronts))]
+
+    def condition(self, front=0):
+        ready = requests.get(self.fronts[front] + "/readyz", timeout=60)
+        assert ready.status_code == 200
+        assert ready.json()["ready"] is True
+        return ready.json()["checks"]["replica"]
+
+    def is_read(self):
+        return all(self.condition(number) == "ok" for number in range(len(self.fronts)))
+
+    def write_behind(self, sql, *values):
+        """Write past Greenroom, as another server would."""
+        with psycopg.connect(self.primary.url) as connection:
+            connection.execute(sql, values)
+
+
+@pytest.fixture(scope="session")
+def replica_env():
+    # A thread each: a new connection to the replica would have to see first how far it is.
+    own = {
+        "GREENROOM_DATA": str(settings.DATA_DIR),
+        "SECRET_KEY": "twin" * 16,
+        "ROOM_TOKEN_KEYS": "",
+    }
+    return {**own, "WORKERS": "1", "THREADS": "1", "METRICS_TOKEN": METRICS}
+
+
+@pytest.fixture(scope="session")
+def world(replica_env):
+    with cluster() as primary:
+        env = {**replica_env, "DATABASE_URL": primary.url}
+        made = json.loads(manage(env, "shell", "-v", "0", "-c", MADE).splitlines()[-1])
+        with standby(primary) as replica, replica.asked() as asked:
+            env |= {"REPLICA_URL": replica.url, "REPLICA_LAG_SECONDS": NO_LIMIT}
+            with start_server(env) as one, start_server(env) as other:
+                yield World(primary, replica, [one.url, other.url], made)
+        # In all of these tests, nothing was asked there but what rooms are and were.
+        assert set().union(*asked) <= MAY_BE_NAMED
+
+
+# A room is read with the name of its project, and with whether webhooks are told of it.
+MAY_BE_NAMED = {label.replace(".", "_") for label in READ_THERE}
+MAY_BE_NAMED |= {"access_project", "access_webhookendpoint"}
+
+
+@pytest.fixture
+def held(world):
+    """The world, while the replica stays as it is now, and is read."""
+    eventually(world.is_read)
+    with world.replica.held_back():
+        yield world

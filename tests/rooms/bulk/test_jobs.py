@@ -81,7 +81,10 @@ class TestProgress:
     def test_a_preview_counts_its_rooms_as_it_goes(self, job):
         going = steps(Job.claim())
 
-        told = [(now(job).done, dict(now(job).preview_counts)) for _ in zip(range(3), going, strict=False)]
+        told = [
+            (now(job).done, dict(now(job).preview_counts))
+            for _ in zip(range(3), going, strict=False)
+        ]
 
         assert told == [
             (CHUNK, {"changed": CHUNK}),
