@@ -30,8 +30,6 @@ UNCHECKED = (
     "config/openapi/",
     "config/server/",
     "config/settings.py",
-    "docs/janus/",
-    "docs/performance.md",
     "pyproject.toml",
     "rooms/admin/",
     "rooms/api/",
