@@ -103,7 +103,7 @@ WORDS = (
     ("whoever|whomever|whosoever", "the actor: user, staff, client, worker", EVERYWHERE),
     ("somebody|anybody", "another user, a client, any user", EVERYWHERE),
     ("nobody|everybody", "no user, every member", WRITTEN),
-    ("those who|he who|the one who|one who", "the actor: user, staff, client", WRITTEN),
+    ("those who|he who|the one who", "the actor: user, staff, client", WRITTEN),
     ("told|telling", "notified, reported, shown, documented", EVERYWHERE),
     ("tell|tells", "report, notify, return, show; to distinguish", WRITTEN),
     ("judge|judges|judged|judging|judgement", "validate", EVERYWHERE),
@@ -118,7 +118,7 @@ WORDS = (
     ("naught|nought|aught", "nothing", EVERYWHERE),
     ("hitherto|henceforth|whence|thence", "until now, from now on, from where", EVERYWHERE),
     ("thereof|therein|thereby|whereby|wherein|whereof", "of it, in it, by it", EVERYWHERE),
-    ("oneself|one's", "the actor's", EVERYWHERE),
+    ("oneself|of one's own", "the actor's", EVERYWHERE),
     ("(keeps|knows|takes|makes|sees|reads|says|needs|gives|gets) not", "does not …", EVERYWHERE),
 )
 RULES = [
