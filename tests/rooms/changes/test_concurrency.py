@@ -1,4 +1,4 @@
-"""Many writers at once, over real sockets: what was acknowledged stands, and is valid."""
+"""Many concurrent writers over real sockets: acknowledged changes persist and stay valid."""
 
 import itertools
 import threading
@@ -26,7 +26,7 @@ def room(transactional_db):
 
 @pytest.fixture
 def put(greenroom, fronts, room):
-    """Change the room with a connection of one's own, to one server after the other."""
+    """Return a function that opens a new connection; each call of it uses the next server."""
     token = TokenFactory(project=room.project)
     headers = {"Authorization": basic(token.project_id, token.secret)}
     in_turn = itertools.cycle(fronts)
@@ -41,7 +41,7 @@ def put(greenroom, fronts, room):
 
 
 def all_at_once(work, count=WRITERS):
-    """Run work(0), work(1), … each in a thread, begun together, and return what they return."""
+    """Run work(0), work(1), … in threads that start together, and return their results."""
     together = threading.Barrier(count)
 
     def begin(number):
@@ -56,7 +56,7 @@ def all_at_once(work, count=WRITERS):
 
 
 def edits(writer):
-    """Return a writer's changes: a mark that is only its own, and ends of windows that conflict."""
+    """Yield the edits of one writer: a meta that only it writes, and windows that may conflict."""
     for turn in range(ROUNDS // 4):
         minute = (writer * 7 + turn * 13) % 60
         yield {"meta": {"writer": writer, "turn": turn}}
@@ -70,7 +70,7 @@ def version_of(response):
 
 
 def states(room):
-    """Return what the room was after each of its changes, by version, from the history alone."""
+    """Return the room's settings at each version, replayed from the history."""
     found, state = {}, {}
     for entry in RoomChange.objects.filter(room_id=room.pk).order_by("version"):
         for name, (before, after) in entry.changes.items():
@@ -80,7 +80,7 @@ def states(room):
     return found
 
 
-def test_no_acknowledged_change_is_lost_and_no_invalid_window_is_stored(put, room):
+def test_concurrent_changes_are_not_lost_and_no_invalid_window_is_stored(put, room):
     def write(writer):
         send = put()
         return [(edit, send(edit)) for edit in edits(writer)]
@@ -121,7 +121,7 @@ def _moment(text):
     return datetime.fromisoformat(text)
 
 
-def test_of_writers_with_the_same_tag_exactly_one_wins(put, room):
+def test_only_one_of_many_writers_with_the_same_etag_succeeds(put, room):
     clients = [put() for _ in range(WRITERS)]
     for turn in range(10):
         tag = f'"{turn + 1}"'
@@ -140,7 +140,7 @@ def test_of_writers_with_the_same_tag_exactly_one_wins(put, room):
         assert (room.version, room.meta) == (turn + 2, {"writer": winner, "turn": turn})
 
 
-def test_bulk_changes_of_the_same_rooms_in_other_orders_do_not_lock_each_other_out(
+def test_bulk_changes_of_the_same_rooms_in_different_order_do_not_deadlock(
     transactional_db,
 ):
     project = ProjectFactory()
@@ -149,7 +149,7 @@ def test_bulk_changes_of_the_same_rooms_in_other_orders_do_not_lock_each_other_o
     orders = [("name",), ("-name",), ("-pk",), ("updated_at", "-version")]
 
     def change(writer):
-        # Each leaves out ten rooms of its own.
+        # Each writer skips a different ten rooms.
         chosen = Room.objects.filter(pk__in=shared[: writer * 10] + shared[writer * 10 + 10 :])
         changed = 0
         for turn in range(10):

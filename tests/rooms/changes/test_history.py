@@ -1,4 +1,4 @@
-"""RoomChange: who changed what from what to what; it outlives all that it speaks of."""
+"""RoomChange: each change with its author and values; it is kept after the room is deleted."""
 
 import uuid
 from datetime import timedelta
@@ -20,7 +20,7 @@ def changed(room, values, by=TESTS):
     return change_room(Room.objects.all(), room.pk, values, by=by).room
 
 
-def test_a_change_records_each_field_before_and_after(room):
+def test_change_records_each_field_before_and_after(room):
     after = changed(
         room,
         {
@@ -51,7 +51,7 @@ def test_a_change_records_each_field_before_and_after(room):
     assert entry.bulk_id is None
 
 
-def test_a_creation_records_every_setting_from_nothing(project):
+def test_creation_records_every_setting_with_null_before(project):
     room = create_room(project.pk, {"name": "lobby", "max_members": 5}, by=TESTS).room
 
     entry = RoomChange.objects.get()
@@ -62,7 +62,7 @@ def test_a_creation_records_every_setting_from_nothing(project):
     assert entry.changes["join_from"] == [None, None]
 
 
-def test_a_creation_names_the_bulk_change_that_it_is_part_of(project):
+def test_creation_records_its_bulk_change(project):
     bulk_id = uuid.uuid4()
 
     room = create_room(project.pk, {"name": "lobby"}, by=TESTS, bulk_id=bulk_id).room
@@ -70,7 +70,7 @@ def test_a_creation_names_the_bulk_change_that_it_is_part_of(project):
     assert RoomChange.objects.get(room_id=room.pk).bulk_id == bulk_id
 
 
-def test_a_change_of_nothing_leaves_no_trace(room):
+def test_change_without_effect_is_not_recorded(room):
     before = RoomChange.objects.count()
 
     changed(room, {"max_members": 20, "meta": {}, "name": room.name})
@@ -78,7 +78,7 @@ def test_a_change_of_nothing_leaves_no_trace(room):
     assert RoomChange.objects.count() == before
 
 
-def test_true_and_one_are_two_values_in_meta(room):
+def test_true_and_one_are_different_values_in_meta(room):
     changed(room, {"meta": {"a": 1}})
     changed(room, {"meta": {"a": True}})
 
@@ -87,7 +87,7 @@ def test_true_and_one_are_two_values_in_meta(room):
     assert repr(entry.changes["meta"]) == "[{'a': 1}, {'a': True}]"
 
 
-def test_the_author_and_the_door_are_recorded(room):
+def test_author_and_channel_are_recorded(room):
     changed(room, {"max_members": 5}, by=STAFF)
 
     entry = RoomChange.objects.first()
@@ -96,7 +96,7 @@ def test_the_author_and_the_door_are_recorded(room):
 
 
 @pytest.mark.parametrize("method", ["put", "patch"])
-def test_a_change_through_the_api_names_the_token(api, token, room, method):
+def test_change_through_the_api_records_the_token(api, token, room, method):
     getattr(api, method)(room_url(room), {"max_members": 5}, HTTP_X_REQUEST_ID="req-2")
 
     entry = RoomChange.objects.first()
@@ -104,7 +104,7 @@ def test_a_change_through_the_api_names_the_token(api, token, room, method):
     assert (entry.author_name, entry.door, entry.request_id) == (token.name, "api", "req-2")
 
 
-def test_creating_and_deleting_through_the_api_name_the_token(api, token):
+def test_create_and_delete_through_the_api_record_the_token(api, token):
     created = api.post(ROOMS_URL, {"name": "lobby"}, HTTP_X_REQUEST_ID="a")
     api.delete(room_url(created.json()["id"]), HTTP_X_REQUEST_ID="b")
 
@@ -112,13 +112,13 @@ def test_creating_and_deleting_through_the_api_name_the_token(api, token):
     assert list(entries) == [("created", str(token.pk), "a"), ("deleted", str(token.pk), "b")]
 
 
-def test_the_secret_of_the_token_is_nowhere_in_it(api, token, room):
+def test_secret_of_the_token_is_not_recorded(api, token, room):
     api.put(room_url(room), {"max_members": 5})
 
     assert token.secret not in str(RoomChange.objects.values().first())
 
 
-def test_a_deletion_is_recorded_at_its_own_time(room):
+def test_deletion_is_recorded_at_its_own_time(room):
     yesterday = timezone.now() - timedelta(days=1)
     Room.objects.update(updated_at=yesterday)
 
@@ -127,13 +127,13 @@ def test_a_deletion_is_recorded_at_its_own_time(room):
     assert RoomChange.objects.get(room_id=room.pk, action="deleted").at > yesterday
 
 
-def test_a_change_is_recorded_at_the_time_of_the_room(room):
+def test_change_is_recorded_at_the_rooms_updated_at(room):
     changed = change_room(Room.objects.all(), room.pk, {"max_members": 5}, by=TESTS).room
 
     assert RoomChange.objects.get(room_id=room.pk, version=2).at == changed.updated_at
 
 
-def test_versions_follow_each_other_without_a_gap(room):
+def test_versions_have_no_gap(room):
     for number in range(30, 35):
         changed(room, {"max_members": number})
     delete_room(Room.objects.all(), room.pk, by=TESTS)
@@ -142,7 +142,7 @@ def test_versions_follow_each_other_without_a_gap(room):
     assert list(versions.values_list("version", flat=True)) == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_the_history_replayed_is_the_room(room):
+def test_replayed_history_equals_the_room(room):
     for values in ({"max_members": 5}, {"meta": {"a": 1}}, {"max_members": 6, "layout": "1x1"}):
         room = changed(room, values)
 
@@ -156,7 +156,7 @@ def test_the_history_replayed_is_the_room(room):
         assert Room._meta.get_field(name).to_json(getattr(room, name)) == value
 
 
-def test_history_stays_when_room_token_user_and_project_are_gone(api, token, room, project):
+def test_history_is_kept_after_room_token_user_and_project_are_deleted(api, token, room, project):
     user = StaffFactory()
     by_staff = Author(AuthorKind.USER, str(user.pk), user.username, Door.FORM)
     api.put(room_url(room), {"max_members": 5})
@@ -174,7 +174,7 @@ def test_history_stays_when_room_token_user_and_project_are_gone(api, token, roo
     assert entries[3].author_name == user.username
 
 
-def test_history_is_never_rewritten(room):
+def test_history_cannot_be_changed(room):
     entry = RoomChange.objects.get()
     entry.author_name = "somebody else"
 
@@ -185,7 +185,7 @@ def test_history_is_never_rewritten(room):
     assert RoomChange.objects.get().author_name == "tests"
 
 
-def test_a_version_is_recorded_once(room):
+def test_version_is_recorded_once(room):
     entry = RoomChange.objects.get()
     entry.pk, entry._state.adding = None, True
 
@@ -197,8 +197,8 @@ def test_history_has_no_foreign_keys():
     assert not [field for field in RoomChange._meta.fields if field.is_relation]
 
 
-def test_a_room_is_written_together_with_its_history_or_not_at_all(room):
-    # The next version is taken already, so the history refuses its row.
+def test_room_and_its_history_are_written_in_one_transaction(room):
+    # The next version exists already, so the history row cannot be inserted.
     RoomChange.objects.create(
         project_id=room.project_id,
         room_id=room.pk,
@@ -219,7 +219,7 @@ def test_a_room_is_written_together_with_its_history_or_not_at_all(room):
     assert (room.max_members, room.version) == (20, 1)
 
 
-def test_any_text_is_recorded_as_it_is(room):
+def test_any_text_is_recorded_unchanged(room):
     text = "\u00e9\U0001f600 <b>%s"
     author = Author(AuthorKind.USER, str(uuid.uuid4()), text, Door.FORM, "r" * 128)
     changed(room, {"display_name": text}, by=author)
@@ -229,7 +229,7 @@ def test_any_text_is_recorded_as_it_is(room):
     assert entry.changes["display_name"][1] == text
 
 
-def test_a_room_of_one_project_has_no_entry_of_another(room):
+def test_room_has_no_history_in_another_project(room):
     other = RoomFactory()
 
     assert RoomChange.objects.filter(project_id=other.project_id).count() == 1

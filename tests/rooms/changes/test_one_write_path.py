@@ -1,4 +1,4 @@
-"""Six doors, one hallway: the source is walked for any other way to write a room."""
+"""One write path: the source code is searched for every other way to write a room."""
 
 import ast
 import re
@@ -13,7 +13,7 @@ WRITES = {
     *("aget_or_create", "update_or_create", "aupdate_or_create", "_raw_delete", "raw", "execute"),
 }
 
-# Who may call one of these, on what, and why; by what stands before the dot.
+# Each allowed write, by the expression before the call, with its reason.
 ALLOWED = {
     "rooms/changes/engine.py": {
         "change.room.save": "a room, with its history in the same transaction: a new one, or a"
@@ -138,7 +138,7 @@ ALLOWED = {
 
 
 def on_what(node):
-    """Return what a call is made on, in short: Room.objects.filter().update."""
+    """Return the callee in short form: Room.objects.filter().update."""
     if isinstance(node, ast.Attribute):
         return f"{on_what(node.value)}.{node.attr}"
     if isinstance(node, ast.Call):
@@ -156,7 +156,7 @@ def writes(tree):
 
 
 def _is_a_builtin(call):
-    # A set, a dict or a hash: what a literal or a comprehension makes is no queryset.
+    # Literals and comprehensions make sets, dicts or hashes, which are no querysets.
     return isinstance(call.value, ast.Dict | ast.Set | ast.DictComp | ast.SetComp)
 
 
@@ -164,7 +164,7 @@ every_file = pytest.mark.parametrize("path", TREES)
 
 
 @every_file
-def test_rooms_are_written_by_changes_alone(path):
+def test_only_rooms_changes_writes_rooms(path):
     unknown = writes(TREES[path]) - ALLOWED.get(path, {}).keys()
 
     assert not unknown, (
@@ -172,12 +172,12 @@ def test_rooms_are_written_by_changes_alone(path):
     )
 
 
-def test_every_reason_is_still_needed():
+def test_every_allowed_write_still_exists():
     for path, reasons in ALLOWED.items():
         assert writes(TREES[path]) == reasons.keys(), path
 
 
-def test_only_changes_names_a_write_to_rooms():
+def test_only_rooms_changes_refers_to_write_methods_of_rooms():
     a_room = re.compile(r"(?<!\w)Room\.objects")
     naming = {path for path in TREES if any(map(a_room.search, writes(TREES[path])))}
 
@@ -199,12 +199,12 @@ def test_only_changes_names_a_write_to_rooms():
         "async def f():\n    await room.asave()",
     ],
 )
-def test_a_write_is_seen_however_it_is_spelled(source):
+def test_every_spelling_of_a_write_is_found(source):
     assert writes(ast.parse(source))
 
 
 @every_file
-def test_nothing_is_imported_by_star(path):
+def test_no_file_uses_star_imports(path):
     stars = [
         node
         for node in ast.walk(TREES[path])

@@ -1,7 +1,8 @@
-"""Any sequence of changes, bulks, reverts, files and conflicts leaves an honest history.
+"""Random sequences of changes, bulk changes, reverts, imports and conflicts keep the history
+correct.
 
-After every step: the history replayed equals the row, versions are contiguous, and a step
-that was refused left no trace.
+After every step the replayed history equals the row, versions have no gap, and a rejected step has
+written nothing.
 """
 
 import csv
@@ -24,7 +25,7 @@ from tests.factories import ProjectFactory, RoomFactory, TokenFactory
 from tests.support.api import ROOMS_URL, client_of, room_url, stored
 
 MOMENTS = st.sampled_from([None, *(f"2030-01-01T{hour:02}:00:00Z" for hour in range(6))])
-# Good values and bad ones, drawn from few, so that steps meet each other.
+# Few valid and invalid values, so that steps affect each other.
 VALUES = {
     "max_members": st.sampled_from([1, 2, 300, 301, None]),
     "quality": st.sampled_from(["720p", "1080p", "4k"]),
@@ -51,7 +52,7 @@ class Sequence(RuleBasedStateMachine):
         self.bulk_ids = []
 
     def send(self, method, url, body=None, **extra):
-        """Send a call; one that is refused must have left no trace."""
+        """Send a request; a rejected one must have written nothing."""
         before = stored()
         response = getattr(self.api, method)(url, body, **extra)
         assert response.status_code < 500
@@ -162,7 +163,7 @@ class Sequence(RuleBasedStateMachine):
 
 
 @pytest.mark.long
-def test_every_sequence_of_changes_leaves_an_honest_history(db):
+def test_history_is_correct_after_every_sequence_of_changes(db):
     run_state_machine_as_test(
         Sequence,
         settings=settings(

@@ -1,4 +1,4 @@
-"""A statement by hand leaves what the ORM's statements leave: rooms, their history, no more."""
+"""Single-statement writes leave the same rooms and history as the ORM's statements."""
 
 import uuid
 
@@ -14,7 +14,7 @@ from rooms.models import Room
 from rooms.models.history import Author, AuthorKind, Door, RoomChange
 from tests.factories import RoomFactory
 
-# Not in a transaction of the test's own, in which nobody else would come between.
+# Without a transaction around the test, so that another change can come between.
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BY = Author(AuthorKind.TOKEN, id="7", name="Ünal's script", door=Door.API, request_id="r-1")
@@ -35,13 +35,13 @@ EVERYTHING = {
 }
 EDITS = [EVERYTHING, *({name: value} for name, value in EVERYTHING.items())]
 EDITS += [{"description": None, "join_from": None, "remove_at": None, "meta": None}]
-# Numbers that are written in other ways than most.
+# JSON numbers with unusual notations.
 EDITS += [{"meta": {"large": 2**70, "least": -(2**63), "tiny": 5e-324, "e": 1e22, "zero": -0.0}}]
 EDITS += [{"description": '\\u0041 \\\\ " \u2028 \U0001f600 {} %(a)s'}]
 
 
 def left(room):
-    """Return what a change left of a room, without what is any row's own."""
+    """Return the room's row and its last history row, without values unique to each row."""
     row = Room.objects.filter(pk=room.pk).values().get()
     entry = RoomChange.objects.filter(room_id=room.pk).order_by("-id").values().first()
     assert entry["at"] == row["updated_at"]
@@ -50,7 +50,7 @@ def left(room):
 
 
 def by_orm(edits):
-    """Change rooms with the statements that the ORM writes, on every database."""
+    """Change rooms with the ORM's statements, on every database."""
     with transaction.atomic():
         changes = [
             validate_change(Room.objects.select_for_update().get(pk=room.pk), edit)
@@ -59,12 +59,12 @@ def by_orm(edits):
         write_by_orm(changes, BY, bulk_id=uuid.uuid4())
 
 
-def test_every_setting_is_here():
+def test_every_setting_is_tested():
     assert EVERYTHING.keys() == set(SETTINGS)
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=",".join)
-def test_one_statement_leaves_what_the_orm_leaves(project, edit):
+def test_single_statement_equals_the_orm_for_one_room(project, edit):
     given = {"display_name": "d", "description": "e", "remove_at": "2031-01-01", "meta": {"c": 1}}
     one, other = RoomFactory.create_batch(2, project=project, **given)
 
@@ -74,7 +74,7 @@ def test_one_statement_leaves_what_the_orm_leaves(project, edit):
     assert left(one) == left(other)
 
 
-def test_one_statement_for_many_leaves_what_the_orm_leaves(project):
+def test_single_statement_equals_the_orm_for_many_rooms(project):
     given = {"display_name": "d", "description": "e", "remove_at": "2031-01-01", "meta": {"c": 1}}
     ones, others = (RoomFactory.create_batch(len(EDITS), project=project, **given) for _ in "ab")
     edits = {room.pk: edit for room, edit in zip(ones, EDITS, strict=True)}
@@ -85,7 +85,7 @@ def test_one_statement_for_many_leaves_what_the_orm_leaves(project):
     assert [left(room) for room in ones] == [left(room) for room in others]
 
 
-def test_a_chunk_costs_the_same_whatever_its_size(project):
+def test_number_of_queries_does_not_depend_on_the_chunk_size(project):
     costs = []
     for size in (1, 30):
         edits = {room.pk: EVERYTHING for room in RoomFactory.create_batch(size, project=project)}
@@ -93,11 +93,11 @@ def test_a_chunk_costs_the_same_whatever_its_size(project):
             change_chunk(Room.objects.all(), edits, by=BY, bulk_id=uuid.uuid4())
         costs.append(len(queries))
 
-    # BEGIN, a SELECT, what writes, COMMIT.
+    # BEGIN, SELECT, one or two writes, COMMIT.
     assert costs == [4 if single_statement() else 5] * 2
 
 
-def test_the_history_of_many_is_numbered_in_the_order_of_their_ids(project):
+def test_history_of_a_chunk_is_in_the_order_of_room_ids(project):
     rooms = RoomFactory.create_batch(9, project=project)
     edits = {room.pk: {"max_members": 5} for room in rooms[::-1]}
 
@@ -107,7 +107,7 @@ def test_the_history_of_many_is_numbered_in_the_order_of_their_ids(project):
     assert [change.room_id for change in changes] == sorted(edits)
 
 
-def test_other_rooms_stay_as_they_are(project, room):
+def test_other_rooms_are_not_changed(project, room):
     RoomFactory.create_batch(2, project=project)
     others = Room.objects.exclude(pk=room.pk).values()
     before = list(others.all())
@@ -118,12 +118,13 @@ def test_other_rooms_stay_as_they_are(project, room):
     assert [one.room_id for one in RoomChange.objects.filter(action="changed")] == [room.pk]
 
 
-def test_a_room_that_moved_meanwhile_is_read_again(project, room):
+def test_room_changed_after_it_was_read_is_read_again(project, room):
     rooms, seen = Room.objects.of_project(project.pk), []
 
     def edit(found):
         seen.append(found.version)
-        # Whoever holds the row, as on SQLite from the start, is not overtaken.
+        # In a transaction, as always on SQLite, the row is locked and no other change comes
+        # between.
         if len(seen) == 1 and not connection.in_atomic_block:
             change_room(rooms, room.pk, {"max_members": 7}, by=BY)
         return {"display_name": f"{found.max_members} seats"}

@@ -1,4 +1,4 @@
-"""Model fields: each takes its own type, spelled its own way, or refuses in its own words."""
+"""Model fields: each accepts the spellings of its type and rejects others with its own message."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -36,7 +36,7 @@ def clean(name, value):
     [
         ("max_members", 20, 20),
         ("max_members", 20.0, 20),
-        # A limit is the rule's to judge, not the field's.
+        # The limit is validated by the rule, not by the field.
         ("max_members", -1, -1),
         ("max_members", 2**63, 2**63),
         ("record_on_start", True, True),
@@ -54,7 +54,7 @@ def clean(name, value):
         ("remove_after_seconds_elapsed", None, None),
     ],
 )
-def test_a_value_of_the_fields_type_is_kept(name, value, kept):
+def test_value_of_the_fields_type_is_kept(name, value, kept):
     cleaned = clean(name, value)
 
     assert cleaned == kept
@@ -115,7 +115,7 @@ STRING, HASH, PARAMETER = "not_a_string", "not_a_hash", "invalid_parameter"
         ),
     ],
 )
-def test_a_value_of_another_type_is_refused_and_never_coerced(name, code, values):
+def test_value_of_another_type_is_refused_and_never_coerced(name, code, values):
     for value in values:
         with pytest.raises(ValidationError) as refusal:
             clean(name, value)
@@ -130,12 +130,12 @@ def nested(levels):
     return value
 
 
-def test_meta_nests_as_deep_as_a_body_that_holds_it():
+def test_meta_may_nest_31_levels():
     assert clean("meta", nested(31)) == nested(31)
 
 
 @pytest.mark.parametrize("levels", [32, 500, 20_000])
-def test_meta_nested_deeper_is_refused(levels):
+def test_deeper_meta_is_refused(levels):
     with pytest.raises(ValidationError) as refusal:
         clean("meta", nested(levels))
     assert refusal.value.code == "not_a_hash"
@@ -159,7 +159,7 @@ def test_meta_nested_deeper_is_refused(levels):
         ("meta", '{"b": 1, "a": 2}', {"b": 1, "a": 2}),
     ],
 )
-def test_text_is_read_as_what_it_spells(name, text, value):
+def test_text_is_converted_to_the_fields_type(name, text, value):
     assert field(name).from_text(text) == value
     assert type(field(name).from_text(text)) is type(value)
 
@@ -172,14 +172,14 @@ def test_text_is_read_as_what_it_spells(name, text, value):
         ("meta", ["", "{", "[", "{} x", "{'a': 1}", "[" * 100_000]),
     ],
 )
-def test_text_that_spells_nothing_stays_text_and_is_refused(name, texts):
+def test_text_of_another_type_is_kept_and_refused(name, texts):
     for text in texts:
         assert field(name).from_text(text) == text
         with pytest.raises(ValidationError):
             clean(name, text)
 
 
-def test_meta_spelled_with_a_constant_that_json_lacks_is_refused():
+def test_meta_with_a_constant_unknown_to_json_is_refused():
     with pytest.raises(ValidationError):
         clean("meta", field("meta").from_text('{"k": NaN}'))
 
@@ -194,12 +194,12 @@ def test_meta_spelled_with_a_constant_that_json_lacks_is_refused():
         ("description", None, None),
     ],
 )
-def test_a_value_is_drawn_as_json(name, value, drawn):
+def test_value_is_serialized_as_json(name, value, drawn):
     assert field(name).to_json(value) == drawn
 
 
 @pytest.mark.parametrize("strict", STRICT, ids=lambda f: f.name)
-def test_to_a_migration_a_field_is_djangos_own(strict):
+def test_migrations_contain_only_django_fields(strict):
     _, path, _, keywords = strict.deconstruct()
 
     assert path.startswith("django.db.models.")
@@ -214,7 +214,7 @@ def test_every_setting_is_strict():
 
 
 @given(st.dictionaries(st.text(), json_values, max_size=4))
-def test_meta_comes_back_from_the_database_as_it_went(value):
+def test_meta_from_the_database_equals_the_stored_value(value):
     meta = field("meta")
     try:
         cleaned = meta.clean(value, None)
@@ -230,7 +230,7 @@ def test_meta_comes_back_from_the_database_as_it_went(value):
 
 @pytest.mark.parametrize("strict", STRICT, ids=lambda f: f.name)
 @given(value=python_values)
-def test_any_value_is_kept_or_refused_in_words(strict, value):
+def test_any_value_is_accepted_or_refused_with_a_printable_message(strict, value):
     assert _refusal(strict, value).isprintable()
 
 
@@ -244,5 +244,5 @@ def _refusal(strict, value):
 
 @pytest.mark.parametrize("strict", STRICT, ids=lambda f: f.name)
 @given(text=st.text())
-def test_any_text_can_be_read(strict, text):
+def test_any_text_can_be_parsed(strict, text):
     assert strict.from_text(text) is not None or text.strip() == "null"

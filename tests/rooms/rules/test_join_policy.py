@@ -1,4 +1,4 @@
-"""Who may join when and who must leave when: every order of the moments, each to the second."""
+"""Join policy: when users may join and must leave, for every order of the times, to the second."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, product
@@ -33,7 +33,7 @@ def answer(decision):
     return decision.allowed, decision.reason, decision.changes_at
 
 
-# --- one moment at a time, to the second
+# --- one time, to the second
 
 OPENS = policy(join_from=NOON)
 CLOSES = policy(join_until=NOON)
@@ -53,13 +53,13 @@ REMOVES = policy(remove_at=NOON)
         (REMOVES, NOON - SECOND, (True, "open", NOON)),
         (REMOVES, NOON, (False, "removed", None)),
         (REMOVES, NOON + SECOND, (False, "removed", None)),
-        # What comes first ends joining; what is final is told.
+        # The earlier time ends joining; the answer names the final one.
         (policy(join_until=at(1), remove_at=at(2)), NOON, (True, "open", at(1))),
         (policy(join_until=at(2), remove_at=at(1)), NOON, (True, "open", at(1))),
         (policy(join_until=at(1), remove_at=at(2)), at(1), (False, "closed", None)),
         (policy(join_until=at(1), remove_at=at(2)), at(2), (False, "removed", None)),
         (policy(join_until=at(2), remove_at=at(1)), at(1), (False, "removed", None)),
-        # Only a token can turn a window round.
+        # Only a token can reverse the window.
         (policy(join_from=at(2), join_until=at(1)), NOON, (False, "never_open", None)),
         (policy(join_from=at(2), join_until=at(2)), NOON, (False, "never_open", None)),
         (policy(join_from=at(2), join_until=at(2, 1)), NOON, (False, "not_yet_open", at(2))),
@@ -69,7 +69,7 @@ REMOVES = policy(remove_at=NOON)
         (policy(join_from=at(2), remove_at=at(1)), at(1), (False, "removed", None)),
     ],
 )
-def test_each_moment_belongs_to_what_it_begins(rules, now, expected):
+def test_state_changes_exactly_at_each_time(rules, now, expected):
     assert answer(rules.decide(now, 0)) == expected
 
 
@@ -77,13 +77,13 @@ def test_each_moment_belongs_to_what_it_begins(rules, now, expected):
     ("most", "inside", "reason"),
     [(1, 0, "open"), (1, 1, "full"), (10, 9, "open"), (10, 10, "full"), (10, 11, "full")],
 )
-def test_a_room_is_full_from_max_members_on(most, inside, reason):
+def test_room_is_full_at_max_members(most, inside, reason):
     decision = policy(max_members=most).decide(NOON, inside)
 
     assert answer(decision) == (reason == "open", reason, None)
 
 
-def test_a_full_room_changes_with_its_people_not_with_the_clock():
+def test_full_room_does_not_change_with_time():
     rules = policy(join_until=at(1), max_members=1)
 
     assert rules.decide(NOON, 0).changes_at == at(1)
@@ -93,7 +93,7 @@ def test_a_full_room_changes_with_its_people_not_with_the_clock():
 @pytest.mark.parametrize(
     ("rules", "reason"), [(OPENS, "not_yet_open"), (CLOSES, "closed"), (REMOVES, "removed")]
 )
-def test_the_clock_is_told_before_the_crowd(rules, reason):
+def test_schedule_is_checked_before_capacity(rules, reason):
     now = NOON - SECOND if rules is OPENS else NOON
 
     assert rules.decide(now, 99).reason == reason
@@ -120,11 +120,11 @@ def test_the_clock_is_told_before_the_crowd(rules, reason):
         (policy(max_members=3), 5, "The room is full: 5 of 3 are inside."),
     ],
 )
-def test_every_answer_has_a_sentence(rules, inside, sentence):
+def test_every_decision_has_a_sentence(rules, inside, sentence):
     assert rules.decide(NOON, inside).sentence == sentence
 
 
-# --- who must leave
+# --- when members must leave
 
 JOINED = at(0, 0.25)
 
@@ -142,11 +142,11 @@ JOINED = at(0, 0.25)
         (policy(remove_after_seconds_elapsed=2**31 - 1), JOINED + timedelta(seconds=2**31 - 1)),
     ],
 )
-def test_a_member_leaves_at_what_comes_first(rules, expected):
+def test_member_leaves_at_the_earlier_limit(rules, expected):
     assert rules.leave_by(JOINED) == expected
 
 
-# --- what a token replaces
+# --- overrides in a token
 
 EVERYTHING = {
     "join_from": at(-3),
@@ -163,7 +163,7 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
-def test_what_a_token_says_replaces_that_and_nothing_else(name):
+def test_token_overrides_only_its_own_settings(name):
     token = Overrides(**{name: OTHERS[name]})
 
     after = policy(**EVERYTHING).overridden_by(token)
@@ -171,26 +171,26 @@ def test_what_a_token_says_replaces_that_and_nothing_else(name):
     assert after == policy(**{**EVERYTHING, name: OTHERS[name]})
 
 
-def test_a_token_that_says_nothing_leaves_the_room_as_it_is():
+def test_token_without_overrides_keeps_the_rooms_policy():
     rules = policy(**EVERYTHING)
 
     assert rules.overridden_by(Overrides()) == rules
 
 
-def test_a_token_can_keep_its_bearer_longer_than_the_room():
+def test_token_can_extend_the_rooms_times():
     rules = policy(**EVERYTHING).overridden_by(Overrides(**OTHERS))
 
     assert rules.decide(at(4), 0).allowed
     assert rules.leave_by(at(4)) == at(4, 7)
 
 
-def test_the_policy_of_a_room_is_its_settings():
+def test_policy_of_a_room_equals_its_settings():
     room = Room(max_members=7, **EVERYTHING)
 
     assert JoinPolicy.of(room) == JoinPolicy(max_members=7, **EVERYTHING)
 
 
-# --- what will happen
+# --- upcoming events
 
 OPEN, SHUT, OUT = ScheduledEvent.OPENS, ScheduledEvent.CLOSES, ScheduledEvent.REMOVES_EVERYONE
 
@@ -213,24 +213,24 @@ OPEN, SHUT, OUT = ScheduledEvent.OPENS, ScheduledEvent.CLOSES, ScheduledEvent.RE
             policy(join_from=at(-1), join_until=at(2), remove_at=at(3)),
             [(SHUT, at(2)), (OUT, at(3))],
         ),
-        # Removing everyone closes the room: that is one thing, not two.
+        # Removing everyone also closes the room, so it is one event.
         (policy(join_until=at(2), remove_at=at(2)), [(OUT, at(2))]),
         (policy(join_until=at(3), remove_at=at(2)), [(OUT, at(2))]),
-        # Turned round by a token: what comes first is told first.
+        # A token reversed the window; the earlier event comes first.
         (policy(join_from=at(2), join_until=at(1)), [(SHUT, at(1)), (OPEN, at(2))]),
     ],
 )
-def test_what_will_happen_is_told_soonest_first(rules, expected):
+def test_upcoming_events_are_sorted_by_time(rules, expected):
     assert rules.upcoming(NOON) == [Upcoming(what, moment) for what, moment in expected]
 
 
-# --- all orders of the moments
+# --- all orders of the times
 
 SLOTS = (None, -2, -1, 0, 1, 2)
 
 
 def expected_of(join_from, join_until, remove_at):
-    """Return the reason at noon, said in another way: by what is past and what is ahead."""
+    """Return the reason at noon, derived in another way: from the times that are past or ahead."""
     past = lambda moment: moment is not None and moment <= 0  # noqa: E731
     if past(remove_at):
         return "removed"
@@ -245,14 +245,14 @@ def expected_of(join_from, join_until, remove_at):
 
 
 @pytest.mark.parametrize(("join_from", "join_until", "remove_at"), [*product(SLOTS, repeat=3)])
-def test_every_order_of_the_moments(join_from, join_until, remove_at):
+def test_reason_is_right_for_every_order_of_times(join_from, join_until, remove_at):
     hours = {"join_from": join_from, "join_until": join_until, "remove_at": remove_at}
     rules = policy(**{name: None if h is None else at(h) for name, h in hours.items()})
 
     assert rules.decide(NOON, 0).reason == expected_of(join_from, join_until, remove_at)
 
 
-# --- and any others
+# --- random policies
 
 moments = st.none() | st.integers(-5, 5).map(lambda seconds: at(0, seconds))
 policies = st.builds(
@@ -267,7 +267,7 @@ seconds = [at(0, second) for second in range(-8, 9)]
 
 
 @given(policies)
-def test_while_there_is_space_the_answer_changes_when_it_says(rules):
+def test_changes_at_is_the_next_change_while_the_room_has_space(rules):
     answers = [rules.decide(now, 0) for now in seconds]
     for now, decision in zip(seconds, answers, strict=True):
         later = [
@@ -279,7 +279,7 @@ def test_while_there_is_space_the_answer_changes_when_it_says(rules):
 
 
 @given(policies, st.integers(0, 4))
-def test_who_is_let_in_stays_for_a_moment_at_least(rules, inside):
+def test_admitted_member_can_stay_for_some_time(rules, inside):
     for now in seconds:
         leave_by = rules.leave_by(now)
         if rules.decide(now, inside).allowed and leave_by is not None:
@@ -287,7 +287,7 @@ def test_who_is_let_in_stays_for_a_moment_at_least(rules, inside):
 
 
 @given(policies)
-def test_there_is_one_window_and_no_second(rules):
+def test_policy_opens_at_most_once(rules):
     allowed = [rules.decide(now, 0).allowed for now in seconds]
 
     changes = sum(before != after for before, after in pairwise([False, *allowed, False]))
@@ -295,7 +295,7 @@ def test_there_is_one_window_and_no_second(rules):
 
 
 @given(policies)
-def test_a_room_says_of_its_status_what_the_policy_says(rules):
+def test_room_status_agrees_with_the_policy(rules):
     room = Room(**vars(rules))
     turned_round = rules.join_from and rules.ends_joining and rules.ends_joining <= rules.join_from
     status_of = {
@@ -309,7 +309,7 @@ def test_a_room_says_of_its_status_what_the_policy_says(rules):
             assert room.status(now) == status_of[rules.decide(now, 0).reason]
 
 
-def test_a_decision_reads_as_it_is():
+def test_decision_equals_its_fields():
     decision = policy(join_from=at(1)).decide(NOON, 0)
 
     sentence = "Nobody is let in before 2030-01-01T13:00:00Z."

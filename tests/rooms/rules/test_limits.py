@@ -1,4 +1,6 @@
-"""One table of bad values by doors: each is refused at each, in the same words."""
+"""One table of invalid values for every channel; each channel rejects each value with the same
+message.
+"""
 
 import csv
 import io
@@ -20,35 +22,37 @@ from tests.support.api import ROOMS_URL, nothing_changes, room_url
 
 
 class No(str):
-    """Why a door has no row: the value cannot be said there."""
+    """The reason why a channel has no row: the value cannot be sent there."""
 
 
 SAME = object()
 
 READ_ONLY = No("the API ignores it: test_update_room.py, test_read_only_fields_are_ignored")
 NOT_ON_THE_FORM = No("the form has no such field")
-A_BOX = No("a checkbox is checked or it is not: there is no third thing to send")
-TYPED = No("a person types text, which is the row of the text")
-NULL_IS_BLANK = No("typed, it is null: the row of null")
-COERCED = No("both databases coerce it to the column's type, so it never arrives as itself")
-SQLITE_COERCES = No("SQLite coerces it to the column's type; PostgreSQL refuses the type")
+A_BOX = No("a checkbox is checked or not; there is no third value")
+TYPED = No("a user types text, and the text has its own row")
+NULL_IS_BLANK = No("empty form input is null, and null has its own row")
+COERCED = No("both databases convert it to the column's type")
+SQLITE_COERCES = No("SQLite converts it to the column's type; PostgreSQL refuses the type")
 TEXT_IS_TEXT = No("the column is text, and SQL writes the number as text")
 UNSENDABLE = No("no driver can send it")
 NO_FORM_SENDS = No("no browser can send it: forms are UTF-8")
-RIGHT_IN_SQL = No("the database is asked in its own types, and of these it is a good value")
-STORED_AS_TEXT = No("the column holds the text of the JSON; inner types are the field's to judge")
+RIGHT_IN_SQL = No("it is a valid value of the database's own type")
+STORED_AS_TEXT = No("the column stores text; the field validates the inner types")
 
 
 @dataclass(frozen=True)
 class Bad:
-    """`value` for API and shell; what a person types, what SQL writes, or why they cannot."""
+    """An invalid `value` for API and shell, with its form text and SQL value, or the reason why it
+    has no such value.
+    """
 
     field: str
     value: Any
     code: str
     typed: Any = SAME
     sql: Any = SAME
-    # The field that the message is about, when it is another one.
+    # The field that the message is about, if it is another one.
     told_of: str = ""
     api: Any = SAME
 
@@ -68,7 +72,7 @@ class Bad:
 PARAMETER, NUMBER, BOOLEAN = "invalid_parameter", "not_an_integer", "not_a_boolean"
 MOMENT, STRING, HASH = "not_a_datetime", "not_a_string", "not_a_hash"
 
-# The room is open from twelve to one o'clock, and emptied at two.
+# The room is open from 12:00 to 13:00, and everyone is removed at 14:00.
 TWELVE, ONE = datetime(2030, 1, 1, 12, tzinfo=UTC), datetime(2030, 1, 1, 13, tzinfo=UTC)
 TWO = datetime(2030, 1, 1, 14, tzinfo=UTC)
 LONG_AGO = datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -85,7 +89,7 @@ def numbers(field, low, high):
         Bad(field, "20.0", NUMBER, sql=SQLITE_COERCES),
         Bad(field, " 20", NUMBER, sql=COERCED),
         *[Bad(field, text, NUMBER) for text in ("many", "1e400")],
-        Bad(field, "2_0", NUMBER, sql=No("PostgreSQL takes it for 20")),
+        Bad(field, "2_0", NUMBER, sql=No("PostgreSQL reads it as 20")),
         Bad(field, "\uff12\uff10", NUMBER),
         Bad(field, "", NUMBER, typed=NULL_IS_BLANK),
     ]
@@ -111,7 +115,7 @@ def switches(field):
         Bad(field, None, BOOLEAN, typed=A_BOX),
         Bad(field, 2, BOOLEAN, typed=A_BOX),
         Bad(field, 1, BOOLEAN, typed=A_BOX, sql=SQLITE_COERCES),
-        Bad(field, "yes", BOOLEAN, typed=A_BOX, sql=No("PostgreSQL takes yes for true")),
+        Bad(field, "yes", BOOLEAN, typed=A_BOX, sql=No("PostgreSQL reads yes as true")),
         Bad(field, "maybe", BOOLEAN, typed=A_BOX),
         Bad(field, "", BOOLEAN, typed=A_BOX),
         Bad(field, {}, BOOLEAN, typed=A_BOX, sql=UNSENDABLE),
@@ -120,15 +124,15 @@ def switches(field):
 
 def moments(field):
     return [
-        Bad(field, "now", MOMENT, sql=No("PostgreSQL takes 'now' for a moment")),
-        Bad(field, "20300101", MOMENT, sql=No("PostgreSQL takes it for a date")),
-        Bad(field, "2030-13-01T00:00:00Z", MOMENT, sql=No("to SQLite any text is a moment")),
-        Bad(field, "2030-01-01T12:00:00Z\x00", MOMENT, sql=No("the driver's to refuse")),
+        Bad(field, "now", MOMENT, sql=No("PostgreSQL accepts 'now' as a time")),
+        Bad(field, "20300101", MOMENT, sql=No("PostgreSQL reads it as a date")),
+        Bad(field, "2030-13-01T00:00:00Z", MOMENT, sql=No("SQLite accepts any text as a time")),
+        Bad(field, "2030-01-01T12:00:00Z\x00", MOMENT, sql=No("the driver refuses it")),
         Bad(field, "9999-12-31T23:59:59Z", MOMENT, sql=FAR_OFF),
         Bad(field, "1969-12-31T23:59:59Z", MOMENT, sql=LONG_AGO),
-        Bad(field, "", MOMENT, typed=NULL_IS_BLANK, sql=No("to SQLite any text is a moment")),
-        Bad(field, 1893456000, MOMENT, typed=TYPED, sql=No("to SQLite a number is a moment")),
-        Bad(field, True, MOMENT, typed=TYPED, sql=No("to SQLite a number is a moment")),
+        Bad(field, "", MOMENT, typed=NULL_IS_BLANK, sql=No("SQLite accepts any text as a time")),
+        Bad(field, 1893456000, MOMENT, typed=TYPED, sql=No("SQLite accepts a number as a time")),
+        Bad(field, True, MOMENT, typed=TYPED, sql=No("SQLite accepts a number as a time")),
     ]
 
 
@@ -179,7 +183,7 @@ TABLE = [
     Bad("meta", "", HASH, typed=NULL_IS_BLANK),
     Bad("meta", {"k": "a\x00"}, HASH, typed='{"k":"a\\u0000"}', sql=STORED_AS_TEXT),
     Bad("meta", {"k": "\ud800"}, HASH, typed='{"k":"\\ud800"}', sql=STORED_AS_TEXT),
-    # Fixed or read-only: what change_room says is said by the API of the name alone.
+    # Fixed or read-only fields; the API repeats the message of change_room for the name only.
     Bad("name", "two words", PARAMETER, typed=NOT_ON_THE_FORM),
     Bad("name", "x" * 101, PARAMETER, typed=NOT_ON_THE_FORM),
     Bad("name", "", PARAMETER, typed=NOT_ON_THE_FORM),
@@ -191,7 +195,7 @@ TABLE = [
 
 
 def rows(door):
-    """Return the table's rows of a door: what it takes, and whose fault it is to be."""
+    """Parametrize a test with the table's rows for a channel."""
     return pytest.mark.parametrize(
         "bad", [bad for bad in TABLE if not isinstance(bad.at(door), No)], ids=str
     )
@@ -206,7 +210,7 @@ def room(project):
 
 @pytest.fixture
 def words(room):
-    """The message of the shell: change_room called with Python values."""
+    """The message of change_room, called with Python values."""
 
     def say(bad):
         with nothing_changes(), pytest.raises(ValidationError) as refusal:
@@ -223,14 +227,14 @@ def _first(error_dict, bad):
 
 
 @rows("shell")
-def test_the_shell_refuses(words, bad):
+def test_shell_refuses(words, bad):
     field = bad.told_of or bad.field
 
     assert words(bad).startswith((f"{field} must ", "name is fixed", "fps cannot"))
 
 
 @rows("api")
-def test_the_api_refuses_in_the_words_of_the_shell(api, room, words, bad):
+def test_api_refuses_with_the_message_of_the_shell(api, room, words, bad):
     with nothing_changes():
         response = api.put(room_url(room), {bad.field: bad.at("api")})
 
@@ -242,7 +246,7 @@ def test_the_api_refuses_in_the_words_of_the_shell(api, room, words, bad):
 
 
 @rows("api")
-def test_a_bulk_change_refuses_in_the_words_of_the_shell(api, room, words, bad):
+def test_bulk_change_refuses_with_the_message_of_the_shell(api, room, words, bad):
     body = {
         "select": {"ids": [str(room.pk)]},
         "change": {"set": {bad.field: bad.at("api")}},
@@ -251,14 +255,14 @@ def test_a_bulk_change_refuses_in_the_words_of_the_shell(api, room, words, bad):
         response = api.post(f"{ROOMS_URL}/bulk", body)
 
     assert response.status_code == 422, response.content
-    # What no room is needed for is told of the recipe, the rest of the room.
+    # Faults that need no room are reported for the whole request, others for the room.
     [result] = response.json().get("results", [response.json()])
     told = {error["attribute"]: error["message"] for error in result["errors"]}
     assert told == {bad.told_of or bad.field: words(bad)}
 
 
 @rows("form")
-def test_a_file_refuses(api, room, bad):
+def test_csv_import_refuses(api, room, bad):
     text = str(bad.at("form"))
     file = io.StringIO()
     csv.writer(file).writerows([("id", bad.field), (room.pk, text and csv_files.safe(text))])
@@ -271,7 +275,7 @@ def test_a_file_refuses(api, room, bad):
 
 
 def typed(room, bad):
-    """Return what a browser sends when one field of the room's form was changed to `bad`."""
+    """Return the data that a browser sends after one field of the room form changed to `bad`."""
     form = RoomForm(instance=room)
     shown = {name: form[name].value() for name in form.fields}
     sent = {name: value for name, value in shown.items() if value is not False}
@@ -279,7 +283,7 @@ def typed(room, bad):
 
 
 def same_words(message, bad, words):
-    """Compare with the shell's, but for the value: text that was typed stays text."""
+    """Compare two messages without the value, because typed text stays text."""
     expected = words(bad)
     if isinstance(bad.value, str) or not isinstance(bad.at("form"), str):
         return message == expected
@@ -287,7 +291,7 @@ def same_words(message, bad, words):
 
 
 @rows("form")
-def test_the_form_refuses_in_the_words_of_the_shell(room, words, bad):
+def test_form_refuses_with_the_message_of_the_shell(room, words, bad):
     form = RoomForm(typed(room, bad), instance=room)
 
     with nothing_changes():
@@ -299,7 +303,7 @@ def test_the_form_refuses_in_the_words_of_the_shell(room, words, bad):
 
 
 @rows("admin")
-def test_the_admin_refuses_in_the_words_of_the_shell(client, room, words, bad):
+def test_admin_refuses_with_the_message_of_the_shell(client, room, words, bad):
     client.force_login(StaffFactory())
 
     with nothing_changes():
@@ -312,11 +316,11 @@ def test_the_admin_refuses_in_the_words_of_the_shell(client, room, words, bad):
 
 
 @rows("sql")
-def test_the_database_refuses(room, bad):
+def test_database_refuses(room, bad):
     value = bad.at("sql")
     if isinstance(value, datetime):
         value = connection.ops.adapt_datetimefield_value(value)
-    statement = f'UPDATE rooms_room SET "{bad.field}" = %s'  # noqa: S608 - names of ours
+    statement = f'UPDATE rooms_room SET "{bad.field}" = %s'  # noqa: S608 - our own names
 
     with (
         nothing_changes(),
@@ -327,7 +331,7 @@ def test_the_database_refuses(room, bad):
         cursor.execute(statement, [value])
 
 
-def test_every_setting_and_every_editable_field_has_rows_at_every_door():
+def test_every_setting_and_editable_field_has_rows_in_every_channel():
     fields = {field.name for field in RoomSettings._meta.fields}
     fields |= {f.name for f in Room._meta.fields if f.editable and not f.primary_key}
 
@@ -335,7 +339,7 @@ def test_every_setting_and_every_editable_field_has_rows_at_every_door():
     for door in ("api", "form", "admin", "shell", "sql"):
         having = {bad.field for bad in TABLE if not isinstance(bad.at(door), No)}
         lacking = {bad.field: bad.at(door) for bad in TABLE if bad.field not in having}
-        # A door that never takes a field says so in each of its rows.
+        # If a channel never accepts a field, each of the field's rows must give the reason.
         assert set(lacking) <= {"fps", "name", *_switches()}, (door, lacking)
 
 
@@ -343,8 +347,8 @@ def _switches():
     return [f.name for f in Room._meta.fields if f.get_internal_type() == "BooleanField"]
 
 
-def test_an_unchecked_box_is_false_and_any_other_word_is_true(room):
-    # Why a form has no rows for booleans: whatever is sent is one of the two.
+def test_unchecked_box_is_false_and_any_other_value_is_true(room):
+    # This is why a form has no rows for booleans: any value is one of the two.
     for sent, value in (("on", True), ("maybe", True), ("false", False)):
         form = RoomForm({**typed(room, TABLE[0]), "record_on_start": sent}, instance=room)
         assert form.is_valid()

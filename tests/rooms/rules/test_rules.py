@@ -1,4 +1,4 @@
-"""Rules: what each holds and says in Python, and that the database judges the same."""
+"""Rules: accepted values, messages, and that the database accepts the same values."""
 
 import ast
 import json
@@ -38,11 +38,11 @@ by_name = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 
 @pytest.mark.parametrize(("value", "holds"), [(0, False), (1, True), (300, True), (301, False)])
-def test_a_range_holds_its_ends(value, holds):
+def test_range_includes_its_ends(value, holds):
     assert InRange("n", 1, 300).holds(value) is holds
 
 
-def test_the_years_hold_their_first_and_last_moment():
+def test_years_include_their_first_and_last_second():
     rule = Between("at", NOON, EVENING)
 
     assert rule.holds(NOON)
@@ -51,7 +51,7 @@ def test_the_years_hold_their_first_and_last_moment():
     assert not rule.holds(EVENING + SECOND)
 
 
-def test_a_choice_holds_what_is_listed_and_no_other_spelling():
+def test_choice_accepts_listed_values_only_in_exact_spelling():
     rule = OneOf("quality", ["720p", "1080p"])
 
     assert rule.holds("720p")
@@ -76,7 +76,7 @@ def test_a_choice_holds_what_is_listed_and_no_other_spelling():
         "\ue000",
     ],
 )
-def test_paragraphs_may_be_empty_and_hold_newlines_and_tabs(text):
+def test_paragraphs_may_be_empty_and_contain_newlines_and_tabs(text):
     assert Text("description", 10).holds(text)
 
 
@@ -94,7 +94,7 @@ def test_paragraphs_may_be_empty_and_hold_newlines_and_tabs(text):
     ],
     ids=readable,
 )
-def test_paragraphs_hold_no_control_character_and_no_half_of_one(text):
+def test_paragraphs_accept_no_control_character_and_no_surrogate(text):
     assert not Text("description", 10).holds(text)
 
 
@@ -113,7 +113,7 @@ def test_paragraphs_hold_no_control_character_and_no_half_of_one(text):
         "👩\u200d💻",
     ],
 )
-def test_a_line_holds_any_text_that_can_be_seen(text):
+def test_line_accepts_any_visible_text(text):
     assert Line("display_name", 10).holds(text)
 
 
@@ -142,29 +142,29 @@ def test_a_line_holds_any_text_that_can_be_seen(text):
     ],
     ids=readable,
 )
-def test_a_line_is_one_line_visible_and_not_turned_around(text):
+def test_line_refuses_invisible_multiline_and_bidi_text(text):
     assert not Line("display_name", 10).holds(text)
 
 
 @pytest.mark.parametrize(("text", "holds"), [("a", True), ("Zz-_09", True), ("x" * 100, True)])
-def test_a_slug_holds_letters_digits_hyphens_and_underscores(text, holds):
+def test_slug_accepts_letters_digits_hyphens_and_underscores(text, holds):
     assert Slug("name", 100).holds(text) is holds
 
 
 @pytest.mark.parametrize(
     "text", ["", "x" * 101, "a b", "a.b", "a/b", "é", "\uff41", "a\n", "a\x00", "\u0661", "\u017f"]
 )
-def test_a_slug_holds_nothing_else(text):
+def test_slug_refuses_other_characters(text):
     assert not Slug("name", 100).holds(text)
 
 
 def characters(spans):
-    """Return the characters of "20 2000-200f": the ends of each span and what is between."""
+    """Return the characters in spans such as "20 2000-200f", ends included."""
     ends = [[int(end, 16) for end in span.split("-")] for span in spans.split()]
     return {chr(code) for span in ends for code in range(span[0], span[-1] + 1)}
 
 
-# NUL and half characters are left out where a database is asked: no driver sends them.
+# NUL and surrogates are left out for databases, because no driver sends them.
 CONTROLS = "1-8 b c e-1f 7f-9f"
 BREAKS = "9 a d 2028 2029"
 BIDI = "202a-202e 2066-2069"
@@ -184,7 +184,7 @@ UNSEEN = (
     ],
     ids=["paragraphs", "line", "line of one"],
 )
-def test_python_and_the_database_refuse_the_same_characters(kind, around, never):
+def test_python_and_database_refuse_the_same_characters(kind, around, never):
     rule = kind("it", 9)
     asked = never | {chr(ord(one) + step) for one in never for step in (-1, 1)} - {"\0"}
 
@@ -195,7 +195,7 @@ def test_python_and_the_database_refuse_the_same_characters(kind, around, never)
     assert kept == asked - never
 
 
-def test_a_document_is_counted_in_characters_as_it_is_stored():
+def test_document_length_is_the_number_of_stored_characters():
     rule = Document("meta", 10)
 
     assert rule.holds({"k": "xx"})
@@ -204,7 +204,7 @@ def test_a_document_is_counted_in_characters_as_it_is_stored():
     assert not rule.holds({"k": "xxx"})
 
 
-def test_order_means_after_and_not_at_the_same_moment():
+def test_ordered_means_later_and_not_equal():
     rule = Ordered("join_from", "join_until", code="invalid_join_until_date")
 
     assert rule.holds(NOON, NOON + SECOND)
@@ -212,7 +212,7 @@ def test_order_means_after_and_not_at_the_same_moment():
     assert not rule.holds(NOON, NOON - SECOND)
 
 
-def test_an_order_is_told_of_the_later_field_with_both_moments():
+def test_order_fault_names_the_later_field_and_both_times():
     error = Ordered("join_from", "join_until", code="invalid_join_until_date").error(NOON, NOON)
 
     assert error.code == "invalid_join_until_date"
@@ -222,7 +222,7 @@ def test_an_order_is_told_of_the_later_field_with_both_moments():
     )
 
 
-def test_an_order_without_a_code_of_its_own_is_a_wrong_parameter():
+def test_order_without_its_own_code_uses_invalid_parameter():
     assert Ordered("join_from", "remove_at").error(NOON, NOON).code == "invalid_parameter"
 
 
@@ -244,7 +244,7 @@ def test_an_order_without_a_code_of_its_own_is_a_wrong_parameter():
     ],
     ids=lambda value: getattr(value, "kind", ""),
 )
-def test_a_refusal_names_the_field_the_rule_and_the_value(kind, limits, sentence):
+def test_message_names_the_field_the_rule_and_the_value(kind, limits, sentence):
     assert kind("it", *limits).error(7).message == sentence
 
 
@@ -260,12 +260,12 @@ def test_a_refusal_names_the_field_the_rule_and_the_value(kind, limits, sentence
     ],
     ids=lambda value: getattr(value, "kind", ""),
 )
-def test_a_limit_is_described_in_the_words_of_json_schema(kind, limits, bounds):
+def test_rule_is_described_as_json_schema(kind, limits, bounds):
     assert kind("it", *limits).bounds() == bounds
 
 
 @by_name
-def test_a_rule_is_copied_with_its_fields(rule):
+def test_rule_is_cloned_with_its_fields(rule):
     copied = rule.clone()
 
     assert copied is not rule
@@ -274,7 +274,7 @@ def test_a_rule_is_copied_with_its_fields(rule):
 
 
 @by_name
-def test_to_a_migration_a_rule_is_a_plain_check_constraint(rule):
+def test_migrations_contain_plain_check_constraints(rule):
     path, arguments, keywords = rule.deconstruct()
 
     assert path == "django.db.models.CheckConstraint"
@@ -296,7 +296,7 @@ def test_to_a_migration_a_rule_is_a_plain_check_constraint(rule):
     ],
     ids=lambda value: getattr(value, "kind", ""),
 )
-def test_the_database_holds_the_same_limit(kind, limits, held, refused):
+def test_database_accepts_the_same_values(kind, limits, held, refused):
     rule = kind("it", *limits)
 
     kept = {value for value in held | refused if rule.condition.check({"it": Value(value)})}
@@ -310,14 +310,14 @@ def test_the_database_holds_the_same_limit(kind, limits, held, refused):
 @pytest.mark.parametrize(
     ("then", "holds"), [(NOON + SECOND, True), (NOON, False), (NOON - SECOND, False)]
 )
-def test_the_database_holds_the_same_order(then, holds):
+def test_database_accepts_the_same_order(then, holds):
     rule = Ordered("first", "then")
 
     assert rule.condition.check({"first": Value(NOON), "then": Value(then)}) is holds
     assert rule.name == "%(class)s_first_then_order"
 
 
-def test_a_choice_is_kept_as_its_plain_value():
+def test_choice_is_stored_as_a_plain_value():
     choices = OneOf("quality", Quality).bounds()["enum"]
 
     assert [type(choice) for choice in choices] == [str, str]
@@ -336,14 +336,14 @@ def _is_import(node):
 
 
 @by_name
-def test_a_field_that_is_null_keeps_every_rule(rule):
+def test_null_field_passes_every_rule(rule):
     room = Room(**dict.fromkeys(rule.fields))
 
     rule.validate(Room, room)
 
 
 @by_name
-def test_a_rule_is_not_judged_when_one_of_its_fields_is_left_out(rule):
+def test_rule_is_skipped_when_one_of_its_fields_is_excluded(rule):
     room = Room(**dict.fromkeys(rule.fields, BROKEN[rule.kind]))
 
     with pytest.raises(ValidationError) as refusal:
@@ -365,14 +365,14 @@ BROKEN = {
 }
 
 
-def test_every_name_of_a_constraint_fits_into_both_databases():
+def test_constraint_names_fit_into_both_databases():
     names = [constraint.name for constraint in Room._meta.constraints]
 
     assert len(set(names)) == len(names)
     assert all(len(name) <= 63 for name in names)
 
 
-def test_the_rule_of_a_field_is_the_one_about_it_alone():
+def test_rule_of_a_field_concerns_that_field_only():
     assert rule_of(Room, "max_members").fields == ("max_members",)
     assert rule_of(Room, "join_until").kind == "years"
     assert rule_of(Room, "id") is None
@@ -395,25 +395,25 @@ def test_the_rule_of_a_field_is_the_one_about_it_alone():
     ],
     ids=readable,
 )
-def test_a_value_is_shown_printable(value, text):
+def test_shown_value_is_printable(value, text):
     assert shown(value) == text
 
 
 @pytest.mark.parametrize("value", ["x" * 100_000, ["x"] * 100_000, 10**300], ids=["s", "l", "n"])
-def test_a_long_value_is_never_shown_whole(value):
+def test_long_value_is_shortened(value):
     assert len(shown(value)) == SHOWN_CHARACTERS
     assert shown(value).endswith("…")
 
 
 @pytest.mark.parametrize(("length", "end"), [(38, 'x"'), (39, "…")])
-def test_a_value_is_shown_whole_up_to_the_last_character_that_fits(length, end):
+def test_value_is_shown_whole_up_to_the_last_character_that_fits(length, end):
     text = shown("x" * length)
 
     assert len(text) == SHOWN_CHARACTERS
     assert text.endswith(end)
 
 
-def test_what_cannot_be_written_is_shown_by_its_type():
+def test_unserializable_value_is_shown_by_its_type():
     deep = []
     for _ in range(20_000):
         deep = [deep]
@@ -425,7 +425,7 @@ def test_what_cannot_be_written_is_shown_by_its_type():
 @pytest.mark.parametrize(
     ("value", "levels"), [(1, 0), ({}, 1), ([], 1), ({"k": [1]}, 2), ([[], {"k": {"k": []}}], 4)]
 )
-def test_levels_are_counted_through_lists_and_objects(value, levels):
+def test_nesting_is_counted_through_lists_and_objects(value, levels):
     assert not nests_deeper([value], levels + 1)
     assert levels == 0 or nests_deeper([value], levels)
 
@@ -437,7 +437,7 @@ anything = st.recursive(
 
 
 @given(anything)
-def test_a_message_can_always_be_sent(value):
+def test_message_is_always_printable_and_short(value):
     message = fault("name", "invalid_parameter", "must be other", value).message
 
     assert message.encode("utf-8")
@@ -446,7 +446,7 @@ def test_a_message_can_always_be_sent(value):
 
 
 @given(st.text(max_size=50))
-def test_serialized_json_reads_back(text):
+def test_serialized_json_can_be_parsed_back(text):
     value = {text: [text, None, True, 1.5]}
 
     assert json.loads(serialized(value)) == value
@@ -463,7 +463,7 @@ def test_serialized_json_reads_back(text):
         ([True, "1"], [True, "1"]),
     ],
 )
-def test_json_is_the_same_however_it_is_written(one, other):
+def test_equal_json_is_recognized_in_any_notation(one, other):
     assert same_json(one, other)
     assert same_json(other, one)
 
@@ -488,11 +488,11 @@ def test_json_is_the_same_however_it_is_written(one, other):
         ([1, 1], [1, True]),
     ],
 )
-def test_json_tells_one_from_true_and_lists_by_their_order(one, other):
+def test_json_one_differs_from_true_and_list_order_matters(one, other):
     assert not same_json(one, other)
     assert not same_json(other, one)
 
 
-def test_a_constraint_asks_no_rule_of_a_database():
+def test_rules_do_not_query_the_database_to_validate():
     assert isinstance(RULES[0], models.CheckConstraint)
     assert all(type(rule).validate is Rule.validate for rule in RULES)

@@ -1,4 +1,4 @@
-"""Each rule judges twice, in Python and in SQL: the verdicts agree, on any value."""
+"""Each rule exists in Python and in SQL: both accept the same values."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,14 +12,14 @@ from rooms.models import Room
 from rooms.rules import constraints
 from rooms.rules.constraints import NOT_IN_A_LINE, NOT_IN_PARAGRAPHS, SEEN, Rule
 
-# The room is made once for all examples of a test: each is rolled back to it.
+# The room is created once for all examples of a test, and each example is rolled back.
 many = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150
 )
 
 SECOND = timedelta(seconds=1)
 
-# The first and the last of what a rule forbids, and their neighbours.
+# The ends of the ranges that rules forbid, and their neighbours.
 FORBIDDEN_ENDS = (
     *(0, 9, 10, 13, 31, 127, 159, 0xA0, 0xAD, 0x200F, 0x2028, 0x202A, 0x202E, 0x2060, 0x2066),
     *(0x2069, 0x206F, 0x3000, 0xD800, 0xDFFF, 0xFE0F, 0xFEFF, 0xFFFF, 0x10FFFE),
@@ -29,7 +29,7 @@ odd_characters = st.sampled_from([chr(code) for code in EDGES]) | st.characters(
 
 
 def around(*longest):
-    """Texts of odd characters, and plain ones about as long as a rule allows."""
+    """Generate texts of unusual characters, and plain texts about as long as a rule allows."""
     plain = st.one_of([st.integers(n - 2, n + 2).map("x".__mul__) for n in longest])
     return (
         st.text(odd_characters, max_size=8)
@@ -80,13 +80,13 @@ def values_of(rule):
 
 
 def keeps(values):
-    """Say whether the database keeps a room with these values; it is rolled back in any case."""
+    """Return whether the database accepts a room with these values; the change is rolled back."""
     try:
         with transaction.atomic():
             Room.objects.update(**values)
             transaction.set_rollback(True)
     except (DatabaseError, UnicodeEncodeError):
-        # A NUL and half a character do not even reach the CHECK.
+        # NUL and surrogates are rejected before the CHECK.
         return False
     return True
 
@@ -97,7 +97,7 @@ RULES = [rule for rule in Room._meta.constraints if isinstance(rule, Rule)]
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 @many
 @given(data=st.data())
-def test_python_and_the_database_judge_alike(room, rule, data):
+def test_python_and_database_accept_the_same_values(room, rule, data):
     values = data.draw(values_of(rule))
 
     assert keeps(dict(zip(rule.fields, values, strict=True))) == rule.holds(*values)
@@ -115,8 +115,8 @@ def _subclasses(parent):
 
 
 @pytest.mark.parametrize("pattern", [NOT_IN_A_LINE, NOT_IN_PARAGRAPHS, SEEN])
-def test_every_character_is_read_alike(db, pattern):
-    # All that are common, and the ends of what there is; PostgreSQL's text has no NUL.
+def test_both_regex_engines_match_the_same_characters(db, pattern):
+    # All common characters and the end of the range; PostgreSQL's text has no NUL.
     blocks = [range(1, 0xD800), range(0xE000, 0x11000), range(0xE0000, 0xE0200)]
     codes = [code for block in blocks for code in block] + [0x10FFFD, 0x10FFFE, 0x10FFFF]
 
@@ -126,7 +126,7 @@ def test_every_character_is_read_alike(db, pattern):
 
 
 def _matching(pattern, codes):
-    # Django's REGEXP on SQLite is Python's own re; PostgreSQL has an engine of its own.
+    # Django's REGEXP on SQLite is Python's own re; PostgreSQL has another engine.
     on_sqlite = "SELECT value FROM json_each(%s) WHERE char(value) REGEXP %s"
     on_postgresql = (
         "SELECT value::int FROM json_array_elements_text(%s::json) WHERE chr(value::int) ~ %s"
@@ -142,7 +142,7 @@ def _matching(pattern, codes):
 @example("\r")
 @example("\r\r\n")
 @example("a\r\n")
-def test_a_newline_is_lf_or_crlf_to_both(room, text):
+def test_both_accept_lf_and_crlf_as_newlines(room, text):
     rule = constraints.rule_of(Room, "description")
 
     assert keeps({"description": text}) == rule.holds(text)

@@ -1,4 +1,4 @@
-"""Moments as text: RFC 3339 in and out."""
+"""Timestamps as text: RFC 3339 in and out."""
 
 import time
 from datetime import UTC, datetime, timedelta, timezone
@@ -25,7 +25,7 @@ moments = st.datetimes(
     timezones=st.just(UTC),
 ).map(whole_second)
 
-# Close to what is accepted, where a careless pattern goes wrong.
+# Texts close to RFC 3339, where a careless pattern fails.
 nearly = st.from_regex(
     r"\A\d{3,5}-\d{1,2}-\d{1,2}"
     r"([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{0,10})?)?([Zz]|[+-]\d{2}(:?\d{2})?)?)?.?\Z"
@@ -52,14 +52,14 @@ nearly = st.from_regex(
         ("1970-01-01T01:00:00+01:00", "1970-01-01T00:00:00Z"),
         ("2999-12-31T23:59:59Z", "2999-12-31T23:59:59Z"),
         ("3000-01-01T00:59:59+01:00", "2999-12-31T23:59:59Z"),
-        # Leap seconds name the first moment of the next minute.
+        # A leap second becomes the first second of the next minute.
         ("2022-01-01T23:59:60Z", "2022-01-02T00:00:00Z"),
         ("2016-12-31T23:59:60.5Z", "2017-01-01T00:00:00Z"),
         ("2017-01-01T01:59:60+02:00", "2017-01-01T00:00:00Z"),
         ("2016-12-31T18:59:60-05:00", "2017-01-01T00:00:00Z"),
     ],
 )
-def test_a_timestamp_names_its_moment_in_utc(text, expected):
+def test_timestamp_is_parsed_to_utc(text, expected):
     moment = parse_timestamp(text)
 
     assert format_timestamp(moment) == expected
@@ -117,11 +117,11 @@ def test_a_timestamp_names_its_moment_in_utc(text, expected):
         "2025\u201106\u201113",
         "Fri, 13 Jun 2025 20:34:03 GMT",
         "1749846843",
-        # A leap second comes at 23:59 UTC only.
+        # Leap seconds occur at 23:59 UTC only.
         "2025-06-13T12:30:60Z",
         "2025-06-13T23:59:60+01:00",
         "2025-06-13T23:58:60Z",
-        # The years 1970 to 2999, in UTC.
+        # Only the years 1970 to 2999 in UTC are accepted.
         "1969-12-31T23:59:59Z",
         "1970-01-01T00:00:00+00:01",
         "3000-01-01",
@@ -133,8 +133,8 @@ def test_a_timestamp_names_its_moment_in_utc(text, expected):
         "0000-01-01T00:00:00Z",
     ],
 )
-def test_what_is_not_rfc_3339_is_refused(text):
-    with pytest.raises(ValueError):  # noqa: PT011 - the rules meet each other in these texts
+def test_other_formats_are_refused(text):
+    with pytest.raises(ValueError):  # noqa: PT011 - several rules apply to these texts
         parse_timestamp(text)
 
 
@@ -148,24 +148,24 @@ def test_what_is_not_rfc_3339_is_refused(text):
         ("2025-06-13T12:30:60Z", "leap seconds come at 23:59 UTC"),
     ],
 )
-def test_a_refusal_says_which_rule_was_broken(text, why):
+def test_message_names_the_broken_rule(text, why):
     with pytest.raises(ValueError, match=rf"\A{why}\Z"):
         parse_timestamp(text)
 
 
 @given(moments)
-def test_a_moment_comes_back_from_its_text(moment):
+def test_formatted_timestamp_parses_to_the_same_time(moment):
     assert parse_timestamp(format_timestamp(moment)) == moment
 
 
 @given(moments, zones)
-def test_the_zone_of_a_moment_does_not_change_its_text(moment, zone):
+def test_time_zone_does_not_change_the_formatted_text(moment, zone):
     assert format_timestamp(moment.astimezone(zone)) == format_timestamp(moment)
 
 
 @pytest.fixture
 def machine_in_tokyo(monkeypatch):
-    """Django sets TZ to UTC; other callers of these functions may not."""
+    """Set TZ to Tokyo: Django sets it to UTC, but other callers may not."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     yield
@@ -174,12 +174,12 @@ def machine_in_tokyo(monkeypatch):
 
 
 @pytest.mark.usefixtures("machine_in_tokyo")
-def test_the_zone_of_the_machine_does_not_change_a_text():
+def test_machines_time_zone_does_not_change_the_formatted_text():
     assert format_timestamp(datetime(2025, 6, 13, 20, 34, 3, tzinfo=UTC)) == "2025-06-13T20:34:03Z"
 
 
 @given(moments, zones)
-def test_any_offset_names_the_same_moment(moment, zone):
+def test_offset_does_not_change_the_parsed_time(moment, zone):
     assert parse_timestamp(moment.astimezone(zone).isoformat()) == moment
 
 
@@ -187,7 +187,7 @@ def test_any_offset_names_the_same_moment(moment, zone):
 @example("2022-01-01T00:00:00Z\x00")
 @example("\ud800")
 @example("9" * 5000)
-def test_text_is_a_moment_of_ours_or_a_value_error(text):
+def test_any_text_is_parsed_within_the_limits_or_refused(text):
     try:
         moment = parse_timestamp(text)
     except ValueError:
@@ -197,10 +197,10 @@ def test_text_is_a_moment_of_ours_or_a_value_error(text):
 
 
 @given(st.datetimes(timezones=st.just(UTC)))
-def test_a_fraction_of_a_second_is_not_drawn(moment):
+def test_fraction_of_a_second_is_not_formatted(moment):
     assert format_timestamp(moment) == format_timestamp(whole_second(moment))
 
 
-def test_the_years_are_those_of_the_contract():
+def test_year_limits_are_those_of_the_contract():
     assert datetime(1970, 1, 1, tzinfo=UTC) == EARLIEST
     assert datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC) == LATEST
