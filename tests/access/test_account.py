@@ -20,7 +20,7 @@ def typed(person, **changed):
     return {"username": person.username, "password": "open sesame, please", **changed}
 
 
-def test_staff_sign_in_and_go_where_they_wanted(client, person):
+def test_staff_sign_in_and_continue_to_the_requested_page(client, person):
     response = client.post(SIGN_IN, typed(person, next="/admin/rooms/room/"))
 
     assert response.headers["Location"] == "/admin/rooms/room/"
@@ -31,7 +31,7 @@ def test_staff_sign_in_and_go_where_they_wanted(client, person):
     "changed",
     [{"password": "wrong"}, {"username": "nobody"}, {"username": "a\0b"}, {"password": "a\0b"}, {}],
 )
-def test_others_do_not(client, person, changed):
+def test_other_users_cannot_sign_in(client, person, changed):
     if not changed:
         person.is_staff = False
         person.save()
@@ -43,17 +43,17 @@ def test_others_do_not(client, person, changed):
     assert "_auth_user_id" not in client.session
 
 
-def test_the_way_back_stays_in_the_house(client, person):
+def test_redirect_after_sign_in_stays_on_this_host(client, person):
     response = client.post(SIGN_IN, typed(person, next="https://elsewhere.example/"))
 
     assert response.headers["Location"] == "/"
 
 
-def test_the_admin_signs_in_by_the_same_page(client):
+def test_admin_uses_the_same_sign_in_page(client):
     assert "account/sign_in.html" in [t.name for t in client.get("/admin/login/").templates]
 
 
-def test_who_may_not_open_a_page_is_told_whom_they_are_signed_in_as(client):
+def test_page_names_the_signed_in_user_when_permission_is_missing(client):
     person = log_in(client, "rooms.view_room")
 
     page = client.get(SIGN_IN).content.decode()
@@ -70,7 +70,7 @@ def test_signing_out_ends_the_session(client):
     assert "_auth_user_id" not in client.session
 
 
-def test_a_password_is_changed_by_who_knows_the_old_one(client, person):
+def test_password_change_needs_the_old_password(client, person):
     client.force_login(person)
     new = {"new_password1": "another one, longer", "new_password2": "another one, longer"}
 

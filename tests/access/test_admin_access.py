@@ -48,7 +48,7 @@ def test_new_token_is_shown_on_the_next_page_and_works(client):
     assert "no-store" in response.headers["Cache-Control"]
 
 
-def test_new_token_is_shown_once_and_kept_nowhere(client):
+def test_new_token_is_shown_once_and_not_stored(client):
     log_in(client)
     response = add_token(client)
     secret = SECRET.search(response.content.decode())[0]
@@ -65,7 +65,7 @@ def test_new_token_is_shown_once_and_kept_nowhere(client):
     assert part not in str(ApiToken.objects.values().get())
 
 
-def test_digest_is_neither_shown_nor_settable(client):
+def test_digest_is_neither_shown_nor_editable(client):
     log_in(client)
     token = TokenFactory()
     before = ApiToken.objects.values("digest", "prefix", "project_id").get()
@@ -98,7 +98,7 @@ def test_digest_is_neither_shown_nor_settable(client):
         ({"project": ""}, "project"),
     ],
 )
-def test_wrong_token_is_refused(client, fields, name):
+def test_invalid_token_is_refused(client, fields, name):
     log_in(client)
 
     response = add_token(client, **fields)
@@ -107,7 +107,7 @@ def test_wrong_token_is_refused(client, fields, name):
     assert not ApiToken.objects.exists()
 
 
-def test_revoke_counts_and_is_safe_to_repeat(client):
+def test_revoke_reports_the_number_and_can_be_repeated(client):
     log_in(client)
     tokens = [TokenFactory(), TokenFactory(), TokenFactory(revoked=True)]
     other = TokenFactory()
@@ -123,7 +123,7 @@ def test_revoke_counts_and_is_safe_to_repeat(client):
     assert list(ApiToken.objects.filter(revoked_at=None)) == [other]
 
 
-def test_revoke_needs_the_permission_to_change(client):
+def test_revoke_needs_the_change_permission(client):
     log_in(client, "access.view_apitoken")
     token = TokenFactory()
 
@@ -133,7 +133,7 @@ def test_revoke_needs_the_permission_to_change(client):
     assert token.revoked_at is None
 
 
-def test_deleting_a_token_needs_its_permission(client):
+def test_deleting_a_token_needs_the_delete_permission(client):
     token = TokenFactory()
     log_in(client, "access.view_apitoken", "access.change_apitoken")
     refused = client.post(page_of(token, "delete"), {"post": "yes"})
@@ -144,7 +144,7 @@ def test_deleting_a_token_needs_its_permission(client):
     assert not ApiToken.objects.exists()
 
 
-def test_list_says_which_tokens_work(client):
+def test_list_shows_which_tokens_work(client):
     log_in(client)
     TokenFactory()
     TokenFactory(expired=True)
@@ -161,7 +161,7 @@ def test_list_says_which_tokens_work(client):
 # --- projects
 
 
-def test_disabling_counts_and_is_safe_to_repeat(client):
+def test_disable_reports_the_number_and_can_be_repeated(client):
     log_in(client)
     projects = [*ProjectFactory.create_batch(2), ProjectFactory(is_active=False)]
 
@@ -175,7 +175,7 @@ def test_disabling_counts_and_is_safe_to_repeat(client):
     assert list(Project.objects.filter(is_active=True)) == projects[:1]
 
 
-def test_disabling_needs_the_permission_to_change(client):
+def test_disabling_needs_the_change_permission(client):
     log_in(client, "access.view_project")
     project = ProjectFactory()
 
@@ -185,7 +185,7 @@ def test_disabling_needs_the_permission_to_change(client):
     assert project.is_active
 
 
-def test_project_page_sets_whether_if_match_is_required(client):
+def test_project_page_sets_if_match_required(client):
     log_in(client)
     project = ProjectFactory()
     path = reverse("admin:access_project_change", args=[project.pk])
@@ -198,7 +198,7 @@ def test_project_page_sets_whether_if_match_is_required(client):
     assert project.is_active
 
 
-def test_project_with_rooms_is_not_deleted(client):
+def test_project_with_rooms_cannot_be_deleted(client):
     log_in(client)
     room = RoomFactory()
 
@@ -211,7 +211,7 @@ def test_project_with_rooms_is_not_deleted(client):
 
 
 @pytest.mark.parametrize("path", ["/admin/auth/user/", "/admin/auth/group/"])
-def test_users_and_groups_are_there(client, path):
+def test_users_and_groups_are_in_the_admin(client, path):
     log_in(client)
 
     assert client.get(path).status_code == 200

@@ -30,7 +30,7 @@ def endpoint(project):
 
 @pytest.fixture
 def delivery(endpoint, room):
-    """One that was delivered, with its call in the log."""
+    """A delivered webhook delivery, with its call in the log."""
     WebhookDelivery.objects.all().delete()
     change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
     delivery = WebhookDelivery.objects.get()
@@ -58,7 +58,7 @@ def act(client, path, action, rows):
 # --- endpoints
 
 
-def test_a_new_secret_is_shown_on_the_next_page_and_signs(client, project):
+def test_new_secret_is_shown_on_the_next_page_and_signs(client, project):
     log_in(client)
 
     response = add(client, project=project.pk, event_types=["room.ended", "member.left"])
@@ -70,7 +70,7 @@ def test_a_new_secret_is_shown_on_the_next_page_and_signs(client, project):
     assert "no-store" in response.headers["Cache-Control"]
 
 
-def test_a_secret_is_shown_once_and_kept_nowhere(client, project):
+def test_secret_is_shown_once_and_not_stored(client, project):
     log_in(client)
     shown = SECRET.search(add(client, project=project.pk).content.decode())[0]
     endpoint = WebhookEndpoint.objects.get()
@@ -99,7 +99,7 @@ def test_a_secret_is_shown_once_and_kept_nowhere(client, project):
         ({"project": ""}, "project"),
     ],
 )
-def test_a_wrong_endpoint_is_refused(client, project, fields, name):
+def test_invalid_endpoint_is_refused(client, project, fields, name):
     log_in(client)
 
     response = add(client, **{"project": project.pk, **fields})
@@ -108,7 +108,7 @@ def test_a_wrong_endpoint_is_refused(client, project, fields, name):
     assert not WebhookEndpoint.objects.exists()
 
 
-def test_a_project_has_a_number_of_endpoints_at_most(client, project):
+def test_number_of_endpoints_of_a_project_is_limited(client, project):
     WebhookEndpointFactory.create_batch(MOST_ENDPOINTS, project=project)
     log_in(client)
 
@@ -119,7 +119,7 @@ def test_a_project_has_a_number_of_endpoints_at_most(client, project):
     assert "secret" not in SECRET.findall(response.content.decode())
 
 
-def test_an_endpoint_is_edited_and_keeps_its_secret_and_project(client, endpoint):
+def test_edited_endpoint_keeps_its_secret_and_project(client, endpoint):
     log_in(client)
     before = endpoint.secret
     sent = {**fields_of(client.get(page_of(endpoint))), "project": ProjectFactory().pk}
@@ -133,7 +133,7 @@ def test_an_endpoint_is_edited_and_keeps_its_secret_and_project(client, endpoint
     assert endpoint.secret == before
 
 
-def test_an_edit_leaves_be_what_a_worker_writes_meanwhile(client, endpoint):
+def test_edit_does_not_overwrite_concurrent_changes_by_a_worker(client, endpoint):
     log_in(client)
     sent = fields_of(client.get(page_of(endpoint)))
     get_object = WebhookEndpointAdmin.get_object
@@ -150,7 +150,7 @@ def test_an_edit_leaves_be_what_a_worker_writes_meanwhile(client, endpoint):
     assert (endpoint.description, endpoint.failures, endpoint.turn) == ("edited", 7, endpoint.pk)
 
 
-def test_rotating_asks_first_and_then_shows_the_new_secret(client, endpoint):
+def test_rotate_asks_for_confirmation_and_shows_the_new_secret(client, endpoint):
     log_in(client)
     before = endpoint.secret
 
@@ -166,7 +166,7 @@ def test_rotating_asks_first_and_then_shows_the_new_secret(client, endpoint):
     assert "Rotated the secret." in str(LogEntry.objects.get().get_change_message())
 
 
-def test_disable_and_enable_count_and_are_safe_to_repeat(client, endpoint):
+def test_disable_and_enable_report_the_number_and_can_be_repeated(client, endpoint):
     log_in(client)
 
     first = act(client, ENDPOINTS, "disable", [endpoint])
@@ -182,7 +182,7 @@ def test_disable_and_enable_count_and_are_safe_to_repeat(client, endpoint):
     assert endpoint.disabled_at is None
 
 
-def test_a_test_event_goes_to_those_that_are_on(client, endpoint):
+def test_event_is_sent_to_enabled_endpoints(client, endpoint):
     off = WebhookEndpointFactory(disabled_at=timezone.now())
     log_in(client)
 
@@ -196,7 +196,7 @@ def test_a_test_event_goes_to_those_that_are_on(client, endpoint):
     ]
 
 
-def test_the_list_says_what_was_disabled_by_failure(client, endpoint):
+def test_list_warns_about_endpoints_disabled_after_failures(client, endpoint):
     log_in(client)
     quiet = client.get(ENDPOINTS)
     endpoint.failing_since = timezone.now()
@@ -214,7 +214,7 @@ def test_the_list_says_what_was_disabled_by_failure(client, endpoint):
 # --- deliveries
 
 
-def test_the_log_shows_what_was_sent_and_what_came_back(client, delivery):
+def test_delivery_page_shows_request_and_response(client, delivery):
     log_in(client)
 
     listed = client.get(DELIVERIES).content.decode()
@@ -228,7 +228,7 @@ def test_the_log_shows_what_was_sent_and_what_came_back(client, delivery):
     assert "<b>hi" not in page
 
 
-def test_the_log_costs_the_same_whatever_its_length(
+def test_number_of_queries_does_not_depend_on_the_length_of_the_log(
     client, delivery, room, django_assert_max_num_queries
 ):
     for size in range(20, 40):
@@ -239,7 +239,7 @@ def test_the_log_costs_the_same_whatever_its_length(
         client.get(DELIVERIES)
 
 
-def test_the_endpoints_page_leads_to_its_deliveries(client, delivery, room):
+def test_endpoint_page_links_to_its_deliveries(client, delivery, room):
     other = WebhookEndpointFactory(project=room.project, url="https://other.example/")
     change_room(Room.objects, room.pk, {"max_members": 6}, by=TESTS)
     log_in(client)
@@ -253,7 +253,7 @@ def test_the_endpoints_page_leads_to_its_deliveries(client, delivery, room):
 
 
 @pytest.mark.parametrize("query", ["message", "key", "url", "nothing", "\x00", "%", "'"])
-def test_the_log_is_searched_by_what_a_receiver_knows(client, delivery, query):
+def test_log_is_searched_by_message_id_room_and_url(client, delivery, query):
     log_in(client)
     text = {
         "message": str(delivery.event.message_id),
@@ -269,7 +269,7 @@ def test_the_log_is_searched_by_what_a_receiver_knows(client, delivery, query):
         assert page.status_code in (200, 400)
 
 
-def test_send_once_more(client, delivery):
+def test_redeliver(client, delivery):
     log_in(client)
 
     first = act(client, DELIVERIES, "redeliver", [delivery])
@@ -284,7 +284,7 @@ def test_send_once_more(client, delivery):
     ]
 
 
-def test_nothing_is_sent_once_more_to_an_endpoint_that_is_disabled(client, delivery, endpoint):
+def test_nothing_is_redelivered_to_a_disabled_endpoint(client, delivery, endpoint):
     endpoint.disable("by hand", timezone.now())
     log_in(client)
 
@@ -295,7 +295,7 @@ def test_nothing_is_sent_once_more_to_an_endpoint_that_is_disabled(client, deliv
     assert "Their endpoint is disabled, enable it first: 1." in messages_of(response)
 
 
-def test_the_log_is_neither_written_nor_deleted(client, delivery):
+def test_log_can_be_neither_edited_nor_deleted(client, delivery):
     log_in(client)
 
     assert client.get(f"{DELIVERIES}add/").status_code == 403
@@ -305,10 +305,10 @@ def test_the_log_is_neither_written_nor_deleted(client, delivery):
     assert delivery.state == "delivered"
 
 
-# --- who may
+# --- permissions
 
 
-def test_who_may_only_look_changes_nothing(client, endpoint, delivery):
+def test_staff_with_view_permission_cannot_change_anything(client, endpoint, delivery):
     log_in(client, "access.view_webhookendpoint", "access.view_webhookdelivery")
 
     assert client.get(ENDPOINTS).status_code == 200
@@ -326,7 +326,7 @@ def test_who_may_only_look_changes_nothing(client, endpoint, delivery):
     assert WebhookEvent.objects.filter(type="webhook.test").count() == 0
 
 
-def test_who_may_see_other_projects_only_finds_nothing(client, endpoint, delivery):
+def test_staff_limited_to_other_projects_find_nothing(client, endpoint, delivery):
     permissions = [f"access.{what}_webhookendpoint" for what in ("view", "change", "add")]
     user = log_in(client, *permissions, "access.view_webhookdelivery", "access.view_project")
     theirs = ProjectFactory(name="Theirs")
@@ -349,13 +349,13 @@ def test_who_may_see_other_projects_only_finds_nothing(client, endpoint, deliver
 
 
 @pytest.mark.parametrize("path", ["not-a-uuid/rotate/", "7/change/", "\x00/change/"])
-def test_an_address_of_no_endpoint_is_no_error(client, path):
+def test_unknown_endpoint_url_is_not_a_server_error(client, path):
     log_in(client)
 
     assert client.get(f"{ENDPOINTS}{path}").status_code in (302, 404, 400)
 
 
-def test_an_endpoint_is_deleted_with_its_log(client, endpoint, delivery):
+def test_endpoint_is_deleted_with_its_log(client, endpoint, delivery):
     other = WebhookEndpointFactory()
     log_in(client)
 
@@ -368,7 +368,7 @@ def test_an_endpoint_is_deleted_with_its_log(client, endpoint, delivery):
     assert not WebhookAttempt.objects.exists()
 
 
-def test_who_may_not_delete_deletes_nothing(client, endpoint, delivery):
+def test_deleting_needs_the_delete_permission(client, endpoint, delivery):
     log_in(client, "access.view_webhookendpoint", "access.change_webhookendpoint")
 
     assert client.post(page_of(endpoint, "delete"), {"post": "yes"}).status_code == 403
@@ -377,7 +377,7 @@ def test_who_may_not_delete_deletes_nothing(client, endpoint, delivery):
     assert WebhookEndpoint.objects.exists()
 
 
-def test_chosen_endpoints_are_deleted_with_their_logs(client, endpoint, delivery):
+def test_selected_endpoints_are_deleted_with_their_logs(client, endpoint, delivery):
     log_in(client)
     sent = {"action": "delete_selected", "_selected_action": endpoint.pk, "post": "yes"}
 

@@ -18,7 +18,7 @@ def create(capsys, *arguments):
     return capsys.readouterr().out
 
 
-def test_json_is_one_line_that_a_script_can_use(capsys):
+def test_json_output_is_one_line(capsys):
     out = create(capsys, "--project", "Wards", "--scope", "video", "--json")
 
     printed = json.loads(out)
@@ -30,7 +30,7 @@ def test_json_is_one_line_that_a_script_can_use(capsys):
     assert str(token.project_id) == printed["project_id"]
 
 
-def test_project_is_made_once(capsys):
+def test_project_is_created_once(capsys):
     create(capsys, "--project", "Wards", "--scope", "video")
     create(capsys, "--project", "Wards", "--scope", "video", "--scope", "video")
 
@@ -38,7 +38,7 @@ def test_project_is_made_once(capsys):
     assert ApiToken.objects.first().scopes == ["video"]
 
 
-def test_text_says_what_to_use_where(capsys):
+def test_text_output_shows_user_and_password(capsys):
     project = ProjectFactory(name="Wards")
 
     out = create(capsys, "--project", "Wards", "--name", "nightly", "--expires-in-days", "3")
@@ -61,7 +61,7 @@ def test_text_says_what_to_use_where(capsys):
         (["--project", "p" * 101], "Ensure this value has at most 100 characters (it has 101)."),
     ],
 )
-def test_wrong_argument_stops_with_a_sentence(arguments, sentence):
+def test_invalid_argument_stops_with_a_message(arguments, sentence):
     with pytest.raises(CommandError, match=f"^{re.escape(sentence)}$"):
         call_command("create_token", "--project", "Wards", *arguments)
 
@@ -69,7 +69,7 @@ def test_wrong_argument_stops_with_a_sentence(arguments, sentence):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_script_reads_nothing_but_json_on_stdout(server_env):
+def test_stdout_contains_only_json(server_env):
     out = manage(server_env, "create_token", "--project", "Wards", "--scope", "video", "--json")
 
     assert ApiToken.find(json.loads(out)["token"]).project.name == "Wards"

@@ -9,7 +9,7 @@ def prefer(client, **chosen):
     return client.post(reverse("prefer"), {"next": SIGN_IN, **chosen})
 
 
-def test_what_was_chosen_is_remembered_on_every_page(client):
+def test_preferences_apply_to_every_page(client):
     response = prefer(client, zone="America/St_Johns", theme="dark", language="de")
 
     assert response.headers["Location"] == SIGN_IN
@@ -28,7 +28,7 @@ def test_what_was_chosen_is_remembered_on_every_page(client):
         {"language": "xx"},
     ],
 )
-def test_what_is_unknown_is_not_remembered(client, chosen):
+def test_unknown_preferences_are_ignored(client, chosen):
     response = prefer(client, **chosen)
 
     assert response.status_code == 302
@@ -36,28 +36,28 @@ def test_what_is_unknown_is_not_remembered(client, chosen):
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../../../etc/localtime", "/etc/localtime", ""])
-def test_a_zone_that_there_is_not_is_utc(client, zone):
+def test_unknown_time_zone_falls_back_to_utc(client, zone):
     client.cookies["zone"] = zone
 
     assert "Times are shown in UTC." in client.get(SIGN_IN).content.decode()
 
 
 @pytest.mark.parametrize("url", ["https://elsewhere.example/", "//elsewhere.example", "", "x:y"])
-def test_the_way_back_stays_in_the_house(client, url):
+def test_redirect_stays_on_this_host(client, url):
     assert prefer(client, next=url).headers["Location"] == "/"
 
 
-def test_a_browser_is_asked_for_its_zone_until_one_is_known(client):
+def test_page_asks_for_the_time_zone_until_the_cookie_is_set(client):
     assert b"data-find-zone" in client.get(SIGN_IN).content
     client.cookies["zone"] = "Europe/Berlin"
     assert b"data-find-zone" not in client.get(SIGN_IN).content
 
 
-def test_preferences_are_not_changed_by_a_link(client):
+def test_preferences_are_not_changed_by_get(client):
     assert client.get(reverse("prefer")).status_code == 405
 
 
-def test_the_language_of_a_page_is_not_that_of_the_next_answer(client):
+def test_language_of_one_request_does_not_leak_into_the_next(client):
     client.cookies["django_language"] = "de"
 
     assert b'<html lang="de"' in client.get(SIGN_IN).content

@@ -1,4 +1,4 @@
-"""RATE_LIMIT: one count for a token, whichever process of which server it calls."""
+"""RATE_LIMIT: all processes of all servers count a token's requests together."""
 
 import itertools
 import math
@@ -26,7 +26,7 @@ ACROSS = 0.001
 
 @pytest.fixture
 def three_an_hour(settings, monkeypatch):
-    # REST framework reads its classes once, when the view is defined.
+    # REST framework reads these classes once, when the view class is defined.
     settings.RATE_LIMIT = HOUR
     monkeypatch.setattr(RoomViewSet, "throttle_classes", [TokenThrottle])
 
@@ -35,7 +35,7 @@ def set_window(token, **values):
     assert RequestCount.objects.filter(pk=token.pk).update(**values) == 1
 
 
-def test_a_token_that_calls_too_often_has_to_wait(three_an_hour, api, room, token):
+def test_too_many_requests_are_refused_with_retry_after(three_an_hour, api, room, token):
     before = time.time()
     for _ in range(3):
         assert api.put(room_url(room), CHANGE).status_code == 200
@@ -47,12 +47,12 @@ def test_a_token_that_calls_too_often_has_to_wait(three_an_hour, api, room, toke
     after = time.time()
     assert response.status_code == 429
     assert response.json()["error"] == "Too Many Requests"
-    # Neither early, nor later than the next whole second.
+    # Neither early nor later than the next whole second.
     soonest, latest = (math.ceil(before + 2000 - now) for now in (after + ACROSS, before - ACROSS))
     assert soonest <= int(response.headers["Retry-After"]) <= latest
 
 
-def test_a_window_is_as_long_as_the_limit_says(three_an_hour, api, room, token):
+def test_window_is_as_long_as_the_limit(three_an_hour, api, room, token):
     before = time.time()
     api.get(room_url(room))
 
@@ -61,7 +61,7 @@ def test_a_window_is_as_long_as_the_limit_says(three_an_hour, api, room, token):
     assert before - ACROSS <= ends - 3600 <= time.time() + ACROSS
 
 
-def test_who_is_refused_is_not_counted(three_an_hour, api, room, token):
+def test_refused_requests_are_not_counted(three_an_hour, api, room, token):
     for _ in range(3):
         api.get(room_url(room))
     counted = RequestCount.objects.values().get(pk=token.pk)
@@ -70,7 +70,7 @@ def test_who_is_refused_is_not_counted(three_an_hour, api, room, token):
     assert RequestCount.objects.values().get(pk=token.pk) == counted
 
 
-def test_after_the_window_another_begins(three_an_hour, api, room, token):
+def test_new_window_begins_after_the_old_one(three_an_hour, api, room, token):
     for _ in range(4):
         api.get(room_url(room))
     set_window(token, ends=time.time() - ACROSS)
@@ -78,7 +78,7 @@ def test_after_the_window_another_begins(three_an_hour, api, room, token):
     assert [api.get(room_url(room)).status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
-def test_a_window_of_a_longer_limit_ends_with_that_limit(three_an_hour, api, room, token):
+def test_shorter_limit_ends_the_window_of_a_longer_one(three_an_hour, api, room, token):
     for _ in range(4):
         api.get(room_url(room))
     set_window(token, ends=time.time() + 24 * 3600)
@@ -86,33 +86,33 @@ def test_a_window_of_a_longer_limit_ends_with_that_limit(three_an_hour, api, roo
     assert api.get(room_url(room)).status_code == 200
 
 
-def test_the_last_moment_of_a_window_is_told_as_a_second():
+def test_retry_after_is_at_least_one_second():
     throttle = TokenThrottle()
-    # Over between the refusal and the question how long to wait.
+    # The window ended between the refusal and the calculation of Retry-After.
     throttle.seconds = 0.0
 
     assert throttle.wait() == 1
 
 
-def test_each_token_has_a_limit_of_its_own(three_an_hour, client_for, room):
+def test_each_token_has_its_own_limit(three_an_hour, client_for, room):
     first, second = client_for(), client_for()
 
     assert [first.get(room_url(room)).status_code for _ in range(4)] == [200, 200, 200, 429]
     assert second.get(room_url(room)).status_code == 200
 
 
-def test_callers_without_a_token_are_told_so_however_often(three_an_hour, client, room):
+def test_requests_without_a_token_are_always_answered_401(three_an_hour, client, room):
     url = room_url(room)
 
     assert {client.get(url, HTTP_HOST="testserver").status_code for _ in range(5)} == {401}
 
 
-def test_without_a_setting_nothing_is_counted(api, room):
+def test_nothing_is_counted_without_a_limit(api, room):
     assert {api.get(room_url(room)).status_code for _ in range(20)} == {200}
     assert not RequestCount.objects.exists()
 
 
-def test_of_many_at_once_none_is_counted_twice_or_not_at_all(transactional_db):
+def test_concurrent_requests_are_counted_exactly_once(transactional_db):
     def call(_):
         return [count_request(1, 100, 3600) for _ in range(20)]
 
@@ -122,7 +122,7 @@ def test_of_many_at_once_none_is_counted_twice_or_not_at_all(transactional_db):
     assert all(3500 < seconds <= 3600 for seconds in waits if seconds is not None)
 
 
-def test_a_window_that_many_open_at_once_is_one(transactional_db):
+def test_concurrent_first_requests_open_one_window(transactional_db):
     for _ in range(10):
         RequestCount.objects.update(ends=0)
 
@@ -132,19 +132,19 @@ def test_a_window_that_many_open_at_once_is_one(transactional_db):
 
 
 @pytest.mark.of_postgresql
-def test_no_request_waits_for_the_disk(db):
+def test_table_is_unlogged_so_that_requests_do_not_wait_for_the_disk(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'access_requestcount'")
 
         assert cursor.fetchone() == ("u",)
 
 
-# --- by all servers
+# --- several servers
 
 
 @pytest.fixture(scope="module")
 def limited(server_env):
-    """Return the servers that three calls an hour may go to; SQLite is for one."""
+    """Return the servers that share a limit of three requests an hour; SQLite has only one."""
     env = {**server_env, "RATE_LIMIT": "3/hour"}
     if connection.vendor != "postgresql":
         with start_server(env) as one:
@@ -157,7 +157,7 @@ def limited(server_env):
 
 @pytest.fixture
 def call(limited, transactional_db):
-    """Call one server after the other, each time on a connection of its own."""
+    """Call the servers in turn, with a new connection for each request."""
     in_turn = itertools.cycle(limited)
 
     def send(token, method, path):
@@ -168,7 +168,7 @@ def call(limited, transactional_db):
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_call_counts_at_every_server(call, name):
+def test_every_operation_counts_on_every_server(call, name):
     method, path = OPERATIONS[name]
     token = TokenFactory()
 
@@ -178,7 +178,7 @@ def test_every_call_counts_at_every_server(call, name):
     assert statuses[3] == 429
 
 
-def test_servers_that_are_called_at_once_let_through_as_many_as_one(call):
+def test_concurrent_requests_to_all_servers_share_one_limit(call):
     room = RoomFactory()
     token = TokenFactory(project=room.project)
 
@@ -188,7 +188,7 @@ def test_servers_that_are_called_at_once_let_through_as_many_as_one(call):
     assert all(3500 < int(a.headers["Retry-After"]) <= 3600 for a in answers if not a.ok)
 
 
-# --- how it is said
+# --- the setting
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_servers_that_are_called_at_once_let_through_as_many_as_one(call):
         ("", None),
     ],
 )
-def test_a_limit_is_so_many_in_such_a_time(monkeypatch, text, meant):
+def test_limit_is_a_number_per_time(monkeypatch, text, meant):
     monkeypatch.setenv("RATE_LIMIT", text)
 
     assert rate("RATE_LIMIT") == meant
@@ -214,13 +214,13 @@ def test_a_limit_is_so_many_in_such_a_time(monkeypatch, text, meant):
     "text",
     ["600", "min", "0/min", "-1/min", "1.5/min", "600/", "600/week", "600/min ", "٣/min", "1/M"],
 )
-def test_another_limit_stops_the_start(monkeypatch, text):
+def test_invalid_limit_stops_the_start(monkeypatch, text):
     monkeypatch.setenv("RATE_LIMIT", text)
 
     with pytest.raises(ImproperlyConfigured, match=f"RATE_LIMIT={text}: use a whole number"):
         rate("RATE_LIMIT")
 
 
-def test_the_server_says_so_as_it_starts(tmp_path):
+def test_server_reports_an_invalid_limit_at_the_start(tmp_path):
     with pytest.raises(RuntimeError, match="RATE_LIMIT=often: use a whole number"):
         start_server({"RATE_LIMIT": "often", "GREENROOM_DATA": str(tmp_path)})

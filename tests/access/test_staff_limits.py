@@ -18,14 +18,14 @@ def limited(user, *projects):
     StaffLimit.objects.create(user=user).projects.set(projects)
 
 
-def test_without_a_limit_staff_see_every_project(rooms):
+def test_staff_without_a_limit_see_every_project(rooms):
     user = StaffFactory(is_superuser=False)
 
     assert set(Room.objects.filter(visible_to(user))) == set(rooms)
     assert Project.objects.filter(visible_to(user, "")).count() == 2
 
 
-def test_with_a_limit_staff_see_its_projects_alone(rooms):
+def test_limited_staff_see_only_their_projects(rooms):
     user = StaffFactory(is_superuser=False)
     limited(user, rooms[0].project)
     limited(StaffFactory(is_superuser=False), rooms[1].project)
@@ -34,7 +34,7 @@ def test_with_a_limit_staff_see_its_projects_alone(rooms):
     assert list(Project.objects.filter(visible_to(user, ""))) == [rooms[0].project]
 
 
-def test_a_limit_without_projects_shows_nothing(rooms):
+def test_limit_without_projects_shows_nothing(rooms):
     user = StaffFactory(is_superuser=False)
     limited(user)
 
@@ -49,7 +49,7 @@ def test_superusers_are_not_limited(rooms):
     assert Room.objects.filter(visible_to(user)).count() == 2
 
 
-def test_the_limit_costs_no_statement_of_its_own(rooms, django_assert_num_queries):
+def test_limit_needs_no_extra_query(rooms, django_assert_num_queries):
     user = StaffFactory(is_superuser=False)
     limited(user, rooms[0].project)
 
@@ -57,7 +57,7 @@ def test_the_limit_costs_no_statement_of_its_own(rooms, django_assert_num_querie
         list(Room.objects.filter(visible_to(user)))
 
 
-def test_who_is_limited_manages_nobody(client, rooms):
+def test_limited_staff_cannot_manage_users(client, rooms):
     person = log_in(client, "auth.view_user", "auth.change_user", "auth.add_user")
     users = "/admin/auth/user/"
     assert client.get(users).status_code == 200
@@ -68,7 +68,7 @@ def test_who_is_limited_manages_nobody(client, rooms):
     assert [answer.status_code for answer in answers] == [403] * 3
 
 
-def test_a_person_is_limited_in_the_admin(client, rooms):
+def test_limit_is_set_in_the_admin(client, rooms):
     log_in(client)
     person = StaffFactory(is_superuser=False)
     page = f"/admin/auth/user/{person.pk}/change/"

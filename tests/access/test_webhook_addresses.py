@@ -1,4 +1,4 @@
-"""Addresses inside, in every spelling: nothing is sent to them, and a listening socket agrees."""
+"""Internal addresses in every notation: nothing is sent to them, as a listening socket proves."""
 
 import select
 import socket
@@ -12,9 +12,9 @@ from access.webhooks.client import WebhookClient
 from config.environment import networks
 from tests.support.webhook_receiver import Receiver
 
-# {port} is one that somebody listens on, at every address of this machine.
+# {port} is replaced by the port of a socket that listens on every address of this machine.
 INSIDE_URLS = [
-    # loopback, and this machine by other numbers
+    # loopback, and other addresses of this machine
     "https://127.0.0.1:{port}/",
     "https://127.1.2.3:{port}/",
     "https://127.255.255.254:{port}/",
@@ -23,7 +23,7 @@ INSIDE_URLS = [
     "https://[::1]:{port}/",
     "https://[0:0:0:0:0:0:0:1]:{port}/",
     "https://[::]:{port}/",
-    # private, shared, link-local, where clouds hand out keys
+    # private, shared, link-local, cloud metadata
     "https://10.0.0.1:{port}/",
     "https://172.16.0.1:{port}/",
     "https://172.31.255.255:{port}/",
@@ -37,7 +37,7 @@ INSIDE_URLS = [
     "https://[fc00::1]:{port}/",
     "https://[fd00:ec2::254]:{port}/",
     "https://[fec0::1]:{port}/",
-    # for many, for documents, for measurements, for later
+    # multicast, documentation, benchmarking, reserved
     "https://224.0.0.1:{port}/",
     "https://239.255.255.250:{port}/",
     "https://255.255.255.255:{port}/",
@@ -61,7 +61,7 @@ INSIDE_URLS = [
     "https://[2002:7f00:1::]:{port}/",
     "https://[2002:a9fe:a9fe::1]:{port}/",
     "https://[2001:0:7f00:1::]:{port}/",
-    # one address in other spellings
+    # other notations of one address
     "https://2130706433:{port}/",
     "https://0x7f000001:{port}/",
     "https://017700000001:{port}/",
@@ -73,7 +73,7 @@ INSIDE_URLS = [
     "https://0:{port}/",
     "https://127.0.0.1.:{port}/",
     "https://127.000.000.001:{port}/",
-    # names
+    # host names
     "https://localhost:{port}/",
     "https://LOCALHOST:{port}/",
     "https://localhost.:{port}/",
@@ -84,7 +84,7 @@ INSIDE_URLS = [
     "https://mapped.example:{port}/",
     "https://scoped.example:{port}/",
     "https://both.example:{port}/",
-    # what one parser reads so and another one so
+    # URLs that parsers read differently
     "https://good.example@127.0.0.1:{port}/",
     "https://good.example:443@127.0.0.1:{port}/",
     "https://good.example\\@127.0.0.1:{port}/",
@@ -102,7 +102,7 @@ INSIDE_URLS = [
     "https:///127.0.0.1:{port}/",
     "https:127.0.0.1:{port}/",
     "//127.0.0.1:{port}/",
-    # not for us at all
+    # other schemes and no URLs
     "http://127.0.0.1:{port}/",
     "ftp://127.0.0.1:{port}/",
     "file:///etc/passwd",
@@ -118,7 +118,7 @@ NAMES = {
     "metadata.example": ["169.254.169.254"],
     "mapped.example": ["::ffff:127.0.0.1"],
     "scoped.example": ["fe80::1%1"],
-    # One address outside does not make up for one inside.
+    # One public address does not make up for an internal one.
     "both.example": ["127.0.0.1", "93.184.215.14"],
     "good.example": ["93.184.215.14"],
 }
@@ -131,7 +131,7 @@ def nothing_is_allowed(settings):
 
 @pytest.fixture(scope="module")
 def listening():
-    """A socket that is reached by every address of this machine, of both kinds."""
+    """A socket that listens on every IPv4 and IPv6 address of this machine."""
     with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as server:
         yield server
 
@@ -143,14 +143,14 @@ def somebody_came(server):
     return True
 
 
-def test_the_listening_socket_would_notice(listening):
+def test_listening_socket_notices_a_connection(listening):
     for address in ("127.0.0.1", "127.1.2.3", "0.0.0.0", "::1", "::ffff:127.0.0.1"):  # noqa: S104
         socket.create_connection((address, listening.getsockname()[1])).close()
         assert somebody_came(listening), address
 
 
 @pytest.mark.parametrize("form", INSIDE_URLS)
-def test_nothing_is_sent_to_an_address_inside(listening, form):
+def test_nothing_is_sent_to_an_internal_address(listening, form):
     url = form.format(port=listening.getsockname()[1])
 
     outcome = WebhookClient(resolve=NAMES.__getitem__, seconds=2).post(url, b"secret", {})
@@ -160,21 +160,21 @@ def test_nothing_is_sent_to_an_address_inside(listening, form):
     assert not somebody_came(listening)
 
 
-def test_there_are_forty_forms_at_least():
+def test_at_least_forty_notations_are_tested():
     assert len(set(INSIDE_URLS)) >= 80
 
 
 @pytest.mark.parametrize(
     "form", ["https://localhost:{port}/", "https://localhost.localdomain:{port}/"]
 )
-def test_the_systems_own_resolver_is_not_believed_either(listening, form):
+def test_addresses_from_the_systems_resolver_are_checked_too(listening, form):
     outcome = WebhookClient(seconds=20).post(form.format(port=listening.getsockname()[1]), b"", {})
 
     assert outcome.status is None
     assert not somebody_came(listening)
 
 
-def test_a_name_that_changes_its_address_is_asked_once():
+def test_changing_name_is_resolved_only_once():
     asked = []
 
     def rebinding(name):
@@ -188,7 +188,7 @@ def test_a_name_that_changes_its_address_is_asked_once():
     assert asked == ["rebinding.example"]
 
 
-def test_a_call_goes_to_the_address_that_was_checked(settings):
+def test_call_uses_the_address_that_was_checked(settings):
     settings.WEBHOOK_ALLOW = [ip_network("127.0.0.2")]
     asked = []
 
@@ -218,7 +218,7 @@ def test_a_call_goes_to_the_address_that_was_checked(settings):
         *("223.255.255.255", "2606:4700::1111", "2a00:1450:4001::1", "2001:200::1", "2400::1"),
     ],
 )
-def test_addresses_outside_are_outside(address):
+def test_public_addresses_are_recognized(address):
     assert not is_inside(ip_address(address))
 
 
@@ -236,11 +236,11 @@ def test_addresses_outside_are_outside(address):
         "https://example.org?a=b",
     ],
 )
-def test_addresses_that_anybody_could_give_are_taken(url):
+def test_public_urls_are_accepted(url):
     assert read_url(url).scheme == "https"
 
 
-def test_a_url_is_taken_apart():
+def test_url_is_parsed_into_its_parts():
     target = read_url("https://Example.org:8443?a=b")
 
     assert (target.host, target.port, target.path) == ("example.org", 8443, "/?a=b")
@@ -249,12 +249,12 @@ def test_a_url_is_taken_apart():
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "99999", "-1", "080a"])
-def test_ports_that_there_are_none_of_are_refused(port):
+def test_invalid_ports_are_refused(port):
     with pytest.raises(ForbiddenAddress):
         read_url(f"https://example.org:{port}/")
 
 
-def test_plain_http_is_for_what_the_operator_allows():
+def test_plain_http_is_accepted_only_for_allowed_networks():
     with pytest.raises(ForbiddenAddress, match="must begin with https"):
         read_url("http://example.org/")
 
@@ -265,7 +265,7 @@ def test_plain_http_is_for_what_the_operator_allows():
         addresses_of(target, lambda _: ["93.184.215.14"], allowed)
 
 
-def test_what_is_allowed_is_allowed_and_nothing_beside_it():
+def test_only_allowed_networks_are_allowed():
     allowed = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 
     assert read_url("http://10.1.2.3/", allowed)
@@ -275,13 +275,13 @@ def test_what_is_allowed_is_allowed_and_nothing_beside_it():
             read_url(url, allowed)
 
 
-def test_a_name_without_an_address_is_no_connection():
+def test_name_without_an_address_is_reported():
     outcome = WebhookClient(resolve=lambda _: []).post("https://empty.example/", b"", {})
 
     assert outcome.sentence == "No connection: empty.example has no address."
 
 
-def test_the_setting_is_read_as_networks(monkeypatch):
+def test_setting_is_parsed_as_networks(monkeypatch):
     monkeypatch.setenv("WEBHOOK_ALLOW", "10.0.0.0/8, 127.0.0.1,fd00::/8")
 
     assert networks("WEBHOOK_ALLOW") == [
@@ -292,7 +292,7 @@ def test_the_setting_is_read_as_networks(monkeypatch):
 
 
 @pytest.mark.parametrize("text", ["localhost", "10.0.0.1/8", "10.0.0.0/33", "*", "0x7f.1"])
-def test_a_setting_that_is_no_network_stops_the_start(monkeypatch, text):
+def test_setting_with_an_invalid_network_stops_the_start(monkeypatch, text):
     monkeypatch.setenv("WEBHOOK_ALLOW", text)
 
     with pytest.raises(ImproperlyConfigured, match="WEBHOOK_ALLOW: "):

@@ -1,4 +1,4 @@
-"""Webhooks over HTTP: what a program may do with its project's."""
+"""The webhook API: what an API client can do with the webhooks of its project."""
 
 from uuid import UUID
 
@@ -30,7 +30,7 @@ def url_of(endpoint, *more):
 
 
 def sent(endpoint, state=DeliveryState.DELIVERED):
-    """Return a delivery that came to a state after one call."""
+    """Return a delivery in a given state after one call."""
     endpoint.deliveries.all().delete()
     now = timezone.now()
     event = endpoint.deliveries.model.event.field.related_model.objects.create(
@@ -48,7 +48,7 @@ def sent(endpoint, state=DeliveryState.DELIVERED):
 # --- endpoints
 
 
-def test_add_one(api, project):
+def test_create(api, project):
     response = api.post(URL, {**NEW, "description": "Billing", "event_types": ["room.ended"]})
 
     endpoint = WebhookEndpoint.objects.get()
@@ -62,23 +62,23 @@ def test_add_one(api, project):
     assert (endpoint.description, endpoint.event_types) == ("Billing", ["room.ended"])
 
 
-def test_without_a_choice_it_is_told_everything(api):
+def test_default_is_all_event_types(api):
     assert api.post(URL, NEW).json()["event_types"] == []
 
 
-def test_the_secret_is_in_no_other_answer(api, endpoint):
+def test_secret_is_returned_only_on_creation(api, endpoint):
     answers = [api.get(URL), api.get(url_of(endpoint)), api.put(url_of(endpoint), {})]
 
     assert not any("whsec_" in response.content.decode() for response in answers)
     assert list(answers[1].json()) == KEYS
 
 
-def test_a_webhook_can_be_added_disabled(api):
+def test_webhook_can_be_created_disabled(api):
     assert api.post(URL, {**NEW, "enabled": False}).json()["enabled"] is False
     assert WebhookEndpoint.objects.get().disabled_at is not None
 
 
-def test_one_too_many_is_refused(api, project):
+def test_number_of_webhooks_is_limited(api, project):
     WebhookEndpointFactory.create_batch(MOST_ENDPOINTS, project=project)
 
     with nothing_changes():
@@ -89,7 +89,7 @@ def test_one_too_many_is_refused(api, project):
     assert api.put(url_of(WebhookEndpoint.objects.first()), NEW).status_code == 200
 
 
-def test_every_fault_is_told_at_once(api):
+def test_all_errors_are_reported_together(api):
     with nothing_changes():
         response = api.post(URL, {"url": 5, "description": None, "event_types": {}, "enabled": 0})
 
@@ -101,14 +101,14 @@ def test_every_fault_is_told_at_once(api):
     ]
 
 
-def test_a_message_names_the_field_the_rule_and_the_value(api):
+def test_message_names_the_field_the_rule_and_the_value(api):
     told = messages(api.post(URL, {"url": "https://127.0.0.1/", "description": "a\nb"}))
 
     assert told["url"] == "url: 127.0.0.1 is an address inside."
     assert told["description"] == "description must be one line of printable text."
 
 
-def test_a_change_sets_what_is_named_and_nothing_else(api, endpoint):
+def test_update_changes_only_the_named_fields(api, endpoint):
     before = WebhookEndpoint.objects.values().get()
 
     response = api.put(url_of(endpoint), {"event_types": ["room.ended"]})
@@ -118,7 +118,7 @@ def test_a_change_sets_what_is_named_and_nothing_else(api, endpoint):
     assert {name for name in after if after[name] != before[name]} == {"event_types"}
 
 
-def test_an_answer_can_be_sent_back(api, endpoint):
+def test_response_can_be_sent_back_without_effect(api, endpoint):
     drawn = api.get(url_of(endpoint)).json()
 
     with nothing_changes():
@@ -127,7 +127,7 @@ def test_an_answer_can_be_sent_back(api, endpoint):
             assert response.json() == drawn
 
 
-def test_unknown_names_are_refused_where_the_caller_asks_for_it(api, endpoint):
+def test_unknown_fields_are_refused_in_strict_mode(api, endpoint):
     with nothing_changes():
         response = api.put(url_of(endpoint), {"retries": 5}, HTTP_PREFER="handling=strict")
         assert api.put(url_of(endpoint), {"retries": 5}).status_code == 200
@@ -149,7 +149,7 @@ def test_disable_and_enable(api, endpoint):
     assert on["failing_since"] is None
 
 
-def test_delete_one_with_its_log(api, endpoint):
+def test_delete_with_log(api, endpoint):
     sent(endpoint)
 
     assert api.delete(url_of(endpoint)).status_code == 204
@@ -158,7 +158,7 @@ def test_delete_one_with_its_log(api, endpoint):
     assert api.get(url_of(endpoint)).status_code == 404
 
 
-def test_rotate_shows_the_new_secret_and_until_when_the_old_one_signs(api, endpoint):
+def test_rotate_returns_the_new_secret_and_the_end_of_the_old_one(api, endpoint):
     before = endpoint.secret
 
     body = api.post(url_of(endpoint, "rotate")).json()
@@ -170,7 +170,7 @@ def test_rotate_shows_the_new_secret_and_until_when_the_old_one_signs(api, endpo
     assert endpoint.former_until - timezone.now() <= OVERLAP
 
 
-def test_the_list_is_the_projects_own_and_in_pages(api, project):
+def test_list_is_paginated_and_limited_to_the_project(api, project):
     foreign = WebhookEndpointFactory()
     ours = [str(one.pk) for one in WebhookEndpointFactory.create_batch(3, project=project)]
 
@@ -192,7 +192,7 @@ def test_the_list_is_the_projects_own_and_in_pages(api, project):
         ("post", ("test",), None),
     ],
 )
-def test_a_dry_run_writes_nothing_and_shows_no_secret(api, endpoint, method, more, body):
+def test_dry_run_writes_nothing_and_shows_no_secret(api, endpoint, method, more, body):
     url = URL if more is None else url_of(endpoint, *more)
 
     with nothing_changes():
@@ -207,7 +207,7 @@ def test_a_dry_run_writes_nothing_and_shows_no_secret(api, endpoint, method, mor
 # --- deliveries
 
 
-def test_a_delivery_is_drawn_with_its_calls(api, endpoint):
+def test_delivery_is_serialized_with_its_calls(api, endpoint):
     delivery = sent(endpoint)
 
     (row,) = api.get(url_of(endpoint, "deliveries")).json()["data"]
@@ -220,18 +220,18 @@ def test_a_delivery_is_drawn_with_its_calls(api, endpoint):
     assert (call["status"], call["milliseconds"], call["answer"]) == (200, 12, "ok")
 
 
-def test_a_page_of_deliveries_costs_the_same_whatever_its_size(
+def test_number_of_queries_does_not_depend_on_the_page_size(
     api, endpoint, django_assert_num_queries
 ):
     for _ in range(5):
         api.post(url_of(endpoint, "test"))
 
-    # The token, the endpoint, the deliveries with their events, and the calls of all of them.
+    # The token, the endpoint, the deliveries with their events, and all their calls.
     with django_assert_num_queries(4):
         assert len(api.get(url_of(endpoint, "deliveries")).json()["data"]) == 5
 
 
-def test_a_test_event_is_on_its_way(api, endpoint):
+def test_event_is_queued(api, endpoint):
     response = api.post(url_of(endpoint, "test"))
 
     delivery = WebhookDelivery.objects.get()
@@ -240,7 +240,7 @@ def test_a_test_event_is_on_its_way(api, endpoint):
     assert (delivery.state, delivery.endpoint) == ("pending", endpoint)
 
 
-def test_redeliver_what_has_ended_and_leave_what_is_pending(api, endpoint):
+def test_redeliver_repeats_ended_deliveries_and_keeps_pending_ones(api, endpoint):
     delivery = sent(endpoint, DeliveryState.GIVEN_UP)
     url = url_of(endpoint, "deliveries", delivery.pk, "redeliver")
 
@@ -252,7 +252,7 @@ def test_redeliver_what_has_ended_and_leave_what_is_pending(api, endpoint):
     assert again == first
 
 
-def test_nothing_is_sent_to_one_that_is_disabled(api, endpoint):
+def test_nothing_is_sent_to_a_disabled_webhook(api, endpoint):
     delivery = sent(endpoint)
     endpoint.disable("by hand", timezone.now())
 
@@ -261,7 +261,7 @@ def test_nothing_is_sent_to_one_that_is_disabled(api, endpoint):
             assert api.post(url_of(endpoint, *more)).status_code == 409
 
 
-def test_a_delivery_of_another_endpoint_is_not_found(api, endpoint, project):
+def test_delivery_of_another_webhook_is_not_found(api, endpoint, project):
     other = sent(WebhookEndpointFactory(project=project))
 
     with nothing_changes():

@@ -1,4 +1,4 @@
-"""One call of an endpoint, against a real server that fails, hangs, redirects and lies."""
+"""One webhook call to a real server that fails, hangs, redirects or sends invalid responses."""
 
 import socket
 import ssl
@@ -20,7 +20,7 @@ def loopback_is_allowed(settings):
 
 @pytest.fixture
 def trusting():
-    """A caller that knows receiver.example, and trusts its certificate."""
+    """A client that resolves receiver.example and trusts its certificate."""
     context = ssl.create_default_context(cafile=CERTIFICATE)
     return WebhookClient(
         resolve=lambda name: {"receiver.example": ["127.0.0.1"]}[name], tls=context
@@ -33,7 +33,7 @@ def post(receiver, *, caller=None, **where):
     )
 
 
-def test_a_call_carries_the_body_and_says_who_sends():
+def test_call_sends_the_body_and_the_headers():
     with Receiver() as receiver:
         outcome = post(receiver, path="/hook?token=1")
 
@@ -55,7 +55,7 @@ def test_any_2xx_is_delivered(status):
 
 
 @pytest.mark.parametrize("status", [101, 300, 304, 400, 401, 404, 408, 410, 429, 500, 503, 599])
-def test_anything_else_is_not(status):
+def test_other_statuses_are_not_delivered(status):
     with Receiver(answer(status)) as receiver:
         outcome = post(receiver)
 
@@ -85,7 +85,7 @@ LATE = "No whole answer within 0.3 seconds."
         drip(OK + b"Content-Length: 100000\r\n\r\n"),
         drip(OK + b"\r\n"),
         drip(b"HTTP/1.1 100 Continue\r\n" * 3),
-        # Says more than it sends, and keeps the line open.
+        # Announces a longer body than it sends, and keeps the connection open.
         lambda connection, receiver: [
             connection.sendall(OK + b"Content-Length: 100\r\n\r\nthanks"),
             hang(connection, receiver),
@@ -93,7 +93,7 @@ LATE = "No whole answer within 0.3 seconds."
     ],
     ids=["hangs", "drips status", "drips header", "drips body", "endless", "continues", "short"],
 )
-def test_a_call_ends_in_time_whatever_the_receiver_does(behaviour):
+def test_call_ends_in_time_with_any_receiver(behaviour):
     with Receiver(behaviour) as receiver:
         began = time.monotonic()
         outcome = post(receiver, caller=WebhookClient(seconds=0.3))
@@ -101,7 +101,7 @@ def test_a_call_ends_in_time_whatever_the_receiver_does(behaviour):
     assert not outcome.delivered
     assert outcome.sentence == LATE
     assert outcome.milliseconds >= 290
-    # Far less than the receiver would have taken: all day.
+    # Far less than this receiver would need.
     assert time.monotonic() - began < 10
 
 
@@ -122,7 +122,7 @@ def test_a_call_ends_in_time_whatever_the_receiver_does(behaviour):
     ],
     ids=lambda text: repr(text[:60]),
 )
-def test_an_answer_that_breaks_off_or_is_none_is_not_delivered(text):
+def test_incomplete_or_invalid_response_is_not_delivered(text):
     with Receiver(sending(text)) as receiver:
         outcome = post(receiver)
 
@@ -131,7 +131,7 @@ def test_an_answer_that_breaks_off_or_is_none_is_not_delivered(text):
     assert outcome.sentence.startswith(("No whole answer", "No connection"))
 
 
-def test_an_answer_longer_than_it_says_ends_where_it_says():
+def test_body_is_read_up_to_its_content_length():
     with Receiver(sending(OK + b"Content-Length: 6\r\n\r\nthanks, and more")) as receiver:
         outcome = post(receiver)
 
@@ -139,7 +139,7 @@ def test_an_answer_longer_than_it_says_ends_where_it_says():
     assert outcome.answer == "thanks"
 
 
-def test_an_endless_answer_is_read_to_a_limit_only():
+def test_endless_response_is_read_up_to_a_limit():
     with Receiver(flood) as receiver:
         outcome = post(receiver)
 
@@ -148,7 +148,7 @@ def test_an_endless_answer_is_read_to_a_limit_only():
     assert KEPT_CHARACTERS < ANSWER_BYTES
 
 
-def test_an_answer_is_kept_as_text_that_any_database_takes():
+def test_response_is_stored_as_text_that_any_database_accepts():
     with Receiver(answer(500, b"a\x00b\xff\xed\xa0\x80")) as receiver:
         outcome = post(receiver)
 
@@ -157,14 +157,14 @@ def test_an_answer_is_kept_as_text_that_any_database_takes():
     outcome.answer.encode()
 
 
-def test_nobody_listening_is_said():
+def test_refused_connection_is_reported():
     with Receiver() as receiver:
         pass
 
     assert post(receiver).sentence == "No connection: Connection refused."
 
 
-def test_a_name_that_does_not_exist_is_said():
+def test_unknown_host_name_is_reported():
     def resolve(name):
         raise OSError(-2, "Name or service not known")
 
@@ -173,7 +173,7 @@ def test_a_name_that_does_not_exist_is_said():
     assert outcome.sentence == "No connection: Name or service not known."
 
 
-def test_the_next_address_is_tried_when_one_takes_no_connection():
+def test_next_address_is_tried_after_a_refused_connection():
     addresses = ["127.0.0.2", "127.0.0.1"]
     with Receiver() as receiver:
         outcome = post(
@@ -186,7 +186,7 @@ def test_the_next_address_is_tried_when_one_takes_no_connection():
 # --- TLS
 
 
-def test_the_certificate_is_checked_against_the_name(trusting):
+def test_certificate_is_checked_against_the_host_name(trusting):
     with Receiver(tls=True) as receiver:
         outcome = post(receiver, caller=trusting, host="receiver.example")
 
@@ -195,7 +195,7 @@ def test_the_certificate_is_checked_against_the_name(trusting):
     assert receiver.messages[0].headers["host"] == f"receiver.example:{receiver.port}"
 
 
-def test_a_certificate_of_another_name_is_refused(trusting):
+def test_certificate_of_another_name_is_refused(trusting):
     caller = WebhookClient(resolve=lambda _: ["127.0.0.1"], tls=trusting.tls)
     with Receiver(tls=True) as receiver:
         outcome = post(receiver, caller=caller, host="other.example")
@@ -204,7 +204,7 @@ def test_a_certificate_of_another_name_is_refused(trusting):
     assert receiver.messages == []
 
 
-def test_a_certificate_for_the_name_does_not_serve_for_the_address(trusting):
+def test_certificate_of_the_name_is_refused_for_its_address(trusting):
     with Receiver(tls=True) as receiver:
         outcome = post(receiver, caller=trusting)
 
@@ -212,7 +212,7 @@ def test_a_certificate_for_the_name_does_not_serve_for_the_address(trusting):
     assert receiver.messages == []
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(trusting):
+def test_untrusted_certificate_is_refused(trusting):
     caller = WebhookClient(resolve=trusting.resolve)
     with Receiver(tls=True) as receiver:
         outcome = post(receiver, caller=caller, host="receiver.example")
@@ -221,7 +221,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(trusting):
     assert receiver.messages == []
 
 
-def test_a_handshake_that_hangs_ends_in_time(trusting):
+def test_hanging_handshake_ends_in_time(trusting):
     caller = WebhookClient(resolve=trusting.resolve, tls=trusting.tls, seconds=0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://receiver.example:{silent.getsockname()[1]}/"
@@ -230,14 +230,14 @@ def test_a_handshake_that_hangs_ends_in_time(trusting):
     assert outcome.sentence == LATE
 
 
-def test_a_receiver_that_breaks_off_under_tls_is_not_delivered(trusting):
+def test_connection_closed_under_tls_is_not_delivered(trusting):
     with Receiver(sending(OK + b"Content-Length: 100\r\n\r\nth"), tls=True) as receiver:
         outcome = post(receiver, caller=trusting, host="receiver.example")
 
     assert not outcome.delivered
 
 
-def test_one_that_drips_under_tls_ends_in_time(trusting):
+def test_slow_response_under_tls_ends_in_time(trusting):
     caller = WebhookClient(resolve=trusting.resolve, tls=trusting.tls, seconds=1)
     with Receiver(drip(OK + b"\r\n"), tls=True) as receiver:
         outcome = post(receiver, caller=caller, host="receiver.example")
@@ -245,7 +245,7 @@ def test_one_that_drips_under_tls_ends_in_time(trusting):
     assert outcome.sentence == "No whole answer within 1 seconds."
 
 
-def test_proxies_of_the_environment_are_not_asked(monkeypatch):
+def test_proxies_from_the_environment_are_not_used(monkeypatch):
     with Receiver() as proxy, Receiver() as receiver:
         for name in ("http_proxy", "https_proxy", "all_proxy"):
             monkeypatch.setenv(name, proxy.url())

@@ -1,6 +1,6 @@
-"""Deliveries, to a real receiver: at least once, in the order of each room, to an end.
+"""Deliveries to a real receiver: at least once, in order for each room, until they end.
 
-The clock is a number that the tests turn; nothing sleeps until tomorrow.
+The tests pass the time as an argument, so nothing sleeps.
 """
 
 import json
@@ -25,7 +25,7 @@ from rooms.models import Room
 from tests.factories import TESTS, RoomFactory, WebhookEndpointFactory
 from tests.support.webhook_receiver import Receiver, answer, drip, hang, sending
 
-# Deliveries are committed step by step, and receivers look at the database from their own threads.
+# Deliveries are committed step by step, and receivers query the database in their own threads.
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FAIL = answer(500, b"out of order")
@@ -44,7 +44,7 @@ def receiver():
 
 @pytest.fixture
 def endpoint(project, receiver, room):
-    """An endpoint that was told nothing yet: the room is older."""
+    """An endpoint without deliveries: the room was created before it."""
     return WebhookEndpointFactory(project=project, url=receiver.url())
 
 
@@ -54,7 +54,7 @@ def now():
 
 
 def turn(endpoint, at, seconds=5):
-    """Let an endpoint have its turn at the moment `at`; return whether it was its turn."""
+    """Serve an endpoint at the time `at`; return whether a turn was due."""
     mark = take_turn(endpoint.pk, at)
     if mark is not None:
         serve(endpoint.pk, mark, WebhookClient(seconds=seconds), clock=lambda: at)
@@ -67,7 +67,7 @@ def change(room, *sizes):
 
 
 def sizes(receiver):
-    """Return what arrived, as (room, size after the change)."""
+    """Return the received events as (room, new max_members)."""
     told = [json.loads(body)["data"] for body in receiver.bodies()]
     return [(data["room_id"], data["changes"]["max_members"][1]) for data in told]
 
@@ -79,7 +79,7 @@ def states():
 # --- one delivery
 
 
-def test_an_event_arrives_signed(endpoint, receiver, room, now):
+def test_event_arrives_signed(endpoint, receiver, room, now):
     change(room, 5)
     at = timezone.now() + timedelta(seconds=1)
 
@@ -109,7 +109,7 @@ def test_every_call_is_logged(endpoint, receiver, room, now):
     assert 0 <= first.milliseconds < 5000
 
 
-def test_nothing_is_sent_twice_once_it_is_delivered(endpoint, receiver, room, now):
+def test_delivered_event_is_not_sent_again(endpoint, receiver, room, now):
     change(room, 5)
 
     for minutes in (0, 1, 2):
@@ -130,7 +130,7 @@ def test_nothing_is_sent_twice_once_it_is_delivered(endpoint, receiver, room, no
     ],
     ids=["fails", "redirects", "closes", "breaks off", "hangs", "drips"],
 )
-def test_what_failed_is_sent_again_the_same_but_for_its_time(
+def test_failed_delivery_is_repeated_with_only_a_new_timestamp(
     endpoint, receiver, room, now, behaviour
 ):
     receiver.script = [behaviour]
@@ -151,7 +151,7 @@ def test_what_failed_is_sent_again_the_same_but_for_its_time(
         assert Webhook(endpoint.secret).verify(message.body, message.headers)
 
 
-def test_nothing_is_tried_before_its_time(endpoint, receiver, room, now):
+def test_nothing_is_sent_before_its_time(endpoint, receiver, room, now):
     receiver.script = [FAIL]
     change(room, 5)
 
@@ -163,7 +163,7 @@ def test_nothing_is_tried_before_its_time(endpoint, receiver, room, now):
     assert timedelta(seconds=4) <= due - now <= timedelta(seconds=6)
 
 
-def test_after_the_last_attempt_it_is_given_up_and_the_next_one_is_sent(
+def test_delivery_is_given_up_after_the_last_attempt_and_the_next_is_sent(
     endpoint, receiver, room, now
 ):
     receiver.script = [FAIL] * MOST_ATTEMPTS
@@ -183,7 +183,7 @@ def test_after_the_last_attempt_it_is_given_up_and_the_next_one_is_sent(
 # --- order
 
 
-def test_a_later_event_of_a_room_waits_and_other_rooms_do_not(
+def test_later_event_waits_for_its_room_but_not_for_other_rooms(
     endpoint, receiver, project, room, now
 ):
     other = RoomFactory(project=project)
@@ -202,7 +202,7 @@ def test_a_later_event_of_a_room_waits_and_other_rooms_do_not(
     assert sizes(receiver)[2:] == [(str(room.pk), 5), (str(room.pk), 6)]
 
 
-def test_two_endpoints_do_not_wait_for_each_other(endpoint, receiver, project, room, now):
+def test_endpoints_do_not_wait_for_each_other(endpoint, receiver, project, room, now):
     with Receiver(FAIL) as failing:
         second = WebhookEndpointFactory(project=project, url=failing.url())
         change(room, 5, 6)
@@ -213,9 +213,7 @@ def test_two_endpoints_do_not_wait_for_each_other(endpoint, receiver, project, r
     assert len(failing.messages) == 1
 
 
-def test_a_receiver_that_misbehaves_all_day_gets_everything_in_order(
-    endpoint, receiver, project, now
-):
+def test_failing_receiver_finally_gets_everything_in_order(endpoint, receiver, project, now):
     rooms = [RoomFactory(project=project, name=f"ward-{n}") for n in range(4)]
     for size in range(1, 9):
         for room in rooms:
@@ -255,15 +253,15 @@ def _each_arrived_only_after_the_one_before_was_taken(receiver):
         newest[data["room_id"]] = data["version"]
 
 
-# --- several workers, and what goes on meanwhile
+# --- several workers, and changes during a turn
 
 
-def test_of_two_workers_one_gets_the_turn(endpoint, now):
+def test_only_one_of_two_workers_gets_the_turn(endpoint, now):
     assert take_turn(endpoint.pk, now) is not None
     assert take_turn(endpoint.pk, now) is None
 
 
-def test_the_turn_of_a_dead_worker_runs_out_and_nothing_is_lost(endpoint, receiver, room, now):
+def test_turn_of_a_dead_worker_expires_and_nothing_is_lost(endpoint, receiver, room, now):
     change(room, 5)
     take_turn(endpoint.pk, now)
 
@@ -273,11 +271,11 @@ def test_the_turn_of_a_dead_worker_runs_out_and_nothing_is_lost(endpoint, receiv
     assert len(receiver.messages) == 1
 
 
-def test_one_that_was_taken_for_dead_writes_nothing_over(endpoint, receiver, room, now):
+def test_slow_worker_does_not_overwrite_its_successors_results(endpoint, receiver, room, now):
     change(room, 5, 6)
 
     def overtake(connection, receiver):
-        # While the first worker waits for this answer, a second one takes over and finishes.
+        # A second worker takes over and finishes while the first one waits for this response.
         receiver.script.append(answer(200))
         turn(endpoint, now + TURN_AT_MOST)
         FAIL(connection, receiver)
@@ -291,7 +289,7 @@ def test_one_that_was_taken_for_dead_writes_nothing_over(endpoint, receiver, roo
     assert endpoint.failures == 0
 
 
-def test_a_failure_of_one_that_was_taken_for_dead_is_not_counted(endpoint, receiver, room, now):
+def test_failure_seen_by_a_replaced_worker_is_not_counted(endpoint, receiver, room, now):
     change(room, 5)
 
     def overtake(connection_, receiver):
@@ -309,7 +307,7 @@ def test_a_failure_of_one_that_was_taken_for_dead_is_not_counted(endpoint, recei
     assert endpoint.failures == 1
 
 
-def test_one_that_was_taken_for_dead_between_two_calls_sends_no_more(endpoint, receiver, room, now):
+def test_worker_replaced_between_two_calls_sends_no_more(endpoint, receiver, room, now):
     change(room, 5, 6)
     mine = take_turn(endpoint.pk, now)
     others = []
@@ -322,11 +320,11 @@ def test_one_that_was_taken_for_dead_between_two_calls_sends_no_more(endpoint, r
 
     assert len(receiver.messages) == 1
     endpoint.refresh_from_db()
-    # And it does not end a turn that is another's.
+    # It does not end the other worker's turn either.
     assert [endpoint.turn] == others
 
 
-def test_no_connection_to_the_database_is_kept_during_a_call(endpoint, receiver, room, now):
+def test_no_database_connection_is_open_during_a_call(endpoint, receiver, room, now):
     mine, during = connections["default"], []
 
     def look(connection_, receiver):
@@ -358,7 +356,7 @@ def test_no_transaction_is_open_during_a_call(endpoint, receiver, room, now):
     assert endpoint.description == "written meanwhile"
 
 
-def test_an_endpoint_may_be_deleted_during_a_call(endpoint, receiver, room, now):
+def test_endpoint_can_be_deleted_during_a_call(endpoint, receiver, room, now):
     def delete(connection_, receiver):
         WebhookEndpoint.objects.get(pk=endpoint.pk).delete()
         connection.close()
@@ -373,7 +371,7 @@ def test_an_endpoint_may_be_deleted_during_a_call(endpoint, receiver, room, now)
     assert not WebhookAttempt.objects.exists()
 
 
-def test_what_was_changed_during_a_turn_counts_for_the_next_event(endpoint, receiver, room, now):
+def test_change_during_a_turn_applies_to_the_next_event(endpoint, receiver, room, now):
     with Receiver() as moved:
 
         def move(connection_, receiver):
@@ -388,10 +386,10 @@ def test_what_was_changed_during_a_turn_counts_for_the_next_event(endpoint, rece
     assert (len(receiver.messages), len(moved.messages)) == (1, 1)
 
 
-# --- endpoints that fail
+# --- failing endpoints
 
 
-def test_an_endpoint_that_fails_rests_whatever_waits_for_it(endpoint, receiver, project, now):
+def test_failing_endpoint_pauses_regardless_of_waiting_events(endpoint, receiver, project, now):
     receiver.usually = FAIL
     for _ in range(5):
         RoomFactory(project=project)
@@ -405,7 +403,7 @@ def test_an_endpoint_that_fails_rests_whatever_waits_for_it(endpoint, receiver, 
     assert len(receiver.messages) == 3
 
 
-def test_a_success_ends_the_counting(endpoint, receiver, room, now):
+def test_success_resets_the_failure_count(endpoint, receiver, room, now):
     receiver.script = [FAIL]
     change(room, 5)
     turn(endpoint, now)
@@ -418,7 +416,7 @@ def test_a_success_ends_the_counting(endpoint, receiver, room, now):
     assert (endpoint.failures, endpoint.failing_since) == (0, None)
 
 
-def test_after_days_of_failure_it_is_disabled_and_says_so(endpoint, receiver, room, now, caplog):
+def test_endpoint_is_disabled_after_days_of_failures(endpoint, receiver, room, now, caplog):
     receiver.usually = FAIL
     change(room, 5)
     turn(endpoint, now)
@@ -439,7 +437,7 @@ def test_after_days_of_failure_it_is_disabled_and_says_so(endpoint, receiver, ro
     assert not turn(endpoint, now + timedelta(days=4))
 
 
-def test_gone_disables_at_once(endpoint, receiver, room, now):
+def test_status_410_disables_at_once(endpoint, receiver, room, now):
     receiver.script = [answer(410)]
     change(room, 5, 6)
 
@@ -450,9 +448,7 @@ def test_gone_disables_at_once(endpoint, receiver, room, now):
     assert len(receiver.messages) == 1
 
 
-def test_what_waits_for_a_disabled_endpoint_is_sent_when_it_is_enabled(
-    endpoint, receiver, room, now
-):
+def test_waiting_events_are_sent_when_the_endpoint_is_enabled(endpoint, receiver, room, now):
     change(room, 5)
     endpoint.disable("by hand", now)
     assert not turn(endpoint, now)
@@ -464,11 +460,11 @@ def test_what_waits_for_a_disabled_endpoint_is_sent_when_it_is_enabled(
     assert [size for _, size in sizes(receiver)] == [5]
 
 
-# --- by hand
+# --- redelivery and test events
 
 
 @pytest.mark.parametrize("state", [DeliveryState.DELIVERED, DeliveryState.GIVEN_UP])
-def test_redelivered_by_hand_it_is_the_same_message(endpoint, receiver, room, now, state):
+def test_redelivery_sends_the_same_message(endpoint, receiver, room, now, state):
     change(room, 5)
     turn(endpoint, now)
     delivery = WebhookDelivery.objects.get()
@@ -483,7 +479,7 @@ def test_redelivered_by_hand_it_is_the_same_message(endpoint, receiver, room, no
     assert states() == [("delivered", 1)]
 
 
-def test_a_test_event_is_sent_whatever_was_chosen(endpoint, receiver, now):
+def test_event_ignores_the_chosen_event_types(endpoint, receiver, now):
     endpoint.event_types = ["room.ended"]
     endpoint.save()
 
@@ -494,7 +490,7 @@ def test_a_test_event_is_sent_whatever_was_chosen(endpoint, receiver, now):
     assert json.loads(body)["type"] == "webhook.test"
 
 
-def test_a_room_that_is_deleted_is_told_of_to_the_end(endpoint, receiver, room, now):
+def test_all_events_of_a_deleted_room_are_delivered(endpoint, receiver, room, now):
     change(room, 5)
     delete_room(Room.objects, room.pk, by=TESTS)
 
@@ -504,10 +500,10 @@ def test_a_room_that_is_deleted_is_told_of_to_the_end(endpoint, receiver, room, 
     assert types == ["room.settings_changed", "room.deleted"]
 
 
-# --- all of it together, in threads
+# --- threads
 
 
-def test_a_receiver_that_hangs_holds_up_no_other(endpoint, receiver, project, room):
+def test_hanging_receiver_does_not_delay_others(endpoint, receiver, project, room):
     with Receiver() as silent:
         silent.usually = hang
         for _ in range(3):
@@ -524,7 +520,7 @@ def test_a_receiver_that_hangs_holds_up_no_other(endpoint, receiver, project, ro
     assert courier.deliver_due(timezone.now()) >= 20
 
 
-def test_no_more_turns_are_begun_than_threads_are_free(project, room):
+def test_only_as_many_turns_are_started_as_threads_are_free(project, room):
     with Receiver() as silent:
         silent.usually = hang
         for _ in range(5):
@@ -540,7 +536,7 @@ def test_no_more_turns_are_begun_than_threads_are_free(project, room):
     assert len(silent.messages) == 2
 
 
-def test_stopping_ends_after_the_call_under_way_and_gives_the_turn_back(endpoint, receiver, room):
+def test_stop_finishes_the_current_call_and_releases_the_turn(endpoint, receiver, room):
     courier = Courier(WebhookClient(seconds=60))
 
     def stop(connection_, receiver):
@@ -559,7 +555,7 @@ def test_stopping_ends_after_the_call_under_way_and_gives_the_turn_back(endpoint
     assert len(receiver.messages) == 1
 
 
-def test_a_turn_that_breaks_off_with_the_database_is_given_back(endpoint, room, caplog):
+def test_turn_interrupted_by_a_database_error_is_released(endpoint, room, caplog):
     WebhookEndpoint.objects.update(url="https://receiver.example/")
 
     def break_off(name):
@@ -577,7 +573,7 @@ def test_a_turn_that_breaks_off_with_the_database_is_given_back(endpoint, room, 
     assert turn(endpoint, timezone.now())
 
 
-def test_an_event_of_another_kind_is_delivered_too(endpoint, receiver, project, room, now):
+def test_event_of_another_type_is_delivered_too(endpoint, receiver, project, room, now):
     emit(project.pk, "room.ended", {"room_id": str(room.pk)}, key=room.pk, at=timezone.now())
 
     turn(endpoint, now)

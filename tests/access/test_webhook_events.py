@@ -1,4 +1,4 @@
-"""What goes into the outbox: with every change of a room, in its transaction, for who wants it."""
+"""The outbox: events are written in the change's transaction, for endpoints that chose them."""
 
 import json
 import uuid
@@ -34,7 +34,7 @@ def told():
     return [json.loads(event.body) for event in WebhookEvent.objects.order_by("pk")]
 
 
-def test_a_change_is_told_as_the_history_has_it(api, room, token, endpoint):
+def test_change_event_equals_the_history_entry(api, room, token, endpoint):
     response = api.put(room_url(room), {"max_members": 30, "join_until": "2030-01-01T12:00:00Z"})
 
     (event,) = told()
@@ -58,7 +58,7 @@ def test_a_change_is_told_as_the_history_has_it(api, room, token, endpoint):
     assert (delivery.endpoint, delivery.key, delivery.state) == (endpoint, room.pk, "pending")
 
 
-def test_a_room_is_told_of_from_beginning_to_end(project, endpoint):
+def test_room_events_from_creation_to_deletion(project, endpoint):
     room = create_room(project.pk, {"name": "lobby"}, by=TESTS).room
     change_room(Room.objects, room.pk, {"layout": "1x1"}, by=TESTS)
     delete_room(Room.objects, room.pk, by=TESTS)
@@ -70,13 +70,13 @@ def test_a_room_is_told_of_from_beginning_to_end(project, endpoint):
 
 
 @pytest.mark.parametrize("body", [{}, {"max_members": 20}, {"max_members": 0}, {"colour": "red"}])
-def test_what_changes_nothing_is_not_told(api, room, endpoint, body):
+def test_no_event_without_a_change(api, room, endpoint, body):
     api.put(room_url(room), body)
 
     assert told() == []
 
 
-def test_a_dry_run_is_not_told(api, room, endpoint):
+def test_no_event_for_a_dry_run(api, room, endpoint):
     api.put(f"{room_url(room)}?dry_run=true", {"max_members": 5})
     api.post(f"{ROOMS_URL}?dry_run=true", {"name": "lobby"})
     api.delete(f"{room_url(room)}?dry_run=true")
@@ -84,14 +84,14 @@ def test_a_dry_run_is_not_told(api, room, endpoint):
     assert told() == []
 
 
-def test_a_live_room_that_is_kept_is_not_told_of_as_deleted(api, room, endpoint):
+def test_no_event_when_deleting_a_live_room_is_refused(api, room, endpoint):
     SessionFactory(room=room)
 
     assert api.delete(room_url(room)).status_code == 409
     assert told() == []
 
 
-def test_what_is_rolled_back_is_not_told(room, endpoint):
+def test_no_event_after_a_rollback(room, endpoint):
     with transaction.atomic():
         change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
         assert len(told()) == 1
@@ -100,7 +100,7 @@ def test_what_is_rolled_back_is_not_told(room, endpoint):
     assert told() == []
 
 
-def test_only_the_rooms_own_project_is_told(project, room, endpoint):
+def test_only_endpoints_of_the_rooms_project_get_events(project, room, endpoint):
     foreign = WebhookEndpointFactory()
 
     change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
@@ -109,7 +109,7 @@ def test_only_the_rooms_own_project_is_told(project, room, endpoint):
     assert endpoint.deliveries.count() == 1
 
 
-def test_an_endpoint_is_told_what_it_chose_and_without_a_choice_everything(project, room):
+def test_endpoint_gets_its_chosen_event_types_or_all(project, room):
     deleted = WebhookEndpointFactory(project=project, event_types=["room.deleted"])
     changed = WebhookEndpointFactory(project=project, event_types=["room.settings_changed"])
     both = WebhookEndpointFactory(project=project)
@@ -120,7 +120,7 @@ def test_an_endpoint_is_told_what_it_chose_and_without_a_choice_everything(proje
     assert WebhookEvent.objects.count() == 1
 
 
-def test_what_nobody_wants_is_not_written(project, room):
+def test_event_without_a_recipient_is_not_written(project, room):
     WebhookEndpointFactory(project=project, event_types=["room.deleted"])
 
     change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
@@ -128,7 +128,7 @@ def test_what_nobody_wants_is_not_written(project, room):
     assert told() == []
 
 
-def test_a_disabled_endpoint_is_not_told(project, room, endpoint):
+def test_disabled_endpoint_gets_no_events(project, room, endpoint):
     endpoint.disable("by hand", timezone.now())
 
     change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
@@ -136,7 +136,7 @@ def test_a_disabled_endpoint_is_not_told(project, room, endpoint):
     assert told() == []
 
 
-def test_a_disabled_endpoint_is_not_told_beside_one_that_is(project, room, endpoint):
+def test_disabled_endpoint_gets_no_events_while_others_do(project, room, endpoint):
     off = WebhookEndpointFactory(project=project, disabled_at=timezone.now())
 
     change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
@@ -146,14 +146,14 @@ def test_a_disabled_endpoint_is_not_told_beside_one_that_is(project, room, endpo
     assert not off.deliveries.exists()
 
 
-def test_every_message_has_an_id_of_its_own(project, room, endpoint):
+def test_every_message_has_its_own_id(project, room, endpoint):
     for size in (5, 6, 7):
         change_room(Room.objects, room.pk, {"max_members": size}, by=TESTS)
 
     assert WebhookEvent.objects.values("message_id").distinct().count() == 3
 
 
-def test_text_of_any_kind_survives(project, endpoint):
+def test_any_text_is_sent_unchanged(project, endpoint):
     text = 'Büro "7" 😀 </script>\n'
     room = create_room(project.pk, {"name": "a", "description": text}, by=TESTS).room
     emit(project.pk, "room.ended", {"by": "\ud800 \0"}, key=room.pk, at=timezone.now())
@@ -170,7 +170,7 @@ def statements(work):
     return sum("access_webhook" in query["sql"].split("WHERE")[0] for query in captured)
 
 
-def test_a_bulk_change_is_told_with_three_statements_a_chunk(project, endpoint):
+def test_bulk_change_needs_three_more_statements_a_chunk(project, endpoint):
     RoomFactory.create_batch(30, project=project)
     WebhookDelivery.objects.all().delete()
     WebhookEvent.objects.all().delete()
@@ -179,14 +179,14 @@ def test_a_bulk_change_is_told_with_three_statements_a_chunk(project, endpoint):
     def work():
         bulk.run(bulk.changing(chunks_of(Room.objects, {"max_members": 7})), lambda _: None)
 
-    # One of them is the select of the rooms, which asks whether anybody listens.
+    # The fourth is the select of the rooms, which also looks for endpoints.
     assert statements(work) == 4
     assert len(told()) == 30
     assert {event["data"]["bulk_id"] for event in told()} == {str(bulk.id)}
     assert WebhookDelivery.objects.count() == 30
 
 
-def test_a_bulk_change_that_nobody_listens_to_writes_nothing(project):
+def test_bulk_change_without_endpoints_writes_no_events(project):
     RoomFactory.create_batch(3, project=project)
     bulk = Bulk(Room.objects, by=TESTS, id=uuid.uuid4())
 
@@ -196,14 +196,14 @@ def test_a_bulk_change_that_nobody_listens_to_writes_nothing(project):
     assert statements(work) == 1
 
 
-def test_every_type_that_anything_is_told_of_can_be_chosen():
+def test_every_event_type_in_use_can_be_chosen():
     assert set(SessionEventType.values) | set(TYPES.values()) == set(WebhookEventType.values)
 
 
 # --- sessions
 
 
-def test_a_session_is_told_of_as_its_events_have_it(room, endpoint):
+def test_session_events_become_webhook_events(room, endpoint):
     noon = datetime(2030, 1, 1, 12, tzinfo=UTC)
     ticket = Ticket(project_id=room.project_id, room_name=room.name, jti="t-1", name="Ada")
     admission = admit(ticket, by=TESTS, at=noon)
@@ -223,7 +223,7 @@ def test_a_session_is_told_of_as_its_events_have_it(room, endpoint):
     assert set(WebhookDelivery.objects.values_list("key", flat=True)) == {room.pk}
 
 
-def test_what_happened_long_ago_or_will_happen_is_sent_now(room, endpoint):
+def test_event_with_a_past_or_future_time_is_due_now(room, endpoint):
     emit(room.project_id, "room.ended", {}, key=room.pk, at=datetime(2030, 1, 1, tzinfo=UTC))
 
     assert WebhookDelivery.objects.get().due_at <= timezone.now()

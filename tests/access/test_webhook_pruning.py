@@ -1,4 +1,4 @@
-"""What the outbox forgets, and when."""
+"""Pruning of the outbox."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def endpoint():
 
 
 def sent(endpoint, count=1, state=DeliveryState.DELIVERED):
-    """Send test events that have come to a state, each with a call in the log."""
+    """Create test events in an end state, each with a call in the log."""
     for _ in range(count):
         send_test(endpoint, timezone.now())
     WebhookDelivery.objects.update(state=state)
@@ -35,7 +35,7 @@ def rows():
 
 
 @pytest.mark.parametrize("state", DeliveryState.values)
-def test_what_is_old_goes_with_all_that_hangs_on_it(endpoint, state):
+def test_old_events_are_deleted_with_their_deliveries_and_calls(endpoint, state):
     sent(endpoint, state=state)
 
     assert prune(timezone.now() + KEPT + timedelta(minutes=1)) == 1
@@ -43,14 +43,14 @@ def test_what_is_old_goes_with_all_that_hangs_on_it(endpoint, state):
     endpoint.refresh_from_db()
 
 
-def test_what_is_not_old_stays(endpoint):
+def test_newer_events_are_kept(endpoint):
     sent(endpoint)
 
     assert prune(timezone.now() + KEPT - timedelta(minutes=1)) == 0
     assert rows() == [1, 1, 1]
 
 
-def test_it_goes_in_portions_the_oldest_first(endpoint):
+def test_events_are_deleted_in_portions_oldest_first(endpoint):
     sent(endpoint, count=5)
     oldest = list(WebhookEvent.objects.order_by("pk").values_list("pk", flat=True)[:2])
     later = timezone.now() + KEPT + timedelta(minutes=1)
@@ -63,6 +63,6 @@ def test_it_goes_in_portions_the_oldest_first(endpoint):
     assert rows() == [0, 0, 0]
 
 
-def test_looking_for_nothing_costs_one_statement(endpoint, django_assert_num_queries):
+def test_pruning_without_old_events_costs_one_statement(endpoint, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert prune(timezone.now()) == 0

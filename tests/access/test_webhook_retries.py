@@ -1,4 +1,4 @@
-"""When a delivery is tried again, as numbers: no clock runs here."""
+"""Times of retries, calculated without a clock."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ def total(chance):
     return sum((pause(n, chance) for n in range(1, MOST_ATTEMPTS)), timedelta())
 
 
-def test_the_pauses_without_jitter():
+def test_pauses_without_jitter():
     pauses = [pause(n, NO_CHANCE).total_seconds() for n in range(1, MOST_ATTEMPTS)]
 
     assert pauses == [5, 15, 45, 135, 405, 1215, 3645, 10935, 21600, 21600, 21600]
@@ -24,14 +24,14 @@ def test_all_attempts_take_about_a_day():
     assert timedelta(hours=18) <= total(0) <= total(1) <= timedelta(hours=28)
 
 
-def test_after_the_last_attempt_it_is_given_up():
+def test_delivery_is_given_up_after_the_last_attempt():
     assert pause(MOST_ATTEMPTS - 1, NO_CHANCE) is not None
     assert pause(MOST_ATTEMPTS, NO_CHANCE) is None
     assert pause(MOST_ATTEMPTS + 1, NO_CHANCE) is None
 
 
 @pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS))
-def test_jitter_is_a_share_of_the_pause_both_ways(attempts):
+def test_jitter_shortens_or_lengthens_the_pause_by_a_share(attempts):
     middle = pause(attempts, NO_CHANCE)
 
     assert pause(attempts, 0) == middle * (1 - JITTER)
@@ -39,6 +39,6 @@ def test_jitter_is_a_share_of_the_pause_both_ways(attempts):
     assert middle <= LONGEST
 
 
-def test_an_endpoint_rests_longer_with_each_failure_up_to_a_minute():
+def test_endpoint_pauses_longer_after_each_failure_up_to_a_minute():
     assert [rest(n).total_seconds() for n in range(9)] == [0, 1, 2, 4, 8, 16, 32, 60, 60]
     assert rest(1_000_000) == LONGEST_REST

@@ -1,4 +1,4 @@
-"""Secrets and signatures, judged by the public library that receivers use."""
+"""Secrets and signatures, verified with the public library that receivers use."""
 
 import base64
 import uuid
@@ -34,14 +34,14 @@ def verifies(secret, headers, body=BODY):
     return True
 
 
-def test_the_public_library_verifies(endpoint):
+def test_public_library_verifies_the_signature(endpoint):
     headers = signed(endpoint, timezone.now())
 
     assert headers["webhook-id"] == str(MESSAGE)
     assert verifies(endpoint.secret, headers)
 
 
-def test_anything_else_does_not_verify(endpoint):
+def test_other_secret_body_id_or_time_does_not_verify(endpoint):
     now = timezone.now()
     headers = signed(endpoint, now)
 
@@ -51,7 +51,7 @@ def test_anything_else_does_not_verify(endpoint):
     assert not verifies(endpoint.secret, signed(endpoint, now - timedelta(minutes=6)))
 
 
-def test_a_secret_has_the_standard_form_and_is_the_same_each_time(endpoint):
+def test_secret_has_the_standard_form_and_is_reproducible(endpoint):
     again = WebhookEndpoint.objects.get(pk=endpoint.pk)
 
     assert endpoint.secret.startswith("whsec_")
@@ -59,20 +59,20 @@ def test_a_secret_has_the_standard_form_and_is_the_same_each_time(endpoint):
     assert again.secret == endpoint.secret
 
 
-def test_a_secret_is_nowhere_in_the_database(endpoint):
+def test_secret_is_not_stored_in_the_database(endpoint):
     row = str(WebhookEndpoint.objects.filter(pk=endpoint.pk).values().get())
 
     assert endpoint.secret.removeprefix("whsec_") not in row
 
 
-def test_another_secret_key_makes_other_secrets(endpoint, settings):
+def test_other_secret_key_makes_other_secrets(endpoint, settings):
     before = endpoint.secret
     settings.SECRET_KEY = "another one, for this test alone"
 
     assert endpoint.secret != before
 
 
-def test_after_a_rotation_both_secrets_verify_for_a_time(endpoint):
+def test_both_secrets_verify_for_a_time_after_a_rotation(endpoint):
     now = timezone.now()
     before = endpoint.secret
 
@@ -86,7 +86,7 @@ def test_after_a_rotation_both_secrets_verify_for_a_time(endpoint):
     assert WebhookEndpoint.objects.get(pk=endpoint.pk).secrets(now) == [after, before]
 
 
-def test_when_the_time_is_over_only_the_new_one_verifies(endpoint):
+def test_only_the_new_secret_verifies_after_that_time(endpoint):
     now = timezone.now()
     before = endpoint.secret
 
@@ -97,7 +97,7 @@ def test_when_the_time_is_over_only_the_new_one_verifies(endpoint):
     assert not verifies(before, headers)
 
 
-def test_rotated_twice_the_first_secret_stops_at_once(endpoint):
+def test_second_rotation_ends_the_first_secret_at_once(endpoint):
     now = timezone.now()
     first = endpoint.secret
 

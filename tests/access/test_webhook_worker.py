@@ -1,4 +1,4 @@
-"""Webhooks by real workers, in processes of their own: killed amid calls, and sharing the work."""
+"""Webhooks with real worker processes: killed during calls, and sharing the work."""
 
 import json
 import queue
@@ -48,7 +48,7 @@ def all_ended():
 
 
 def versions(receiver):
-    """Return the versions that arrived, of each room, repetitions too."""
+    """Return the versions that arrived for each room, with repetitions."""
     arrived = defaultdict(list)
     for body in receiver.bodies():
         data = json.loads(body)["data"]
@@ -57,13 +57,13 @@ def versions(receiver):
 
 
 def let_the_turn_run_out():
-    """Let as much time pass as a turn may take, without waiting for it."""
+    """Move the times so that the current turn has expired."""
     taken = WebhookEndpoint.objects.exclude(turn=None)
     taken.update(next_turn_at=F("next_turn_at") - TURN_AT_MOST)
 
 
 class Held:
-    """Behaviours that let a test kill the caller in the middle of a call, or just after it."""
+    """Receiver behaviours that let a test kill the worker during a call or just after it."""
 
     def __init__(self):
         self.waiting = queue.Queue()
@@ -82,7 +82,7 @@ class Held:
         killed.wait(30)
 
 
-def test_killed_again_and_again_it_loses_nothing_and_keeps_the_order(nursery, rooms):
+def test_killed_workers_lose_nothing_and_keep_the_order(nursery, rooms):
     held = Held()
     with Receiver() as receiver:
         WebhookEndpointFactory(project=rooms[0].project, url=receiver.url())
@@ -107,7 +107,7 @@ def test_killed_again_and_again_it_loses_nothing_and_keeps_the_order(nursery, ro
         assert arrived == sorted(arrived)
     ids = Counter(message.headers["webhook-id"] for message in receiver.messages)
     assert len(ids) == 60
-    # Sent again was only what a worker died of.
+    # Only calls interrupted by a kill were repeated.
     assert len(receiver.messages) <= 60 + KILLS
 
 
@@ -129,7 +129,7 @@ def test_several_workers_share_the_endpoints_and_send_nothing_twice(nursery, roo
         assert set(map(tuple, versions(receiver).values())) == {tuple(range(2, 7))}
 
 
-def test_a_worker_that_is_told_to_end_finishes_the_call_and_gives_the_turn_back(nursery, rooms):
+def test_stopped_worker_finishes_the_call_and_releases_the_turn(nursery, rooms):
     with Receiver() as receiver, Receiver() as silent:
         silent.usually = hang
         for each in (receiver, silent):

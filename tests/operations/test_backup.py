@@ -23,7 +23,7 @@ MISSING = "sqlite3 is missing (Debian: apt install sqlite3)."
 
 
 def told(*beginnings):
-    """Return the commands that begin so, in the order of the page."""
+    """Return the page's commands that begin with one of these words, in order."""
     lines = re.findall(r"^    (\S.*)$", TOLD, re.MULTILINE)
     return [line for line in lines if line.startswith(beginnings)]
 
@@ -39,14 +39,14 @@ def counts_of(count):
 
 
 def programs(database):
-    """Return a folder with pg_dump and pg_restore as new as the server."""
+    """Return a folder with a pg_dump and pg_restore of the server's version."""
     if (database.bin / "pg_dump").exists():
         return database.bin
     return Path(shutil.which("pg_dump")).parent
 
 
 @pytest.mark.of_postgresql
-def test_a_dump_restored_has_every_row(tmp_path):
+def test_restored_dump_has_every_row(tmp_path):
     commands = told("pg_dump", "createdb", "pg_restore", f"DATABASE_URL={RESTORED}")
     with cluster() as database:
         env = {
@@ -78,7 +78,7 @@ def _counts_at(url):
 
 
 @pytest.mark.own_database
-def test_a_copy_of_a_sqlite_at_work_is_whole(tmp_path):
+def test_backup_of_a_sqlite_in_use_is_complete(tmp_path):
     if shutil.which("sqlite3") is None:
         pytest.skip(MISSING)
     env = {"GREENROOM_DATA": str(tmp_path), "SECRET_KEY": "backup" * 10}
@@ -93,7 +93,7 @@ def test_a_copy_of_a_sqlite_at_work_is_whole(tmp_path):
         run(command, tmp_path, env)
 
     with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
-        # Our CHECKs ask for REGEXP, which Django brings.
+        # Our CHECK constraints need REGEXP, which Django provides.
         register(copy)
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert counts_of(lambda query: copy.execute(query).fetchone()[0]) == before

@@ -1,4 +1,4 @@
-"""./run bench: that a run measures, checks every answer, and leaves nothing behind."""
+"""./run bench: it measures, checks every response, and leaves no process behind."""
 
 import re
 
@@ -18,7 +18,7 @@ TINY = ["--quick", "--rooms", "400", "800", "--rounds", "1", "--seconds", "0.05"
 
 @pytest.mark.long
 @pytest.mark.own_database
-def test_a_quick_run_prints_a_ratio_for_each_piece_of_work(capfd):
+def test_quick_run_prints_a_ratio_for_each_operation(capfd):
     main([*TINY, "--only", "PUT of one field"])
 
     said = capfd.readouterr().out
@@ -32,8 +32,8 @@ def test_a_quick_run_prints_a_ratio_for_each_piece_of_work(capfd):
     assert re.search(r"^800 rooms loaded in \d+\.\d s$", said, re.M)
 
 
-def test_nothing_that_a_rival_started_outlives_it():
-    """As a worker does whose master does not wait for it."""
+def test_no_process_of_a_rival_survives_it():
+    """Start a server whose child does not end with it, like an orphaned worker process."""
     with_a_child = (
         "import http.server, os, time; os.fork() and time.sleep(600);"
         " http.server.test(port={port}, bind='127.0.0.1')"
@@ -45,7 +45,7 @@ def test_nothing_that_a_rival_started_outlives_it():
     eventually(lambda: not accepts_connections(server.port), 20)
 
 
-def test_ratio_is_the_median_of_the_rounds_that_took_turns():
+def test_ratio_is_the_median_of_alternating_rounds():
     few = Times([[0.1, 0.2, 0.3], [0.4, 0.4, 0.4], [0.1, 0.1, 0.1]])
     many = Times([[0.2, 0.2, 0.9], [0.4, 0.4, 0.4], [0.3, 0.3, 0.3]])
 
@@ -55,13 +55,13 @@ def test_ratio_is_the_median_of_the_rounds_that_took_turns():
     assert found.ratio == pytest.approx(1.0)
 
 
-def test_percentile_is_a_time_that_was_measured():
+def test_percentile_is_a_measured_time():
     times = Times([[0.3, 0.1], [0.2, 0.4]])
 
     assert (times.at(50), times.at(99)) == (0.2, 0.4)
 
 
-def test_an_answer_other_than_200_ends_the_run(greenroom):
+def test_response_other_than_200_stops_the_run(greenroom):
     request = Request("/api/video/rooms")
 
     done, _ = exchange((greenroom.host, greenroom.port), iter([(request, request.encoded({}))]))
@@ -70,7 +70,7 @@ def test_an_answer_other_than_200_ends_the_run(greenroom):
         request.check(done[0][1])
 
 
-def test_the_floor_sends_what_was_logged_of_ours():
+def test_floor_repeats_the_logged_statements():
     at = "2026-01-01 10:00:00.000 UTC [7]"
     log = (
         f'{at} LOG:  execute _pg3_1: SELECT "version" FROM "rooms_room" LIMIT $1, $2\n'  # noqa: S608

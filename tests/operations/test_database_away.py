@@ -1,4 +1,4 @@
-"""The database goes away and comes back, under a server that stays."""
+"""The database goes away and comes back while the server keeps running."""
 
 import json
 import sqlite3
@@ -16,12 +16,12 @@ from tests.support.server import manage, start_server
 
 pytestmark = pytest.mark.own_database
 
-# Long enough that the connection pool's own pauses, which double, would outlast the outage.
+# Longer than the connection pool's own pauses, which double each time.
 CALLS_MEANWHILE = 4
 
 
 class Caller:
-    """A program, and a person who has signed in, on a server of their own."""
+    """An API client and a signed-in user of one server."""
 
     def __init__(self, server, env):
         self.server = server
@@ -86,7 +86,7 @@ def caller(env):
         yield Caller(server, env)
 
 
-def test_calls_are_told_to_try_again_and_then_succeed(database, caller):
+def test_requests_get_503_with_retry_after_and_then_succeed(database, caller):
     assert caller.put(5).status == 200
     database.stop()
     try:
@@ -105,14 +105,14 @@ def test_calls_are_told_to_try_again_and_then_succeed(database, caller):
     assert caller.get().json()["max_members"] == 7
 
 
-def test_connections_that_were_cut_cost_nobody_a_failure(database, caller):
+def test_closed_connections_cause_no_failed_request(database, caller):
     assert caller.put(5).status == 200
     database.restart()
 
     assert [caller.put(number).status for number in (8, 9)] == [200, 200]
 
 
-def test_pages_say_so_too(database, caller):
+def test_pages_report_the_missing_database_too(database, caller):
     assert caller.page("/admin/").status == 302
     database.stop()
     try:
@@ -126,7 +126,7 @@ def test_pages_say_so_too(database, caller):
     assert 500 not in [answer.status for answer in answers]
 
 
-def test_locked_sqlite_is_told_to_try_again(tmp_path):
+def test_locked_sqlite_is_answered_with_retry_after(tmp_path):
     env = {
         "GREENROOM_DATA": str(tmp_path),
         "SECRET_KEY": "away" * 16,

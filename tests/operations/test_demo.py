@@ -22,7 +22,7 @@ def run(capsys):
     return capsys.readouterr().out
 
 
-def test_demo_has_rooms_at_every_point_of_their_schedules(capsys):
+def test_demo_has_rooms_in_every_state_of_the_schedule(capsys):
     run(capsys)
 
     now = timezone.now()
@@ -32,7 +32,7 @@ def test_demo_has_rooms_at_every_point_of_their_schedules(capsys):
     assert Room.objects.live().count() == 4
     assert RoomSession.objects.exclude(end_time=None).count() == 60
     assert not RoomSession.objects.filter(end_time__gt=now).exists()
-    # Whoever is in a session was let in.
+    # Every member was admitted by the policy.
     live = [room for room in rooms if room.active_session]
     assert {room.status(now) for room in live} == {RoomStatus.OPEN}
     assert len({room.layout for room in rooms}) > 8
@@ -42,7 +42,7 @@ def test_demo_has_rooms_at_every_point_of_their_schedules(capsys):
         session.full_clean()
 
 
-def test_people_are_and_were_inside_of_the_sessions(capsys):
+def test_demo_sessions_have_past_and_present_members(capsys):
     run(capsys)
 
     now = timezone.now()
@@ -52,7 +52,7 @@ def test_people_are_and_were_inside_of_the_sessions(capsys):
     assert Member.objects.values("session").distinct().count() == 64
     for session in RoomSession.objects.all():
         _check_people(session, now)
-    # One of them is full: that can be seen too.
+    # One session is full, so that this can be seen too.
     assert any(s.members.filter(leave_time=None).count() == s.max_members for s in _live())
 
 
@@ -65,7 +65,7 @@ def _check_people(session, now):
     for member in session.members.all():
         assert session.start_time <= member.join_time <= (member.leave_time or end) <= end
         assert member.leave_by == member.policy(session).leave_by(member.join_time)
-        # Nobody is removed the moment somebody looks.
+        # No member is due for removal when the demo is opened.
         assert member.leave_by is None or member.leave_by > (member.leave_time or now)
     inside = most = 0
     for event in session.events.order_by("pk"):
@@ -78,7 +78,7 @@ def _check_people(session, now):
     assert (types[-1] == "room.ended") == (session.end_time is not None)
 
 
-def test_a_worker_finds_nothing_to_do_in_a_new_demo(capsys):
+def test_worker_has_nothing_to_do_in_a_new_demo(capsys):
     run(capsys)
 
     now = timezone.now()
@@ -86,7 +86,7 @@ def test_a_worker_finds_nothing_to_do_in_a_new_demo(capsys):
     assert end_empty(now) == 0
 
 
-def test_demo_has_a_history_by_several_people(capsys):
+def test_demo_history_has_several_authors(capsys):
     run(capsys)
 
     changed = RoomChange.objects.filter(action="changed")
@@ -95,7 +95,7 @@ def test_demo_has_a_history_by_several_people(capsys):
     assert all(change.changes for change in changed)
 
 
-def test_login_and_token_work_and_are_printed_once(capsys):
+def test_password_and_token_work_and_are_printed_once(capsys):
     out = run(capsys)
 
     password = re.search(r"Password +(\S+)", out)[1]
@@ -110,7 +110,7 @@ def test_login_and_token_work_and_are_printed_once(capsys):
     assert secret not in again
 
 
-def test_demo_run_again_keeps_the_data_and_says_so(capsys):
+def test_second_run_keeps_the_data_and_reports_it(capsys):
     run(capsys)
     room = Room.objects.last()
     counts = [model.objects.count() for model in (Room, RoomSession, RoomChange, ApiToken)]
@@ -125,7 +125,7 @@ def test_demo_run_again_keeps_the_data_and_says_so(capsys):
     assert len(out.splitlines()) < 20
 
 
-def test_database_in_use_is_left_alone(capsys):
+def test_database_with_other_data_is_not_changed(capsys):
     project = ProjectFactory()
 
     out = run(capsys)
@@ -135,7 +135,7 @@ def test_database_in_use_is_left_alone(capsys):
     assert "changepassword" not in out
 
 
-def test_staff_who_is_there_keeps_their_password(capsys):
+def test_existing_staff_user_keeps_the_password(capsys):
     staff = StaffFactory(username="staff")
 
     out = run(capsys)
@@ -155,13 +155,13 @@ def test_staff_who_is_there_keeps_their_password(capsys):
         ("rooms.example.org", True, "https://rooms.example.org:8123/"),
     ],
 )
-def test_addresses_are_the_ones_that_are_served(capsys, settings, host, https, url):
+def test_printed_urls_are_the_served_ones(capsys, settings, host, https, url):
     settings.HOST, settings.PORT, settings.HTTPS = host, 8123, https
 
     assert f"pages   {url}\n" in run(capsys)
 
 
-def test_curl_works_as_printed(greenroom, capsys, settings):
+def test_printed_curl_command_works(greenroom, capsys, settings):
     settings.HOST, settings.PORT = greenroom.host, greenroom.port
     out = run(capsys)
 

@@ -1,4 +1,4 @@
-"""How requests arrive: slowly, in pieces, cut off, too large, one after another."""
+"""Incoming requests: slow, in pieces, incomplete, too large, several on a connection."""
 
 import re
 import select
@@ -17,7 +17,7 @@ from tests.support.server import start_server
 
 FIVE = b'{"max_members":5}'
 FORM = "application/x-www-form-urlencoded"
-# The live server has 2 workers of 2 threads.
+# The live server has 2 workers with 2 threads each.
 THREADS = 4
 
 
@@ -33,7 +33,7 @@ def room(token):
 
 @pytest.fixture
 def put(room, token):
-    """Make the bytes of a PUT to the room, with more headers, or other ones."""
+    """Return the bytes of a PUT to the room, with these headers added or replaced."""
 
     def make(body=FIVE, **headers):
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -59,7 +59,7 @@ def max_members(room):
 
 
 def drip(connection, data):
-    """Send a byte every tenth of a second until the server has had enough; return its answer."""
+    """Send a byte every tenth of a second until the server answers; return the response."""
     for byte in data:
         readable, _, _ = select.select([connection], [], [], 0.1)
         if readable:
@@ -69,12 +69,12 @@ def drip(connection, data):
 
 
 def everything(connection):
-    """Return all that the server sends until it closes the connection."""
+    """Return everything that the server sends until it closes the connection."""
     return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def test_callers_that_stall_do_not_stop_the_others(server_env, room, token, put):
-    # Longer than anybody below is willing to wait.
+def test_stalled_clients_do_not_block_others(server_env, room, token, put):
+    # Longer than any client below waits.
     patient = {**server_env, "BODY_TIMEOUT": "50"}
     with start_server(patient) as server, ExitStack() as stack:
         stalled = [stack.enter_context(connect(server)) for _ in range(4 * THREADS)]
@@ -89,7 +89,7 @@ def test_callers_that_stall_do_not_stop_the_others(server_env, room, token, put)
         assert select.select(stalled, [], [], 0)[0] == []
 
 
-def test_body_that_drips_is_given_up(greenroom, put):
+def test_slow_body_is_answered_408(greenroom, put):
     with nothing_changes(), connect(greenroom) as connection:
         connection.sendall(put(b"", Content_Length="5000"))
 
@@ -100,7 +100,7 @@ def test_body_that_drips_is_given_up(greenroom, put):
     assert answer.headers["connection"] == "close"
 
 
-def test_chunks_that_drip_are_given_up(greenroom, put):
+def test_slow_chunks_are_answered_408(greenroom, put):
     with nothing_changes(), connect(greenroom) as connection:
         connection.sendall(put(b"", Transfer_Encoding="chunked"))
 
@@ -109,7 +109,7 @@ def test_chunks_that_drip_are_given_up(greenroom, put):
     assert answer.status == 408
 
 
-def test_headers_that_drip_are_given_up(greenroom):
+def test_slow_headers_are_answered_408(greenroom):
     with connect(greenroom) as connection:
         assert drip(connection, b"GET /api/ HTTP/1.1\r\nX-A: " + b"a" * 80) is None
 
@@ -126,7 +126,7 @@ def test_headers_that_drip_are_given_up(greenroom):
         ),
     ],
 )
-def test_body_of_a_caller_who_hangs_up_is_not_believed(greenroom, put, headers, body):
+def test_incomplete_body_is_not_used(greenroom, put, headers, body):
     with nothing_changes(), connect(greenroom) as connection:
         connection.sendall(put(body, **headers))
         connection.shutdown(1)
@@ -136,8 +136,8 @@ def test_body_of_a_caller_who_hangs_up_is_not_believed(greenroom, put, headers, 
     assert answer is None or answer.status == 400
 
 
-def test_chunked_request_is_the_last_of_its_connection(greenroom, room, token, put):
-    # A proxy that believed the Content-Length would take the rest for another caller's request.
+def test_connection_closes_after_a_chunked_request(greenroom, room, token, put):
+    # A proxy that uses the Content-Length would send the rest as another client's request.
     smuggled = request("DELETE", room_url(room), json_headers(token), body=None)
     data = put(chunked(FIVE) + smuggled, Content_Length="4", Transfer_Encoding="chunked")
     with connect(greenroom) as connection:
@@ -150,7 +150,7 @@ def test_chunked_request_is_the_last_of_its_connection(greenroom, room, token, p
     assert Room.objects.filter(pk=room.pk).exists()
 
 
-def test_requests_on_one_connection_are_told_apart(greenroom, room, token, put):
+def test_requests_on_one_connection_are_separated(greenroom, room, token, put):
     last = put(b'{"max_members":6}', Connection="close")
     with connect(greenroom) as connection:
         connection.sendall(put() + get(room, token) + last)
@@ -161,7 +161,7 @@ def test_requests_on_one_connection_are_told_apart(greenroom, room, token, put):
     assert re.findall(rb'"max_members":(\d+)', answers) == [b"5", b"5", b"6"]
 
 
-def test_caller_who_expects_it_is_told_to_continue(greenroom, room, put):
+def test_expect_100_continue_is_answered(greenroom, room, put):
     with connect(greenroom) as connection:
         connection.sendall(put(b"", Expect="100-continue", Content_Length=str(len(FIVE))))
         assert connection.recv(100).startswith(b"HTTP/1.1 100 Continue")
@@ -173,16 +173,16 @@ def test_caller_who_expects_it_is_told_to_continue(greenroom, room, put):
     assert max_members(room) == 5
 
 
-def test_caller_who_expects_it_is_told_before_sending_too_much(greenroom, put):
+def test_expect_100_continue_with_a_too_large_body_is_refused_first(greenroom, put):
     with connect(greenroom) as connection:
         connection.sendall(put(b"", Expect="100-continue", Content_Length="300000"))
 
         assert connection.recv(100).startswith(b"HTTP/1.1 413")
 
 
-def test_caller_who_sends_far_too_much_hears_so(greenroom, put):
+def test_far_too_large_body_is_answered_413(greenroom, put):
     with connect(greenroom) as connection:
-        # Many clients listen only once they have sent all, and are not cut off before.
+        # Many clients read only after they have sent everything, so the server reads on.
         connection.sendall(put(b" " * 7_000_000))
 
         answer = receive(connection)
@@ -191,7 +191,7 @@ def test_caller_who_sends_far_too_much_hears_so(greenroom, put):
     assert answer.json()["detail"] == "A body may have at most 256 kB."
 
 
-def test_length_that_nobody_would_wait_for_is_refused_at_once(greenroom, put):
+def test_far_too_large_content_length_is_refused_at_once(greenroom, put):
     assert raw_http.send(greenroom, put(b"", Content_Length="9999999999")).status == 413
 
 
@@ -217,15 +217,15 @@ def test_pages_refuse_such_bodies_too(greenroom, headers, body, status):
     assert "Traceback" not in greenroom.log()[logged:]
 
 
-def test_callers_who_hang_up_are_no_fault_of_ours(greenroom):
-    # An answer of a megabyte and a half, in many pieces.
+def test_clients_that_disconnect_cause_no_error_in_the_log(greenroom):
+    # A response of 1.5 MB, sent in many pieces.
     path = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"
     logged = len(greenroom.log())
     for _ in range(5):
         with connect(greenroom) as connection:
             connection.sendall(request("GET", path, {"Host": "localhost"}, body=None))
             assert connection.recv(100).startswith(b"HTTP/1.1 200")
-            # Closed with an answer unread, TCP resets the connection.
+            # TCP resets a connection that is closed before the response was read.
 
     assert (
         raw_http.send(greenroom, request("GET", "/sign-in", {"Host": "localhost"}), "GET").status
@@ -234,7 +234,7 @@ def test_callers_who_hang_up_are_no_fault_of_ours(greenroom):
     assert "Traceback" not in greenroom.log()[logged:]
 
 
-def test_chunked_form_of_a_page_is_read(greenroom):
+def test_chunked_form_is_read(greenroom):
     user = StaffFactory()
     user.set_password("open sesame")
     user.save()
@@ -260,7 +260,7 @@ def test_chunked_form_of_a_page_is_read(greenroom):
     assert "sessionid=" in answer.headers["set-cookie"]
 
 
-def test_static_file_arrives_whole(greenroom):
+def test_static_file_is_sent_completely(greenroom):
     kept = max(Path(settings.STATIC_ROOT).glob("admin/css/base.*.css"))
     path = f"/static/admin/css/{kept.name}"
     host = {"Host": "localhost"}
@@ -273,13 +273,13 @@ def test_static_file_arrives_whole(greenroom):
     assert head.headers["content-length"] == str(len(answer.body))
 
 
-def test_address_of_the_caller_is_known(greenroom, room):
+def test_address_of_the_client_is_known(greenroom, room):
     token = TokenFactory(project=room.project, allowed_networks="127.0.0.1/32")
 
     assert raw_http.send(greenroom, get(room, token)).status == 200
 
 
-def test_request_at_work_is_finished_before_the_server_ends(server_env, room, put):
+def test_current_request_is_finished_before_the_server_stops(server_env, room, put):
     with start_server({**server_env, "WORKERS": "1", "BODY_TIMEOUT": "10"}) as server:
         with connect(server) as connection:
             data = put(Expect="100-continue")
@@ -293,5 +293,5 @@ def test_request_at_work_is_finished_before_the_server_ends(server_env, room, pu
 
         assert answer.status == 200
         assert max_members(room) == 5
-        # Told to end once: a second time would cut its ending short.
+        # The server got one SIGTERM; a second one would shorten its shutdown.
         assert server.process.wait(30) == 0

@@ -1,4 +1,4 @@
-"""Which statements an index serves, and what none may be on."""
+"""Indexes: the statements they serve, and the columns that must have none."""
 
 import re
 
@@ -10,14 +10,14 @@ from django.utils import timezone
 from rooms.filters import RoomFilter
 from rooms.models import Room
 
-# SQLite plans, and keeps rows, in its own way.
+# SQLite's planner and storage work differently.
 pytestmark = pytest.mark.of_postgresql
 
-# What moves with every change, and what moves most often.
+# Columns that every change writes, or that change most often.
 KEEPS_ITS_PAGE = ("updated_at", "version", "max_members", "description", "meta", "audio_video_sync")
 
 
-def test_no_index_is_on_what_moves_with_every_change(db):
+def test_frequently_changed_columns_have_no_index(db):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_get_indexdef(indexrelid) FROM pg_index"
@@ -30,7 +30,7 @@ def test_no_index_is_on_what_moves_with_every_change(db):
     assert words.isdisjoint(KEEPS_ITS_PAGE)
 
 
-def test_a_change_stays_within_its_page(room):
+def test_update_stays_on_its_page(room):
     Room.objects.filter(pk=room.pk).update(max_members=9, version=2, updated_at=timezone.now())
 
     with connection.cursor() as cursor:
@@ -40,7 +40,7 @@ def test_a_change_stays_within_its_page(room):
 
 def plan(rooms):
     with connection.cursor() as cursor:
-        # With so few rooms any plan is as good: only what an index can serve is asked.
+        # Any plan is good for few rooms, so only the possible use of an index is checked.
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_sort = off")
     return rooms.explain()
@@ -57,7 +57,7 @@ def asked(query):
         ("ends_before=1990-01-01", "room_closes_up"),
     ],
 )
-def test_a_filter_is_served_by_its_index(db, query, index):
+def test_filter_can_use_its_index(db, query, index):
     assert index in plan(asked(query).order_by())
 
 
@@ -71,5 +71,5 @@ def test_a_filter_is_served_by_its_index(db, query, index):
         ("display_name", "room_by_display_name"),
     ],
 )
-def test_an_order_is_served_by_its_index(db, order, index):
+def test_ordering_can_use_its_index(db, order, index):
     assert index in plan(asked(f"ordering={order}")[:50])

@@ -1,4 +1,4 @@
-"""Migrations on a database at work: they give up sooner than they hold everybody up."""
+"""Migrations on a database in use: they stop rather than block requests for long."""
 
 import subprocess
 
@@ -34,13 +34,13 @@ def env(database):
 
 
 @pytest.mark.own_database
-def test_it_gives_up_behind_a_long_transaction_and_can_be_run_again(database, env):
+def test_migrate_gives_up_behind_a_long_transaction_and_can_be_repeated(database, env):
     with psycopg.connect(database.url) as writer, psycopg.connect(database.url) as other:
         writer.execute("LOCK TABLE rooms_room IN ROW EXCLUSIVE MODE")
         with pytest.raises(subprocess.CalledProcessError):
             manage(env, "migrate", "rooms", "--verbosity", "0")
 
-        # Nobody queues behind a migration that has gone.
+        # No statement waits behind a migration that has given up.
         other.execute("SET lock_timeout = '100ms'")
         other.execute("LOCK TABLE rooms_room IN ROW EXCLUSIVE MODE")
 
@@ -50,7 +50,7 @@ def test_it_gives_up_behind_a_long_transaction_and_can_be_run_again(database, en
 
 
 @pytest.mark.of_postgresql
-def test_afterwards_the_limits_of_requests_hold_again(db):
+def test_request_timeouts_apply_again_after_a_migration(db):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"
@@ -59,7 +59,7 @@ def test_afterwards_the_limits_of_requests_hold_again(db):
 
 
 @pytest.mark.of_postgresql
-def test_behind_pgbouncer_it_sets_nothing_that_others_would_find(db, settings):
+def test_migrate_sets_no_timeouts_behind_pgbouncer(db, settings):
     def limits():
         with CaptureQueriesContext(connection) as asked:
             call_command("migrate", verbosity=0)

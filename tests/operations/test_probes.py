@@ -1,4 +1,4 @@
-"""What load balancers and Prometheus ask for: /healthz, /readyz, /metrics."""
+"""Endpoints for load balancers and Prometheus: /healthz, /readyz, /metrics."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -30,9 +30,9 @@ from tests.support.server import somebody_waits, start_server
 
 TOKEN = "a-token-for-prometheus"
 SHOWN = {"Authorization": f"Bearer {TOKEN}"}
-# A token that has to be looked up.
+# An unknown token, so that the database is queried.
 SOMEBODY = {"Authorization": f"Bearer gr_{'0' * 12}_{'0' * 43}"}
-# Of a load balancer, which names a server by its address and speaks plain HTTP to it.
+# Headers of a load balancer, which uses the server's IP address and plain HTTP.
 STRANGER = {"Host": "10.0.0.7:8000"}
 
 
@@ -68,7 +68,7 @@ def scraped(server):
     return samples(requests.get(server.url + "/metrics", headers=SHOWN, timeout=30).text)
 
 
-def test_a_load_balancer_is_answered_by_address_and_without_https(watched, transactional_db):
+def test_load_balancer_is_answered_for_any_host_and_without_https(watched, transactional_db):
     alive = requests.get(watched.url + "/healthz", headers=STRANGER, timeout=30)
     ready = requests.get(watched.url + "/readyz", headers=STRANGER, timeout=30)
 
@@ -77,7 +77,7 @@ def test_a_load_balancer_is_answered_by_address_and_without_https(watched, trans
     assert ready.json() == {"ready": True, "checks": {"database": "ok", "migrations": "ok"}}
 
 
-def test_without_a_database_it_is_alive_and_not_ready(away):
+def test_server_without_database_is_alive_and_not_ready(away):
     alive = requests.get(away.url + "/healthz", timeout=30)
     ready = requests.get(away.url + "/readyz", timeout=30)
     called = requests.get(away.url + ROOMS_URL, headers=SOMEBODY, timeout=30)
@@ -92,7 +92,7 @@ def test_without_a_database_it_is_alive_and_not_ready(away):
     assert samples(metrics.text)["greenroom_database_errors_total", "OperationalError"] == 1
 
 
-def test_a_migration_that_is_missing_is_told(client, db):
+def test_missing_migration_is_reported(client, db):
     MigrationRecorder(connection).record_unapplied("rooms", "0001_initial")
 
     response = client.get("/readyz")
@@ -102,19 +102,19 @@ def test_a_migration_that_is_missing_is_told(client, db):
 
 
 @pytest.mark.parametrize("path", ["/readyz", "/metrics"])
-def test_nothing_can_be_written_there(client, path):
+def test_probes_accept_only_get_and_head(client, path):
     response = client.post(path)
 
     assert response.status_code == 405
     assert response.headers["Allow"] == "GET, HEAD"
 
 
-def test_metrics_are_not_there_unless_asked_for(client):
+def test_metrics_are_off_by_default(client):
     assert client.get("/metrics").status_code == 404
 
 
 @pytest.mark.parametrize("sent", [{}, {"Authorization": "Bearer x"}, {"Authorization": TOKEN}])
-def test_who_does_not_show_the_token_reads_no_metrics(watched, sent):
+def test_metrics_need_the_token(watched, sent):
     response = requests.get(watched.url + "/metrics", headers=sent, timeout=30)
 
     assert response.status_code == 401
@@ -129,7 +129,7 @@ def test_requests_are_counted_over_all_worker_processes(watched, transactional_d
     route = "/api/video/rooms/<str:room>"
 
     before = scraped(watched)
-    # A connection each, so that both worker processes are reached.
+    # A new connection each time, so that both worker processes are reached.
     for _ in range(20):
         assert requests.get(url, headers=sent, timeout=30).status_code == 200
     assert requests.put(url, json={"max_members": 0}, headers=sent, timeout=30).status_code == 422
@@ -147,7 +147,7 @@ def test_requests_are_counted_over_all_worker_processes(watched, transactional_d
     assert not [key for key in after if "x" * 40 in str(key)]
 
 
-def test_what_is_counted_has_its_room_on_the_disk(watched):
+def test_disk_space_for_the_counters_is_reserved(watched):
     folder = settings_of_ours.DATA_DIR / "metrics" / str(watched.port)
 
     eventually(lambda: len([*folder.glob("histogram_*.db")]) == 2)
@@ -159,7 +159,7 @@ def test_what_is_counted_has_its_room_on_the_disk(watched):
     )
 
 
-def test_tables_tell_what_is_late(db):
+def test_gauges_report_overdue_work(db):
     now = timezone.now()
     member = MemberFactory(leave_by=now - timedelta(seconds=90))
     empty = SessionFactory(empty_since=now - timedelta(seconds=60))
@@ -182,7 +182,7 @@ def test_tables_tell_what_is_late(db):
 
 
 @pytest.mark.of_postgresql
-def test_transactions_that_stay_open_are_told(transactional_db):
+def test_long_transactions_are_reported(transactional_db):
     with psycopg.connect(database_url()) as other:
         (began,) = other.execute("SELECT extract(epoch FROM now())::float").fetchone()
         least = time.time() - began
@@ -194,7 +194,7 @@ def test_transactions_that_stay_open_are_told(transactional_db):
 
 
 @pytest.mark.of_postgresql
-def test_a_change_that_had_to_wait_for_another_is_counted(watched, transactional_db):
+def test_change_that_waited_for_a_lock_is_counted(watched, transactional_db):
     room = RoomFactory()
     token = TokenFactory(project=room.project)
     sent = {"Authorization": basic(token.project_id, token.secret), "X-Forwarded-Proto": "https"}
@@ -216,7 +216,7 @@ def test_a_change_that_had_to_wait_for_another_is_counted(watched, transactional
     assert scraped(watched)[second_ways,] == before + 1
 
 
-def test_to_wait_for_a_thread_is_part_of_the_time(rf, settings):
+def test_waiting_time_for_a_thread_is_included(rf, settings):
     settings.METRICS_TOKEN = TOKEN
     took = {"route": "none", "method": "GET"}
     before = REGISTRY.get_sample_value("greenroom_request_seconds_sum", took) or 0
@@ -228,11 +228,11 @@ def test_to_wait_for_a_thread_is_part_of_the_time(rf, settings):
     assert REGISTRY.get_sample_value("greenroom_request_seconds_sum", took) - before >= 100
 
 
-def test_a_scrape_needs_as_many_statements_whatever_there_is(db, django_assert_max_num_queries):
+def test_number_of_queries_of_a_scrape_is_limited(db, django_assert_max_num_queries):
     with django_assert_max_num_queries(18):
         [*Tables().collect()]
 
 
-def test_a_token_that_could_be_guessed_stops_the_start(tmp_path):
+def test_guessable_metrics_token_stops_the_start(tmp_path):
     with pytest.raises(RuntimeError, match="METRICS_TOKEN: use at least 20 characters"):
         start_server({"METRICS_TOKEN": "short", "GREENROOM_DATA": str(tmp_path)})

@@ -1,4 +1,4 @@
-"""manage.py prune_history: the only thing that ever deletes history, and only when asked."""
+"""manage.py prune_history: the only way to delete history, and only on request."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.support.api import nothing_changes, room_url
 
 @pytest.fixture
 def aged(api, room):
-    """A room whose creation is 100 days old, and whose two changes are new."""
+    """A room whose creation is 100 days old, with two recent changes."""
     RoomChange.objects.update(at=timezone.now() - timedelta(days=100))
     api.put(room_url(room), {"max_members": 30})
     api.put(room_url(room), {"max_members": 31})
@@ -24,27 +24,27 @@ def prune(*args):
     call_command("prune_history", *args, verbosity=0)
 
 
-def test_entries_older_than_that_are_deleted_and_no_others(aged, capsys):
+def test_only_older_entries_are_deleted(aged, capsys):
     prune("--older-than", "99")
 
     assert list(RoomChange.objects.order_by("pk").values_list("version", flat=True)) == [2, 3]
     assert "1 entries" in capsys.readouterr().out
 
 
-def test_a_dry_run_only_counts(aged, capsys):
+def test_dry_run_only_counts(aged, capsys):
     prune("--older-than", "99", "--dry-run")
 
     assert RoomChange.objects.count() == 3
     assert "1 entries" in capsys.readouterr().out
 
 
-def test_younger_history_stays(aged):
+def test_newer_history_is_kept(aged):
     prune("--older-than", "101")
 
     assert RoomChange.objects.count() == 3
 
 
-def test_many_entries_go_in_portions(aged, monkeypatch):
+def test_many_entries_are_deleted_in_portions(aged, monkeypatch):
     monkeypatch.setattr(prune_history, "AT_ONCE", 1)
     RoomChange.objects.update(at=timezone.now() - timedelta(days=100))
 
@@ -54,11 +54,11 @@ def test_many_entries_go_in_portions(aged, monkeypatch):
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "36526", "99999999999"])
-def test_an_age_is_a_day_to_a_hundred_years(aged, days):
+def test_age_must_be_one_day_to_a_hundred_years(aged, days):
     with nothing_changes(), pytest.raises(CommandError, match=f"1 to 36525 days, not {days}"):
         prune("--older-than", days)
 
 
-def test_there_is_no_default(aged):
+def test_age_is_required(aged):
     with pytest.raises(CommandError, match="required"):
         prune()

@@ -1,4 +1,4 @@
-"""Servers are restarted one after the other, while callers go on calling them."""
+"""Servers are restarted one after the other while clients keep sending requests."""
 
 import http.client
 import itertools
@@ -23,10 +23,10 @@ CALLERS = 6
 
 
 class Caller:
-    """Changes a room of its own over and over, each time at the next server that takes it.
+    """A client that changes its own room repeatedly, each time on the next available server.
 
-    It sends again what was not answered, as a balancer does. Were that carried out all the same,
-    the version that it names would be gone by then.
+    It repeats unanswered requests, as a load balancer does; if the first one had been executed, the
+    repetition would fail on its stale version.
     """
 
     def __init__(self, room, token, ports):
@@ -40,11 +40,11 @@ class Caller:
         self.kept = {}
         self.version = 1
         self.statuses = set()
-        # By port; a server that is started anew is counted anew.
+        # Counted by port; a restarted server starts at zero.
         self.answered = dict.fromkeys(ports, 0)
 
     def change(self):
-        """Return whether the next server in turn answered."""
+        """Send one change to the next server; return whether it answered."""
         port = next(self.in_turn)
         try:
             status = self._put(port)
@@ -72,7 +72,7 @@ class Caller:
 
 
 class Servers:
-    """As many as the database is for: SQLite is for one."""
+    """All servers of this database; SQLite allows only one."""
 
     def __init__(self, env, stack):
         self.env, self.stack = {**env, "WORKERS": "2"}, stack
@@ -83,7 +83,7 @@ class Servers:
             stack.enter_context(server)
 
     def restart(self, port):
-        """End a server as an operator would, start it anew, and return the old one's exit code."""
+        """Stop a server with SIGTERM, start it again, and return the old one's exit code."""
         code = self.by_port[port].stop()
         self.by_port[port] = self.stack.enter_context(start_server(self.env, port))
         return code
@@ -96,7 +96,7 @@ def servers(server_env, transactional_db):
 
 
 @pytest.mark.long
-def test_what_was_accepted_is_carried_out_and_answered(servers):
+def test_every_accepted_request_is_executed_and_answered(servers):
     room = RoomFactory()
     token = TokenFactory(project=room.project)
     rooms = [room, *(RoomFactory(project=room.project) for _ in range(CALLERS - 1))]
@@ -133,14 +133,14 @@ def _restart_each(servers, callers):
 
 
 def _called(callers, port):
-    """Wait until each caller has had ten more answers from there."""
+    """Wait until each client has ten more responses from this server."""
     wanted = [caller.answered[port] + 10 for caller in callers]
     eventually(lambda: all(c.answered[port] >= w for c, w in zip(callers, wanted, strict=True)))
 
 
 @pytest.mark.of_postgresql
 @pytest.mark.parametrize("whom", ["the server", "each of its processes"])
-def test_what_is_at_work_is_finished(server_env, transactional_db, whom):
+def test_current_request_is_finished_on_sigterm(server_env, transactional_db, whom):
     room = RoomFactory()
     port = free_port()
     caller = Caller(room, TokenFactory(project=room.project), [port])
@@ -160,11 +160,11 @@ def test_what_is_at_work_is_finished(server_env, transactional_db, whom):
     caller.hang_up()
 
 
-def test_a_process_that_dies_is_replaced(server_env, transactional_db):
+def test_dead_worker_process_is_replaced(server_env, transactional_db):
     room = RoomFactory()
     port = free_port()
     caller = Caller(room, TokenFactory(project=room.project), [port])
-    # One: whoever answers afterwards has taken its place.
+    # Only one worker, so any later response comes from its replacement.
     with start_server({**server_env, "WORKERS": "1"}, port) as server:
         eventually(caller.change)
         for pid in children(server.process.pid):

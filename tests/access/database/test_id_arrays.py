@@ -1,4 +1,4 @@
-"""Rows by many ids: one parameter on PostgreSQL finds what a list of them finds."""
+"""Filtering by many ids: PostgreSQL gets one array parameter and returns the same rows."""
 
 import uuid
 
@@ -33,19 +33,19 @@ def test_rooms_are_found_by_their_ids(rooms):
     assert found(project=rooms[0].project, pk__in=some, name=rooms[0].name) == {rooms[0].pk}
 
 
-def test_those_that_are_not_among_them_are_found(rooms):
+def test_rooms_are_excluded_by_their_ids(rooms):
     left_out = {room.pk for room in rooms[:3]}
 
     assert set(Room.objects.exclude(pk__in=left_out)) == {rooms[3]}
 
 
 @pytest.mark.parametrize("nothing", [[], [None], Room.objects.none()])
-def test_among_none_there_are_none(rooms, nothing, django_assert_num_queries):
+def test_empty_list_of_ids_matches_nothing(rooms, nothing, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert found(pk__in=nothing) == set()
 
 
-def test_ids_may_come_from_another_query(rooms):
+def test_ids_can_come_from_another_query(rooms):
     SessionFactory(room=rooms[1])
 
     assert found(pk__in=RoomSession.objects.values("room")) == {rooms[1].pk}
@@ -55,13 +55,13 @@ def test_ids_may_come_from_another_query(rooms):
     }
 
 
-def test_what_is_no_id_is_refused(rooms):
+def test_invalid_id_is_refused(rooms):
     with pytest.raises(ValidationError):
         found(pk__in=["1'}'::uuid[]); DROP TABLE rooms_room; --"])
 
 
 @pytest.mark.of_postgresql
-def test_all_ids_are_one_parameter(rooms):
+def test_all_ids_are_one_parameter_on_postgresql(rooms):
     with CaptureQueriesContext(connection) as queries:
         assert len(found(pk__in=[room.pk for room in rooms])) == len(rooms)
 

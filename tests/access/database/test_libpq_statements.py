@@ -1,4 +1,4 @@
-"""What libpq is sent by itself says, does and fails as what the driver is sent."""
+"""Statements sent directly by libpq: same results, effects and errors as through the driver."""
 
 import uuid
 
@@ -13,7 +13,7 @@ from rooms.models import Room
 from tests.factories import RoomFactory, SessionFactory, TokenFactory
 from tests.support.api import columns_of
 
-# Not in a transaction of the test's own, where the driver is asked.
+# Without a transaction around the test, because statements in a transaction go through the driver.
 pytestmark = [pytest.mark.of_postgresql, pytest.mark.django_db(transaction=True)]
 
 AWKWARD = {
@@ -35,12 +35,12 @@ def is_by_libpq():
     return isinstance(prepared_cursor(connection), PreparedCursor)
 
 
-def test_rows_are_what_the_orm_reads():
+def test_rows_equal_the_orms_rows():
     room = RoomFactory(**AWKWARD)
     session = SessionFactory(room=room)
     token = TokenFactory(project=room.project, scopes=["video"], allowed_networks="::1\n")
 
-    # Behind a pgbouncer nothing is prepared, and the driver is asked.
+    # Nothing is prepared behind pgbouncer, so statements go through the driver.
     assert is_by_libpq() is not settings.PGBOUNCER
     found = Room.objects.of_project(room.project_id).found(room.pk)
     assert columns_of(found) == columns_of(Room.objects.get(pk=room.pk))
@@ -50,7 +50,7 @@ def test_rows_are_what_the_orm_reads():
     assert columns_of(caller.project) == columns_of(room.project)
 
 
-def test_values_arrive_as_they_were_sent():
+def test_parameters_and_results_are_equal():
     sent = (7, "a ' and a \\ and é", True, None, uuid.uuid4(), RoomFactory().created_at)
 
     [row] = run("SELECT %s::int, %s::text, %s::bool, %s::text, %s::uuid, %s::timestamptz", *sent)
@@ -59,7 +59,7 @@ def test_values_arrive_as_they_were_sent():
     assert run("SELECT 'a %%s', %s::text", "b") == [("a %s", "b")]
 
 
-def test_all_rows_or_the_first_or_none():
+def test_fetchall_and_fetchone_return_the_rows():
     three = "SELECT n FROM generate_series(1, 3) n WHERE n > %s"
 
     assert run(three, 0) == [(1,), (2,), (3,)]
@@ -70,7 +70,7 @@ def test_all_rows_or_the_first_or_none():
         assert (cursor.fetchone(), cursor.rowcount) == (None, 0)
 
 
-def test_a_refusal_is_the_drivers_and_the_connection_goes_on():
+def test_error_is_the_drivers_and_the_connection_stays_usable():
     room = RoomFactory()
     rename = "UPDATE rooms_room SET max_members = %s WHERE id = %s"
 
@@ -81,26 +81,26 @@ def test_a_refusal_is_the_drivers_and_the_connection_goes_on():
     assert Room.objects.get(pk=room.pk).max_members == room.max_members
 
 
-def test_what_cannot_be_prepared_is_not_kept_for_prepared():
+def test_failed_prepare_is_not_remembered():
     for _ in range(2):
         with pytest.raises(Exception, match="nothing_of_the_kind"):
             run("SELECT nothing_of_the_kind")
 
 
-def test_a_connection_that_was_cut_off_is_told_and_begun_anew():
+def test_lost_connection_raises_and_is_opened_again():
     sql = "SELECT pg_backend_pid()"
     [(first,)] = run(sql)
     with pytest.raises(OperationalError):
         run("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    # As at the beginning of the next request.
+    # Django does this at the start of the next request.
     connection.close_if_unusable_or_obsolete()
 
     [(second,)] = run(sql)
     assert second != first
 
 
-def test_a_transaction_holds_what_is_prepared():
+def test_statements_in_a_transaction_are_rolled_back():
     room = RoomFactory(max_members=5)
     change = "UPDATE rooms_room SET max_members = %s WHERE id = %s RETURNING 1"
 
@@ -112,11 +112,11 @@ def test_a_transaction_holds_what_is_prepared():
     assert Room.objects.get(pk=room.pk).max_members == 5
 
 
-def test_a_rollback_that_has_the_server_forget_statements_fails_nobody():
+def test_rollback_with_deallocate_all_breaks_no_later_statement():
     sql = "SELECT 7"
     run(sql)
     with transaction.atomic():
-        # The driver prepares this one, and says DEALLOCATE ALL as it rolls back.
+        # The driver prepares this statement, and sends DEALLOCATE ALL on rollback.
         run(sql)
         transaction.set_rollback(True)
 
@@ -124,13 +124,13 @@ def test_a_rollback_that_has_the_server_forget_statements_fails_nobody():
     assert [run(sql), run("SELECT 8"), run(sql)] == [[(7,)], [(8,)], [(7,)]]
 
 
-def test_who_counts_statements_counts_these(django_assert_num_queries):
+def test_query_counters_count_these_statements(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert not is_by_libpq()
         run("SELECT 1")
 
 
-def test_no_more_are_kept_than_the_driver_keeps():
+def test_prepared_statements_are_limited_in_number():
     kept = (
         "SELECT count(*)::int, min(name) FILTER (WHERE statement LIKE %s)"
         " FROM pg_prepared_statements WHERE name LIKE %s"
@@ -139,7 +139,7 @@ def test_no_more_are_kept_than_the_driver_keeps():
 
     for number in range(MOST + 20):
         assert run(f"SELECT {number}") == [(number,)]
-        # Used all the time, it stays.
+        # A statement in constant use stays prepared.
         [(count, name)] = run(kept, "SELECT count%", "greenroom%")
         names.add(name)
 
@@ -147,7 +147,7 @@ def test_no_more_are_kept_than_the_driver_keeps():
     assert run("SELECT 0") == [(0,)]
 
 
-def test_a_statement_whose_columns_a_migration_changed_is_prepared_anew():
+def test_statement_is_prepared_again_after_a_migration_changed_its_columns():
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE changing AS SELECT 1 AS value")
     assert run("SELECT value FROM changing") == [(1,)]
@@ -160,7 +160,7 @@ def test_a_statement_whose_columns_a_migration_changed_is_prepared_anew():
         cursor.execute("DROP TABLE changing")
 
 
-def test_a_statement_makes_room_for_another_where_all_were_forgotten():
+def test_statements_can_be_replaced_after_deallocate_all():
     for number in range(MOST):
         run(f"SELECT {number}")
     with connection.cursor() as cursor:

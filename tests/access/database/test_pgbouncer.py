@@ -1,4 +1,4 @@
-"""More threads than connections: a server and a worker behind a pgbouncer that lends them out."""
+"""More threads than connections: a server and a worker share the connections of a pgbouncer."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ from tests.support.server import ROOT, clean, manage, start_server
 
 pytestmark = pytest.mark.own_database
 
-# The server has eight threads, and the worker seven.
+# The server has eight threads and the worker seven.
 CONNECTIONS = 3
 WRITERS, TURNS = 8, 5
 
@@ -36,7 +36,7 @@ def env(database):
     own = {"GREENROOM_DATA": str(settings.DATA_DIR), "SECRET_KEY": "pool" * 16}
     manage({**own, "DATABASE_URL": database.url}, "migrate", "--verbosity", "0")
     with psycopg.connect(database.url) as connection:
-        # Not the zone that we need, as on many an operator's server.
+        # Another time zone than UTC, as on many PostgreSQL servers.
         connection.execute("ALTER ROLE greenroom SET TimeZone = 'Asia/Kolkata'")
     with pgbouncer.pooled(database, CONNECTIONS) as pooled:
         yield {**own, **pooled, "WORKERS": "2", "THREADS": "4"}
@@ -44,7 +44,7 @@ def env(database):
 
 @pytest.fixture(scope="module")
 def api(env):
-    """Call the API as a program does, each time on a connection of its own."""
+    """Call the API with a new connection for each request."""
     made = json.loads(manage(env, "create_token", "--project", "P", "--scope", "video", "--json"))
     headers = {"Authorization": basic(made["project_id"], made["token"])}
 
@@ -71,7 +71,7 @@ def make_room(api):
 
 @pytest.fixture
 def ticket(api):
-    """Get a room token, one person's."""
+    """Return a room token of one user."""
 
     def ask(room):
         return api("POST", TOKENS_URL, {"room_name": room["name"]}).json()["token"]
@@ -79,7 +79,7 @@ def ticket(api):
     return ask
 
 
-def test_of_edits_with_if_match_none_is_lost(api, make_room):
+def test_edits_with_if_match_are_not_lost(api, make_room):
     url = f"{ROOMS_URL}/{make_room(name='counted', meta={'turns': 0})['id']}"
 
     def count(_):
@@ -96,7 +96,7 @@ def test_of_edits_with_if_match_none_is_lost(api, make_room):
     assert api("GET", url).json()["meta"] == {"turns": WRITERS * TURNS}
 
 
-def test_bulk_changes_at_once_all_come_to_pass(api, make_room):
+def test_concurrent_bulk_changes_all_succeed(api, make_room):
     ids = [make_room(name=f"many-{number}")["id"] for number in range(20)]
 
     def change(number):
@@ -112,7 +112,7 @@ def test_bulk_changes_at_once_all_come_to_pass(api, make_room):
         assert room.headers["ETag"] == f'"{WRITERS + 1}"'
 
 
-def test_of_a_crowd_as_many_come_in_as_the_room_holds(api, make_room, ticket):
+def test_concurrent_admissions_stop_at_max_members(api, make_room, ticket):
     room = make_room(name="crowded", max_members=3)
     tickets = [ticket(room) for _ in range(20)]
 
@@ -124,7 +124,7 @@ def test_of_a_crowd_as_many_come_in_as_the_room_holds(api, make_room, ticket):
     assert len({one.json()["session"]["id"] for one in answers if one.status_code == 200}) == 1
 
 
-def test_the_worker_removes_who_is_due(env, api, make_room, ticket):
+def test_worker_removes_due_members(env, api, make_room, ticket):
     room = make_room(name="short", remove_after_seconds_elapsed=1)
     place = api("POST", ADMISSIONS_URL, {"token": ticket(room)}).json()
     members = f"{SESSIONS_URL}/{place['session']['id']}/members"
@@ -157,14 +157,14 @@ for row in ThreadPoolExecutor(3).map(seen, range(3)):
 """
 
 
-def test_every_connection_that_is_lent_has_the_limits_and_the_zone(env):
+def test_every_server_connection_has_the_timeouts_and_utc(env):
     lent = [line.split() for line in manage(env, "shell", "-v", "0", "-c", SEEN).splitlines()]
 
     assert len({backend for backend, *_ in lent}) == CONNECTIONS
     assert {tuple(said) for _, *said in lent} == {("5s", "30s", "UTC")}
 
 
-def test_a_database_that_is_away_is_told_within_seconds(api, database):
+def test_database_that_is_away_is_reported_within_seconds(api, database):
     database.stop()
     try:
         answer = api("GET", ROOMS_URL)
@@ -175,7 +175,7 @@ def test_a_database_that_is_away_is_told_within_seconds(api, database):
     eventually(lambda: api("GET", ROOMS_URL).status_code == 200)
 
 
-def test_a_pgbouncer_that_is_away_is_told_and_nothing_needs_a_restart(database, env):
+def test_server_recovers_from_a_missing_pgbouncer_without_restart(database, env):
     port = free_port()
     with pgbouncer.pooled(database, CONNECTIONS, port) as pooled:
         server = start_server({**env, **pooled})
@@ -188,7 +188,7 @@ def test_a_pgbouncer_that_is_away_is_told_and_nothing_needs_a_restart(database, 
     assert away.json()["checks"] == {"database": "It does not answer."}
 
 
-# Of more than Django reads at once.
+# More rows than Django fetches in one chunk.
 COPIES = """
 INSERT INTO rooms_room (id, name, {columns}) SELECT gen_random_uuid(), 'copy-' || number, {columns}
 FROM rooms_room, generate_series(1, 2500) AS number WHERE id = %s
@@ -207,7 +207,7 @@ def many_rooms(database, make_room):
         connection.execute(COPIES.format(columns=columns), (room["id"],))
 
 
-def test_what_is_read_in_portions_is_read_whole(api, many_rooms):
+def test_results_longer_than_one_chunk_are_complete(api, many_rooms):
     change = {
         "select": {"filter": {"name": "copy-"}},
         "change": {"set": {"max_members": 7}},

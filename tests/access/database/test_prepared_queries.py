@@ -1,4 +1,4 @@
-"""A query that is kept finds what the ORM finds anew each time."""
+"""Prepared queries return the same rows as the ORM."""
 
 import uuid
 from datetime import timedelta
@@ -29,7 +29,7 @@ def everything(room):
 
 @pytest.mark.parametrize("live", [True, False])
 @pytest.mark.parametrize("listened_to", [True, False])
-def test_a_room_is_found_as_the_orm_finds_it(project, rooms, live, listened_to):
+def test_room_equals_the_orms_room(project, rooms, live, listened_to):
     room, other = (
         RoomFactory(project=project, meta={"a": [n]}, join_from="2030-01-01") for n in range(2)
     )
@@ -47,7 +47,7 @@ def test_a_room_is_found_as_the_orm_finds_it(project, rooms, live, listened_to):
         assert found.is_listened_to is listened_to
 
 
-def test_what_is_not_there_is_not_found(rooms):
+def test_missing_room_is_not_found(rooms):
     elsewhere = RoomFactory()
 
     for unknown in (elsewhere.pk, uuid.uuid4()):
@@ -56,7 +56,7 @@ def test_what_is_not_there_is_not_found(rooms):
     assert rooms.named(elsewhere.name) is None
 
 
-def test_each_call_has_values_of_its_own(django_assert_num_queries):
+def test_each_call_uses_its_own_parameters(django_assert_num_queries):
     projects = ProjectFactory.create_batch(3)
     rooms = [RoomFactory(project=project, name="same") for project in projects]
 
@@ -65,14 +65,14 @@ def test_each_call_has_values_of_its_own(django_assert_num_queries):
             assert Room.objects.of_project(project.pk).named("same") == room
 
 
-def test_a_narrower_selection_is_not_taken_for_the_whole_project(project, rooms):
+def test_narrower_queryset_does_not_reuse_the_query_of_the_whole_project(project, rooms):
     room = RoomFactory(project=project, max_members=5)
 
     with pytest.raises(Room.DoesNotExist):
         rooms.filter(max_members=6).found(room.pk)
 
 
-def test_a_related_row_comes_along(token, django_assert_num_queries):
+def test_related_row_is_loaded_with_the_same_query(token, django_assert_num_queries):
     by_name = PreparedQuery(
         lambda name: ApiToken.objects.select_related("project").filter(name=name),
         ApiToken._meta.get_field("name"),
@@ -83,7 +83,7 @@ def test_a_related_row_comes_along(token, django_assert_num_queries):
     assert by_name.first("nobody's") is None
 
 
-def test_the_end_of_the_last_session_comes_along(project, rooms):
+def test_end_of_the_last_session_is_loaded_with_the_room(project, rooms):
     room = RoomFactory(project=project)
     day = timedelta(days=1)
 
@@ -104,7 +104,7 @@ def test_the_end_of_the_last_session_comes_along(project, rooms):
 
 @pytest.mark.of_postgresql
 @pytest.mark.parametrize("with_last_end", [True, False])
-def test_a_token_and_a_room_are_found_together_as_one_by_one(
+def test_token_and_room_in_one_query_equal_two_queries(
     token, django_assert_num_queries, with_last_end
 ):
     room, other = (RoomFactory(project=token.project, meta={"a": [n]}) for n in range(2))
@@ -121,7 +121,7 @@ def test_a_token_and_a_room_are_found_together_as_one_by_one(
 
 
 @pytest.mark.of_postgresql
-def test_a_room_of_another_project_is_not_found_with_a_token(token):
+def test_room_of_another_project_is_not_found_with_a_token(token):
     elsewhere = RoomFactory()
 
     for unknown in (elsewhere.pk, uuid.uuid4()):
@@ -129,7 +129,7 @@ def test_a_room_of_another_project_is_not_found_with_a_token(token):
     assert token_and_room().first("0" * 12, elsewhere.pk) == (None, None)
 
 
-def test_a_room_at_hand_is_found_once(project, rooms, django_assert_num_queries):
+def test_room_loaded_with_the_token_is_used_once(project, rooms, django_assert_num_queries):
     room, other = RoomFactory.create_batch(2, project=project)
     rooms.at_hand = room
 

@@ -1,4 +1,4 @@
-"""Reads that go to a replica: which, and for whom."""
+"""Which reads go to the replica, and when a client's reads return to it."""
 
 import pytest
 from django.urls import URLPattern, get_resolver
@@ -67,15 +67,15 @@ def named_routes():
     return set(names(get_resolver()))
 
 
-def test_what_is_named_has_a_route_and_is_tried_below():
+def test_every_route_named_for_replica_reads_exists_and_is_tested():
     assert named_routes() >= OF_THE_API | PAGES | TELL_OF_WORK
-    # A room called bulk is read as any other.
+    # A room named bulk is read like any other.
     assert READ_THERE.keys() | {"bulk"} == OF_THE_API | PAGES
 
 
 @pytest.mark.own_database
 @pytest.mark.parametrize("name", READ_THERE)
-def test_what_only_shows_is_read_from_the_replica(world, name):
+def test_read_only_requests_use_the_replica(world, name):
     path, table = READ_THERE[name]
     eventually(world.is_read)
 
@@ -88,7 +88,7 @@ def test_what_only_shows_is_read_from_the_replica(world, name):
 
 @pytest.mark.own_database
 @pytest.mark.parametrize("path", READ_HERE)
-def test_what_is_acted_upon_is_read_from_the_primary(world, path):
+def test_requests_that_lead_to_writes_use_the_primary(world, path):
     eventually(world.is_read)
 
     with world.replica.asked() as asked:
@@ -99,7 +99,7 @@ def test_what_is_acted_upon_is_read_from_the_primary(world, path):
 
 
 @pytest.mark.own_database
-def test_a_csv_file_is_read_from_the_replica_to_its_end(held):
+def test_whole_csv_export_is_read_from_the_replica(held):
     held.make_room("other", "not-there-yet")
 
     response = held.get("reader", ROOMS_URL, Accept="text/csv")
@@ -109,7 +109,7 @@ def test_a_csv_file_is_read_from_the_replica_to_its_end(held):
 
 
 @pytest.mark.own_database
-def test_a_token_sees_what_it_wrote_at_once_on_every_server(held):
+def test_client_reads_its_own_writes_at_once_on_every_server(held):
     before = held.get("reader").json()["max_members"]
 
     assert held.put("writer", max_members=before + 1).status_code == 200
@@ -119,12 +119,12 @@ def test_a_token_sees_what_it_wrote_at_once_on_every_server(held):
     assert [one["data"][-1]["max_members"] for one in lists] == [before + 1] * 2
     history = held.everywhere("writer", f"{ROOMS_URL}/{{room}}/history")
     assert [one["data"][0]["changes"]["max_members"][1] for one in history] == [before + 1] * 2
-    # Somebody else is told what the replica has.
+    # Another client reads the replica's state.
     assert [room["max_members"] for room in held.everywhere("reader")] == [before] * 2
 
 
 @pytest.mark.own_database
-def test_who_wrote_reads_from_the_replica_again_when_it_has_that(world):
+def test_client_reads_from_the_replica_again_once_it_has_caught_up(world):
     world.put("writer", description="seen")
     eventually(world.is_read)
 
@@ -137,22 +137,22 @@ def test_who_wrote_reads_from_the_replica_again_when_it_has_that(world):
 
 
 @pytest.mark.own_database
-def test_a_stale_etag_is_refused_and_then_the_room_is_read_as_it_is(held):
+def test_after_a_stale_etag_was_refused_the_client_reads_the_current_room(held):
     known = held.get("other").headers["ETag"]
     held.put("writer", display_name=f"Changed after {known}")
 
-    # Stale, as the room itself would be.
+    # The replica's ETag is stale, as its room is.
     stale = held.get("reader")
     assert stale.headers["ETag"] == known
     mine = {"description": "mine"}
     refused = held.call("other", "PUT", f"{ROOMS_URL}/{{room}}", mine, **{"If-Match": known})
     assert refused.status_code == 412
-    # Were it told the old version again, it could go on like that.
+    # The client could repeat the refused request forever if it got the old version.
     assert held.get("other").headers["ETag"] == refused.headers["ETag"] != known
 
 
 @pytest.mark.own_database
-def test_what_the_replica_does_not_have_is_asked_of_the_primary(held):
+def test_room_missing_on_the_replica_is_read_from_the_primary(held):
     room = held.make_room("other", "just-made")
 
     found = held.get("reader", f"{ROOMS_URL}/{room['id']}")
@@ -175,7 +175,7 @@ def test_a_revoked_token_is_refused_at_once(held):
 
 
 @pytest.mark.own_database
-def test_who_is_let_in_is_decided_on_the_primary(world):
+def test_admission_is_decided_on_the_primary(world):
     room = world.make_room("other", "closing")
     url = f"{ROOMS_URL}/{room['id']}"
     ticket = world.call("writer", "POST", TOKENS_URL, {"room_name": "closing"}).json()["token"]
@@ -193,7 +193,7 @@ def test_who_is_let_in_is_decided_on_the_primary(world):
 
 
 @pytest.mark.own_database
-def test_a_person_sees_what_they_did_at_once(held):
+def test_staff_read_their_own_writes_at_once(held):
     can_be_ended = f"/sessions/{held.ids['meeting']}/end"
     page = "/sessions/{meeting}"
     assert can_be_ended in held.get("ends", page).text
@@ -205,7 +205,7 @@ def test_a_person_sees_what_they_did_at_once(held):
 
 
 @pytest.mark.own_database
-def test_who_was_told_of_work_that_is_done_sees_it(held):
+def test_staff_see_the_result_of_a_finished_job(held):
     held.make_room("other", "by-a-worker")
     assert "by-a-worker" not in held.get("looks", "/").text
 
@@ -214,7 +214,7 @@ def test_who_was_told_of_work_that_is_done_sees_it(held):
 
 
 @pytest.mark.own_database
-def test_a_limit_to_projects_holds_at_once(held):
+def test_project_limit_applies_at_once(held):
     assert "lobby" in held.get("guest", "/").text
 
     held.write_behind("INSERT INTO access_stafflimit (user_id) VALUES (%s)", held.guest)
@@ -235,7 +235,7 @@ def let_go():
     routing.use_primary()
 
 
-def test_nothing_that_writes_locks_or_says_who_may_leaves_the_primary(let_go, transactional_db):
+def test_writes_locks_and_permissions_stay_on_the_primary(let_go, transactional_db):
     assert Room.objects.all().db == "default"
     assert let_go.db_for_read(Room) == routing.read_alias() == "replica"
     assert let_go.db_for_read(ApiToken) == "default"
@@ -243,5 +243,5 @@ def test_nothing_that_writes_locks_or_says_who_may_leaves_the_primary(let_go, tr
     assert not let_go.allow_migrate("replica", "rooms")
 
 
-def test_what_a_transaction_reads_is_the_primarys(let_go, db):
+def test_reads_in_a_transaction_use_the_primary(let_go, db):
     assert routing.read_alias() == let_go.db_for_read(Room) == "default"

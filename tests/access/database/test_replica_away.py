@@ -1,4 +1,4 @@
-"""A replica that lags, is away, or is none; and what one costs."""
+"""A replica that lags, is away or is missing, and the number of statements a replica costs."""
 
 import json
 import socket
@@ -25,10 +25,10 @@ from tests.support.server import manage, start_server
 
 
 @pytest.mark.own_database
-def test_a_replica_that_is_away_costs_nobody_an_answer(world):
+def test_requests_succeed_while_the_replica_is_away(world):
     eventually(world.is_read)
     world.replica.stop()
-    # What takes connections and says nothing: to find out takes two seconds.
+    # This socket accepts connections but never answers; the server waits two seconds.
     with socket.create_server(("127.0.0.1", world.replica.port)) as silent:
         try:
             answers = [world.get("reader", front=0).status_code for _ in range(10)]
@@ -42,13 +42,13 @@ def test_a_replica_that_is_away_costs_nobody_an_answer(world):
     assert answers == [200] * 10
     assert written.status_code == 200
     assert condition == "It does not answer."
-    # Not once for each.
+    # The server does not try it for each request.
     assert tried <= 3
     eventually(world.is_read)
 
 
 @pytest.mark.own_database
-def test_a_replica_that_hangs_costs_nobody_an_answer(world):
+def test_requests_succeed_while_the_replica_hangs(world):
     eventually(world.is_read)
 
     with world.replica.frozen():
@@ -61,7 +61,7 @@ def test_a_replica_that_hangs_costs_nobody_an_answer(world):
 
 
 @pytest.mark.own_database
-def test_a_replica_that_lacks_a_migration_costs_nobody_an_answer(world):
+def test_requests_succeed_while_the_replica_lacks_a_migration(world):
     world.write_behind("ALTER TABLE rooms_room RENAME description TO described")
     eventually(world.is_read)
     with world.replica.held_back():
@@ -73,7 +73,7 @@ def test_a_replica_that_lacks_a_migration_costs_nobody_an_answer(world):
 
 
 def _waiting(listener):
-    """Return how many connections wait to be taken."""
+    """Return the number of connections waiting to be accepted."""
     listener.setblocking(False)
     count = 0
     while True:
@@ -85,7 +85,7 @@ def _waiting(listener):
 
 
 @pytest.mark.own_database
-def test_a_replica_that_is_too_far_behind_is_not_read(world, replica_env):
+def test_replica_that_lags_too_much_is_not_read(world, replica_env):
     env = {**replica_env, "DATABASE_URL": world.primary.url, "REPLICA_URL": world.replica.url}
     with start_server({**env, "REPLICA_LAG_SECONDS": "2"}) as server:
         strict = world.at(server.url)
@@ -130,21 +130,23 @@ print(json.dumps([statements("get"), statements("put", '{"max_members": 9}', "ap
 
 
 @pytest.mark.own_database
-def test_what_a_read_and_a_write_cost(world, replica_env):
+def test_number_of_statements_of_a_read_and_a_write(world, replica_env):
     env = {**replica_env, "DATABASE_URL": world.primary.url, "REPLICA_URL": world.replica.url}
     script = COUNTED % (world.headers["counts"]["Authorization"], world.ids["room"])
 
     told = manage({**env, "REPLICA_LAG_SECONDS": NO_LIMIT}, "shell", "-v", "0", "-c", script)
 
     read, written = json.loads(told.splitlines()[-1])
-    # The token, and the room.
+    # One SELECT for the token, one for the room.
     assert read == [["SELECT"], ["SELECT"]]
-    # The token with the room, the change with its history, and that the token wrote.
+    # The token with the room, the change with its history, and the token's time of writing.
     assert written == [["SELECT", "WITH", "UPDATE"], []]
 
 
 @pytest.mark.of_postgresql
-def test_a_token_in_use_is_noted_once_in_a_while(token, monkeypatch, django_assert_num_queries):
+def test_time_of_a_tokens_last_write_is_stored_at_most_once_per_interval(
+    token, monkeypatch, django_assert_num_queries
+):
     notes = watch.Notes()
     monkeypatch.setattr(watch, "NOTED_EVERY", 3600)
 
@@ -159,7 +161,7 @@ def test_a_token_in_use_is_noted_once_in_a_while(token, monkeypatch, django_asse
 
 
 @pytest.mark.of_postgresql
-def test_a_write_that_cannot_be_noted_is_answered_503(rf, transactional_db):
+def test_write_whose_time_cannot_be_stored_is_answered_503(rf, transactional_db):
     request = rf.put(ROOMS_URL)
     request.auth = TokenFactory()
     with psycopg.connect(database_url()) as other, connection.cursor() as cursor:
@@ -172,11 +174,11 @@ def test_a_write_that_cannot_be_noted_is_answered_503(rf, transactional_db):
 
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
-    # For the log and /metrics.
+    # The log and /metrics use this attribute.
     assert response.database_error == "LockNotAvailable"
 
 
-def test_a_request_that_is_asked_again_is_counted_once(settings, token):
+def test_request_repeated_on_the_primary_is_counted_once(settings, token):
     settings.RATE_LIMIT = (1, 60)
     request = Request(HttpRequest())
     request.auth = token
@@ -205,7 +207,7 @@ with connections["replica"].cursor() as cursor:
 
 
 @pytest.mark.own_database
-def test_a_server_that_is_no_standby_is_not_read_and_never_written(world, replica_env):
+def test_server_that_is_no_standby_is_neither_read_nor_written(world, replica_env):
     env = {**replica_env, "DATABASE_URL": world.primary.url, "REPLICA_URL": world.primary.url}
 
     told = manage(env, "shell", "-v", "0", "-c", CONFUSED)
@@ -222,6 +224,6 @@ def test_a_server_that_is_no_standby_is_not_read_and_never_written(world, replic
         ("access.database.postgresql", "10.0.0.7"),
     ],
 )
-def test_a_replica_is_postgresqls_or_the_start_is_refused(engine, url):
+def test_replica_url_must_name_postgresql(engine, url):
     with pytest.raises(ImproperlyConfigured, match="REPLICA_URL is for PostgreSQL"):
         replica_of({"ENGINE": engine, "OPTIONS": {}}, url)

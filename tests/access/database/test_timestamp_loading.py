@@ -1,4 +1,4 @@
-"""Moments as the database's driver reads them: in UTC, to the microsecond, by every cursor."""
+"""Datetimes from the database: in UTC, to the microsecond, with every kind of cursor."""
 
 from datetime import UTC, datetime
 
@@ -19,8 +19,8 @@ MOMENTS = [
 
 
 @pytest.mark.parametrize("moment", MOMENTS, ids=str)
-def test_a_moment_comes_back_as_it_was_written(room, moment):
-    # A test may write what no caller can.
+def test_datetime_from_the_database_equals_the_stored_one(room, moment):
+    # A test may store values that no client can.
     Room.objects.filter(pk=room.pk).update(updated_at=moment)
 
     rooms = Room.objects.filter(pk=room.pk)
@@ -31,7 +31,7 @@ def test_a_moment_comes_back_as_it_was_written(room, moment):
 
 
 @pytest.mark.of_postgresql
-def test_the_driver_reads_moments_by_itself():
+def test_psycopg_loads_datetimes_itself():
     type_ = connection.Database.postgres.types["timestamptz"].oid
 
     with connection.cursor() as cursor:
