@@ -1,4 +1,4 @@
-"""POST /room_sessions/admissions where a media server of ours has to let people in."""
+"""POST /room_sessions/admissions when a media server must admit the member."""
 
 import pytest
 from django.utils import timezone
@@ -15,12 +15,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def show(api, room):
-    """Show the same room token each time; returns the response."""
+    """Send the same room token each time; return the response."""
     token = issue(Claims(project_id=room.project_id, room_name=room.name))
     return lambda query="": api.post(ADMISSIONS_URL + query, {"token": token})
 
 
-def test_the_answer_says_where_the_media_server_lets_them_in(janus, running_janus, show):
+def test_response_contains_the_media_servers_access(janus, running_janus, show):
     answer = show().json()
 
     media = answer["media"]
@@ -30,12 +30,12 @@ def test_the_answer_says_where_the_media_server_lets_them_in(janus, running_janu
     assert Visitor(media).joined["videoroom"] == "joined"
 
 
-def test_a_second_call_gives_the_same_place(janus, show):
+def test_second_call_returns_the_same_access(janus, show):
     assert show().json()["media"] == show().json()["media"]
     assert Member.objects.count() == 1
 
 
-def test_a_trial_tells_the_media_server_nothing(janus, show):
+def test_dry_run_does_not_call_the_media_server(janus, show):
     answer = show("?dry_run=true").json()
 
     assert answer["media"] is None
@@ -48,7 +48,7 @@ def janus_is_away(janus, settings):
     settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
 
 
-def test_without_the_media_server_nobody_is_let_in_and_may_ask_again(
+def test_without_the_media_server_admission_is_answered_503(
     janus_is_away, show, settings, running_janus
 ):
     response = show()
@@ -64,7 +64,7 @@ def test_without_the_media_server_nobody_is_let_in_and_may_ask_again(
     assert show().status_code == 200
 
 
-def test_what_janus_says_of_our_secrets_stays_with_the_operator(janus, settings, show, caplog):
+def test_errors_about_secrets_are_only_logged(janus, settings, show, caplog):
     settings.JANUS_ADMIN_SECRET = "wrong"
 
     response = show()
@@ -74,7 +74,7 @@ def test_what_janus_says_of_our_secrets_stays_with_the_operator(janus, settings,
     assert "Unauthorized request" in caplog.text
 
 
-def test_who_is_removed_over_http_is_out_at_the_next_turn(janus, api, show):
+def test_member_removed_by_the_api_is_removed_from_janus_at_the_next_sync(janus, api, show):
     answer = show().json()
     Visitor(answer["media"])
 

@@ -1,4 +1,4 @@
-"""POST /room_sessions/admissions: a gateway shows a room token, and is told whether, or why not."""
+"""POST /room_sessions/admissions: a gateway sends a room token and gets a member or the reason."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -53,7 +53,7 @@ def token_for(project):
 
 @pytest.fixture
 def show(api):
-    """Show a room token; returns the response."""
+    """Send a room token; return the response."""
     return lambda token, query="", **more: api.post(
         ADMISSIONS_URL + query, {"token": token, **more}
     )
@@ -73,7 +73,7 @@ def refused(response, reason, retry_at=None):
     return body["detail"]
 
 
-def test_who_shows_a_room_token_is_let_in(api, show, token_for, room):
+def test_valid_room_token_is_admitted(api, show, token_for, room):
     token = token_for(
         room, user_name="Ada", permissions=("room.lock",), media_allowed="audio-only", meta={"a": 1}
     )
@@ -89,7 +89,7 @@ def test_who_shows_a_room_token_is_let_in(api, show, token_for, room):
         "media_allowed": "audio-only",
         "permissions": ["room.lock"],
         "meta": {"a": 1},
-        # A gateway looks after the media.
+        # Without a media server, the gateway handles the media.
         "media": None,
     }
     assert (answer["session"]["room_id"], answer["session"]["status"]) == (
@@ -100,19 +100,19 @@ def test_who_shows_a_room_token_is_let_in(api, show, token_for, room):
     assert Member.objects.get().media_allowed == "audio-only"
 
 
-def test_an_audience_is_let_in_as_one(show, token_for, room):
+def test_audience_is_admitted_as_audience(show, token_for, room):
     answer = admitted(show(token_for(room, join_as="audience")))
 
     assert (answer["join_as"], Member.objects.get().join_as) == ("audience", "audience")
 
 
-def test_a_form_lets_in_too(api, token_for, room):
+def test_form_body_is_accepted(api, token_for, room):
     response = api.post_form(ADMISSIONS_URL, {"token": token_for(room), "member_id": ""})
 
     assert admitted(response)["session"]["room_id"] == str(room.pk)
 
 
-def test_the_token_says_who_comes_and_for_how_long(show, token_for, room, soon):
+def test_token_decides_name_role_and_removal(show, token_for, room, soon):
     answer = admitted(show(token_for(room, user_name="Ada", remove_at=soon)))
 
     assert answer["member"]["name"] == "Ada"
@@ -120,7 +120,7 @@ def test_the_token_says_who_comes_and_for_how_long(show, token_for, room, soon):
     assert Member.objects.get().leave_by == soon
 
 
-def test_the_second_call_for_the_same_token_lets_in_nobody_new(show, token_for, room):
+def test_second_call_with_the_same_token_admits_no_new_member(show, token_for, room):
     token = token_for(room)
 
     first, second = admitted(show(token)), admitted(show(token))
@@ -129,7 +129,7 @@ def test_the_second_call_for_the_same_token_lets_in_nobody_new(show, token_for, 
     assert Member.objects.count() == 1
 
 
-def test_the_gateway_may_name_the_stay(show, token_for, room):
+def test_gateway_may_choose_the_member_id(show, token_for, room):
     token, stay = token_for(room), str(uuid7())
 
     first = admitted(show(token, member_id=stay))
@@ -138,7 +138,7 @@ def test_the_gateway_may_name_the_stay(show, token_for, room):
     assert admitted(show(token, member_id=stay)) == first
 
 
-def test_a_stay_that_is_over_is_not_taken_up_again(api, show, token_for, room):
+def test_ended_stay_cannot_be_continued(api, show, token_for, room):
     token, stay = token_for(room), str(uuid7())
     admitted(show(token, member_id=stay))
     api.delete(member_url(Member.objects.get()))
@@ -150,7 +150,7 @@ def test_a_stay_that_is_over_is_not_taken_up_again(api, show, token_for, room):
     assert response.json()["error"] == "Conflict"
 
 
-def test_a_stay_of_another_token_or_project_is_not_given_away(show, client_for, token_for, room):
+def test_member_id_of_another_token_or_project_is_refused(show, client_for, token_for, room):
     stay = str(uuid7())
     admitted(show(token_for(room), member_id=stay))
     theirs = RoomFactory()
@@ -166,7 +166,7 @@ def test_a_stay_of_another_token_or_project_is_not_given_away(show, client_for, 
 
 
 @pytest.mark.parametrize("spelled", ["x", "", 5, [], {}, False, "{hex}", "{upper}", "\0", True])
-def test_a_member_id_that_is_none_is_refused(show, token_for, room, spelled):
+def test_invalid_member_id_is_refused(show, token_for, room, spelled):
     stay = uuid7()
     if isinstance(spelled, str):
         spelled = spelled.format(hex=stay.hex, upper=str(stay).upper())
@@ -188,11 +188,11 @@ def test_a_member_id_that_is_none_is_refused(show, token_for, room, spelled):
         ),
     ],
 )
-def test_every_fault_of_the_body_comes_at_once(api, body, found):
+def test_all_errors_of_the_body_are_reported_together(api, body, found):
     assert faults(api.post(ADMISSIONS_URL, body)) == found
 
 
-def test_unknown_keys_are_ignored_unless_the_caller_is_strict(api, token_for, room):
+def test_unknown_keys_are_refused_only_in_strict_mode(api, token_for, room):
     body = {"token": token_for(room), "colour": "red"}
 
     with nothing_changes():
@@ -203,14 +203,14 @@ def test_unknown_keys_are_ignored_unless_the_caller_is_strict(api, token_for, ro
 
 
 @pytest.mark.parametrize("text", ["", "a.b.c", "let me in", "\ud800", "x" * 200_000])
-def test_what_is_no_room_token_lets_nobody_in(show, room, text):
+def test_invalid_room_token_is_refused(show, room, text):
     with nothing_changes():
         detail = refused(show(text), "bad_token")
 
     assert detail.startswith("The room token")
 
 
-def test_a_room_token_of_another_project_lets_nobody_in(show, token_for, room):
+def test_room_token_of_another_project_is_refused(show, token_for, room):
     other = ProjectFactory()
     RoomFactory(project=other, name=room.name)
 
@@ -220,7 +220,7 @@ def test_a_room_token_of_another_project_lets_nobody_in(show, token_for, room):
     assert "another project" in detail
 
 
-def test_before_the_window_it_says_when_to_come(show, token_for, project, soon):
+def test_refusal_before_the_window_has_retry_after(show, token_for, project, soon):
     room = RoomFactory(project=project, join_from=soon)
 
     with nothing_changes():
@@ -230,8 +230,8 @@ def test_before_the_window_it_says_when_to_come(show, token_for, project, soon):
     assert 3590 < int(response.headers["Retry-After"]) <= 3600
 
 
-def test_the_seconds_to_wait_are_never_too_few():
-    """A caller that comes back after them finds the door open: fractions round up."""
+def test_retry_after_is_rounded_up():
+    """The room is open for a client that waits exactly this long."""
     soon = timezone.now() + timedelta(seconds=9.9)
     decision = Decision(False, Reason.NOT_YET_OPEN, "Not yet.", changes_at=soon)
 
@@ -240,20 +240,20 @@ def test_the_seconds_to_wait_are_never_too_few():
     assert refusal_of(past).headers == {"Retry-After": "1"}
 
 
-def test_after_the_window_there_is_no_use_in_waiting(show, token_for, project):
+def test_refusal_after_the_window_has_no_retry_after(show, token_for, project):
     room = RoomFactory(project=project, closed=True)
 
     with nothing_changes():
         refused(show(token_for(room)), "closed")
 
 
-def test_a_token_may_open_the_window_for_its_bearer(show, token_for, project, soon):
+def test_token_may_open_the_window_for_its_bearer(show, token_for, project, soon):
     room = RoomFactory(project=project, closed=True)
 
     assert admitted(show(token_for(room, join_until=soon)))
 
 
-def test_a_full_room_lets_nobody_new_in_until_somebody_leaves(api, show, token_for, project):
+def test_full_room_admits_a_member_after_another_left(api, show, token_for, project):
     room = RoomFactory(project=project, max_members=1)
     admitted(show(token_for(room)))
 
@@ -265,7 +265,7 @@ def test_a_full_room_lets_nobody_new_in_until_somebody_leaves(api, show, token_f
     assert admitted(show(token_for(room)))
 
 
-def test_a_token_makes_its_room(show, token_for, project, token):
+def test_token_may_create_its_room(show, token_for, project, token):
     said = {"room_display_name": "Lobby", "enable_room_previews": True, "room_meta": {"a": 1}}
 
     answer = admitted(show(token_for("lobby", **said)))
@@ -277,18 +277,18 @@ def test_a_token_makes_its_room(show, token_for, project, token):
     assert RoomChange.objects.get().author_id == str(token.pk)
 
 
-def test_a_room_that_is_made_is_called_by_its_name(show, token_for):
+def test_created_room_is_displayed_by_its_name(show, token_for):
     admitted(show(token_for("lobby")))
 
     assert Room.objects.get().display_name == "lobby"
 
 
-def test_a_token_that_makes_no_room_needs_one(show, token_for):
+def test_token_that_may_not_create_needs_an_existing_room(show, token_for):
     with nothing_changes():
         refused(show(token_for("lobby", auto_create_room=False)), "no_such_room")
 
 
-def test_a_dry_run_answers_and_lets_nobody_in(api, show, token_for, room):
+def test_dry_run_answers_and_admits_no_member(api, show, token_for, room):
     with nothing_changes():
         answer = admitted(show(token_for("lobby", user_name="Ada"), "?dry_run=true"))
         refused(show("x.y.z", "?dry_run=true"), "bad_token")
@@ -300,17 +300,17 @@ def test_a_dry_run_answers_and_lets_nobody_in(api, show, token_for, room):
     assert not RoomSession.objects.exists()
 
 
-def test_a_session_that_goes_on_keeps_its_settings(show, token_for, room):
+def test_empty_session_with_other_settings_is_replaced(show, token_for, room):
     SessionFactory(room=room, max_members=7)
 
     answer = admitted(show(token_for(room)))
 
-    # Nobody was inside, and the room says otherwise: that session is over.
+    # The session was empty and the room's settings differ, so a new session began.
     assert answer["session"]["max_members"] == 20
     assert RoomSession.objects.count() == 2
 
 
-def test_who_ends_the_session_by_leaving_ends_it(api, show, token_for, room):
+def test_leaving_host_ends_the_session(api, show, token_for, room):
     admitted(show(token_for(room, end_room_session_on_leave=True)))
     admitted(show(token_for(room)))
     host = Member.objects.earliest("join_time")
@@ -323,7 +323,7 @@ def test_who_ends_the_session_by_leaving_ends_it(api, show, token_for, room):
     assert session["status"] == "completed"
 
 
-def test_a_moment_has_no_fraction_of_a_second(show, token_for, project):
+def test_times_have_no_fraction_of_a_second(show, token_for, project):
     room = RoomFactory(project=project, remove_after_seconds_elapsed=60)
 
     answer = admitted(show(token_for(room)))
@@ -333,17 +333,17 @@ def test_a_moment_has_no_fraction_of_a_second(show, token_for, project):
     assert due - Member.objects.get().join_time == timedelta(seconds=60)
 
 
-def test_nothing_is_read_by_get(api):
+def test_get_is_not_allowed(api):
     assert api.get(ADMISSIONS_URL).status_code == 405
 
 
-def test_a_room_token_is_no_api_token(api, token_for, room):
+def test_room_token_is_no_api_token(api, token_for, room):
     api.credentials(HTTP_AUTHORIZATION=f"Bearer {token_for(room)}")
 
     assert api.post(ADMISSIONS_URL, {"token": token_for(room)}).status_code == 401
 
 
-def test_the_far_end_of_the_calendar_can_be_waited_for(show, token_for, project):
+def test_retry_at_may_be_the_last_year(show, token_for, project):
     room = RoomFactory(project=project, join_from=datetime(2999, 12, 31, tzinfo=UTC))
 
     response = show(token_for(room))

@@ -1,4 +1,4 @@
-"""DELETE /room_sessions/{id}/members/{id} and POST …/end: people go, and nothing happens twice."""
+"""DELETE /room_sessions/{id}/members/{id} and POST …/end: each has its effect only once."""
 
 import pytest
 from django.utils import timezone
@@ -30,7 +30,7 @@ def names(api, session):
     return [event["name"] for event in api.get(events_url(session)).json()["data"]]
 
 
-def test_a_member_leaves(api, session, member):
+def test_member_leaves(api, session, member):
     other = MemberFactory(session=session)
 
     response = api.delete(member_url(member))
@@ -44,7 +44,7 @@ def test_a_member_leaves(api, session, member):
 
 
 @pytest.mark.parametrize("reason", ["left", "removed"])
-def test_the_caller_may_say_why(api, member, reason):
+def test_client_may_give_a_reason(api, member, reason):
     api.delete(f"{member_url(member)}?reason={reason}")
 
     member.refresh_from_db()
@@ -53,14 +53,14 @@ def test_the_caller_may_say_why(api, member, reason):
 
 
 @pytest.mark.parametrize("reason", ["", "LEFT", "remove_at", "session_ended", "%00"])
-def test_no_caller_may_say_what_the_clock_says(api, member, reason):
+def test_client_may_not_give_a_reason_of_the_system(api, member, reason):
     with nothing_changes():
         response = api.delete(f"{member_url(member)}?reason={reason}")
 
     assert faults(response) == [("reason", "invalid_parameter")]
 
 
-def test_who_is_out_already_stays_as_they_left(api, member):
+def test_member_who_has_left_is_not_changed(api, member):
     api.delete(f"{member_url(member)}?reason=removed")
 
     with nothing_changes():
@@ -69,7 +69,7 @@ def test_who_is_out_already_stays_as_they_left(api, member):
     assert again.status_code == 204
 
 
-def test_the_last_one_to_leave_leaves_an_empty_session(api, session, member):
+def test_last_leave_makes_the_session_empty(api, session, member):
     api.delete(member_url(member))
 
     session.refresh_from_db()
@@ -77,7 +77,7 @@ def test_the_last_one_to_leave_leaves_an_empty_session(api, session, member):
     assert api.get(session_url(session)).json()["status"] == "in-progress"
 
 
-def test_a_member_is_found_in_their_own_session_alone(api, room, member):
+def test_member_is_found_only_in_its_own_session(api, room, member):
     past = SessionFactory(room=room, ended=True)
     foreign = MemberFactory()
     urls = [
@@ -97,7 +97,7 @@ def test_a_member_is_found_in_their_own_session_alone(api, room, member):
         assert response.json() == {"error": "Not Found"}
 
 
-def test_leaving_can_be_tried(api, member):
+def test_leave_has_a_dry_run(api, member):
     with nothing_changes():
         assert api.delete(f"{member_url(member)}?dry_run=true").status_code == 204
         assert faults(api.delete(f"{member_url(member)}?dry_run=maybe")) == [
@@ -105,7 +105,7 @@ def test_leaving_can_be_tried(api, member):
         ]
 
 
-def test_a_session_ends_and_takes_everybody_out(api, session, member):
+def test_end_removes_every_member(api, session, member):
     MemberFactory(session=session, left=True)
 
     drawn = api.post(end_url(session)).json()
@@ -117,7 +117,7 @@ def test_a_session_ends_and_takes_everybody_out(api, session, member):
     assert names(api, session) == ["room.ended", "member.left"]
 
 
-def test_a_session_that_is_over_stays_as_it_ended(api, session):
+def test_ended_session_is_not_changed(api, session):
     first = api.post(end_url(session))
 
     with nothing_changes():
@@ -127,18 +127,18 @@ def test_a_session_that_is_over_stays_as_it_ended(api, session):
 
 
 @pytest.mark.parametrize("body", [None, {}, {"reason": "late"}])
-def test_an_end_takes_any_body_and_needs_none(api, session, body):
+def test_end_accepts_any_body_or_none(api, session, body):
     assert api.post(end_url(session), body).status_code == 200
 
 
-def test_a_body_that_cannot_be_read_ends_nothing(api, session):
+def test_unparsable_body_ends_nothing(api, session):
     with nothing_changes():
         response = api.post(end_url(session), "{", content_type="application/json")
 
     assert response.status_code == 400
 
 
-def test_an_end_that_is_tried_says_who_would_be_out(api, session, member):
+def test_dry_run_of_end_lists_the_removals(api, session, member):
     MemberFactory(session=session, left=True)
 
     with nothing_changes():
@@ -151,7 +151,7 @@ def test_an_end_that_is_tried_says_who_would_be_out(api, session, member):
     assert removal["at_once"] is True
 
 
-def test_a_session_of_another_project_is_not_ended(api):
+def test_session_of_another_project_is_not_ended(api):
     foreign = SessionFactory(start_time=timezone.now())
 
     with nothing_changes():
@@ -159,7 +159,7 @@ def test_a_session_of_another_project_is_not_ended(api):
             assert api.post(end_url(path)).status_code == 404
 
 
-def test_a_room_whose_session_was_ended_can_be_deleted(api, room, session):
+def test_room_can_be_deleted_after_its_session_ended(api, room, session):
     url = f"/api/video/rooms/{room.pk}"
     assert api.delete(url).status_code == 409
 

@@ -1,4 +1,4 @@
-"""PATCH /room_sessions/{id}: settings for the people inside, and whom they would remove."""
+"""PATCH /room_sessions/{id}: settings of a live session, and the members they remove."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +21,7 @@ def soon():
     return whole_second(timezone.now()) + timedelta(hours=1)
 
 
-def test_what_the_body_names_is_changed_and_nothing_else(api, room, session):
+def test_only_named_settings_are_changed(api, room, session):
     response = api.patch(session_url(session), {"max_members": 5, "layout": "2x2"})
 
     assert response.status_code == 200
@@ -38,12 +38,12 @@ def test_what_the_body_names_is_changed_and_nothing_else(api, room, session):
 
 
 @pytest.mark.parametrize("body", [{}, {"max_members": 20}, {"colour": "red"}, {"name": "other"}])
-def test_what_moves_nothing_writes_nothing(api, session, body):
+def test_patch_without_changes_writes_nothing(api, session, body):
     with nothing_changes():
         assert api.patch(session_url(session), body).status_code == 200
 
 
-def test_a_form_changes_the_same(api, session):
+def test_form_body_is_accepted(api, session):
     api.patch(
         session_url(session),
         "max_members=5&remove_at=2030-01-01&sync_audio_video=true&description=",
@@ -63,14 +63,14 @@ def test_a_form_changes_the_same(api, session):
         ({"audio_video_sync": False, "sync_audio_video": True}, True),
     ],
 )
-def test_of_the_two_names_of_a_setting_the_one_that_differs_counts(api, session, body, becomes):
+def test_changed_one_of_two_names_of_a_setting_counts(api, session, body, becomes):
     api.patch(session_url(session), body)
 
     session.refresh_from_db()
     assert session.audio_video_sync is becomes
 
 
-def test_null_clears_and_puts_back_the_name(api, session, soon):
+def test_null_clears_a_setting_and_resets_the_display_name(api, session, soon):
     body = {"display_name": "Big", "remove_at": format_timestamp(soon)}
     api.patch(session_url(session), body)
 
@@ -79,7 +79,7 @@ def test_null_clears_and_puts_back_the_name(api, session, soon):
     assert (drawn["display_name"], drawn["remove_at"]) == (session.name, None)
 
 
-def test_who_is_inside_leaves_when_the_settings_say(api, session, soon):
+def test_new_remove_at_applies_to_members_inside(api, session, soon):
     member = MemberFactory(session=session)
 
     api.patch(session_url(session), {"remove_at": format_timestamp(soon)})
@@ -88,7 +88,7 @@ def test_who_is_inside_leaves_when_the_settings_say(api, session, soon):
     assert member.leave_by == soon
 
 
-def test_a_dry_run_says_whom_it_would_remove_and_when(api, session, soon):
+def test_dry_run_lists_removals_with_their_times(api, session, soon):
     ada = MemberFactory(session=session, name="Ada")
     MemberFactory(session=session, name="Gone", left=True)
 
@@ -110,7 +110,7 @@ def test_a_dry_run_says_whom_it_would_remove_and_when(api, session, soon):
     }
 
 
-def test_who_has_been_inside_too_long_would_leave_at_once(api, session):
+def test_dry_run_lists_members_who_would_leave_at_once(api, session):
     MemberFactory(session=session, join_time=timezone.now() - timedelta(hours=1))
     MemberFactory(session=session)
 
@@ -122,7 +122,7 @@ def test_who_has_been_inside_too_long_would_leave_at_once(api, session):
     assert [one["at_once"] for one in drawn["dry_run"]["removals"]] == [True, False]
 
 
-def test_a_lower_max_members_removes_nobody(api, session):
+def test_lower_max_members_removes_no_member(api, session):
     MemberFactory.create_batch(3, session=session)
 
     drawn = api.patch(f"{session_url(session)}?dry_run=true", {"max_members": 1}).json()
@@ -143,7 +143,7 @@ def test_a_lower_max_members_removes_nobody(api, session):
         ),
     ],
 )
-def test_what_no_session_can_be_is_refused(api, session, body, found):
+def test_invalid_settings_are_refused(api, session, body, found):
     with nothing_changes():
         response = api.patch(session_url(session), body)
 
@@ -151,7 +151,7 @@ def test_what_no_session_can_be_is_refused(api, session, body, found):
     assert faults(response) == expected
 
 
-def test_a_strict_caller_has_read_only_fields_refused_unless_they_stand(api, session):
+def test_changed_read_only_fields_are_refused_in_strict_mode(api, session):
     drawn = api.get(session_url(session)).json()
 
     with nothing_changes():
@@ -165,7 +165,7 @@ def test_a_strict_caller_has_read_only_fields_refused_unless_they_stand(api, ses
     assert faults(other) == [("name", "unknown_parameter"), ("meta", "unknown_parameter")]
 
 
-def test_a_session_that_is_over_takes_nothing(api, session):
+def test_ended_session_cannot_be_changed(api, session):
     api.post(end_url(session))
 
     with nothing_changes():
@@ -175,11 +175,11 @@ def test_a_session_that_is_over_takes_nothing(api, session):
     assert response.json()["error"] == "Conflict"
 
 
-def test_an_empty_body_is_refused(api, session):
+def test_empty_body_is_refused(api, session):
     assert api.patch(session_url(session)).status_code == 400
 
 
-def test_a_session_of_another_project_is_not_changed(api):
+def test_session_of_another_project_is_not_changed(api):
     foreign = SessionFactory()
 
     with nothing_changes():

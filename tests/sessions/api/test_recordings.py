@@ -1,4 +1,4 @@
-"""GET /room_recordings and /room_sessions/{id}/recordings: read off what happened."""
+"""GET /room_recordings and /room_sessions/{id}/recordings: derived from events."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ def session(room):
 
 @pytest.fixture
 def recorded(session):
-    """Make an event of the session so many seconds after its start."""
+    """Create an event a number of seconds after the session's start."""
 
     def make(type_, seconds, of=session):
         return EventFactory(session=of, type=type_, at=START + timedelta(seconds=seconds))
@@ -36,14 +36,14 @@ def data(response):
     return response.json()["data"]
 
 
-def test_nothing_was_recorded_of_a_session_without_recordings(api, session, recorded):
+def test_session_without_recording_events_has_no_recordings(api, session, recorded):
     recorded(SessionEventType.ROOM_STARTED, 0)
 
     assert data(api.get(recordings_of(session))) == []
     assert data(api.get(RECORDINGS_URL)) == []
 
 
-def test_a_recording_that_is_being_made_has_no_end(api, session, recorded):
+def test_current_recording_has_no_end(api, session, recorded):
     started = recorded(STARTED, 5)
 
     assert data(api.get(recordings_of(session))) == [
@@ -58,7 +58,7 @@ def test_a_recording_that_is_being_made_has_no_end(api, session, recorded):
     ]
 
 
-def test_a_recording_ends_with_the_next_end(api, recorded):
+def test_recording_ends_with_the_next_end_event(api, recorded):
     first = recorded(STARTED, 5)
     recorded(ENDED, 65)
     second = recorded(STARTED, 100)
@@ -71,7 +71,7 @@ def test_a_recording_ends_with_the_next_end(api, recorded):
     ]
 
 
-def test_a_recording_that_nothing_stopped_ended_with_its_session(api, room):
+def test_recording_without_end_event_ends_with_its_session(api, room):
     end = START + timedelta(minutes=2)
     session = SessionFactory(room=room, start_time=START, ended=True, end_time=end)
     started = EventFactory(session=session, type=STARTED, at=START)
@@ -81,7 +81,7 @@ def test_a_recording_that_nothing_stopped_ended_with_its_session(api, room):
     assert (drawn["finished_at"], drawn["duration"]) == ("2026-01-01T12:02:00Z", 120)
 
 
-def test_another_sessions_end_ends_nothing(api, project, session, recorded):
+def test_end_event_of_another_session_is_ignored(api, project, session, recorded):
     recorded(STARTED, 5)
     recorded(ENDED, 6, of=SessionFactory(room__project=project))
 
@@ -90,7 +90,7 @@ def test_another_sessions_end_ends_nothing(api, project, session, recorded):
     assert drawn["status"] == "recording"
 
 
-def test_the_events_of_a_recording_are_its_own(api, recorded):
+def test_recording_has_only_its_own_events(api, recorded):
     started = recorded(STARTED, 5)
     ended = recorded(ENDED, 65)
     recorded(STARTED, 100)
@@ -106,7 +106,7 @@ def test_the_events_of_a_recording_are_its_own(api, recorded):
 @pytest.mark.parametrize(
     "path", ["0", "-1", "1.0", "x", "%00", "9" * 18, "9" * 30, "{started}0", "{other}"]
 )
-def test_a_recording_is_found_by_its_id_alone(api, recorded, path, suffix):
+def test_recording_is_found_only_by_its_id(api, recorded, path, suffix):
     started, other = recorded(STARTED, 5), recorded(SessionEventType.ROOM_STARTED, 0)
     path = path.format(started=started.pk, other=other.pk)
 
@@ -124,7 +124,7 @@ def test_recordings_of_another_project_are_not_found(api):
         assert api.get(url).status_code == 404
 
 
-def test_pages_of_recordings_follow_each_other(api, recorded):
+def test_recordings_are_paginated(api, recorded):
     expected = [str(recorded(STARTED, second).pk) for second in range(5)][::-1]
 
     first = api.get(RECORDINGS_URL, {"page_size": 2})

@@ -1,4 +1,4 @@
-"""GET /rooms/{id}/admission: could someone join, and if not, why and when."""
+"""GET /rooms/{id}/admission: whether a user could join, and if not, the reason and the time."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ def ask(api, room, **query):
     return response.json()
 
 
-def test_an_open_room_lets_people_in(api, room):
+def test_open_room_admits(api, room):
     before = whole_second(timezone.now())
 
     answer = ask(api, room)
@@ -33,7 +33,7 @@ def test_an_open_room_lets_people_in(api, room):
     }
 
 
-def test_it_can_be_asked_by_name_too(api, room):
+def test_room_can_be_named_instead_of_its_id(api, room):
     assert ask(api, room.name)["reason"] == "open"
 
 
@@ -47,7 +47,7 @@ def test_it_can_be_asked_by_name_too(api, room):
         ("2030-01-02", (False, "removed", None)),
     ],
 )
-def test_any_moment_can_be_asked_about(api, project, at, expected):
+def test_any_time_can_be_asked_for(api, project, at, expected):
     room = RoomFactory(
         project=project,
         join_from="2030-01-01T12:00:00Z",
@@ -61,7 +61,7 @@ def test_any_moment_can_be_asked_about(api, project, at, expected):
     assert answer["at"] == format_timestamp(parse_timestamp(at))
 
 
-def test_a_full_room_is_full_until_somebody_has_to_leave(api, project):
+def test_full_room_is_full_until_a_member_must_leave(api, project):
     room = RoomFactory(project=project, max_members=1)
     due = whole_second(timezone.now()) + timedelta(hours=1)
     MemberFactory(session=SessionFactory(room=room), leave_by=due)
@@ -70,7 +70,7 @@ def test_a_full_room_is_full_until_somebody_has_to_leave(api, project):
     assert ask(api, room, at=format_timestamp(due))["reason"] == "open"
 
 
-def test_people_inside_are_under_their_sessions_settings(api, room):
+def test_settings_of_the_live_session_apply(api, room):
     MemberFactory(session=SessionFactory(room=room, max_members=1))
 
     answer = ask(api, room)
@@ -81,13 +81,13 @@ def test_people_inside_are_under_their_sessions_settings(api, room):
 @pytest.mark.parametrize(
     "at", ["", "soon", "2030-01-01T00:00:00", "1893456000", "\0", "3000-01-01"]
 )
-def test_a_moment_that_is_none_is_refused(api, room, at):
+def test_invalid_time_is_refused(api, room, at):
     response = api.get(f"{room_url(room)}/admission", {"at": at})
 
     assert faults(response) == [("at", "not_a_datetime")]
 
 
-def test_asking_changes_nothing(api, room):
+def test_request_changes_nothing(api, room):
     session = SessionFactory(room=room)
     MemberFactory(session=session, leave_by=timezone.now() - timedelta(seconds=5))
 
@@ -95,7 +95,7 @@ def test_asking_changes_nothing(api, room):
         ask(api, room)
 
 
-def test_a_room_of_another_project_is_not_found(api):
+def test_room_of_another_project_is_not_found(api):
     foreign = RoomFactory()
 
     for name in (foreign.pk, foreign.name, "x y", "%00"):

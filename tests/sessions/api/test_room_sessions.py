@@ -1,4 +1,4 @@
-"""GET /room_sessions and /room_sessions/{id}: read-only, a copy of what the room was."""
+"""GET /room_sessions and /room_sessions/{id}: read-only, with the room's settings at the start."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ def ids(response):
     return [row["id"] for row in response.json()["data"]]
 
 
-def test_a_session_is_drawn_with_the_contracts_keys_in_order(api, session):
+def test_session_has_the_contracts_keys_in_order(api, session):
     answer = api.get(session_url(session)).json()
 
     assert list(answer) == SESSION_KEYS
@@ -41,13 +41,13 @@ def test_a_session_is_drawn_with_the_contracts_keys_in_order(api, session):
     assert answer["preview_url"] is None
 
 
-def test_a_session_has_no_duration_while_it_runs(api, session):
+def test_live_session_has_no_duration(api, session):
     answer = api.get(session_url(session)).json()
 
     assert (answer["status"], answer["end_time"], answer["duration"]) == ("in-progress", None, None)
 
 
-def test_a_past_session_lasted_whole_seconds(api, room):
+def test_ended_session_has_a_duration_in_whole_seconds(api, room):
     end = START + timedelta(minutes=1, milliseconds=900)
     session = SessionFactory(room=room, start_time=START, ended=True, end_time=end)
 
@@ -57,7 +57,7 @@ def test_a_past_session_lasted_whole_seconds(api, room):
     assert (answer["end_time"], answer["duration"]) == ("2026-01-01T12:01:00Z", 60)
 
 
-def test_a_session_copies_every_setting_when_it_starts(api, project):
+def test_session_copies_every_setting_at_its_start(api, project):
     settings = {
         "display_name": "Big",
         "description": "text",
@@ -80,7 +80,7 @@ def test_a_session_copies_every_setting_when_it_starts(api, project):
 
 
 @pytest.mark.parametrize("spelled", ["{hex}", "{upper}", "{name}", "x", "%00"])
-def test_a_session_is_found_by_its_id_alone(api, session, spelled):
+def test_session_is_found_only_by_its_id(api, session, spelled):
     path = spelled.format(hex=session.pk.hex, upper=str(session.pk).upper(), name=session.name)
 
     response = api.get(session_url(path))
@@ -89,7 +89,7 @@ def test_a_session_is_found_by_its_id_alone(api, session, spelled):
     assert response.json() == {"error": "Not Found"}
 
 
-def test_a_room_may_have_one_session_in_progress(session):
+def test_room_may_have_only_one_live_session(session):
     second = RoomSession.of(session.room, timezone.now())
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -106,12 +106,12 @@ def test_a_room_may_have_one_session_in_progress(session):
         {"max_members": 301},
     ],
 )
-def test_the_database_refuses_a_session_that_cannot_be(session, changed):
+def test_database_refuses_invalid_sessions(session, changed):
     with pytest.raises(IntegrityError), transaction.atomic():
         RoomSession.objects.filter(pk=session.pk).update(**changed)
 
 
-def test_sessions_are_listed_newest_first_without_those_of_other_projects(api, room):
+def test_sessions_of_the_project_are_listed_newest_first(api, room):
     SessionFactory()
     old = SessionFactory(room=room, ended=True)
     new = SessionFactory(room=room)
@@ -136,7 +136,7 @@ def test_sessions_are_listed_newest_first_without_those_of_other_projects(api, r
         ("room_id=00000000-0000-4000-8000-000000000000", []),
     ],
 )
-def test_sessions_can_be_narrowed(api, project, query, found):
+def test_sessions_can_be_filtered(api, project, query, found):
     alpha = RoomFactory(project=project, name="alpha")
     rows = {
         "a1": SessionFactory(room=alpha, ended=True),
@@ -152,7 +152,7 @@ def test_sessions_can_be_narrowed(api, project, query, found):
 @pytest.mark.parametrize(
     "query", ["status=paused", "room_id=x", "room_name=%00", "room_name_matches=%00", "page_size=0"]
 )
-def test_a_filter_that_cannot_be_read_is_refused(api, session, query):
+def test_invalid_filter_is_refused(api, session, query):
     response = api.get(f"{SESSIONS_URL}?{query}")
 
     assert faults(response) == [(query.partition("=")[0], "invalid_parameter")]
@@ -165,7 +165,7 @@ def test_sessions_of_a_deleted_room_are_found_by_its_name(api, room):
     assert ids(api.get(SESSIONS_URL, {"room_name": room.name})) == [str(session.pk)]
 
 
-def test_pages_of_sessions_follow_each_other(api, room):
+def test_sessions_are_paginated(api, room):
     expected = [str(SessionFactory(room=room, ended=True).pk) for _ in range(5)][::-1]
 
     first = api.get(SESSIONS_URL, {"page_size": 2})
@@ -187,12 +187,12 @@ def test_sessions_are_read_only(api, session, method):
             assert response.json()["error"] == "Method Not Allowed"
 
 
-def test_a_session_of_another_project_is_not_found(api):
+def test_session_of_another_project_is_not_found(api):
     foreign = SessionFactory()
 
     assert api.get(session_url(foreign)).status_code == 404
     assert api.get(SESSIONS_URL, {"room_id": foreign.room_id}).json()["data"] == []
 
 
-def test_an_id_that_nothing_has_is_not_found(api):
+def test_unknown_id_is_not_found(api):
     assert api.get(session_url(uuid.uuid4())).status_code == 404

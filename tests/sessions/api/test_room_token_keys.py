@@ -1,4 +1,4 @@
-"""Reading a room token: which are ours, which keys count, and what the settings may say."""
+"""Reading room tokens: signature keys, and the settings for them."""
 
 import base64
 import contextlib
@@ -50,7 +50,7 @@ def signed(said=None, key=OLD, algorithm="HS512", **header):
 
 
 def signed_text(said):
-    """Sign any JSON, also what PyJWT would not."""
+    """Sign any JSON, also values that PyJWT refuses."""
     text = json.dumps(said).encode()
     return jwt.api_jws.encode(text, OLD, "HS512", headers={"typ": "VRT", "kid": "old"})
 
@@ -59,13 +59,13 @@ def part(value):
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
-def test_what_we_sign_is_read():
+def test_signed_token_is_read():
     assert read_token(signed(), PROJECT) == Claims(
         id=UUID(int=3), project_id=PROJECT, room_name="lobby", permissions=()
     )
 
 
-def test_a_rotated_key_still_verifies_and_the_first_one_signs(settings):
+def test_rotated_key_still_verifies_and_the_first_key_signs(settings):
     before = issue(Claims(PROJECT, "lobby"))
 
     settings.ROOM_TOKEN_KEYS = {"new": NEW, "old": OLD}
@@ -75,7 +75,7 @@ def test_a_rotated_key_still_verifies_and_the_first_one_signs(settings):
     assert {read_token(token, PROJECT).room_name for token in (before, after)} == {"lobby"}
 
 
-def test_a_key_that_is_gone_verifies_nothing(settings):
+def test_removed_key_verifies_nothing(settings):
     token = issue(Claims(PROJECT, "lobby"))
     settings.ROOM_TOKEN_KEYS = {"new": NEW}
 
@@ -83,12 +83,12 @@ def test_a_key_that_is_gone_verifies_nothing(settings):
         read_token(token, PROJECT)
 
 
-def test_a_token_of_another_project_is_refused():
+def test_token_of_another_project_is_refused():
     with pytest.raises(BadToken, match="another project"):
         read_token(signed(), OTHER)
 
 
-def test_a_token_overrides_its_room():
+def test_token_overrides_its_rooms_policy():
     said = payload(jf=100, ju=200, rat=300, rse=60)
 
     ends = [datetime.fromtimestamp(second, UTC) for second in (100, 200, 300)]
@@ -96,7 +96,7 @@ def test_a_token_overrides_its_room():
     assert read_token(signed(), PROJECT).overrides == Overrides()
 
 
-def test_an_expiry_counts_if_there_is_one():
+def test_optional_expiry_is_checked():
     assert read_token(signed(payload(exp=now() + 5)), PROJECT)
     with pytest.raises(BadToken, match="has expired"):
         read_token(signed(payload(exp=now() - 61)), PROJECT)
@@ -144,7 +144,7 @@ NOT_OURS = {
 
 
 @pytest.mark.parametrize("text", NOT_OURS.values(), ids=NOT_OURS.keys())
-def test_what_is_not_ours_is_refused(text):
+def test_forged_token_is_refused(text):
     with pytest.raises(BadToken) as refused:
         read_token(text() if callable(text) else text, PROJECT)
 
@@ -161,14 +161,14 @@ def test_what_is_not_ours_is_refused(text):
     ],
     ids=str,
 )  # fmt: skip
-def test_what_no_token_can_say_is_refused_even_when_signed(changed):
+def test_signed_token_with_invalid_claims_is_refused(changed):
     with pytest.raises(BadToken, match=r"no room token can say|not ours"):
         read_token(signed(payload(**changed)), PROJECT)
 
 
 @fuzz
 @given(st.text() | st.from_regex(r"[A-Za-z0-9_-]{0,40}(\.[A-Za-z0-9_-]{0,40}){2}", fullmatch=True))
-def test_no_text_that_was_made_up_is_read(text):
+def test_random_text_is_refused(text):
     with pytest.raises(BadToken):
         read_token(text, PROJECT)
 
@@ -182,14 +182,14 @@ names = st.sampled_from([*payload(), "jf", "ju", "rat", "rse", "rdn", "erl", "ex
 
 
 @pytest.mark.parametrize("name", ["exp", "nbf", "iat"])
-def test_no_token_is_good_for_ever(name):
+def test_infinite_times_are_refused(name):
     with pytest.raises(BadToken):
         read_token(signed_text(payload(**{name: float("inf")})), PROJECT)
 
 
 @fuzz
 @given(st.dictionaries(names, json_values, max_size=4))
-def test_whatever_is_signed_is_read_as_claims_or_refused(changed):
+def test_any_signed_json_is_read_or_refused(changed):
     token = signed_text(payload(**changed))
 
     with contextlib.suppress(BadToken):
@@ -208,7 +208,7 @@ def keys_from(monkeypatch, tmp_path):
     return read_keys
 
 
-def test_keys_are_read_in_their_order(keys_from):
+def test_keys_keep_their_order(keys_from):
     assert list(keys_from(f"b:{NEW}, a:{OLD}").items()) == [("b", NEW), ("a", OLD)]
     assert keys_from(f"a:{OLD}:with:colons") == {"a": f"{OLD}:with:colons"}
 
@@ -220,14 +220,14 @@ def test_keys_are_read_in_their_order(keys_from):
         f"é:{OLD}", f"{'a' * 65}:{OLD}", f"a:{OLD} x", f"a:{'é' * 64}", f"a:{OLD[:-1]}",
     ],
 )  # fmt: skip
-def test_keys_that_cannot_be_read_stop_the_start(keys_from, text):
+def test_invalid_keys_stop_the_start(keys_from, text):
     with pytest.raises(ImproperlyConfigured, match="ROOM_TOKEN_KEYS: use id:secret") as stopped:
         keys_from(text)
 
     assert OLD not in str(stopped.value)
 
 
-def test_a_key_is_made_once_and_kept_for_us_alone(keys_from, tmp_path):
+def test_key_is_created_once_and_readable_only_by_its_owner(keys_from, tmp_path):
     first = keys_from("")
 
     assert len(first) == 1

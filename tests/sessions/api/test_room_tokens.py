@@ -1,4 +1,4 @@
-"""POST /room_tokens: what may be asked, and what the token says."""
+"""POST /room_tokens: the accepted fields, and the claims of the token."""
 
 import json
 import re
@@ -51,7 +51,7 @@ def said(token):
     return jwt.decode(token, options={"verify_signature": False})
 
 
-def test_a_token_says_what_the_contract_says(ask, project, settings):
+def test_token_has_the_claims_of_the_contract(ask, project, settings):
     before = int(timezone.now().timestamp())
 
     token = ask(user_name="Ada")
@@ -78,7 +78,7 @@ def test_a_token_says_what_the_contract_says(ask, project, settings):
     }
 
 
-def test_a_token_says_all_that_was_asked_for(ask):
+def test_token_contains_every_requested_term(ask):
     claims = said(ask(**EVERYTHING))
 
     moment = int(datetime(2030, 1, 1, tzinfo=UTC).timestamp())
@@ -101,16 +101,16 @@ def test_a_token_says_all_that_was_asked_for(ask):
     }
 
 
-def test_two_tokens_are_never_the_same(ask):
+def test_every_token_has_its_own_id(ask):
     assert said(ask())["jti"] != said(ask())["jti"]
 
 
-def test_nothing_is_kept_of_a_token(ask):
+def test_tokens_are_not_stored(ask):
     with nothing_changes():
         ask(**EVERYTHING)
 
 
-def test_a_form_says_the_same(api):
+def test_form_body_makes_the_same_token(api):
     fields = {
         **EVERYTHING,
         "auto_create_room": "false",
@@ -128,7 +128,7 @@ def test_a_form_says_the_same(api):
 
 
 @pytest.mark.parametrize("fields", [{"user_name": ""}, {"permissions": ""}, {"meta": ""}])
-def test_empty_in_a_form_stands_for_null(api, fields):
+def test_empty_form_field_means_null(api, fields):
     response = api.post_form(TOKENS_URL, {"room_name": "standup", **fields})
 
     claims = said(response.json()["token"])
@@ -139,7 +139,7 @@ def test_empty_in_a_form_stands_for_null(api, fields):
     "name",
     ["user_name", "permissions", *OVERRIDABLE, "room_display_name", "meta", "room_meta"],
 )
-def test_null_is_as_if_it_were_left_out(ask, name):
+def test_null_equals_a_missing_field(ask, name):
     with_null, without = said(ask(**{name: None})), said(ask())
 
     for claim in ("jti", "iat"):
@@ -147,21 +147,21 @@ def test_null_is_as_if_it_were_left_out(ask, name):
     assert with_null == without
 
 
-def test_an_audience_may_do_nothing(ask):
+def test_audience_has_no_permissions(ask):
     assert said(ask(join_as="audience", permissions=["room.recording"]))["s"] == []
     assert said(ask(join_as="audience"))["s"] == []
 
 
-def test_every_permission_of_the_reference_may_be_given(ask):
+def test_every_permission_of_the_reference_is_accepted(ask):
     assert said(ask(permissions=list(PERMISSIONS)))["s"] == list(PERMISSIONS)
     assert said(ask(permissions=[]))["s"] == []
 
 
-def test_a_permission_named_twice_counts_once(ask):
+def test_repeated_permission_counts_once(ask):
     assert said(ask(permissions=["room.lock", "room.lock"]))["s"] == ["room.lock"]
 
 
-def test_the_clients_own_list_of_permissions_is_ours():
+def test_permissions_equal_the_clients_list():
     theirs = set(re.findall(r"'(room\.[a-z_.]+)'", video_types_generated.RoomTokenPermission))
 
     assert len(theirs) == 44
@@ -215,7 +215,7 @@ CODES = {
     [(name, value) for name, values in BAD.items() for value in values],
     ids=lambda part: ascii(part)[:30],
 )
-def test_what_no_token_can_say_is_refused(api, name, value):
+def test_invalid_terms_are_refused(api, name, value):
     codes = CODES[name]
     is_long = "long" in codes and isinstance(value, dict) and len(str(value)) > 2000
     code = codes["long"] if is_long else codes.get(type(value), codes[None])
@@ -227,11 +227,11 @@ def test_what_no_token_can_say_is_refused(api, name, value):
     assert messages(response)[name].startswith(f"{name} must ")
 
 
-def test_bad_values_cover_every_term():
+def test_every_term_has_a_bad_value():
     assert set(BAD) == set(EVERYTHING)
 
 
-def test_every_fault_comes_at_once(api):
+def test_all_errors_are_reported_together(api):
     response = api.post(TOKENS_URL, {"user_name": 5, "join_as": "host", "meta": []})
 
     assert sorted(faults(response)) == [
@@ -246,13 +246,13 @@ def test_every_fault_comes_at_once(api):
     ("name", "code"),
     [("join_until", "invalid_join_until_date"), ("remove_at", "invalid_parameter")],
 )
-def test_a_window_that_ends_before_it_begins_is_refused(api, name, code):
+def test_reversed_window_is_refused(api, name, code):
     body = {"room_name": "standup", "join_from": "2030-01-01", name: "2030-01-01"}
 
     assert faults(api.post(TOKENS_URL, body)) == [(name, code)]
 
 
-def test_the_permission_that_is_unknown_is_named(api):
+def test_message_names_the_unknown_permission(api):
     body = {"room_name": "standup", "permissions": ["room.lock", "room.fly"]}
 
     assert messages(api.post(TOKENS_URL, body)) == {
@@ -266,20 +266,20 @@ def test_the_permission_that_is_unknown_is_named(api):
     [("room_name", "name"), ("room_display_name", "display_name"), ("meta", "meta")]
     + [(name, name) for name in OVERRIDABLE],
 )
-def test_limits_are_the_rooms_own(ours, the_rooms):
+def test_token_limits_equal_the_rooms_limits(ours, the_rooms):
     token_rule, room_rule = rule_of(TokenTerms, ours), rule_of(Room, the_rooms)
 
     assert type(token_rule) is type(room_rule)
     assert token_rule.says() == room_rule.says()
 
 
-def test_unknown_fields_are_ignored_as_real_clients_send_them(ask):
+def test_unknown_fields_of_real_clients_are_ignored(ask):
     claims = said(ask(join_audio_muted=True, colour="red"))
 
     assert "join_audio_muted" not in claims
 
 
-def test_a_strict_caller_has_unknown_fields_refused(api):
+def test_unknown_fields_are_refused_in_strict_mode(api):
     body = {"room_name": "standup", "join_audio_muted": True, "id": 5, "jti": "x"}
 
     response = api.post(TOKENS_URL, body, HTTP_PREFER="handling=strict")
@@ -291,12 +291,12 @@ def test_a_strict_caller_has_unknown_fields_refused(api):
     assert fine["Preference-Applied"] == "handling=strict"
 
 
-def test_an_empty_body_is_refused(api):
+def test_empty_body_is_refused(api):
     assert api.post(TOKENS_URL, "", content_type="application/json").status_code == 400
     assert faults(api.post(TOKENS_URL, {})) == [("room_name", "missing_required_parameter")]
 
 
-def test_what_was_asked_for_is_read_back(ask, project):
+def test_requested_terms_are_read_back(ask, project):
     claims = read_token(ask(**EVERYTHING), project.pk)
 
     start = datetime(2030, 1, 1, tzinfo=UTC)
@@ -321,7 +321,7 @@ def test_what_was_asked_for_is_read_back(ask, project):
     )
 
 
-def test_the_longest_token_is_read_back(ask, project):
+def test_longest_token_is_read_back(ask, project):
     document = {"a": "\U0001f600" * 1992}
 
     token = ask(
@@ -332,7 +332,7 @@ def test_the_longest_token_is_read_back(ask, project):
     assert read_token(token, project.pk).meta == document
 
 
-def test_claims_that_were_issued_are_read_back():
+def test_issued_claims_are_read_back():
     claims = Claims(project_id=UUID(int=7), room_name="lobby")
 
     assert read_token(issue(claims), claims.project_id) == claims

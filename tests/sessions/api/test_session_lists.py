@@ -1,4 +1,4 @@
-"""GET /room_sessions/{id}/members and /events: who was there, and what happened."""
+"""GET /room_sessions/{id}/members and /events."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -33,7 +33,7 @@ def ids(response):
     return [row["id"] for row in response.json()["data"]]
 
 
-def test_a_member_who_is_inside_has_not_left(api, session):
+def test_member_inside_has_no_leave_time(api, session):
     member = MemberFactory(session=session, name="Ada", join_time=START)
 
     [drawn] = api.get(members_url(session)).json()["data"]
@@ -49,7 +49,7 @@ def test_a_member_who_is_inside_has_not_left(api, session):
     }
 
 
-def test_a_member_who_left_was_there_for_whole_seconds(api, session):
+def test_member_who_left_has_a_duration_in_whole_seconds(api, session):
     left = START + timedelta(minutes=1, milliseconds=900)
     MemberFactory(session=session, name=None, join_time=START, left=True, leave_time=left)
 
@@ -59,7 +59,7 @@ def test_a_member_who_left_was_there_for_whole_seconds(api, session):
     assert (drawn["leave_time"], drawn["duration"]) == ("2026-01-01T12:01:00Z", 60)
 
 
-def test_an_event_is_drawn_with_its_payload(api, session):
+def test_event_is_serialized_with_its_payload(api, session):
     payload = {"member": {"name": "Ada"}}
     event = EventFactory(
         session=session, type=SessionEventType.MEMBER_JOINED, at=START, payload=payload
@@ -79,7 +79,7 @@ def test_an_event_is_drawn_with_its_payload(api, session):
     }
 
 
-def test_events_outlive_their_room(api, room):
+def test_events_are_kept_after_their_room_is_deleted(api, room):
     session = SessionFactory(room=room, ended=True)
     EventFactory(session=session)
     api.delete(room_url(room))
@@ -90,7 +90,7 @@ def test_events_outlive_their_room(api, room):
 
 
 @both
-def test_newest_come_first_and_those_of_other_sessions_do_not(api, session, kind):
+def test_list_of_the_session_is_newest_first(api, session, kind):
     rows = FACTORIES[kind].create_batch(3, session=session)
     FACTORIES[kind](session__room__project=session.project)
 
@@ -98,7 +98,7 @@ def test_newest_come_first_and_those_of_other_sessions_do_not(api, session, kind
 
 
 @both
-def test_pages_follow_each_other(api, session, kind):
+def test_lists_are_paginated(api, session, kind):
     rows = FACTORIES[kind].create_batch(5, session=session)
     expected = [str(row.pk) for row in reversed(rows)]
 
@@ -112,7 +112,7 @@ def test_pages_follow_each_other(api, session, kind):
 
 
 @both
-def test_a_session_with_none_has_an_empty_list(api, session, kind):
+def test_session_without_rows_has_an_empty_list(api, session, kind):
     assert ids(api.get(URLS[kind](session))) == []
 
 
@@ -120,7 +120,7 @@ def test_a_session_with_none_has_an_empty_list(api, session, kind):
 @pytest.mark.parametrize(
     "spelled", ["{hex}", "{upper}", "{name}", "x", "%00", "00000000-0000-4000-8000-000000000000"]
 )
-def test_a_session_is_found_by_its_id_alone(api, session, kind, spelled):
+def test_session_is_found_only_by_its_id(api, session, kind, spelled):
     path = spelled.format(hex=session.pk.hex, upper=str(session.pk).upper(), name=session.name)
 
     response = api.get(URLS[kind](path))
@@ -130,7 +130,7 @@ def test_a_session_is_found_by_its_id_alone(api, session, kind, spelled):
 
 
 @both
-def test_those_of_another_project_are_not_found(api, kind):
+def test_session_of_another_project_is_not_found(api, kind):
     foreign = FACTORIES[kind]().session
 
     assert api.get(URLS[kind](foreign)).status_code == 404
@@ -138,14 +138,14 @@ def test_those_of_another_project_are_not_found(api, kind):
 
 @both
 @pytest.mark.parametrize("query", ["page_size=0", "page_size=x", "page_number=-1"])
-def test_a_page_that_cannot_be_is_refused(api, session, kind, query):
+def test_invalid_page_is_refused(api, session, kind, query):
     response = api.get(f"{URLS[kind](session)}?{query}")
 
     assert faults(response)[0][0] == query.partition("=")[0]
 
 
 @both
-def test_a_position_in_another_list_is_no_fault(api, session, kind):
+def test_page_token_of_another_list_is_not_a_server_error(api, session, kind):
     FACTORIES[kind](session=session)
     other = {"members": "events", "events": "members"}[kind]
     rows = FACTORIES[other].create_batch(2, session=session)
@@ -163,5 +163,5 @@ def test_lists_are_read_only(api, session, kind, method):
         assert getattr(api, method)(URLS[kind](session), {"name": "x"}).status_code == 405
 
 
-def test_a_session_id_that_hides_a_path_is_not_found(api):
+def test_path_traversal_in_the_session_id_is_not_found(api):
     assert api.get(f"{SESSIONS_URL}/%2e%2e/members").status_code == 404

@@ -1,4 +1,4 @@
-"""Many people at the door at once, over real sockets: the room takes as many as it holds."""
+"""Concurrent admissions over real sockets stop at max_members."""
 
 import itertools
 
@@ -14,7 +14,7 @@ from tests.support.api import ADMISSIONS_URL, basic
 
 @pytest.fixture
 def show(greenroom, fronts):
-    """Show a room token to one server after the other, on a connection of one's own."""
+    """Send a room token to the servers in turn, each time with a new connection."""
     token = TokenFactory()
     headers = {"Authorization": basic(token.project_id, token.secret)}
 
@@ -32,7 +32,7 @@ def token_of(project, name, **said):
     return issue(Claims(project.pk, name, **said))
 
 
-def test_a_room_for_three_takes_three_of_twenty(show):
+def test_only_three_of_twenty_are_admitted_to_a_room_for_three(show):
     room = RoomFactory(project=show.project, max_members=3)
     tokens = [token_of(show.project, room.name) for _ in range(20)]
 
@@ -44,7 +44,7 @@ def test_a_room_for_three_takes_three_of_twenty(show):
     assert RoomSession.objects.count() == 1
 
 
-def test_those_who_make_a_room_together_meet_in_it(show):
+def test_concurrent_creators_of_a_room_join_one_session(show):
     tokens = [token_of(show.project, "lobby") for _ in range(12)]
 
     answers = all_at_once(lambda number: show(tokens[number]), 12)
@@ -53,7 +53,7 @@ def test_those_who_make_a_room_together_meet_in_it(show):
     assert len({answer.json()["session"]["id"] for answer in answers}) == 1
 
 
-def test_one_who_comes_in_twelve_times_is_one(show):
+def test_twelve_calls_with_one_token_are_one_member(show):
     token = token_of(show.project, "lobby")
 
     answers = all_at_once(lambda _: show(token), 12)

@@ -1,4 +1,4 @@
-"""Many who come at once: as many are let in as the room holds, into one session."""
+"""Concurrent admissions: never more than max_members, and only one session."""
 
 import os
 import threading
@@ -18,13 +18,13 @@ from tests.factories import TESTS, ProjectFactory, RoomFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CAP, CROWD = 10, 64
-# .ci/run asks for 200, which takes minutes; SQLite lets one writer in at a time anyway.
+# .ci/run sets 200, which takes minutes; SQLite allows only one writer at a time anyway.
 ROUNDS = int(os.environ.get("GREENROOM_ROUNDS", "30")) if connection.vendor == "postgresql" else 4
 
 
 @pytest.fixture
 def crowd():
-    """Run work(0) … work(count - 1) at once, each on a connection of its own."""
+    """Run work(0) … work(count - 1) concurrently, each with its own database connection."""
     with ThreadPoolExecutor(CROWD) as threads:
 
         def at_once(work, count=CROWD):
@@ -41,7 +41,7 @@ def crowd():
 
 
 def tried(ticket, **how):
-    """Return what came of an admission: the admission, or the reason against it."""
+    """Return the admission, or the reason of its refusal."""
     try:
         return admit(ticket, by=TESTS, **how)
     except AdmissionRefused as refused:
@@ -55,7 +55,7 @@ def tickets(project, name, count, **values):
 
 
 @pytest.mark.long
-def test_of_64_who_come_at_once_exactly_the_cap_is_let_in(crowd):
+def test_concurrent_admissions_of_64_stop_exactly_at_max_members(crowd):
     project = ProjectFactory()
     for number in range(ROUNDS):
         room = RoomFactory(project=project, name=f"room-{number}", max_members=CAP)
@@ -73,7 +73,7 @@ def test_of_64_who_come_at_once_exactly_the_cap_is_let_in(crowd):
 
 @pytest.mark.long
 @pytest.mark.parametrize("auto_create_room", [False, True])
-def test_of_32_who_come_first_one_starts_the_session(crowd, auto_create_room):
+def test_concurrent_first_admissions_start_one_session(crowd, auto_create_room):
     project = ProjectFactory()
     for number in range(ROUNDS // 2):
         name = f"room-{number}"
@@ -90,7 +90,7 @@ def test_of_32_who_come_first_one_starts_the_session(crowd, auto_create_room):
         assert RoomChange.objects.filter(room_name=name).count() == 1
 
 
-def test_one_who_calls_again_and_again_is_counted_once(crowd):
+def test_repeated_calls_of_one_user_count_once(crowd):
     room = RoomFactory(max_members=2)
     ticket, other = tickets(room.project, room.name, 2)
     mine = uuid7()
@@ -104,7 +104,7 @@ def test_one_who_calls_again_and_again_is_counted_once(crowd):
     assert Member.objects.count() == 2
 
 
-def test_coming_and_going_at_once_keeps_to_the_cap(crowd):
+def test_concurrent_admissions_and_leaves_keep_to_max_members(crowd):
     room = RoomFactory(max_members=3)
 
     def come_and_go(number):
@@ -123,7 +123,7 @@ def test_coming_and_going_at_once_keeps_to_the_cap(crowd):
 
 
 def _check_told_in_order(room):
-    """Follow the events of a room one by one: never more inside than the cap, nobody twice."""
+    """Check the events of a room in order: never more than max_members inside, no member twice."""
     inside = set()
     for event in SessionEvent.objects.filter(session__room=room).order_by("pk"):
         who = event.payload.get("member", {}).get("id")
@@ -137,7 +137,7 @@ def _check_told_in_order(room):
 
 
 @pytest.mark.long
-def test_nobody_is_left_inside_of_a_session_that_ends_as_they_come(crowd):
+def test_no_member_is_left_in_a_session_that_ends_during_admissions(crowd):
     room = RoomFactory()
     for _ in range(ROUNDS):
         host, *guests = tickets(room.project, room.name, 5)
@@ -155,7 +155,7 @@ def test_nobody_is_left_inside_of_a_session_that_ends_as_they_come(crowd):
             end(RoomSession.objects.all(), session.pk)
 
 
-def test_a_room_is_not_deleted_under_who_comes_in(crowd):
+def test_room_is_not_deleted_during_an_admission(crowd):
     project = ProjectFactory()
     for number in range(ROUNDS // 4):
         room = RoomFactory(project=project, name=f"room-{number}")

@@ -1,4 +1,4 @@
-"""How sessions live: who is let in, who leaves, when a session ends, and what is written of it."""
+"""The lifecycle of sessions: admission, leaving, the end, and the events."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -54,7 +54,7 @@ def go(member, at=NOON, reason=LeaveReason.LEFT):
 
 
 def told(session):
-    """Return what happened in a session, in order, in short."""
+    """Return the events of a session in order, in short form."""
     rows = []
     for event in session.events.order_by("pk"):
         what = event.payload.get("member", {}).get("name")
@@ -72,10 +72,10 @@ def inside(session):
     return set(session.members.filter(leave_time=None).values_list("name", flat=True))
 
 
-# --- coming in
+# --- joining
 
 
-def test_the_first_one_starts_a_session_with_the_rooms_settings():
+def test_first_member_starts_a_session_with_the_rooms_settings():
     room = RoomFactory(max_members=3, layout="2x2", remove_after_seconds_elapsed=60)
 
     admission = join(room)
@@ -87,7 +87,7 @@ def test_the_first_one_starts_a_session_with_the_rooms_settings():
     assert told(session) == [("room.started",), ("member.joined", "Ada")]
 
 
-def test_a_member_is_what_the_token_says():
+def test_member_has_the_tokens_values():
     room = RoomFactory(remove_after_seconds_elapsed=60)
     later = NOON + HOUR
     member = join(
@@ -109,7 +109,7 @@ def test_a_member_is_what_the_token_says():
     assert member.leave_by == NOON + timedelta(seconds=90)
 
 
-def test_others_join_the_session_that_is_there():
+def test_other_members_join_the_live_session():
     room = RoomFactory()
     first, second = join(room, name="Ada"), join(room, name="Bo")
 
@@ -121,7 +121,7 @@ def test_others_join_the_session_that_is_there():
     ]
 
 
-def test_a_session_keeps_its_settings_while_somebody_is_inside():
+def test_session_keeps_its_settings_while_members_are_inside():
     room = RoomFactory(max_members=1)
     join(room)
     change_room(Room.objects.all(), room.pk, {"max_members": 5}, by=TESTS)
@@ -137,12 +137,12 @@ def test_a_session_keeps_its_settings_while_somebody_is_inside():
         ({"remove_at": NOON}, "removed"),
     ],
 )
-def test_outside_of_its_window_a_room_lets_nobody_in(settings, reason):
+def test_room_admits_no_user_outside_of_its_window(settings, reason):
     assert refusal(RoomFactory(**settings)) == reason
     assert not RoomSession.objects.exists()
 
 
-def test_at_the_cap_nobody_is_let_in_until_somebody_leaves():
+def test_full_room_admits_no_user_until_a_member_leaves():
     room = RoomFactory(max_members=2)
     ada, _ = join(room, name="Ada"), join(room, name="Bo")
 
@@ -152,7 +152,7 @@ def test_at_the_cap_nobody_is_let_in_until_somebody_leaves():
     assert join(room, name="Cy").session == ada.session
 
 
-def test_a_lowered_cap_removes_nobody_and_lets_nobody_in_until_below():
+def test_lower_max_members_removes_no_member_and_admits_no_user():
     room = RoomFactory(max_members=3)
     members = [join(room, name=name).member for name in ("Ada", "Bo", "Cy")]
     session = members[0].session
@@ -167,7 +167,7 @@ def test_a_lowered_cap_removes_nobody_and_lets_nobody_in_until_below():
     assert join(room, name="Di").session == session
 
 
-def test_a_tokens_word_replaces_the_rooms_for_its_bearer_alone():
+def test_tokens_override_applies_only_to_its_bearer():
     room = RoomFactory(join_from=NOON + HOUR)
     early = Overrides(join_from=NOON)
 
@@ -175,7 +175,7 @@ def test_a_tokens_word_replaces_the_rooms_for_its_bearer_alone():
     assert refusal(room) == "not_yet_open"
 
 
-def test_a_room_of_no_such_name_is_not_made_unless_the_token_says_so():
+def test_unknown_room_is_created_only_if_the_token_allows_it():
     room = RoomFactory()
     with nothing_changes(), pytest.raises(NoSuchRoom):
         join(room, room_name="lobby")
@@ -190,14 +190,14 @@ def test_a_room_of_no_such_name_is_not_made_unless_the_token_says_so():
     assert RoomChange.objects.filter(room_id=lobby.pk).count() == 1
 
 
-def test_a_room_of_another_project_is_not_there():
+def test_room_of_another_project_is_not_found():
     room, foreign = RoomFactory(), RoomFactory()
 
     with nothing_changes(), pytest.raises(NoSuchRoom):
         join(room, room_name=foreign.name)
 
 
-def test_a_refusal_makes_no_room():
+def test_refused_admission_creates_no_room():
     room = RoomFactory()
     closed = {"join_until": "2029-01-01"}
 
@@ -208,7 +208,7 @@ def test_a_refusal_makes_no_room():
 @pytest.mark.parametrize(
     "values", [{"room_name": "no spaces"}, {"room_values": {"max_members": 0}}]
 )
-def test_a_room_that_cannot_be_is_not_made(values):
+def test_invalid_room_is_not_created(values):
     room = RoomFactory()
 
     with nothing_changes(), pytest.raises(ValidationError):
@@ -216,17 +216,17 @@ def test_a_room_that_cannot_be_is_not_made(values):
 
 
 @pytest.mark.parametrize("values", [{"name": "a\nb"}, {"jti": "x" * 101}, {"join_as": "host"}])
-def test_a_member_who_cannot_be_is_not_let_in(values):
+def test_invalid_member_is_not_admitted(values):
     room = RoomFactory()
 
     with nothing_changes(), pytest.raises(ValidationError):
         join(room, **values)
 
 
-# --- the same call again
+# --- repeated calls
 
 
-def test_a_token_that_is_shown_again_lets_the_same_person_in_once():
+def test_same_token_admits_the_same_member_once():
     room = RoomFactory(max_members=1)
     first = join(room, jti="t-1")
 
@@ -238,7 +238,7 @@ def test_a_token_that_is_shown_again_lets_the_same_person_in_once():
     assert again.member.join_time == NOON
 
 
-def test_a_member_id_names_a_stay():
+def test_member_id_makes_the_call_repeatable():
     room, mine = RoomFactory(max_members=1), uuid7()
     first = join(room, jti="t-1", member_id=mine)
     assert first.member.pk == mine
@@ -247,13 +247,13 @@ def test_a_member_id_names_a_stay():
         assert join(room, jti="t-1", member_id=mine).is_new is False
 
 
-def test_two_member_ids_of_one_token_are_two_people():
+def test_two_member_ids_of_one_token_are_two_members():
     room = RoomFactory()
     for member_id in (uuid7(), uuid7()):
         assert join(room, jti="t-1", member_id=member_id).is_new
 
 
-def test_a_token_lets_its_bearer_come_back():
+def test_token_can_be_used_again_after_leaving():
     room = RoomFactory()
     join(room, name="Host")
     first = join(room, jti="t-1").member
@@ -266,7 +266,7 @@ def test_a_token_lets_its_bearer_come_back():
 
 
 @pytest.mark.parametrize("case", ["over", "other token", "other room"])
-def test_a_member_id_is_never_a_second_stay(case):
+def test_member_id_cannot_be_used_for_another_stay(case):
     room, mine = RoomFactory(), uuid7()
     member = join(room, jti="t-1", member_id=mine).member
     if case == "over":
@@ -281,7 +281,7 @@ def test_a_member_id_is_never_a_second_stay(case):
 # --- leaving
 
 
-def test_who_leaves_is_out_and_it_is_told():
+def test_leave_is_recorded_as_an_event():
     room = RoomFactory()
     ada, bo = join(room, name="Ada").member, join(room, name="Bo").member
 
@@ -296,7 +296,7 @@ def test_who_leaves_is_out_and_it_is_told():
     assert bo.leave_time is None
 
 
-def test_who_left_stays_as_they_left():
+def test_second_leave_changes_nothing():
     member = join(RoomFactory()).member
     go(member, at=NOON + SECOND)
 
@@ -306,21 +306,21 @@ def test_who_left_stays_as_they_left():
     assert (again.leave_time, again.leave_reason) == (NOON + SECOND, "left")
 
 
-def test_only_the_callers_members_leave():
+def test_members_of_another_project_cannot_be_removed():
     member = join(RoomFactory()).member
 
     with nothing_changes(), pytest.raises(Member.DoesNotExist):
         leave(Member.objects.filter(project_id=uuid7()), member.pk)
 
 
-def test_nobody_leaves_before_they_joined():
+def test_leave_time_is_never_before_the_join_time():
     member = join(RoomFactory()).member
 
-    # Another server, whose clock is late.
+    # The clock of another server is behind.
     assert go(member, at=NOON - HOUR).leave_time == NOON
 
 
-def test_a_token_can_end_the_session_when_its_bearer_leaves():
+def test_token_can_end_the_session_when_its_bearer_leaves():
     room = RoomFactory()
     host = join(room, name="Host", end_room_session_on_leave=True).member
     join(room, name="Ada")
@@ -337,18 +337,18 @@ def test_a_token_can_end_the_session_when_its_bearer_leaves():
     assert inside(session) == set()
 
 
-# --- a session that nobody is inside of
+# --- empty sessions
 
 
 @pytest.fixture
 def empty():
-    """A room whose session's last member left at noon."""
+    """A room with a session whose last member left at noon."""
     room = RoomFactory()
     go(join(room, at=NOON - HOUR).member)
     return RoomSession.objects.get()
 
 
-def test_an_empty_session_waits_for_who_comes_back(empty):
+def test_empty_session_can_be_joined_again(empty):
     assert (empty.end_time, empty.empty_since) == (None, NOON)
 
     back = join(empty.room, at=NOON + EMPTY_FOR - SECOND)
@@ -358,7 +358,7 @@ def test_an_empty_session_waits_for_who_comes_back(empty):
     assert end_empty(NOON + HOUR) == 0
 
 
-def test_an_empty_session_ends_after_a_while(empty):
+def test_empty_session_ends_after_a_while(empty):
     with nothing_changes():
         assert end_empty(NOON + EMPTY_FOR - SECOND) == 0
 
@@ -370,7 +370,7 @@ def test_an_empty_session_ends_after_a_while(empty):
     assert told(empty)[-1] == ("room.ended", "empty")
 
 
-def test_who_comes_too_late_starts_another(empty):
+def test_later_member_starts_a_new_session(empty):
     back = join(empty.room, at=NOON + EMPTY_FOR)
 
     empty.refresh_from_db()
@@ -379,7 +379,7 @@ def test_who_comes_too_late_starts_another(empty):
     assert told(back.session)[0] == ("room.started",)
 
 
-def test_in_an_empty_room_its_new_settings_count_at_once(empty):
+def test_new_settings_of_an_empty_room_apply_at_once(empty):
     change_room(Room.objects.all(), empty.room_id, {"max_members": 7}, by=TESTS)
 
     back = join(empty.room, at=NOON + SECOND)
@@ -388,14 +388,14 @@ def test_in_an_empty_room_its_new_settings_count_at_once(empty):
     assert back.session.max_members == 7
 
 
-def test_a_room_that_was_closed_while_empty_lets_nobody_in(empty):
+def test_room_closed_while_empty_admits_no_user(empty):
     change_room(Room.objects.all(), empty.room_id, {"join_until": NOON}, by=TESTS)
 
     assert refusal(empty.room, at=NOON + SECOND) == "closed"
 
 
 @pytest.mark.parametrize("setting", ["join_until", "remove_at"])
-def test_a_session_that_nobody_can_come_back_to_ends_with_its_last_member(setting):
+def test_session_of_a_closed_room_ends_with_its_last_member(setting):
     member = join(RoomFactory(**{setting: NOON + HOUR})).member
 
     go(member, at=NOON + HOUR)
@@ -406,7 +406,7 @@ def test_a_session_that_nobody_can_come_back_to_ends_with_its_last_member(settin
 # --- ending
 
 
-def test_ending_takes_everybody_out():
+def test_end_removes_every_member():
     room = RoomFactory()
     for name in ("Ada", "Bo"):
         session = join(room, name=name).session
@@ -422,7 +422,7 @@ def test_ending_takes_everybody_out():
     assert join(room, at=NOON + HOUR).session != ended
 
 
-def test_a_session_ends_once():
+def test_session_ends_once():
     session = join(RoomFactory()).session
     end(RoomSession.objects.all(), session.pk, at=NOON + HOUR)
 
@@ -432,23 +432,23 @@ def test_a_session_ends_once():
     assert again.end_time == NOON + HOUR
 
 
-def test_only_the_callers_sessions_end():
+def test_sessions_of_another_project_cannot_be_ended():
     session = join(RoomFactory()).session
 
     with nothing_changes(), pytest.raises(RoomSession.DoesNotExist):
         end(RoomSession.objects.filter(project=None), session.pk)
 
 
-def test_no_session_ends_before_it_began():
+def test_end_time_is_never_before_the_start_time():
     session = join(RoomFactory()).session
 
     assert end(RoomSession.objects.all(), session.pk, at=NOON - HOUR).end_time == NOON
 
 
-# --- when time is up
+# --- removal by time
 
 
-def test_everybody_is_removed_at_remove_at():
+def test_all_members_are_removed_at_remove_at():
     room = RoomFactory(remove_at=NOON + HOUR)
     ada, bo = (join(room, at=NOON + n * SECOND, name=f"m{n}").member for n in (0, 1))
     assert ada.leave_by == bo.leave_by == NOON + HOUR
@@ -465,7 +465,7 @@ def test_everybody_is_removed_at_remove_at():
     ]
 
 
-def test_each_is_removed_so_many_seconds_after_joining():
+def test_member_is_removed_after_remove_after_seconds_elapsed():
     room = RoomFactory(remove_after_seconds_elapsed=60)
     ada = join(room, name="Ada").member
     join(room, at=NOON + SECOND, name="Bo")
@@ -479,7 +479,7 @@ def test_each_is_removed_so_many_seconds_after_joining():
 @pytest.mark.parametrize(
     ("seconds", "reason"), [(3599, "remove_after_seconds_elapsed"), (3600, "remove_at")]
 )
-def test_the_reason_is_what_came_first(seconds, reason):
+def test_leave_reason_is_the_earlier_limit(seconds, reason):
     room = RoomFactory(remove_at=NOON + HOUR, remove_after_seconds_elapsed=seconds)
     member = join(room).member
 
@@ -489,7 +489,7 @@ def test_the_reason_is_what_came_first(seconds, reason):
     assert member.leave_reason == reason
 
 
-def test_a_tokens_word_keeps_its_bearer_longer():
+def test_token_can_extend_its_bearers_stay():
     room = RoomFactory(remove_at=NOON + HOUR)
     join(room, name="Ada")
     host = join(room, name="Host", overrides=Overrides(remove_at=NOON + 2 * HOUR)).member
@@ -499,7 +499,7 @@ def test_a_tokens_word_keeps_its_bearer_longer():
     assert inside(host.session) == {"Host"}
 
 
-def test_a_host_whose_time_is_up_ends_the_session():
+def test_session_ends_when_its_hosts_time_is_up():
     room = RoomFactory()
     host = Overrides(remove_after_seconds_elapsed=60)
     join(room, name="Host", overrides=host, end_room_session_on_leave=True)
@@ -511,7 +511,7 @@ def test_a_host_whose_time_is_up_ends_the_session():
     assert inside(session) == set()
 
 
-def test_a_late_worker_keeps_nobody_out():
+def test_admission_removes_due_members_before_counting():
     room = RoomFactory(max_members=1, remove_after_seconds_elapsed=60)
     due = join(room, name="Ada").member
 
@@ -522,7 +522,7 @@ def test_a_late_worker_keeps_nobody_out():
     assert inside(joined.session) == {"Bo"}
 
 
-def test_a_host_who_is_due_ends_the_session_before_others_join_it():
+def test_admission_ends_the_session_of_a_due_host_first():
     room = RoomFactory()
     host = Overrides(remove_after_seconds_elapsed=60)
     first = join(room, name="Host", overrides=host, end_room_session_on_leave=True).session
@@ -534,7 +534,7 @@ def test_a_host_who_is_due_ends_the_session_before_others_join_it():
     assert [row for row in told(first) if row[0] == "room.ended"] == [("room.ended", "member_left")]
 
 
-def test_who_is_due_is_not_let_in_again_as_the_same_stay():
+def test_due_member_cannot_continue_the_stay():
     room, mine = RoomFactory(remove_after_seconds_elapsed=60), uuid7()
     join(room, jti="t-1", member_id=mine)
 
@@ -542,7 +542,7 @@ def test_who_is_due_is_not_let_in_again_as_the_same_stay():
         join(room, at=NOON + HOUR, jti="t-1", member_id=mine)
 
 
-def test_a_call_removes_from_so_many_sessions_those_that_wait_longest_first():
+def test_limited_number_of_sessions_is_handled_longest_overdue_first():
     rooms = [RoomFactory(remove_at=NOON + n * HOUR) for n in (3, 1, 2)]
     for room in rooms:
         join(room)
@@ -552,10 +552,10 @@ def test_a_call_removes_from_so_many_sessions_those_that_wait_longest_first():
     assert RoomSession.objects.get(end_time=None).room == rooms[0]
 
 
-# --- what support can tell
+# --- outlook for support
 
 
-def test_the_outlook_is_what_admission_would_say():
+def test_outlook_equals_the_decision_of_an_admission():
     room = RoomFactory(max_members=1, join_until=NOON + HOUR)
     assert forecast(room, NOON).reason == "open"
     member = join(room).member
@@ -569,7 +569,7 @@ def test_the_outlook_is_what_admission_would_say():
     assert forecast(room, NOON).reason == "open"
 
 
-def test_the_outlook_counts_who_will_still_be_inside():
+def test_outlook_counts_members_still_inside_at_that_time():
     room = RoomFactory(max_members=1, remove_after_seconds_elapsed=60)
     join(room)
 
@@ -577,14 +577,14 @@ def test_the_outlook_counts_who_will_still_be_inside():
     assert forecast(room, NOON + 60 * SECOND).reason == "open"
 
 
-def test_the_outlook_of_an_empty_room_is_the_rooms():
+def test_outlook_of_an_empty_session_uses_the_rooms_settings():
     session = SessionFactory()
     room = change_room(Room.objects.all(), session.room_id, {"join_until": NOON}, by=TESTS).room
 
     assert forecast(room, NOON).reason == "closed"
 
 
-def test_events_are_numbered_in_their_order():
+def test_events_are_numbered_in_order():
     room = RoomFactory()
     for number in range(3):
         member = join(room, at=NOON - number * SECOND, name=f"m{number}").member

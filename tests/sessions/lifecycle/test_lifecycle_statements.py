@@ -1,4 +1,4 @@
-"""How many statements a step of a session costs, whatever the number of those inside."""
+"""Statements of each step of a session, for any number of members."""
 
 import pytest
 from django.db import connection
@@ -12,7 +12,7 @@ from sessions.models import Member, RoomSession
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
 from tests.operations.test_statements import in_short
 
-# Not in a transaction of the test's own: BEGIN and COMMIT would be savepoints.
+# Without a transaction around the test, where BEGIN and COMMIT would be savepoints.
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROOM, SESSION = "SELECT rooms_room", "SELECT room_sessions_roomsession"
@@ -42,12 +42,12 @@ def join(room, **how):
     return admit(Ticket(room.project_id, room.name, str(uuid7())), by=TESTS, **how)
 
 
-def test_an_admission(session):
+def test_admission(session):
     assert statements(lambda: join(session.room)) == [
         "BEGIN",
         ROOM,
         SESSION,
-        # How many are inside, and whether this is a second call.
+        # Counts the members inside, and looks for a member with this token.
         MEMBERS,
         MEMBERS,
         "INSERT room_sessions_member",
@@ -57,11 +57,11 @@ def test_an_admission(session):
     ]
 
 
-def test_an_admission_named_by_its_member_costs_no_more(session):
+def test_admission_with_a_member_id_costs_the_same(session):
     assert len(statements(lambda: join(session.room, member_id=uuid7()))) == 9
 
 
-def test_a_first_admission_starts_the_session(room):
+def test_first_admission_starts_the_session(room):
     assert statements(lambda: join(room)) == [
         "BEGIN",
         ROOM,
@@ -76,7 +76,7 @@ def test_a_first_admission_starts_the_session(room):
     ]
 
 
-def test_a_refused_admission(session):
+def test_refused_admission(session):
     MemberFactory.create_batch(2, session=session)
 
     def refused():
@@ -86,7 +86,7 @@ def test_a_refused_admission(session):
     assert statements(refused) == ["BEGIN", ROOM, SESSION, MEMBERS, MEMBERS, "ROLLBACK"]
 
 
-def test_a_leave(session):
+def test_leave(session):
     member = session.members.first()
 
     assert statements(lambda: leave(Member.objects.all(), member.pk)) == [
@@ -94,7 +94,7 @@ def test_a_leave(session):
         SESSION,
         MEMBERS,
         "UPDATE room_sessions_member",
-        # Whether anybody is inside still.
+        # Checks whether any member is still inside.
         MEMBERS,
         EVENT,
         HOOKS,
@@ -102,7 +102,7 @@ def test_a_leave(session):
     ]
 
 
-def test_the_last_leave_costs_one_more(room):
+def test_last_leave_costs_one_more(room):
     member = join(room).member
 
     found = statements(lambda: leave(Member.objects.all(), member.pk))
@@ -112,7 +112,7 @@ def test_the_last_leave_costs_one_more(room):
 
 
 @pytest.mark.parametrize("more", [0, 100])
-def test_an_end_costs_the_same_for_many(session, more):
+def test_end_costs_the_same_for_many_members(session, more):
     MemberFactory.create_batch(more, session=session)
 
     assert statements(lambda: end(RoomSession.objects.all(), session.pk)) == [
@@ -128,7 +128,7 @@ def test_an_end_costs_the_same_for_many(session, more):
 
 
 @pytest.mark.parametrize("many", [1, 10])
-def test_a_removal_costs_the_same_for_many_members_of_many_sessions(many):
+def test_removal_costs_the_same_for_many_members_and_sessions(many):
     now = timezone.now()
     for session in SessionFactory.create_batch(many, start_time=now):
         MemberFactory.create_batch(many, session=session, join_time=now, leave_by=now)
@@ -139,7 +139,7 @@ def test_a_removal_costs_the_same_for_many_members_of_many_sessions(many):
         SESSION,
         MEMBERS,
         "UPDATE room_sessions_member",
-        # In which somebody is inside still; the others wait.
+        # Finds sessions with members still inside; the others become empty.
         MEMBERS,
         "UPDATE room_sessions_roomsession",
         EVENT,
@@ -149,7 +149,7 @@ def test_a_removal_costs_the_same_for_many_members_of_many_sessions(many):
 
 
 @pytest.mark.parametrize("many", [1, 10])
-def test_ending_many_that_are_empty_costs_the_same(many):
+def test_ending_empty_sessions_costs_the_same_for_many(many):
     now = timezone.now()
     SessionFactory.create_batch(many, start_time=now, empty_since=now)
 
@@ -165,7 +165,7 @@ def test_ending_many_that_are_empty_costs_the_same(many):
     ]
 
 
-def test_nothing_due_costs_one_look_and_no_transaction(session):
+def test_without_due_work_each_step_costs_one_query(session):
     now = timezone.now()
 
     assert statements(lambda: remove_due(now)) == [MEMBERS]

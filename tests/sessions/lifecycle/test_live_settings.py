@@ -1,4 +1,4 @@
-"""Settings applied to a session that people are inside of: judged whole, tried first, told."""
+"""Applying settings to a live session: validation, dry run and events."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -35,7 +35,7 @@ def member_of(session, minutes=0, **values):
     return MemberFactory(session=session, join_time=joined, **values)
 
 
-def test_what_is_set_moves_and_nothing_else(session):
+def test_only_named_settings_change(session):
     applied = apply(session, {"max_members": 9, "layout": "2x2", "quality": "720p"})
 
     assert applied.moved == {"max_members": (5, 9), "layout": ("grid-responsive", "2x2")}
@@ -43,14 +43,14 @@ def test_what_is_set_moves_and_nothing_else(session):
     assert (session.max_members, session.layout) == (9, "2x2")
 
 
-def test_the_room_keeps_its_own(session):
+def test_settings_of_the_room_do_not_change(session):
     apply(session, {"max_members": 9})
 
     assert Room.objects.get().max_members == 5
     assert Room.objects.get().version == 1
 
 
-def test_it_is_told_with_before_and_after_and_by_whom(session):
+def test_event_has_old_and_new_values_and_the_author(session):
     apply(session, {"remove_at": "2030-01-01T13:00:00Z", "description": None})
 
     event = session.events.get()
@@ -60,13 +60,13 @@ def test_it_is_told_with_before_and_after_and_by_whom(session):
     assert event.payload == {"changes": changes, "by": "tests"}
 
 
-def test_what_moves_nothing_writes_nothing(session):
+def test_apply_without_changes_writes_nothing(session):
     with nothing_changes():
         assert apply(session, {}).moved == {}
         assert apply(session, {"max_members": 5}).moved == {}
 
 
-def test_a_dry_run_tells_and_writes_nothing(session):
+def test_dry_run_returns_the_changes_and_writes_nothing(session):
     member = member_of(session)
     values = {"remove_at": NOON + HOUR}
 
@@ -79,7 +79,7 @@ def test_a_dry_run_tells_and_writes_nothing(session):
         assert [(r.member, r.before, r.at) for r in said.removals] == [(member, None, NOON + HOUR)]
 
 
-def test_null_is_the_default_of_a_display_name(session):
+def test_null_resets_the_display_name_to_the_rooms_name(session):
     apply(session, {"display_name": "Big"})
 
     assert apply(session, {"display_name": None}).moved == {"display_name": ("Big", session.name)}
@@ -98,7 +98,7 @@ def test_null_is_the_default_of_a_display_name(session):
         ({"end_time": NOON, "layout": "9x9"}, {"end_time": "unknown_parameter", "layout": None}),
     ],
 )
-def test_a_session_is_judged_whole_and_told_every_fault(session, values, faults):
+def test_session_is_validated_as_a_whole_with_all_errors(session, values, faults):
     with nothing_changes(), pytest.raises(ValidationError) as refused:
         apply(session, values)
 
@@ -108,8 +108,8 @@ def test_a_session_is_judged_whole_and_told_every_fault(session, values, faults)
         assert code in (None, found[name][0].code)
 
 
-def test_judging_costs_no_statement(session, django_assert_num_queries):
-    # Savepoint, the session under lock, and the savepoint's end.
+def test_validation_costs_no_statement(session, django_assert_num_queries):
+    # Savepoint, the locked session, and the end of the savepoint.
     with django_assert_num_queries(3):
         apply(session, {"max_members": 9}, dry_run=True)
 
@@ -135,24 +135,24 @@ def test_every_setting_of_a_room_can_be_applied():
     assert apply(session, values).moved.keys() == set(SETTINGS)
 
 
-def test_a_session_that_is_over_takes_nothing(session):
+def test_ended_session_cannot_be_changed(session):
     end(RoomSession.objects.all(), session.pk, at=NOON)
 
     with nothing_changes(), pytest.raises(SessionEnded):
         apply(session, {"max_members": 9})
 
 
-def test_only_the_callers_sessions_are_changed(session):
+def test_sessions_of_another_project_cannot_be_changed(session):
     others = RoomSession.objects.exclude(pk=session.pk)
 
     with nothing_changes(), pytest.raises(RoomSession.DoesNotExist):
         apply_settings(others, session.pk, {"max_members": 9}, by=TESTS)
 
 
-# --- whom it removes, and when
+# --- removals
 
 
-def test_a_removal_moves_for_everybody_but_those_whose_token_says_otherwise(session):
+def test_new_remove_at_applies_to_members_without_a_token_override(session):
     ada = member_of(session)
     host = member_of(session, token_remove_at=NOON + 3 * HOUR, leave_by=NOON + 3 * HOUR)
 
@@ -164,7 +164,7 @@ def test_a_removal_moves_for_everybody_but_those_whose_token_says_otherwise(sess
     assert (ada.leave_by, host.leave_by) == (NOON + HOUR, NOON + 3 * HOUR)
 
 
-def test_who_has_been_inside_for_too_long_is_due_now_and_the_others_later(session):
+def test_members_inside_too_long_are_due_now_and_others_later(session):
     short, long = member_of(session, minutes=1), member_of(session, minutes=30)
 
     applied = apply(session, {"remove_after_seconds_elapsed": 600})
@@ -177,7 +177,7 @@ def test_who_has_been_inside_for_too_long_is_due_now_and_the_others_later(sessio
     assert list(session.members.filter(leave_time=None)) == [short]
 
 
-def test_a_removal_can_be_taken_back_until_it_is_done(session):
+def test_removal_can_be_undone_before_it_happens(session):
     member = member_of(session, leave_by=NOON + SECOND)
     RoomSession.objects.update(remove_at=NOON + SECOND)
 
@@ -189,14 +189,14 @@ def test_a_removal_can_be_taken_back_until_it_is_done(session):
     assert member.leave_time is None
 
 
-def test_who_was_late_already_stays_as_late(session):
+def test_overdue_member_is_no_new_removal(session):
     RoomSession.objects.update(remove_at=NOON - MINUTE)
     member_of(session, minutes=10, leave_by=NOON - MINUTE)
 
     assert apply(session, {"remove_after_seconds_elapsed": 60}).removals == []
 
 
-def test_who_was_late_already_can_still_stay(session):
+def test_removal_of_an_overdue_member_can_be_postponed(session):
     RoomSession.objects.update(remove_at=NOON - MINUTE)
     member_of(session, leave_by=NOON - MINUTE)
 
@@ -205,7 +205,7 @@ def test_who_was_late_already_can_still_stay(session):
     assert [(r.before, r.at) for r in applied.removals] == [(NOON - MINUTE, NOON + HOUR)]
 
 
-def test_a_lower_cap_removes_nobody_and_lets_nobody_in(session):
+def test_lower_max_members_removes_no_member_and_admits_no_user(session):
     for _ in range(3):
         member_of(session)
 
@@ -219,7 +219,7 @@ def test_a_lower_cap_removes_nobody_and_lets_nobody_in(session):
         admit(ticket, by=TESTS, at=NOON)
 
 
-def test_closing_early_keeps_the_people_inside(session):
+def test_earlier_join_until_removes_no_member(session):
     member_of(session)
 
     assert apply(session, {"join_until": NOON}).removals == []

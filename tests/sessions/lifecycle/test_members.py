@@ -1,4 +1,4 @@
-"""Members and events as rows: what the database keeps, whoever writes."""
+"""Members and events as rows: the constraints of the database."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -32,7 +32,7 @@ NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
         {"token_remove_after": 2**31 - 1, "token_remove_at": datetime(3000, 1, 1, tzinfo=UTC)},
     ],
 )
-def test_the_database_refuses_a_member_that_cannot_be(changed):
+def test_database_refuses_invalid_members(changed):
     member = MemberFactory(join_time=NOON)
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -49,20 +49,20 @@ def test_the_database_refuses_a_member_that_cannot_be(changed):
         {"token_remove_after": 2**31 - 1},
     ],
 )
-def test_the_database_keeps_a_member_at_the_limits(changed):
+def test_database_accepts_a_member_at_the_limits(changed):
     member = MemberFactory(join_time=NOON)
 
     assert Member.objects.filter(pk=member.pk).update(**changed) == 1
 
 
-def test_the_database_refuses_an_event_of_no_known_type():
+def test_database_refuses_events_of_unknown_type():
     session = SessionFactory()
 
     with pytest.raises(IntegrityError), transaction.atomic():
         SessionEvent(session=session, project_id=session.project_id, type="room.exploded").save()
 
 
-def test_events_are_never_rewritten_nor_deleted_one_by_one():
+def test_events_cannot_be_changed_or_deleted_one_by_one():
     session = SessionFactory()
     event = SessionEvent(session=session, project_id=session.project_id, type="room.started")
     event.save()
@@ -74,7 +74,7 @@ def test_events_are_never_rewritten_nor_deleted_one_by_one():
     assert SessionEvent.objects.get() == event
 
 
-def test_a_member_was_inside_for_whole_seconds():
+def test_duration_of_a_member_is_in_whole_seconds():
     member = MemberFactory.build(session=SessionFactory(), join_time=NOON)
     assert member.duration is None
 
@@ -83,7 +83,7 @@ def test_a_member_was_inside_for_whole_seconds():
     assert member.duration == 59
 
 
-def test_a_members_policy_is_the_sessions_with_the_tokens_word():
+def test_policy_of_a_member_is_the_sessions_with_token_overrides():
     settings = {"max_members": 3, "remove_at": NOON, "remove_after_seconds_elapsed": 60}
     session = SessionFactory(room=RoomFactory(**settings))
     plain = MemberFactory(session=session)
@@ -97,7 +97,7 @@ def test_a_members_policy_is_the_sessions_with_the_tokens_word():
     )
 
 
-def test_a_live_session_never_loses_its_room():
+def test_live_session_must_have_a_room():
     session = SessionFactory()
 
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -1,4 +1,4 @@
-"""The worker: does what is due at its time, shares the work, ends when told, and is seen."""
+"""The worker: timely removals, shared work, a clean stop, and monitoring."""
 
 import os
 import signal
@@ -33,7 +33,7 @@ def nursery(server_env, transactional_db):
 
 
 def many_due(sessions, each):
-    """Make members who are due, so many in each of so many sessions, with few statements."""
+    """Create due members in several sessions with few statements."""
     due = timezone.now() - SECOND
     project = ProjectFactory()
     names = [f"room-{number}" for number in range(sessions)]
@@ -49,7 +49,7 @@ def many_due(sessions, each):
 
 
 def left_once():
-    """Say that everybody left, that it was told of each once, and that each session ended once."""
+    """Check that all members left with one event each; return True."""
     told = SessionEvent.objects.filter(type="member.left").values_list("payload", flat=True)
     ids = [event["member"]["id"] for event in told]
     assert not Member.objects.filter(leave_time=None).exists()
@@ -57,10 +57,10 @@ def left_once():
     return True
 
 
-# --- what it does
+# --- removals
 
 
-def test_it_removes_who_is_due_and_ends_what_is_empty(nursery):
+def test_due_members_are_removed_and_empty_sessions_ended(nursery):
     room = RoomFactory(remove_after_seconds_elapsed=1)
     ticket = Ticket(room.project_id, room.name, "t-1")
     member = admit(ticket, by=TESTS).member
@@ -76,13 +76,13 @@ def test_it_removes_who_is_due_and_ends_what_is_empty(nursery):
     assert member.leave_time >= member.leave_by
 
 
-def test_a_setting_can_change_until_the_last_second(nursery):
+def test_setting_can_change_until_the_last_second(nursery):
     later = timezone.now() + timedelta(hours=1)
     member, other = MemberFactory(leave_by=later), MemberFactory(leave_by=later)
     pid = nursery.start()
     eventually(lambda: workers_at_work(timezone.now()).exists())
 
-    # It sleeps until the moment that it knew of, a second at most.
+    # The worker sleeps until the time it knew, but never longer than a second.
     Member.objects.filter(pk=member.pk).update(leave_by=timezone.now())
 
     eventually(lambda: Member.objects.filter(pk=member.pk, leave_time__isnull=False).exists())
@@ -91,7 +91,7 @@ def test_a_setting_can_change_until_the_last_second(nursery):
     assert other.leave_time is None
 
 
-def test_several_share_the_work(nursery):
+def test_several_workers_share_the_work(nursery):
     many_due(sessions=60, each=3)
 
     pids = [nursery.start(portion=2) for _ in range(3)]
@@ -102,7 +102,7 @@ def test_several_share_the_work(nursery):
     assert WorkerProcess.objects.count() == 3
 
 
-def test_the_next_removal_is_the_soonest_of_those_inside(db):
+def test_next_removal_is_the_earliest_of_members_inside(db):
     assert next_removal() is None
     MemberFactory()
     MemberFactory(leave_by=NOON + SECOND)
@@ -112,19 +112,19 @@ def test_the_next_removal_is_the_soonest_of_those_inside(db):
     assert next_removal() == NOON
 
 
-# --- killed at any point
+# --- kills
 
 KILLS, SESSIONS, EACH = 50, 500, 4
 
 
 @pytest.mark.long
-def test_killed_amid_removals_it_removes_each_member_once(nursery, capsys):
+def test_killed_worker_removes_each_member_once(nursery, capsys):
     many_due(SESSIONS, EACH)
     out = Member.objects.filter(leave_time__isnull=False)
     enough = SESSIONS * EACH * 3 // 4 // KILLS
 
     for kill in range(1, KILLS + 1):
-        # In small portions, so that there is much to interrupt.
+        # Small portions give more points for an interruption.
         pid = nursery.start(portion=2)
         eventually(lambda kill=kill: out.count() >= kill * enough)
         nursery.kill(pid)
@@ -134,7 +134,7 @@ def test_killed_amid_removals_it_removes_each_member_once(nursery, capsys):
     assert nursery.end(pid) == 0
 
     assert left_once()
-    # Nobody can tell from the outside who was killed, but all the ends are told apart.
+    # A killed worker stores no end; only the last one ended itself.
     assert WorkerProcess.objects.filter(ended_at__isnull=False).count() == 1
     late = lateness(last=SESSIONS * EACH)
     assert late.count == SESSIONS * EACH
@@ -145,7 +145,7 @@ def test_killed_amid_removals_it_removes_each_member_once(nursery, capsys):
         )
 
 
-# --- how it ends
+# --- stopping
 
 
 def spawn(env, *arguments):
@@ -153,7 +153,7 @@ def spawn(env, *arguments):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_when_told_and_says_so(server_env, transactional_db, number):
+def test_worker_stops_on_sigterm_and_records_it(server_env, transactional_db, number):
     worker = spawn(server_env, "manage.py", "worker")
     eventually(lambda: workers_at_work(timezone.now()).exists())
 
@@ -163,7 +163,7 @@ def test_it_ends_when_told_and_says_so(server_env, transactional_db, number):
     assert not workers_at_work(timezone.now()).exists()
 
 
-def test_a_duty_that_dies_ends_it_loudly(server_env, transactional_db):
+def test_exception_in_a_duty_stops_the_worker_with_a_traceback(server_env, transactional_db):
     died = subprocess.run(
         [sys.executable, "-c", DYING],
         cwd=ROOT,
@@ -187,7 +187,7 @@ Worker([*DUTIES, Duty("dies", lambda now: 1 // 0)]).run()
 
 
 @pytest.mark.own_database
-def test_a_database_that_is_away_is_waited_for():
+def test_worker_waits_for_a_database_that_is_away():
     with cluster() as database:
         env = {"DATABASE_URL": database.url, "SECRET_KEY": "k" * 50}
         env["GREENROOM_DATA"] = str(settings.DATA_DIR)
@@ -208,7 +208,7 @@ def _beat(env):
     return manage(env, "shell", "--no-imports", "-c", code).strip()
 
 
-# --- beside the server
+# --- worker beside the server
 
 
 @pytest.fixture
@@ -245,7 +245,7 @@ def is_running(pid):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_server_and_worker_end_together(together, number):
+def test_server_and_worker_stop_together(together, number):
     process = together()
 
     code = end(process, polite=number)
@@ -254,15 +254,15 @@ def test_server_and_worker_end_together(together, number):
     assert WorkerProcess.objects.get().ended_at is not None
 
 
-def test_a_signal_that_comes_again_changes_nothing(together):
+def test_repeated_signals_change_nothing(together):
     process = together()
     beside = children(process.pid)
 
     process.terminate()
-    # As a terminal tells all of its programs, and some operator all that is left.
+    # A terminal signals all processes, and an operator may signal the remaining ones.
     while process.poll() is None:
         for child in beside:
-            # It may be gone by now.
+            # The process may have ended already.
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGTERM)
 
@@ -270,7 +270,7 @@ def test_a_signal_that_comes_again_changes_nothing(together):
     assert WorkerProcess.objects.get().ended_at is not None
 
 
-def test_a_worker_that_was_killed_is_started_again(together):
+def test_killed_worker_is_started_again(together):
     together()
     (first,) = worker_pids()
 
@@ -279,7 +279,7 @@ def test_a_worker_that_was_killed_is_started_again(together):
     eventually(lambda: len(worker_pids()) == 2)
 
 
-def test_a_worker_whose_server_is_gone_ends(together):
+def test_worker_stops_when_its_server_is_gone(together):
     process = together()
     beside = children(process.pid)
 
@@ -293,10 +293,10 @@ def test_a_worker_whose_server_is_gone_ends(together):
             os.kill(child, signal.SIGTERM)
 
 
-# --- what is seen of it
+# --- monitoring
 
 
-def test_lateness_is_told_in_ranks_of_what_was_measured(db):
+def test_lateness_is_reported_as_percentiles(db):
     assert lateness() is None
     for late in range(200):
         MemberFactory(
@@ -316,11 +316,11 @@ def test_lateness_is_told_in_ranks_of_what_was_measured(db):
         197 * SECOND,
         199 * SECOND,
     )
-    # The newest are the latest here.
+    # The newest removal is the latest one here.
     assert lateness(last=1).p50 == 199 * SECOND
 
 
-def test_a_worker_is_at_work_until_it_ends_or_falls_silent(db):
+def test_worker_counts_as_running_until_it_ends_or_stops_reporting(db):
     now = timezone.now()
     assert last_beat() is None
     WorkerProcess.objects.create(name="silent", beat_at=now - SILENT_AFTER)
@@ -333,7 +333,7 @@ def test_a_worker_is_at_work_until_it_ends_or_falls_silent(db):
     assert last_beat() == now
 
 
-def test_who_should_be_out_and_is_not_is_counted(db):
+def test_overdue_members_are_counted(db):
     MemberFactory(leave_by=NOON)
     MemberFactory(leave_by=NOON, left=True)
     MemberFactory(leave_by=NOON + SECOND)

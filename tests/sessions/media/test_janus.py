@@ -1,4 +1,4 @@
-"""Janus as the media server: who is let in, put out and recorded, seen from two browsers."""
+"""Janus as media server: admission, removal and recording, seen from two browsers."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.support.janus import SECRETS, Visitor
 from tests.support.processes import free_port
 from tests.support.video_calls import Recording, comes_to, recordings, sees
 
-# What Janus says to those whom it refuses.
+# Error messages of Janus.
 NO_TOKEN = "Unauthorized request (wrong or missing secret/token)"
 NOT_ALLOWED = "Unauthorized (not in the allowed list)"
 
@@ -39,7 +39,7 @@ def test_two_members_see_each_other(janus, session, enter):
     assert janus.inside(session) == {str(one.pk): True, str(other.pk): True}
 
 
-def test_a_token_that_nobody_gave_opens_nothing(janus, session, member, enter):
+def test_unknown_token_is_refused_by_janus(janus, session, member, enter):
     place = janus.allow(session, member)
 
     page = enter({**place, "token": "0" * 64})
@@ -48,7 +48,7 @@ def test_a_token_that_nobody_gave_opens_nothing(janus, session, member, enter):
     assert janus.inside(session) == {}
 
 
-def test_a_place_in_one_room_is_none_in_another(janus, session, member, enter):
+def test_access_to_one_room_is_refused_in_another(janus, session, member, enter):
     elsewhere = MemberFactory()
     janus.allow(session, member)
 
@@ -58,7 +58,7 @@ def test_a_place_in_one_room_is_none_in_another(janus, session, member, enter):
     assert janus.inside(session) == {}
 
 
-def test_who_is_removed_is_out_and_stays_out(janus, session, enter):
+def test_removed_member_cannot_return(janus, session, enter):
     staying, leaving = MemberFactory.create_batch(2, session=session)
     place = janus.allow(session, leaving)
     first, second = enter(janus.allow(session, staying)), enter(place)
@@ -73,7 +73,7 @@ def test_who_is_removed_is_out_and_stays_out(janus, session, enter):
     assert janus.inside(session).keys() == {str(staying.pk)}
 
 
-def test_a_token_that_was_taken_back_lets_nobody_else_in(janus, session):
+def test_withdrawn_token_cannot_be_used_by_another_member(janus, session):
     gone, other = MemberFactory.create_batch(2, session=session)
     taken = janus.allow(session, gone)["token"]
     place = janus.allow(session, other)
@@ -83,7 +83,7 @@ def test_a_token_that_was_taken_back_lets_nobody_else_in(janus, session):
     assert NOT_ALLOWED in Visitor(place, token=taken).joined["error"]
 
 
-def test_who_is_removed_gets_no_more_pictures(janus, session, enter):
+def test_removed_member_receives_no_more_video(janus, session, enter):
     staying, leaving = MemberFactory.create_batch(2, session=session)
     first, second = enter(janus.allow(session, staying)), enter(janus.allow(session, leaving))
     comes_to(first, "publishing")
@@ -91,7 +91,7 @@ def test_who_is_removed_gets_no_more_pictures(janus, session, enter):
 
     janus.remove(session, str(leaving.pk))
 
-    # A second without a new picture, where twenty a second were coming.
+    # One second without a new frame, where about twenty are expected.
     second.wait_for_function(
         """() => {
             const video = document.querySelector("[data-feed]");
@@ -103,7 +103,7 @@ def test_who_is_removed_gets_no_more_pictures(janus, session, enter):
     )
 
 
-def test_a_destroyed_room_puts_everybody_out(janus, session, member, enter):
+def test_destroyed_room_removes_everyone(janus, session, member, enter):
     page = enter(janus.allow(session, member))
     comes_to(page, "publishing")
 
@@ -113,7 +113,7 @@ def test_a_destroyed_room_puts_everybody_out(janus, session, member, enter):
     assert janus.inside(session) is None
 
 
-def test_a_session_that_records_is_recorded(janus, running_janus, enter, transactional_db):
+def test_recording_session_is_recorded(janus, running_janus, enter, transactional_db):
     session = SessionFactory(record_on_start=True)
     member = MemberFactory(session=session)
 
@@ -127,7 +127,7 @@ def test_a_session_that_records_is_recorded(janus, running_janus, enter, transac
 
 
 def recorded(running_janus, session, page):
-    """Wait until sound and picture of one member are being written."""
+    """Wait until audio and video of one member are being written."""
     for _ in range(300):
         files = recordings(running_janus, session)
         if len(files) == 2 and all(file.stat().st_size > 1000 for file in files):
@@ -136,7 +136,7 @@ def recorded(running_janus, session, page):
     pytest.fail(f"Nothing is recorded: {files}\n{running_janus.log()[-3000:]}")
 
 
-def test_recording_starts_and_stops_on_demand(janus, running_janus, session, member, enter):
+def test_recording_starts_and_stops_on_request(janus, running_janus, session, member, enter):
     page = enter(janus.allow(session, member))
     comes_to(page, "publishing")
     assert not recordings(running_janus, session)
@@ -150,7 +150,7 @@ def test_recording_starts_and_stops_on_demand(janus, running_janus, session, mem
     assert {file: file.stat().st_size for file in recordings(running_janus, session)} == sizes
 
 
-def test_every_call_may_be_repeated(janus, session, member):
+def test_every_call_can_be_repeated(janus, session, member):
     janus.create(session)
     janus.create(session)
     place = janus.allow(session, member)
@@ -164,7 +164,7 @@ def test_every_call_may_be_repeated(janus, session, member):
     assert janus.inside(session) is None
 
 
-def test_a_restarted_janus_gets_its_room_back(janus, running_janus, session, member, enter):
+def test_restarted_janus_gets_its_room_again(janus, running_janus, session, member, enter):
     place = janus.allow(session, member)
     running_janus.stop()
     running_janus.start()
@@ -174,7 +174,7 @@ def test_a_restarted_janus_gets_its_room_back(janus, running_janus, session, mem
     comes_to(enter(place), "publishing")
 
 
-def test_settings_of_a_live_session_are_taken_over(janus, session):
+def test_new_settings_of_a_live_session_are_applied(janus, session):
     janus.create(session)
     session.display_name, session.quality, session.record_on_start = "Board", "1080p", True
 
@@ -189,21 +189,21 @@ def test_settings_of_a_live_session_are_taken_over(janus, session):
     assert (room["description"], room["bitrate"], room["record"]) == ("Board", 3_000_000, True)
 
 
-def test_what_janus_refuses_is_said_in_its_words(janus, settings, session):
+def test_error_of_janus_is_reported_with_its_message(janus, settings, session):
     settings.JANUS_ADMIN_KEY = "another"
 
     with pytest.raises(MediaServerError, match=re.escape("Unauthorized (wrong admin_key)")):
         janus.create(session)
 
 
-def test_a_janus_that_is_away_is_no_refusal(janus, settings, session, member):
+def test_missing_janus_raises_media_server_away(janus, settings, session, member):
     settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
 
     with pytest.raises(MediaServerAway):
         janus.allow(session, member)
 
 
-def test_the_setting_names_the_media_server(settings, janus):
+def test_setting_names_the_media_server(settings, janus):
     assert isinstance(janus, Janus)
     settings.MEDIA_SERVER = "none"
     assert isinstance(media_server(), NoMediaServer)

@@ -1,4 +1,4 @@
-"""What Janus tells us of who came and went: a hint, from Janus alone."""
+"""Events that Janus posts about its participants; each only requests a sync."""
 
 import json
 
@@ -14,7 +14,7 @@ URL = "/media/janus/events"
 
 @pytest.fixture
 def waiting(db, settings):
-    """A room that nobody looks at before the year 2999."""
+    """A media room whose next sync is in the year 2999."""
     settings.MEDIA_SERVER = "janus"
     settings.JANUS_EVENTS_SECRET = SECRETS["JANUS_EVENTS_SECRET"]
     return MediaRoom.objects.create(session=SessionFactory(), look_at="2999-01-01T00:00Z")
@@ -22,7 +22,7 @@ def waiting(db, settings):
 
 @pytest.fixture
 def tell(client):
-    """Send events as Janus does, or with credentials of one's own."""
+    """Post events as Janus does, or with other credentials."""
 
     def send(body, user="janus", secret=SECRETS["JANUS_EVENTS_SECRET"]):
         text = body if isinstance(body, str) else json.dumps(body)
@@ -33,7 +33,7 @@ def tell(client):
 
 
 def moved(room, event="leaving"):
-    """Return an event as the VideoRoom plugin words it, cut to what we read and a little more."""
+    """Return an event of the VideoRoom plugin, with the fields that we read and a few more."""
     data = {"event": event, "room": str(getattr(room, "pk", room)), "id": "somebody"}
     return {"type": 64, "event": {"plugin": "janus.plugin.videoroom", "data": data}}
 
@@ -44,19 +44,19 @@ def is_looked_at(room):
 
 
 @pytest.mark.parametrize("event", ["joined", "published", "leaving", "kicked", "destroyed"])
-def test_a_move_has_the_room_looked_at(tell, waiting, event):
+def test_participant_event_requests_a_sync(tell, waiting, event):
     assert tell([moved(waiting, event)]).status_code == 204
 
     assert is_looked_at(waiting)
 
 
-def test_one_event_comes_without_a_list(tell, waiting):
+def test_single_event_may_come_without_a_list(tell, waiting):
     assert tell(moved(waiting)).status_code == 204
 
     assert is_looked_at(waiting)
 
 
-def test_only_the_rooms_that_are_named_are_looked_at(tell, waiting):
+def test_only_the_named_rooms_are_synced(tell, waiting):
     other = MediaRoom.objects.create(session=SessionFactory(), look_at="2999-01-01T00:00Z")
 
     tell([moved(other)])
@@ -64,9 +64,9 @@ def test_only_the_rooms_that_are_named_are_looked_at(tell, waiting):
     assert (is_looked_at(waiting), is_looked_at(other)) == (False, True)
 
 
-# Our own words to Janus come back as events: to look at them would make more of them.
+# Our own calls to Janus come back as events, so a sync for them would cause more events.
 @pytest.mark.parametrize("event", ["edited", "created", "configured", "subscribing"])
-def test_what_moves_nobody_asks_for_no_look(tell, waiting, event):
+def test_other_events_request_no_sync(tell, waiting, event):
     assert tell([moved(waiting, event)]).status_code == 204
 
     assert not is_looked_at(waiting)
@@ -86,14 +86,14 @@ def test_what_moves_nobody_asks_for_no_look(tell, waiting, event):
         [{"event": {"data": {"event": ["leaving"], "room": {}}}}],
     ],
 )
-def test_what_names_no_room_is_taken_and_does_nothing(tell, waiting, body):
+def test_event_without_a_known_room_is_accepted_and_ignored(tell, waiting, body):
     assert tell(body).status_code == 204
 
     assert not is_looked_at(waiting)
 
 
 @pytest.mark.parametrize("body", ["", "{", "[" * 100_000, "\ud800"])
-def test_what_is_not_json_is_refused(tell, waiting, body):
+def test_invalid_json_is_refused(tell, waiting, body):
     response = tell(body.encode("utf-8", "surrogatepass").decode("latin-1"))
 
     assert response.status_code == 400
@@ -104,7 +104,7 @@ def test_what_is_not_json_is_refused(tell, waiting, body):
     "credentials",
     [{"secret": "guessed"}, {"user": "root"}, {"secret": ""}, {"secret": "größer"}],
 )
-def test_others_than_janus_are_refused(tell, waiting, credentials):
+def test_wrong_credentials_are_refused(tell, waiting, credentials):
     response = tell([moved(waiting)], **credentials)
 
     assert response.status_code == 401
@@ -112,18 +112,18 @@ def test_others_than_janus_are_refused(tell, waiting, credentials):
     assert not is_looked_at(waiting)
 
 
-def test_without_credentials_nobody_is_heard(client, waiting):
+def test_missing_credentials_are_refused(client, waiting):
     response = client.post(URL, json.dumps([moved(waiting)]), content_type="application/json")
 
     assert response.status_code == 401
 
 
-def test_without_janus_there_is_no_such_address(tell, waiting, settings):
+def test_url_does_not_exist_without_janus(tell, waiting, settings):
     settings.MEDIA_SERVER = "none"
 
     assert tell([moved(waiting)]).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["get", "put", "delete"])
-def test_events_are_only_posted(client, waiting, method):
+def test_only_post_is_allowed(client, waiting, method):
     assert getattr(client, method)(URL).status_code == 405

@@ -1,4 +1,4 @@
-"""MEDIA_SERVER and what it needs: a bad value stops the start with a sentence."""
+"""MEDIA_SERVER and its settings: an invalid value stops the start with a message."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ JANUS = {
 
 
 def start(env, tmp_path):
-    """Read the settings with `env`, and return what that printed."""
+    """Read the settings with the environment `env`; return the output."""
     return subprocess.run(
         [sys.executable, "-c", "from config import settings; print(settings.MEDIA_SERVER)"],
         cwd=ROOT,
@@ -29,11 +29,11 @@ def start(env, tmp_path):
     )
 
 
-def test_without_a_word_there_is_no_media_server(tmp_path):
+def test_default_is_no_media_server(tmp_path):
     assert start({}, tmp_path).stdout == "none\n"
 
 
-def test_janus_starts_with_all_that_it_needs(tmp_path):
+def test_janus_starts_with_all_its_settings(tmp_path):
     assert start(JANUS, tmp_path).stdout == "janus\n"
 
 
@@ -56,5 +56,5 @@ def test_janus_without_one_of_its_settings_does_not_start(missing, tmp_path):
         ({"BODY_TIMEOUT": "61"}, "BODY_TIMEOUT=61: use a whole number of at most 60."),
     ],
 )
-def test_a_bad_value_stops_the_start(setting, sentence, tmp_path):
+def test_invalid_value_stops_the_start(setting, sentence, tmp_path):
     assert sentence in start(setting, tmp_path).stderr

@@ -1,4 +1,4 @@
-"""What our tables say comes true on the media server, and back: with a real Janus."""
+"""Sync between our tables and the media server in both directions, with a real Janus."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def room(project):
 
 @pytest.fixture
 def let_in(room):
-    """Admit somebody, by a token that has a name of its own."""
+    """Admit a user with a token."""
 
     def do(jti="one", **said):
         ticket = Ticket(project_id=room.project_id, room_name=room.name, jti=jti, **said)
@@ -37,7 +37,7 @@ def let_in(room):
 
 
 def look(later=0):
-    """Have the duty done, as of so many seconds from now."""
+    """Run the sync as if it were that many seconds later."""
     return keep_media_server(timezone.now() + timedelta(seconds=later))
 
 
@@ -45,7 +45,7 @@ def events_of(session):
     return [event.type for event in session.events.order_by("pk")]
 
 
-def test_who_is_admitted_finds_the_door_open(janus, let_in):
+def test_admitted_member_can_enter_janus(janus, let_in):
     admission = let_in()
 
     visitor = Visitor(allocate_seat(admission))
@@ -54,7 +54,7 @@ def test_who_is_admitted_finds_the_door_open(janus, let_in):
     assert janus.inside(admission.session).keys() == {str(admission.member.pk)}
 
 
-def test_without_a_media_server_nothing_is_noted(let_in, settings):
+def test_nothing_is_stored_without_a_media_server(let_in, settings):
     settings.MEDIA_SERVER = "none"
 
     assert allocate_seat(let_in()) is None
@@ -62,7 +62,7 @@ def test_without_a_media_server_nothing_is_noted(let_in, settings):
     assert not MediaRoom.objects.exists()
 
 
-def test_who_leaves_our_tables_leaves_janus(janus, let_in):
+def test_member_who_left_is_removed_from_janus(janus, let_in):
     one, other = let_in("one"), let_in("other")
     place = allocate_seat(one)
     Visitor(place)
@@ -77,7 +77,7 @@ def test_who_leaves_our_tables_leaves_janus(janus, let_in):
         Visitor(place)
 
 
-def test_an_empty_session_that_ends_takes_its_room_along(janus, let_in):
+def test_empty_session_that_ends_removes_its_janus_room(janus, let_in):
     admission = let_in()
     allocate_seat(admission)
     leave(Member.objects.all(), admission.member.pk)
@@ -89,7 +89,7 @@ def test_an_empty_session_that_ends_takes_its_room_along(janus, let_in):
     assert janus.inside(admission.session) is None
 
 
-def test_a_session_that_ends_takes_its_room_along(janus, let_in):
+def test_ended_session_removes_its_janus_room(janus, let_in):
     admission = let_in()
     place = allocate_seat(admission)
     Visitor(place)
@@ -103,7 +103,7 @@ def test_a_session_that_ends_takes_its_room_along(janus, let_in):
         Visitor(place)
 
 
-def test_who_leaves_janus_leaves_our_tables(janus, let_in):
+def test_participant_who_left_janus_leaves_the_session(janus, let_in):
     admission = let_in()
     visitor = Visitor(allocate_seat(admission))
     look()
@@ -116,7 +116,7 @@ def test_who_leaves_janus_leaves_our_tables(janus, let_in):
     assert not MediaSeat.objects.exists()
 
 
-def test_who_never_comes_frees_their_seat_in_the_end(janus, let_in, settings):
+def test_member_who_never_connects_is_removed_after_a_time(janus, let_in, settings):
     admission = let_in()
     allocate_seat(admission)
 
@@ -130,7 +130,7 @@ def test_who_never_comes_frees_their_seat_in_the_end(janus, let_in, settings):
     assert admission.member.leave_reason == "disconnected"
 
 
-def test_who_goes_by_an_id_that_we_did_not_give_is_put_out(janus, let_in):
+def test_participant_with_an_unknown_id_is_removed(janus, let_in):
     admission = let_in()
     place = allocate_seat(admission)
     Visitor({**place, "id": "somebody else"})
@@ -142,7 +142,7 @@ def test_who_goes_by_an_id_that_we_did_not_give_is_put_out(janus, let_in):
     assert janus.inside(admission.session).keys() == {place["id"]}
 
 
-def test_an_audience_that_sends_is_put_out(janus, let_in, enter):
+def test_audience_that_publishes_is_removed(janus, let_in, enter):
     quiet = let_in("quiet", join_as=JoinAs.AUDIENCE)
     loud = let_in("loud", join_as=JoinAs.AUDIENCE)
     speaker = let_in("speaker")
@@ -159,7 +159,7 @@ def test_an_audience_that_sends_is_put_out(janus, let_in, enter):
     assert janus.inside(loud.session) == {str(quiet.member.pk): False, str(speaker.member.pk): True}
 
 
-def test_a_restarted_janus_gets_its_rooms_back_and_members_may_return(
+def test_restarted_janus_gets_its_rooms_and_members_can_return(
     janus, running_janus, let_in, settings
 ):
     admission = let_in()
@@ -176,7 +176,7 @@ def test_a_restarted_janus_gets_its_rooms_back_and_members_may_return(
     assert Visitor(place).joined["videoroom"] == "joined"
 
 
-def test_a_setting_of_a_live_session_is_passed_on_once(janus, let_in):
+def test_setting_of_a_live_session_is_sent_once(janus, let_in):
     admission = let_in()
     session = admission.session
     allocate_seat(admission)
@@ -193,7 +193,7 @@ def test_a_setting_of_a_live_session_is_passed_on_once(janus, let_in):
     assert told == [SessionEventType.RECORDING_STARTED, SessionEventType.RECORDING_ENDED]
 
 
-def test_another_setting_is_no_news_of_a_recording(janus, let_in):
+def test_change_of_another_setting_records_no_new_recording_event(janus, let_in):
     session = let_in().session
     allocate_seat(let_in())
     RoomSession.objects.filter(pk=session.pk).update(record_on_start=True)
@@ -206,7 +206,7 @@ def test_another_setting_is_no_news_of_a_recording(janus, let_in):
     assert events_of(session).count(SessionEventType.RECORDING_STARTED) == 1
 
 
-def test_without_janus_nobody_new_gets_in_and_their_seat_is_free(janus, let_in, settings):
+def test_without_janus_a_new_member_is_refused_and_the_seat_released(janus, let_in, settings):
     settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
     admission = let_in()
 
@@ -217,7 +217,7 @@ def test_without_janus_nobody_new_gets_in_and_their_seat_is_free(janus, let_in, 
     assert admission.member.leave_reason == "no_place"
 
 
-def test_without_janus_who_was_inside_stays_inside(janus, let_in, settings):
+def test_without_janus_members_inside_stay(janus, let_in, settings):
     allocate_seat(let_in())
     settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
     again = let_in()
@@ -229,7 +229,7 @@ def test_without_janus_who_was_inside_stays_inside(janus, let_in, settings):
     assert (again.is_new, again.member.leave_time) == (False, None)
 
 
-def test_what_janus_missed_while_it_was_away_is_said_when_it_is_back(janus, let_in, settings):
+def test_missed_removals_are_sent_when_janus_is_back(janus, let_in, settings):
     admission = let_in()
     Visitor(allocate_seat(admission))
     away, back = f"http://127.0.0.1:{free_port()}/admin", settings.JANUS_ADMIN_URL
@@ -245,7 +245,7 @@ def test_what_janus_missed_while_it_was_away_is_said_when_it_is_back(janus, let_
     assert janus.inside(admission.session) == {}
 
 
-def test_janus_is_asked_once_when_it_does_not_answer(janus, let_in, settings, monkeypatch):
+def test_janus_that_does_not_answer_is_called_once(janus, let_in, settings, monkeypatch):
     allocate_seat(let_in())
     other = RoomFactory(project=let_in().session.project)
     ticket = Ticket(project_id=other.project_id, room_name=other.name, jti="other")
@@ -260,7 +260,7 @@ def test_janus_is_asked_once_when_it_does_not_answer(janus, let_in, settings, mo
 
 
 def count_calls(server, name, monkeypatch):
-    """Return a list that grows by each call of a method of `server`."""
+    """Return a list that grows with each call of a method of `server`."""
     calls, method = [], getattr(server, name)
 
     def counted(*args):
@@ -271,9 +271,7 @@ def count_calls(server, name, monkeypatch):
     return calls
 
 
-def test_who_is_expected_anew_while_janus_forgets_them_is_forgotten_again(
-    janus, let_in, monkeypatch
-):
+def test_seat_renewed_during_its_removal_is_removed_again(janus, let_in, monkeypatch):
     admission = let_in()
     allocate_seat(admission)
     leave(Member.objects.all(), admission.member.pk)
@@ -292,7 +290,7 @@ def test_who_is_expected_anew_while_janus_forgets_them_is_forgotten_again(
     assert not MediaSeat.objects.exists()
 
 
-def test_a_look_that_is_asked_for_during_another_is_not_lost(janus, let_in, monkeypatch):
+def test_sync_requested_during_a_sync_is_not_lost(janus, let_in, monkeypatch):
     admission = let_in()
     visitor = Visitor(allocate_seat(admission))
     look()
@@ -301,7 +299,7 @@ def test_a_look_that_is_asked_for_during_another_is_not_lost(janus, let_in, monk
     def inside_until(session):
         present = inside(session)
         visitor.leave()
-        # Janus says goodbye to its visitors when it finds the time.
+        # Janus needs some time to remove its participants.
         eventually(lambda: not inside(session))
         MediaRoom.objects.request_look(session.pk)
         return present
@@ -315,7 +313,7 @@ def test_a_look_that_is_asked_for_during_another_is_not_lost(janus, let_in, monk
     assert admission.member.leave_reason == "disconnected"
 
 
-def test_a_member_who_is_taken_out_while_janus_is_told_gets_no_place(janus, let_in, monkeypatch):
+def test_member_removed_during_admission_gets_no_access(janus, let_in, monkeypatch):
     admission = let_in()
     allow = janus.allow
 
@@ -329,25 +327,25 @@ def test_a_member_who_is_taken_out_while_janus_is_told_gets_no_place(janus, let_
     with pytest.raises(NoSeat, match="same moment"):
         allocate_seat(admission)
 
-    # The seat is noted anew, so Janus is told again.
+    # The seat is still stored, so the next sync removes it from Janus again.
     assert MediaSeat.objects.filter(pk=admission.member.pk).exists()
     look()
     assert not MediaSeat.objects.exists()
 
 
-def test_a_room_that_a_worker_looks_at_is_left_to_it(janus, let_in):
+def test_room_locked_by_another_sync_is_skipped(janus, let_in):
     allocate_seat(let_in())
     MediaRoom.objects.update(locked_until=timezone.now() + sync.BUSY)
 
     look()
 
     assert MediaRoom.objects.get().pushed_settings == {}
-    # Unless that worker is gone for longer than a look takes.
+    # The lock expires after the longest time that a sync takes.
     look(later=61)
     assert MediaRoom.objects.get().pushed_settings
 
 
-def test_a_look_that_is_asked_for_comes_at_the_next_turn(janus, let_in):
+def test_requested_sync_runs_next(janus, let_in):
     admission = let_in()
     visitor = Visitor(allocate_seat(admission))
     look()
@@ -360,7 +358,7 @@ def test_a_look_that_is_asked_for_comes_at_the_next_turn(janus, let_in):
     assert admission.member.leave_reason == "disconnected"
 
 
-def test_janus_is_never_called_inside_of_a_transaction(janus, let_in, monkeypatch):
+def test_janus_is_never_called_in_a_transaction(janus, let_in, monkeypatch):
     post, inside = janus._post, []
 
     def note(message):

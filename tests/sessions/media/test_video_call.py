@@ -1,4 +1,4 @@
-"""A whole call: tokens that we issue, a real Janus, browsers with a camera, staff at the form."""
+"""A whole call: our tokens, a real Janus, browsers with a camera, and staff with the room form."""
 
 import re
 from collections import Counter
@@ -32,9 +32,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def server(client_origin, server_env, transactional_db):
-    """Greenroom as it is served, with a worker, and a Janus behind it that tells it its events."""
+    """Greenroom with a worker and a Janus that posts its events to it."""
     with prepared_janus() as janus:
-        # Nobody looks of their own accord: what is noticed, Janus' events have told.
+        # Regular syncs are an hour apart, so every sync is requested by an event of Janus.
         env = {**server_env, **janus.env, "MEDIA_LOOK_SECONDS": "3600"}
         with start_server(env) as server, Nursery(env) as nursery:
             janus.configure(client_origin, server.url)
@@ -47,7 +47,7 @@ def server(client_origin, server_env, transactional_db):
 
 @pytest.fixture
 def staff(server, open_page):
-    """A browser of somebody who is logged in."""
+    """A browser with a signed-in user."""
     page = open_page(timezone_id="UTC")
     log_in(page, server, StaffFactory())
     return page
@@ -60,7 +60,7 @@ def room(project):
 
 @pytest.fixture
 def backend(server, project):
-    """What runs at a customer's: it asks our API for its users, with a token of its project."""
+    """The backend of a customer: it calls our API with a token of its project."""
     token = TokenFactory(project=project)
 
     def call(method, path, **body):
@@ -74,7 +74,7 @@ def backend(server, project):
 
 @pytest.fixture
 def ask_in(backend, room):
-    """Have a person ask for a room token, and show it: returns the answer to that."""
+    """Request a room token for a user and send it to the admission; return that response."""
 
     def ask(name):
         said = {"room_name": room.name, "user_name": name}
@@ -85,7 +85,7 @@ def ask_in(backend, room):
 
 
 def remove_everybody_at(moment, room, staff, server):
-    """Type a moment into the room's form, save, and apply it to the session in progress."""
+    """Enter a time in the room form, save, and apply it to the live session."""
     staff.goto(f"{server.url}/rooms/{room.pk}")
     staff.get_by_label(re.compile("remove at", re.I)).fill(f"{moment:%Y-%m-%dT%H:%M:%S}")
     staff.get_by_role("button", name="Save").click()
@@ -95,7 +95,7 @@ def remove_everybody_at(moment, room, staff, server):
     staff.get_by_text("The session goes by the settings of its room now.").wait_for()
 
 
-def test_two_meet_a_third_is_refused_and_staff_remove_everybody_on_time(
+def test_third_user_is_refused_and_staff_remove_everyone_on_time(
     server, room, ask_in, enter, staff
 ):
     ada, bo = ask_in("Ada").json(), ask_in("Bo").json()
@@ -105,7 +105,7 @@ def test_two_meet_a_third_is_refused_and_staff_remove_everybody_on_time(
 
     third = ask_in("Cy")
     assert (third.status_code, third.json()["reason"]) == (403, "full")
-    # Nor past us: with the id of a member who is not there, and a token that nobody gave.
+    # Janus refuses an unknown member id with an invented token too.
     comes_to(enter({**ada["media"], "id": "cy", "token": "0" * 64}), "refused: Unauthorized")
 
     moment = whole_second(timezone.now() + timedelta(seconds=15))
@@ -128,7 +128,7 @@ def test_two_meet_a_third_is_refused_and_staff_remove_everybody_on_time(
     assert all(one.packets > 20 for one in kept)
 
 
-def test_who_closes_their_browser_frees_their_seat(server, ask_in, enter):
+def test_closed_browser_releases_its_seat(server, ask_in, enter):
     ada = ask_in("Ada").json()
     page = enter(ada["media"])
     comes_to(page, "publishing")
@@ -137,7 +137,7 @@ def test_who_closes_their_browser_frees_their_seat(server, ask_in, enter):
 
     seat = MediaSeat.objects.get(pk=ada["member"]["id"])
     eventually(lambda: not (seat.refresh_from_db() or seat.expected_by))
-    # As a browser does that is closed, and not merely cut off.
+    # The page hangs up as a closing browser does; the connection is not just cut.
     page.evaluate("() => call.hangUp()")
 
     member = Member.objects.get(pk=ada["member"]["id"])
@@ -147,10 +147,10 @@ def test_who_closes_their_browser_frees_their_seat(server, ask_in, enter):
     assert Member.objects.get(pk=bo["member"]["id"]).leave_time is None
 
 
-def test_staff_read_what_janus_does_nothing_with(server, room, staff):
+def test_staff_see_which_settings_janus_ignores(server, room, staff):
     staff.goto(f"{server.url}/rooms/{room.pk}")
 
     words = staff.locator(".unable")
     words.first.wait_for()
-    # The layout, the previews, and sound in step with the picture.
+    # Layout, previews, and audio-video sync.
     assert words.count() == 3

@@ -23,7 +23,7 @@ def page_of(session, page="change"):
         ("q=EARL", {"earlier"}),
     ],
 )
-def test_list_is_narrowed(client, query, names):
+def test_list_is_filtered(client, query, names):
     log_in(client)
     SessionFactory(room=RoomFactory(name="now"))
     SessionFactory(room=RoomFactory(name="earlier"), ended=True)
@@ -33,7 +33,9 @@ def test_list_is_narrowed(client, query, names):
     assert {session.name for session in rows} == names
 
 
-def test_list_costs_the_same_for_any_number_of_sessions(client, django_assert_num_queries):
+def test_number_of_queries_does_not_depend_on_the_number_of_sessions(
+    client, django_assert_num_queries
+):
     log_in(client)
     room = RoomFactory(project=ProjectFactory())
     SessionFactory(room=room, ended=True)
@@ -49,7 +51,7 @@ def test_list_costs_the_same_for_any_number_of_sessions(client, django_assert_nu
 
 
 @pytest.mark.parametrize("ended", [True, False])
-def test_session_can_only_be_looked_at(client, ended):
+def test_session_is_read_only(client, ended):
     log_in(client)
     session = SessionFactory(ended=ended)
 

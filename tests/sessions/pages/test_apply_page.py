@@ -1,4 +1,4 @@
-"""Applying a room's settings to its live session: nobody is removed who was not shown."""
+"""Applying a room's settings to its live session: only removals that staff have seen happen."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def url_of(session):
 
 @pytest.fixture
 def session():
-    """A session of an hour, with somebody inside since then."""
+    """A session that began an hour ago, with one member since then."""
     session = SessionFactory(start_time=timezone.now() - timedelta(hours=1))
     MemberFactory(session=session, name="Ada", join_time=session.start_time)
     return session
@@ -41,7 +41,7 @@ def assert_untouched(session):
     assert not SessionEvent.objects.exists()
 
 
-def test_a_look_shows_what_would_change_and_who_would_be_out(client, session):
+def test_preview_shows_changes_and_removals(client, session):
     log_in(client, *MAY)
     MemberFactory(session=session, name="Grace", join_time=timezone.now())
     set_room(session, max_members=5, remove_after_seconds_elapsed=1800)
@@ -55,7 +55,7 @@ def test_a_look_shows_what_would_change_and_who_would_be_out(client, session):
     assert_untouched(session)
 
 
-def test_it_is_applied_as_it_was_shown(client, session):
+def test_previewed_changes_are_applied(client, session):
     user = log_in(client, *MAY)
     until = whole_second(timezone.now() + timedelta(hours=2))
     set_room(session, max_members=5, remove_at=until)
@@ -70,7 +70,7 @@ def test_it_is_applied_as_it_was_shown(client, session):
 
 
 @pytest.mark.parametrize("seen", ["", "x", None])
-def test_what_was_not_seen_is_not_applied(client, session, seen):
+def test_changes_without_a_preview_are_not_applied(client, session, seen):
     log_in(client, *MAY)
     set_room(session, max_members=5)
 
@@ -81,7 +81,7 @@ def test_what_was_not_seen_is_not_applied(client, session, seen):
     assert_untouched(session)
 
 
-def test_a_room_that_changed_since_the_look_is_shown_again(client, session):
+def test_room_changed_after_the_preview_is_previewed_again(client, session):
     log_in(client, *MAY)
     set_room(session, max_members=5)
     seen = fields_of(client.get(url_of(session)))
@@ -94,7 +94,7 @@ def test_a_room_that_changed_since_the_look_is_shown_again(client, session):
     assert_untouched(session)
 
 
-def test_one_more_who_would_be_out_at_once_is_shown_first(client, session):
+def test_additional_removal_is_previewed_first(client, session):
     log_in(client, *MAY)
     set_room(session, remove_after_seconds_elapsed=60)
     seen = fields_of(client.get(url_of(session)))
@@ -107,7 +107,7 @@ def test_one_more_who_would_be_out_at_once_is_shown_first(client, session):
     assert_untouched(session)
 
 
-def test_nothing_to_apply_is_said(client, session):
+def test_page_reports_that_nothing_differs(client, session):
     log_in(client, *MAY)
 
     text = client.get(url_of(session)).content.decode()
@@ -116,7 +116,7 @@ def test_nothing_to_apply_is_said(client, session):
     assert 'name="seen"' not in text
 
 
-def test_a_session_that_is_over_takes_nothing_over(client):
+def test_settings_cannot_be_applied_to_an_ended_session(client):
     log_in(client, *MAY)
     session = SessionFactory(ended=True)
     set_room(session, max_members=5)
@@ -129,7 +129,7 @@ def test_a_session_that_is_over_takes_nothing_over(client):
     assert session.max_members == 20
 
 
-def test_the_room_leads_there_only_who_may(client, session):
+def test_room_page_links_there_only_with_permission(client, session):
     room_url = reverse("room-page", args=[session.room_id])
     log_in(client, "rooms.view_room", *MAY)
     assert url_of(session) in client.get(room_url).content.decode()
@@ -140,7 +140,7 @@ def test_the_room_leads_there_only_who_may(client, session):
     assert client.post(url_of(session)).status_code == 403
 
 
-def test_a_session_of_a_project_that_is_not_seen_is_not_there(client, session):
+def test_session_of_a_hidden_project_is_not_found(client, session):
     user = log_in(client, *MAY)
     StaffLimit.objects.create(user=user)
     set_room(session, max_members=5)
@@ -150,7 +150,9 @@ def test_a_session_of_a_project_that_is_not_seen_is_not_there(client, session):
     assert_untouched(session)
 
 
-def test_it_costs_the_same_for_any_number_of_people(client, session, django_assert_num_queries):
+def test_number_of_queries_does_not_depend_on_the_number_of_members(
+    client, session, django_assert_num_queries
+):
     log_in(client)
     set_room(session, remove_after_seconds_elapsed=60)
     with django_assert_num_queries(10) as few:
@@ -163,7 +165,7 @@ def test_it_costs_the_same_for_any_number_of_people(client, session, django_asse
     assert "And 51 more." in text
 
 
-def test_a_room_without_a_session_leads_nowhere(client):
+def test_room_without_a_session_has_no_link(client):
     log_in(client)
 
     text = client.get(reverse("room-page", args=[RoomFactory().pk])).content.decode()

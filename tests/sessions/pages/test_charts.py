@@ -17,35 +17,35 @@ def points(text):
     return [tuple(map(float, pair.split(","))) for pair in text.split()]
 
 
-def test_nobody_inside_is_a_flat_line():
+def test_chart_of_no_members_is_a_flat_line():
     plot = inside_over_time([], START, END, cap=20)
 
     assert plot.most == 0
     assert {y for _, y in points(plot.line)} == {HEIGHT}
 
 
-def test_the_curve_steps_where_people_come_and_go():
+def test_curve_steps_when_members_join_and_leave():
     plot = inside_over_time([(at(0), at(30)), (at(15), None)], START, END, cap=2)
 
     assert plot.most == 2
     heights = [y for _, y in points(plot.line)]
-    # Nobody, one, two, and one again until the end.
+    # Zero, one, two, and one again until the end.
     assert heights == [120, 120, 64, 64, 8, 8, 64, 64]
     assert [x for x, _ in points(plot.line)][-2:] == [WIDTH / 2, WIDTH]
 
 
-def test_who_left_at_the_moment_another_joined_is_not_counted_twice():
+def test_leave_and_join_at_the_same_time_are_counted_once():
     assert inside_over_time([(at(0), at(30)), (at(30), None)], START, END, cap=2).most == 1
 
 
-def test_the_cap_is_drawn_where_it_is_in_sight():
+def test_max_members_is_plotted_if_it_fits_the_scale():
     few = [(at(0), None)]
 
     assert inside_over_time(few, START, END, cap=2).cap
     assert not inside_over_time(few, START, END, cap=300).cap
 
 
-def test_ticks_name_the_hour_where_the_reader_is():
+def test_ticks_are_in_the_local_time_zone():
     assert inside_over_time([], START, END, cap=1).ticks == [
         *("09:00", "09:15", "09:30", "09:45", "10:00")
     ]
@@ -55,7 +55,7 @@ moments = st.integers(-10, 70).map(at)
 
 
 @given(st.lists(st.tuples(moments, moments | st.none()), max_size=20), st.integers(1, 300))
-def test_the_curve_stays_in_its_frame(stays, cap):
+def test_curve_stays_in_its_frame(stays, cap):
     stays = [(joined, left) for joined, left in stays if left is None or left >= joined]
     drawn = points(inside_over_time(stays, START, END, cap).line)
 

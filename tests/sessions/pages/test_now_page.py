@@ -40,7 +40,7 @@ def odd(context):
     return [(one.what, one.room.name) for one in context["odd"]]
 
 
-def test_what_is_live_is_shown_the_fullest_first(client):
+def test_live_rooms_are_listed_fullest_first(client):
     log_in(client)
     empty, full = SessionFactory(), SessionFactory()
     MemberFactory.create_batch(3, session=full)
@@ -52,7 +52,7 @@ def test_what_is_live_is_shown_the_fullest_first(client):
     ]
 
 
-def test_what_the_clock_brings_is_shown_in_its_order(client):
+def test_upcoming_events_are_listed_by_time(client):
     log_in(client)
     RoomFactory(name="a", join_from=after(hours=2), join_until=after(hours=3))
     RoomFactory(name="b", remove_at=after(hours=1))
@@ -62,7 +62,7 @@ def test_what_the_clock_brings_is_shown_in_its_order(client):
     assert agenda(shown(client)) == [("removes_everyone", "b"), ("opens", "a"), ("closes", "a")]
 
 
-def test_people_inside_leave_when_their_session_says(client):
+def test_members_inside_leave_by_the_sessions_settings(client):
     log_in(client)
     session = SessionFactory(room__name="a", room__remove_at=after(hours=5))
     changed = {"remove_at": after(hours=9)}
@@ -73,7 +73,7 @@ def test_people_inside_leave_when_their_session_says(client):
     assert (slot["at"], slot["rooms"][0].session) == (session.remove_at, session)
 
 
-def test_a_day_begins_where_the_reader_is(client):
+def test_day_begins_in_the_local_time_zone(client):
     log_in(client)
     client.cookies["zone"] = "Pacific/Kiritimati"
     RoomFactory(join_from=after(hours=2))
@@ -84,7 +84,7 @@ def test_a_day_begins_where_the_reader_is(client):
     assert day["day"] == ("Tomorrow" if tomorrow else "Today")
 
 
-def test_nothing_looks_wrong_in_rooms_as_people_mean_them(client):
+def test_usual_rooms_have_no_warnings(client):
     log_in(client)
     RoomFactory(join_from=after(hours=1), join_until=after(hours=2), remove_at=after(hours=2))
     RoomFactory(join_until=after(hours=2), remove_at=after(hours=3))
@@ -95,14 +95,14 @@ def test_nothing_looks_wrong_in_rooms_as_people_mean_them(client):
     assert odd(shown(client)) == []
 
 
-def test_a_removal_before_the_close_looks_wrong(client):
+def test_removal_before_the_close_is_a_warning(client):
     log_in(client)
     RoomFactory(name="a", join_until=after(hours=3), remove_at=after(hours=2))
 
     assert odd(shown(client)) == [(WarningKind.REMOVES_BEFORE_CLOSE, "a")]
 
 
-def test_a_room_that_opens_in_years_looks_wrong(client):
+def test_room_that_opens_in_years_is_a_warning(client):
     log_in(client)
     RoomFactory(name="a", join_from=datetime(2206, 11, 24, tzinfo=timezone.get_current_timezone()))
     RoomFactory(join_from=after(days=365))
@@ -111,7 +111,7 @@ def test_a_room_that_opens_in_years_looks_wrong(client):
 
 
 @pytest.mark.parametrize("whose", ["session", "room"])
-def test_a_cap_below_the_people_inside_looks_wrong(client, whose):
+def test_more_members_than_max_members_is_a_warning(client, whose):
     log_in(client)
     session = SessionFactory(room__name="a")
     MemberFactory.create_batch(3, session=session)
@@ -123,7 +123,7 @@ def test_a_cap_below_the_people_inside_looks_wrong(client, whose):
     assert odd(shown(client)) == [(WarningKind.CAP_BELOW_INSIDE, "a")]
 
 
-def test_people_inside_past_their_rooms_removal_look_wrong(client):
+def test_members_inside_after_the_removal_are_a_warning(client):
     log_in(client)
     session = SessionFactory(room__name="a")
     MemberFactory(session=session)
@@ -133,7 +133,7 @@ def test_people_inside_past_their_rooms_removal_look_wrong(client):
     assert odd(shown(client)) == [(WarningKind.OVER_BUT_LIVE, "a")]
 
 
-def test_workers_that_are_not_there_are_missed(client):
+def test_missing_workers_are_reported(client):
     log_in(client)
     assert b"No worker is running" in client.get(NOW).content
 
@@ -146,7 +146,7 @@ def test_workers_that_are_not_there_are_missed(client):
     assert "5 min ago" in text
 
 
-def test_members_who_should_be_out_are_counted(client):
+def test_overdue_members_are_counted(client):
     log_in(client)
     session = SessionFactory()
     MemberFactory(session=session, join_time=after(hours=-1), leave_by=after(minutes=-1))
@@ -155,7 +155,7 @@ def test_members_who_should_be_out_are_counted(client):
     assert b"1 member should be out by now." in client.get(NOW).content
 
 
-def test_how_late_removals_were_is_told(client):
+def test_lateness_of_removals_is_shown(client):
     log_in(client)
     due = after(minutes=-1)
     MemberFactory(
@@ -168,7 +168,7 @@ def test_how_late_removals_were_is_told(client):
     assert "was 1.2 s late" in client.get(NOW).content.decode()
 
 
-def test_staff_see_their_projects_alone(client):
+def test_staff_see_only_their_projects(client):
     person = log_in(client, "rooms.view_room")
     StaffLimit.objects.create(user=person).projects.add(ProjectFactory())
     session = SessionFactory(room__join_until=after(hours=3), room__remove_at=after(hours=2))
@@ -179,13 +179,15 @@ def test_staff_see_their_projects_alone(client):
     assert (context["live"], context["agenda"], context["odd"]) == ([], [], [])
 
 
-def test_who_may_not_see_rooms_sees_nothing(client):
+def test_page_needs_the_permission_to_view_rooms(client):
     log_in(client, "room_sessions.view_roomsession")
 
     assert client.get(NOW).status_code == 403
 
 
-def test_the_page_costs_the_same_however_much_is_on(client, django_assert_max_num_queries):
+def test_number_of_queries_does_not_depend_on_the_number_of_rooms(
+    client, django_assert_max_num_queries
+):
     log_in(client)
     for _ in range(20):
         SessionFactory(room__join_until=after(hours=3), room__remove_at=after(hours=2))
@@ -194,7 +196,7 @@ def test_the_page_costs_the_same_however_much_is_on(client, django_assert_max_nu
         client.get(NOW)
 
 
-def test_an_unchanged_part_is_not_sent_again(client):
+def test_unchanged_part_is_answered_304(client):
     log_in(client)
     first = client.get(NOW, headers={"HX-Request": "true"})
 

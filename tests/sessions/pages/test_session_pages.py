@@ -35,7 +35,7 @@ def rows(text):
     return text.count('<th scope="row">')
 
 
-def test_sessions_are_listed_with_who_is_inside(client, session):
+def test_sessions_are_listed_with_the_number_of_members_inside(client, session):
     log_in(client)
     MemberFactory(session=session)
     MemberFactory(session=session, left=True)
@@ -60,14 +60,16 @@ def test_sessions_are_listed_with_who_is_inside(client, session):
         ({"page": "no page"}, 2),
     ],
 )
-def test_sessions_are_narrowed_by_what_the_address_says(client, session, query, found):
+def test_sessions_are_filtered_by_the_query_string(client, session, query, found):
     log_in(client)
     SessionFactory(ended=True)
 
     assert rows(html(client, LIST, **query)) == found
 
 
-def test_the_list_costs_the_same_however_many_there_are(client, django_assert_max_num_queries):
+def test_number_of_queries_does_not_depend_on_the_number_of_sessions(
+    client, django_assert_max_num_queries
+):
     log_in(client)
     for _ in range(40):
         SessionFactory(room__max_members=20)
@@ -76,7 +78,7 @@ def test_the_list_costs_the_same_however_many_there_are(client, django_assert_ma
         client.get(LIST)
 
 
-def test_a_session_is_shown_beside_its_room(client, session):
+def test_session_page_shows_the_session_and_its_room(client, session):
     log_in(client)
     change_room(Room.objects.all(), session.room_id, {"max_members": 77}, by=TESTS)
     MemberFactory(session=session, name="Ngozi")
@@ -89,7 +91,7 @@ def test_a_session_is_shown_beside_its_room(client, session):
     assert text.count('class="differs"') == 1
 
 
-def test_a_session_outlives_its_room(client):
+def test_session_page_of_a_deleted_room(client):
     log_in(client)
     session = SessionFactory(ended=True)
     RoomSession.objects.filter(pk=session.pk).update(room=None)
@@ -97,7 +99,7 @@ def test_a_session_outlives_its_room(client):
     assert "The room was deleted." in html(client, page_of(session))
 
 
-def test_a_session_costs_the_same_whoever_was_inside(
+def test_number_of_queries_does_not_depend_on_the_members(
     client, session, django_assert_max_num_queries
 ):
     log_in(client)
@@ -107,7 +109,7 @@ def test_a_session_costs_the_same_whoever_was_inside(
         client.get(page_of(session))
 
 
-def test_an_unchanged_part_is_not_sent_again(client, session):
+def test_unchanged_part_is_answered_304(client, session):
     log_in(client)
     member = MemberFactory(session=session)
     first = client.get(page_of(session), headers=HTMX)
@@ -120,7 +122,7 @@ def test_an_unchanged_part_is_not_sent_again(client, session):
     assert client.get(page_of(session), headers=seen).status_code == 200
 
 
-def test_a_member_is_removed(client, session):
+def test_member_is_removed(client, session):
     log_in(client)
     member = MemberFactory(session=session, name="Ngozi")
     other = MemberFactory(session=session)
@@ -135,7 +137,7 @@ def test_a_member_is_removed(client, session):
     assert other.leave_time is None
 
 
-def test_a_member_of_another_session_is_not(client, session):
+def test_member_of_another_session_is_not_removed(client, session):
     log_in(client)
     member = MemberFactory()
 
@@ -146,7 +148,7 @@ def test_a_member_of_another_session_is_not(client, session):
     assert member.leave_time is None
 
 
-def test_a_session_is_ended_after_a_question(client, session):
+def test_session_is_ended_after_a_confirmation(client, session):
     log_in(client)
     member = MemberFactory(session=session)
     url = reverse("end-session", args=[session.pk])
@@ -164,7 +166,7 @@ def test_a_session_is_ended_after_a_question(client, session):
 
 
 @pytest.mark.parametrize("act", ["end-session", "remove-member"])
-def test_only_who_may_change_sessions_acts_on_them(client, session, act):
+def test_acting_on_sessions_needs_the_change_permission(client, session, act):
     log_in(client, "room_sessions.view_roomsession")
     member = MemberFactory(session=session)
     url = reverse(act, args=[session.pk, *([member.pk] if act == "remove-member" else [])])
@@ -177,7 +179,7 @@ def test_only_who_may_change_sessions_acts_on_them(client, session, act):
     assert "formaction" not in text
 
 
-def test_staff_see_the_sessions_of_their_projects_alone(client, session):
+def test_staff_see_only_sessions_of_their_projects(client, session):
     person = log_in(client, "room_sessions.view_roomsession", "room_sessions.change_roomsession")
     StaffLimit.objects.create(user=person).projects.add(ProjectFactory())
 
@@ -188,7 +190,7 @@ def test_staff_see_the_sessions_of_their_projects_alone(client, session):
     assert session.end_time is None
 
 
-def test_times_are_those_of_the_session(client):
+def test_session_duration_is_shown(client):
     log_in(client)
     start = timezone.now() - timedelta(hours=3)
     SessionFactory(start_time=start, end_time=start + timedelta(minutes=90), status="completed")
