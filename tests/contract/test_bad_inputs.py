@@ -1,7 +1,8 @@
-"""Every row of data/*.json, byte for byte, against the live server: hostile, tricky, or fine.
+"""Every row of data/*.json, sent byte by byte to the live server: hostile, tricky or valid
+requests.
 
-Each row says what must be answered, what may change and what must be stored; the rows of
-bad_inputs.json were given to us, those of more_bad_inputs.json are our own.
+Each row names the expected status, the changed fields and the stored values. bad_inputs.json was
+given to us; more_bad_inputs.json is our own.
 """
 
 import base64
@@ -46,7 +47,7 @@ ROWS = [
 ]
 BASE = "/api/video"
 
-# The codes of contract.md, section 4. A row may use a finer word of its own for the same refusal.
+# The codes of section 4 of the contract; a row may expect a more specific code.
 CODES = {
     "missing_required_parameter",
     "invalid_parameter",
@@ -60,20 +61,20 @@ CODES = {
     "page_token_required",
     "page_token_is_invalid",
     "unknown_parameter",
-    # Ours, of changes of many rooms and of reverts.
+    # Our own codes, for bulk changes and reverts.
     "not_found",
     "stale",
     "changed_since",
 }
-# The contract has a code of its own for what is no integer; these rows use the general one.
+# These rows name the general code, but the contract has a more specific one for non-integers.
 OTHER_CODE = {"D08": "not_an_integer", "D10": "not_an_integer"}
 
-# Refused by the HTTP server itself, before there is a request that the application could see.
+# The HTTP server refuses these itself, before the application sees a request.
 BELOW = {"J30", "J32", "K23"}
 
 
 class Filler:
-    """Fills {room}, {token}, … in a row, making only what the row asks for."""
+    """Replaces {room}, {token}, … in a row, and creates only the objects that the row needs."""
 
     def __init__(self, server, room, token):
         self.server, self.stored_room, self.stored_token = server, room, token
@@ -256,7 +257,7 @@ def demand_if_match(room):
     Project.objects.filter(pk=room.project_id).update(requires_if_match=True)
 
 
-# What must be so before the request of a row goes out.
+# Conditions that must be met before a row's request is sent.
 ARRANGED = {
     "I02": lambda room: change(room, join_from="2030-01-01T00:00:00Z"),
     "I08": lambda room: delete_room(Room.objects, room.pk, by=TESTS),
@@ -273,7 +274,7 @@ ARRANGED = {
 
 @pytest.fixture
 def sent(greenroom):
-    """Prepare the sending of a row, perhaps to another server or with more headers."""
+    """Return a function that prepares a row for sending, optionally for another server."""
     token = TokenFactory()
     room = RoomFactory(project=token.project, description="untouched")
 
@@ -298,7 +299,7 @@ class Sent:
     token: ApiToken
 
     def answer(self, *statuses):
-        """Send the row, check what holds for every answer, and return it."""
+        """Send the row, check the rules for every response, and return the response."""
         before = stored()
         answer = raw_http.send(self.server, self.data, method=self.row["method"])
         check_form(answer, self.row)
@@ -312,7 +313,7 @@ class Sent:
 
 
 def request_of(row, filler, more):
-    """Return the bytes of a row's request: Host goes first, unless the row has its own, or none."""
+    """Return the bytes of a row's request: Host comes first, unless the row sets or omits it."""
     headers = {**row["headers"], **more}
     if "Host" not in headers and not row.get("no_host"):
         headers = {"Host": f"{filler.server.host}:{filler.server.port}", **headers}
@@ -324,7 +325,7 @@ def request_of(row, filler, more):
 
 
 def drawn(server, room, token):
-    """Return the room as GET answers it."""
+    """Return the room as GET shows it."""
     headers = {"Host": "127.0.0.1", "Authorization": f"Bearer {token.secret}"}
     return raw_http.send(
         server, raw_http.request("GET", f"{BASE}/rooms/{room.pk}", headers, body=None)
@@ -332,7 +333,7 @@ def drawn(server, room, token):
 
 
 def check_form(answer, row):
-    """Check that an answer is JSON, has an id, and the headers that its status calls for."""
+    """Check that a response is JSON, and has a request id and the headers of its status."""
     if answer is None:
         return
     if row["id"] in BELOW or row.get("below"):
@@ -351,7 +352,7 @@ def statuses(row):
 
 
 def check_faults(answer, row):
-    """Check that a 422 names the row's attribute, with its code where that is the contract's."""
+    """Check that a 422 names the row's attribute, and its code if the contract defines it."""
     errors = [(error["attribute"], error["code"]) for error in answer.json()["errors"]]
     assert {code for _, code in errors} <= CODES
     code = OTHER_CODE.get(row["id"], row.get("error_code"))
@@ -373,7 +374,7 @@ def rows(*kinds):
 
 
 @rows("reject")
-def test_what_is_refused_changes_nothing(sent, row):
+def test_refused_request_changes_nothing(sent, row):
     answer = sent(row).answer(*statuses(row))
 
     if answer and answer.status == 422:
@@ -381,7 +382,7 @@ def test_what_is_refused_changes_nothing(sent, row):
 
 
 @rows("ignore")
-def test_what_is_unknown_changes_nothing(sent, row):
+def test_unknown_field_changes_nothing(sent, row):
     sending = sent(row)
 
     with nothing_changes():
@@ -389,14 +390,14 @@ def test_what_is_unknown_changes_nothing(sent, row):
 
 
 @rows("ignore")
-def test_what_is_unknown_is_refused_when_the_caller_asks_for_it(sent, row):
+def test_unknown_field_is_refused_in_strict_mode(sent, row):
     answer = sent(row, Prefer="handling=strict").answer(422)
 
     check_faults(answer, {**row, "error_code": "unknown_parameter"})
 
 
 @rows("accept")
-def test_what_is_accepted_is_stored_exactly(sent, row):
+def test_accepted_request_is_stored_exactly(sent, row):
     sending = sent(row)
 
     answer = sending.answer(*statuses(row))
@@ -411,7 +412,7 @@ def test_what_is_accepted_is_stored_exactly(sent, row):
 
 
 @rows("dry")
-def test_what_is_only_tried_changes_nothing(sent, row):
+def test_dry_run_changes_nothing(sent, row):
     sending = sent(row)
 
     with nothing_changes():
@@ -420,7 +421,7 @@ def test_what_is_only_tried_changes_nothing(sent, row):
     assert answer.status == 204 or answer.json()["dry_run"]
 
 
-def test_a_session_in_progress_keeps_the_settings_it_started_with(sent):
+def test_live_session_keeps_its_settings(sent):
     (row,) = (row for row in ROWS if row["id"] == "I10")
     sending = sent(row)
 
@@ -431,7 +432,7 @@ def test_a_session_in_progress_keeps_the_settings_it_started_with(sent):
     assert now["active_session"]["record_on_start"] is False
 
 
-def test_what_is_above_the_rate_limit_is_refused(sent, server_env):
+def test_request_above_the_rate_limit_is_refused(sent, server_env):
     (row,) = (row for row in ROWS if row["id"] == "M23")
     with start_server({**server_env, "WORKERS": "1", "RATE_LIMIT": "1/min"}) as server:
         sending = sent(row, server)

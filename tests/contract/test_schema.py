@@ -1,4 +1,4 @@
-"""The API's description is well formed, served to anyone, and has the contract's limits."""
+"""The OpenAPI document is valid, public, and has the contract's limits."""
 
 import pytest
 from django.core.management import call_command
@@ -9,13 +9,13 @@ from tests.support.openapi import DESCRIPTION, OPERATIONS, operation_of
 pytestmark = pytest.mark.django_db
 
 
-def test_description_is_made_without_a_warning_and_is_valid(tmp_path):
-    # --validate asks OpenAPI's own schema for 3.1.
+def test_document_is_valid_and_generated_without_warnings(tmp_path):
+    # --validate uses OpenAPI's own schema for 3.1.
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", tmp_path / "schema")
 
 
 @pytest.mark.parametrize("query", ["", "?format=yaml", "?format=nonsense&version=%0D%0AX:1"])
-def test_anyone_is_served_the_description_as_json(query):
+def test_document_is_public_json(query):
     response = ApiClient().get(f"/api/schema{query}")
 
     assert response.status_code == 200
@@ -24,7 +24,7 @@ def test_anyone_is_served_the_description_as_json(query):
     assert response.json()["openapi"] == "3.1.0"
 
 
-def test_operations_have_the_names_that_clients_are_generated_with():
+def test_operations_have_the_ids_for_generated_clients():
     assert {name: f"{method} {path}" for name, (method, path) in OPERATIONS.items()} == {
         "list_rooms": "get /api/video/rooms",
         "create_room": "post /api/video/rooms",
@@ -63,7 +63,7 @@ def test_operations_have_the_names_that_clients_are_generated_with():
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_every_operation_needs_a_token_and_says_how_to_send_it(name):
+def test_every_operation_needs_a_token_and_documents_it(name):
     assert operation_of(name)["security"] == [{"basic": []}, {"bearer": []}]
 
 
@@ -76,14 +76,14 @@ def test_every_operation_needs_a_token_and_says_how_to_send_it(name):
         ("SessionEvent", EVENT_KEYS),
     ],
 )
-def test_answers_are_whole_and_in_the_contracts_order(name, keys):
+def test_responses_are_complete_and_in_the_contracts_order(name, keys):
     schema = DESCRIPTION["components"]["schemas"][name]
 
     assert list(schema["properties"]) == keys
     assert schema["required"] == keys
 
 
-def test_only_what_can_be_empty_is_said_to_be_null():
+def test_only_optional_fields_are_nullable():
     nullable = {
         name
         for name, field in DESCRIPTION["components"]["schemas"]["Room"]["properties"].items()
@@ -100,7 +100,7 @@ def test_only_what_can_be_empty_is_said_to_be_null():
     }
 
 
-def test_limits_are_those_of_the_contract():
+def test_limits_equal_the_contracts():
     sent = DESCRIPTION["components"]["schemas"]["NewRoomRequest"]
 
     assert sent["required"] == ["name"]

@@ -1,4 +1,4 @@
-"""Every answer that an operation is said to give, given by the server and compared."""
+"""Every response that the OpenAPI document lists, caused on the server and compared."""
 
 import json
 import socket
@@ -56,7 +56,7 @@ def to_nothing(client, name):
 
 
 def against_what_stands(client, name):
-    """Send what cannot be, as things stand: to a live room, an ended session, a stay of another."""
+    """Send a request that conflicts with the state: a live room, an ended session, another stay."""
     things = things_of(client.project, ended=name == "patch_room_session")
     change_room(Room.objects, things["room"], {"max_members": 8}, by=TESTS)
     address, body = OPERATIONS[name][1].format(**things), BODIES.get(name, {})
@@ -102,7 +102,7 @@ PROVOKED = {
     "422": with_bad_values,
     "428": where_versions_are_demanded,
 }
-# Each has a test of its own below: they are the same for every operation.
+# These have their own tests below, because they are the same for every operation.
 EVERYWHERE = {"405", "408", "429", "503"}
 
 
@@ -115,14 +115,14 @@ EVERYWHERE = {"405", "408", "429", "503"}
         if status not in EVERYWHERE
     ],
 )
-def test_answer_is_what_the_description_says(client, name, status):
+def test_response_matches_the_document(client, name, status):
     response = PROVOKED[status](client, name)
 
     assert response.status_code == int(status), response.content
     assert_described(response, operation_of(name)["responses"][status])
 
 
-def test_a_session_in_progress_is_drawn_as_described(client):
+def test_live_session_matches_the_document(client):
     things = things_of(client.project)
 
     response = send(client, "get_room", things=things)
@@ -135,7 +135,7 @@ DRY = [name for name in OPERATIONS if "dry_run" in parameters_of(name)]
 
 
 @pytest.mark.parametrize("name", DRY)
-def test_a_dry_run_is_answered_as_described(client, name):
+def test_dry_run_response_matches_the_document(client, name):
     things = things_of(client.project, ended=name == "delete_room")
 
     with nothing_changes():
@@ -147,17 +147,17 @@ def test_a_dry_run_is_answered_as_described(client, name):
     assert_described(response, operation_of(name)["responses"][done])
 
 
-# Nothing is kept of a token, so there is nothing to try.
+# Tokens are not stored, so they need no dry run.
 WRITE_NOTHING = {"create_room_token"}
 
 
-def test_every_operation_that_changes_rooms_can_be_tried_first():
+def test_every_operation_that_changes_rooms_has_a_dry_run():
     others = {name for name, (method, _) in OPERATIONS.items() if method != "get"}
 
     assert others - WRITE_NOTHING == set(DRY)
 
 
-def test_what_others_changed_meanwhile_is_told_as_described(client):
+def test_conflict_response_matches_the_document(client):
     things = things_of(client.project, ended=True)
 
     response = send(client, "update_room", '{"max_members": 8}', things=things, HTTP_IF_MATCH='"1"')
@@ -172,7 +172,7 @@ def test_what_others_changed_meanwhile_is_told_as_described(client):
     assert_described(response, operation_of("update_room")["responses"]["412"])
 
 
-def test_who_is_not_let_in_is_told_as_described(client):
+def test_refused_admission_matches_the_document(client):
     room = RoomFactory(project=client.project, join_from="2999-01-01")
     body = json.dumps({"token": issue(Claims(client.project.pk, room.name))})
 
@@ -184,7 +184,7 @@ def test_who_is_not_let_in_is_told_as_described(client):
 
 
 @pytest.mark.parametrize("mode", ["all", "valid"])
-def test_rooms_that_are_refused_are_told_as_described(client, mode):
+def test_refused_rooms_match_the_document(client, mode):
     things = things_of(client.project)
     ids = [str(things["room"]), NOWHERE]
     body = {"select": {"ids": ids}, "change": {"set": {"max_members": 8}}, "mode": mode}
@@ -197,7 +197,7 @@ def test_rooms_that_are_refused_are_told_as_described(client, mode):
     assert_described(response, operation_of("change_rooms")["responses"][status])
 
 
-def test_rooms_go_in_as_a_file_as_described(client):
+def test_csv_import_response_matches_the_document(client):
     rows = "name,version,max_members\r\nnew,,30\r\nanother,7,x\r\n"
 
     response = send(client, "change_rooms", rows, "text/csv", QUERY_STRING="create=true&mode=valid")
@@ -207,7 +207,7 @@ def test_rooms_go_in_as_a_file_as_described(client):
     assert_described(response, operation_of("change_rooms")["responses"]["200"])
 
 
-def test_rooms_come_out_as_a_file_as_described(client):
+def test_csv_export_matches_the_document(client):
     response = send(client, "list_rooms", HTTP_ACCEPT="text/csv")
 
     assert b"".join(response.streaming_content).startswith(b"id,name,version,")
@@ -215,18 +215,18 @@ def test_rooms_come_out_as_a_file_as_described(client):
 
 
 @pytest.mark.parametrize("path", DESCRIPTION["paths"])
-def test_other_methods_are_refused_as_described(client, path):
+def test_method_not_allowed_response_matches_the_document(client, path):
     response = client.generic("TRACE", path.format(**NOTHING))
 
     assert response.status_code == 405
     assert_described(response, DESCRIPTION["components"]["responses"]["MethodNotAllowed"])
     described = {method.upper() for method in DESCRIPTION["paths"][path]}
-    # GET of a room that is named bulk is described with all other rooms.
+    # GET of a room named bulk is documented with the other rooms.
     also = {"GET"} if path.endswith("/bulk") else set()
     assert set(response["Allow"].split(", ")) - {"HEAD", "OPTIONS"} == described | also
 
 
-def test_too_many_requests_are_refused_as_described(server_env, transactional_db):
+def test_too_many_requests_response_matches_the_document(server_env, transactional_db):
     token = TokenFactory()
     with start_server({**server_env, "RATE_LIMIT": "1/hour", "WORKERS": "1"}) as server:
         auth = (str(token.project_id), token.secret)
@@ -236,8 +236,8 @@ def test_too_many_requests_are_refused_as_described(server_env, transactional_db
     assert_described(answers[1], DESCRIPTION["components"]["responses"]["TooManyRequests"])
 
 
-def test_a_database_that_is_away_is_told_as_described(server_env):
-    # Nothing listens on port 1.
+def test_service_unavailable_response_matches_the_document(server_env):
+    # No server listens on port 1.
     away = {**server_env, "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing"}
     token = TokenFactory()
     with start_server(away) as server:
@@ -249,7 +249,7 @@ def test_a_database_that_is_away_is_told_as_described(server_env):
     assert_described(answer, DESCRIPTION["components"]["responses"]["ServiceUnavailable"])
 
 
-def test_a_body_that_does_not_arrive_is_refused_as_described(greenroom):
+def test_request_timeout_response_matches_the_document(greenroom):
     with socket.create_connection((greenroom.host, greenroom.port), timeout=30) as connection:
         connection.sendall(
             b"POST /api/video/rooms HTTP/1.1\r\nHost: localhost\r\n"

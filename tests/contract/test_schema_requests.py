@@ -1,4 +1,4 @@
-"""What the description says a request may hold is what the server takes."""
+"""Requests that the OpenAPI document allows are exactly those that the server accepts."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def client():
     return client_of_a_project()
 
 
-def test_examples_are_what_their_schemas_allow():
+def test_examples_match_their_schemas():
     found = [
         (media_type["schema"], example["value"])
         for name in OPERATIONS
@@ -63,7 +63,7 @@ VALUES = {
 @pytest.mark.parametrize(
     ("field", "value"), [(field, value) for field, values in VALUES.items() for value in values]
 )
-def test_server_takes_what_the_description_allows_and_nothing_else(client, field, value):
+def test_server_accepts_exactly_the_documented_values(client, field, value):
     room = RoomFactory(project=client.project)
     body = {field: value}
 
@@ -86,19 +86,19 @@ FORMS = {
 @pytest.mark.parametrize(
     ("field", "text"), [(field, text) for field, texts in FORMS.items() for text in texts]
 )
-def test_server_takes_the_forms_that_the_description_allows_and_no_others(client, field, text):
+def test_server_accepts_exactly_the_documented_form_values(client, field, text):
     room = RoomFactory(project=client.project)
 
     response = client.put_form(room_url(room), {field: text})
 
     schema = operation_of("update_room")["requestBody"]["content"][FORM]["schema"]
-    # In a form a number is its digits.
+    # A number in a form is sent as its digits.
     value = int(text) if text.isdigit() else text
     assert response.status_code == (200 if validator_of(schema).is_valid({field: value}) else 422)
 
 
 @pytest.mark.parametrize("name", ["create_room", "update_room", "patch_room"])
-def test_no_body_is_refused_as_the_description_says(client, name):
+def test_missing_body_is_refused_as_documented(client, name):
     assert operation_of(name)["requestBody"]["required"] is True
 
     response = send(client, name, body="")

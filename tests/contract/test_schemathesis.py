@@ -1,4 +1,4 @@
-"""schemathesis asks the live server everything that our own description allows, and more."""
+"""Schemathesis sends generated requests from our OpenAPI document to the live server."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 
 
 @pytest.mark.long
-def test_server_keeps_to_its_description(greenroom, tmp_path):
+def test_server_conforms_to_the_document(greenroom, tmp_path):
     token = TokenFactory()
     things_of(token.project)
 

@@ -1,4 +1,4 @@
-"""The real client, PyPI's signalwire-sdk, against the real server."""
+"""The real client, signalwire-sdk from PyPI, against the real server."""
 
 import subprocess
 import sys
@@ -47,7 +47,7 @@ def client_with(greenroom, project, secret):
     return client.video
 
 
-def test_create_a_room(video, token):
+def test_create_room(video, token):
     made = video.rooms.create(
         name="standup",
         display_name="Weekly stand-up",
@@ -74,7 +74,7 @@ def test_create_a_room(video, token):
     assert RoomChange.objects.get().author_id == str(token.pk)
 
 
-def test_get_a_room_by_its_id_and_by_its_name(video, room):
+def test_get_room_by_id_and_by_name(video, room):
     by_id = video.rooms.get(str(room.pk))
 
     assert by_id == video.rooms.get("standup")
@@ -89,15 +89,15 @@ def test_update_one_field_and_keep_the_others(video, room):
     assert (room.max_members, room.description, room.version) == (12, "Mondays.", 2)
 
 
-def test_update_with_nothing_changes_nothing(video, room):
+def test_update_without_values_changes_nothing(video, room):
     with nothing_changes():
         drawn = video.rooms.update(str(room.pk))
 
     assert drawn["updated_at"] == format_timestamp(room.updated_at)
 
 
-def test_update_to_null_goes_through_extras(video, room):
-    # The client drops arguments that are None: that is why it has extras.
+def test_update_to_null_needs_extras(video, room):
+    # The client drops arguments that are None, and offers extras for them.
     with nothing_changes():
         video.rooms.update(str(room.pk), description=None)
     drawn = video.rooms.update(str(room.pk), extras={"description": None})
@@ -107,21 +107,21 @@ def test_update_to_null_goes_through_extras(video, room):
     assert room.description is None
 
 
-def test_update_takes_fields_that_the_client_does_not_know(video, room):
+def test_update_sends_fields_unknown_to_the_client(video, room):
     video.rooms.update(str(room.pk), audio_video_sync=True, not_ours="ignored")
 
     room.refresh_from_db()
     assert (room.audio_video_sync, room.version) == (True, 2)
 
 
-def test_a_room_can_be_sent_back_as_it_was_read(video, room):
+def test_room_can_be_sent_back_as_received(video, room):
     drawn = video.rooms.get("standup")
 
     with nothing_changes():
         assert video.rooms.update(str(room.pk), extras=drawn) == drawn
 
 
-def test_delete_a_room(video, room):
+def test_delete_room(video, room):
     assert video.rooms.delete(str(room.pk)) == {}
 
     assert not Room.objects.exists()
@@ -149,7 +149,7 @@ def test_paginate_yields_every_room_once(video, token, ordering):
     assert sorted(item["id"] for item in items) == sorted(str(room.pk) for room in rooms)
 
 
-def test_errors_have_their_bodies(video, greenroom, token, room):
+def test_errors_have_status_body_and_request_id(video, greenroom, token, room):
     SessionFactory(room=room)
     wrong = client_with(greenroom, token.project_id, "not-the-token")
     refusals = [
@@ -170,7 +170,7 @@ def test_errors_have_their_bodies(video, greenroom, token, room):
         assert UUID(caught.value.request_id)
 
 
-def test_every_fault_of_a_body_comes_at_once(video, greenroom, room):
+def test_all_errors_of_a_body_are_returned_together(video, greenroom, room):
     with nothing_changes(), pytest.raises(SignalWireRestError) as caught:
         video.rooms.update(str(room.pk), max_members=301, quality="4k", record_on_start="yes")
 
@@ -205,7 +205,7 @@ def test_list_and_get_room_sessions(video, room):
 @pytest.mark.parametrize(
     "narrowed", [{"status": "completed"}, {"room_name": "retro"}, {"room_id": "{retro}"}]
 )
-def test_room_sessions_are_filtered(video, token, room, narrowed):
+def test_room_sessions_can_be_filtered(video, token, room, narrowed):
     SessionFactory(room=room)
     retro = SessionFactory(room__project=token.project, room__name="retro", ended=True)
     narrowed = {name: value.format(retro=retro.room_id) for name, value in narrowed.items()}
@@ -215,7 +215,7 @@ def test_room_sessions_are_filtered(video, token, room, narrowed):
     assert [item["id"] for item in page["data"]] == [str(retro.pk)]
 
 
-def test_create_a_room_token(video, token):
+def test_create_room_token(video, token):
     made = video.room_tokens.create(
         room_name="standup",
         user_name="Ada",
@@ -236,7 +236,7 @@ def test_create_a_room_token(video, token):
     assert claims.end_room_session_on_leave
 
 
-def test_a_room_token_with_faults_is_refused(video):
+def test_invalid_room_token_request_is_refused(video):
     with pytest.raises(SignalWireRestError) as caught:
         video.room_tokens.create(room_name="stand up", permissions=["room.fly"])
 
@@ -269,7 +269,7 @@ def test_list_members_events_and_recordings_of_a_session(video, room):
     assert video.room_recordings.list_events(recordings[0]["id"])["data"] == events
 
 
-def test_the_clients_own_example_runs_to_its_end(greenroom, token):
+def test_clients_own_example_runs_to_its_end(greenroom, token):
     past = SessionFactory(room__project=token.project, room__name="retro", ended=True)
     MemberFactory(session=past, left=True)
 
@@ -296,7 +296,7 @@ def test_the_clients_own_example_runs_to_its_end(greenroom, token):
         "Members: 1",
         "Events: 0",
         "Recordings: 0",
-        # Conferences and streams are not rooms; the example takes the refusal for an answer.
+        # We have no conferences or streams; the example expects this refusal.
         "Conference creation failed (expected in demo): 404",
         f"Deleted room {made.room_id}",
     ):

@@ -1,4 +1,4 @@
-"""axe-core on every page, in both colours: no violation of WCAG 2.2 AA; and none is too wide."""
+"""axe-core on every page in light and dark: no violation of WCAG 2.2 AA, no sideways scrolling."""
 
 import pytest
 from django.test import Client
@@ -10,12 +10,12 @@ from tests.support.axe import violations
 from tests.support.browser import log_in
 from tests.support.page_catalogue import address, one_of_everything, pages
 
-# A part of the pages each: the parts run side by side.
+# The pages are split so that two processes can share them.
 PARTS = 2
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 LONG = "Ward 3 · “What we learned from a year of remote follow-up after discharge”"
 
-# Of pages that look otherwise: nothing found, something that cannot be read, no such page.
+# States of pages: no results, invalid query, unknown page.
 STATES = (
     *("/?search=nowhere", "/?quality=8k", "/history?room=nowhere", "/history?until=1999-12-31"),
     *("/sessions?name=nowhere", "/nowhere", f"/rooms/{'0' * 8}-0000-7000-8000-{'0' * 12}"),
@@ -29,13 +29,13 @@ def person(greenroom):
 
 @pytest.fixture
 def addresses(person):
-    """The address of every page that answers with one, in a project that has one of everything."""
+    """The URLs of all pages of a project that has one of everything."""
     rows = one_of_everything(LONG, owner=person)
     rooms.make_rooms(timezone.now())
     found = [address(page, rows) for page in pages()]
-    # A refusal in the same words is the same page.
+    # Identical refusals are checked once.
     by_what_is_shown = {_page_at(url, person): url for url in found}
-    # Parts of pages, downloads and acts that a GET does not do are none.
+    # Partial pages, downloads and actions are left out.
     by_what_is_shown.pop(None)
     return [*by_what_is_shown.values(), f"/bulk?ids={rows['room'].pk}", *STATES]
 
@@ -51,7 +51,7 @@ def _page_at(url, person):
 
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_page_is_in_anybodys_way(open_page, greenroom, person, addresses, part):
+def test_pages_have_no_accessibility_violations(open_page, greenroom, person, addresses, part):
     page = open_page(allowed=("status of 4(0[0345]|22)",), reduced_motion="reduce")
     log_in(page, greenroom, person)
     found = []

@@ -1,4 +1,4 @@
-"""The browser that tests use: it works on the live server, and a fault on a page is noticed."""
+"""The browser fixture: it works on the live server and detects faults of pages."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.support.browser import log_in, watch
 
 @pytest.fixture
 def faults_of(browser):
-    """Open a page, have it do something, and return what went wrong on it."""
+    """Open a page, run an action on it, and return the detected faults."""
 
     def find(act):
         with browser.new_context() as context:
@@ -21,7 +21,7 @@ def faults_of(browser):
     return find
 
 
-def test_staff_log_in_and_read_what_the_test_has_stored(page, greenroom):
+def test_staff_sign_in_and_see_a_room_stored_by_the_test(page, greenroom):
     RoomFactory(name="aquarium")
 
     log_in(page, greenroom, StaffFactory())
@@ -31,7 +31,7 @@ def test_staff_log_in_and_read_what_the_test_has_stored(page, greenroom):
     assert Room.objects.count() == 1
 
 
-def test_a_script_that_throws_is_noticed(faults_of, greenroom):
+def test_script_error_is_detected(faults_of, greenroom):
     def throw(page):
         page.goto(f"{greenroom.url}/admin/login/")
         with page.expect_event("pageerror"):
@@ -40,7 +40,7 @@ def test_a_script_that_throws_is_noticed(faults_of, greenroom):
     assert any("lost" in fault for fault in faults_of(throw))
 
 
-def test_a_violation_of_the_content_security_policy_is_noticed(faults_of, greenroom):
+def test_violation_of_the_content_security_policy_is_detected(faults_of, greenroom):
     def violate(page):
         page.goto(f"{greenroom.url}/admin/login/")
         with page.expect_console_message():
@@ -49,7 +49,7 @@ def test_a_violation_of_the_content_security_policy_is_noticed(faults_of, greenr
     assert any("Content Security Policy" in fault for fault in faults_of(violate))
 
 
-def test_an_answer_of_5xx_is_noticed(faults_of):
+def test_5xx_response_is_detected(faults_of):
     def fail(page):
         page.route("**/*", lambda route: route.fulfill(status=503, body="away"))
         page.goto("http://greenroom.test/")
@@ -57,14 +57,14 @@ def test_an_answer_of_5xx_is_noticed(faults_of):
     assert any("503" in fault for fault in faults_of(fail))
 
 
-def test_what_the_test_provokes_is_excused(open_page):
+def test_allowed_fault_is_ignored(open_page):
     page = open_page(allowed=("503",))
     page.route("**/*", lambda route: route.fulfill(status=503, body="away"))
 
     page.goto("http://greenroom.test/")
 
 
-def test_a_page_can_do_without_scripts(open_page, greenroom):
+def test_page_without_scripts_can_be_opened(open_page, greenroom):
     page = open_page(java_script_enabled=False, color_scheme="dark")
 
     page.goto(f"{greenroom.url}/admin/login/")

@@ -1,4 +1,4 @@
-"""The page that shows the API's description: our own files only, and a place for every error."""
+"""The page of the API documentation: it loads only our own files and explains every error."""
 
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from tests.support.openapi import DESCRIPTION
 
 pytestmark = pytest.mark.django_db
 
-# The contract's, written out.
+# The contract's codes.
 CODES = [
     "missing_required_parameter",
     "invalid_parameter",
@@ -26,7 +26,7 @@ CODES = [
     "page_token_required",
     "page_token_is_invalid",
     "unknown_parameter",
-    # Ours, of changes of many rooms and of reverts.
+    # Our own codes, for bulk changes and reverts.
     "not_found",
     "stale",
     "changed_since",
@@ -34,7 +34,7 @@ CODES = [
 
 
 class Page(HTMLParser):
-    """What a page loads, what it names, and what it would run or style without a file."""
+    """The files a page loads, its anchors, and its inline scripts and styles."""
 
     def __init__(self, html):
         super().__init__()
@@ -74,14 +74,14 @@ def page(response):
     return Page(response.content.decode())
 
 
-def test_page_loads_our_own_files_and_they_are_there(page):
+def test_page_loads_only_our_own_existing_files(page):
     assert len(page.loads) == 6
     for address in page.loads:
         assert address.startswith("/")
         assert read(address)
 
 
-def test_page_runs_under_the_policy_of_every_page(response, page):
+def test_page_has_the_content_security_policy_of_every_page(response, page):
     policy = response["Content-Security-Policy"]
 
     assert policy.startswith("default-src 'self';")
@@ -89,23 +89,23 @@ def test_page_runs_under_the_policy_of_every_page(response, page):
     assert page.inline == []
 
 
-def test_page_asks_no_other_site_whether_the_description_is_valid(page):
+def test_page_does_not_use_an_external_validator(page):
     script = next(address for address in page.loads if "api-docs" in address and ".js" in address)
 
     assert b"validatorUrl: null" in read(script)
 
 
-def test_every_code_and_status_has_a_place_on_the_page(page):
+def test_every_code_and_status_is_explained_on_the_page(page):
     assert set(CODES) <= set(page.ids)
     assert {str(status) for status in STATUSES} <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
 
 
-def test_codes_are_the_contracts():
+def test_codes_equal_the_contracts():
     assert DESCRIPTION["components"]["schemas"]["ValidationCode"]["enum"] == CODES
 
 
-def test_the_url_of_a_fault_leads_to_its_place(page):
+def test_url_of_an_error_leads_to_its_explanation(page):
     refused = client_of(TokenFactory()).post(ROOMS_URL, {"name": "", "max_members": "5"})
 
     urls = [urlsplit(fault["url"]) for fault in refused.json()["errors"]]

@@ -23,7 +23,7 @@ def test_page_renders_without_context_or_database(name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_holds_nothing_that_its_policy_forbids(name):
+def test_page_obeys_its_content_security_policy(name):
     html = get_template(name).render()
 
     assert not re.search(r"<script|<style| style=| on\w+=|https?://", html)
@@ -31,12 +31,12 @@ def test_page_holds_nothing_that_its_policy_forbids(name):
     assert finders.find(sheet.removeprefix("/static/"))
 
 
-def test_503_says_when_to_try_again():
+def test_503_page_asks_to_try_again():
     assert "Try again in 2 seconds." in get_template("503.html").render({"seconds": 2})
     assert "Try again in 1 second." in get_template("503.html").render({"seconds": 1})
 
 
-def test_unknown_address_is_answered_with_the_page(client):
+def test_unknown_url_shows_the_error_page(client):
     response = client.get("/nowhere")
 
     assert response.status_code == 404
@@ -45,7 +45,7 @@ def test_unknown_address_is_answered_with_the_page(client):
 
 
 @pytest.mark.django_db
-def test_form_without_its_token_is_answered_with_the_page():
+def test_form_without_csrf_token_shows_the_error_page():
     client = Client(enforce_csrf_checks=True)
     client.force_login(StaffFactory())
 
@@ -56,7 +56,7 @@ def test_form_without_its_token_is_answered_with_the_page():
 
 
 @pytest.mark.django_db
-def test_missing_permission_is_answered_with_the_page(client):
+def test_missing_permission_shows_the_error_page(client):
     client.force_login(StaffFactory(is_superuser=False))
 
     response = client.get("/admin/access/project/")

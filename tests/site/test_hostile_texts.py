@@ -1,4 +1,4 @@
-"""Texts that are meant to be taken for something else: on every page they are text."""
+"""Hostile texts: every page shows them as text."""
 
 import html
 import re
@@ -22,9 +22,9 @@ TEXTS = {
     "wide": MARK + "\uff37" * 193,
     "a formula": f'=HYPERLINK("http://x.example";"{MARK}")',
 }
-# Refused on a line, allowed in a description.
+# Refused in one-line fields, allowed in descriptions.
 OTHER_WAY = f"{MARK} \u202eevitceffe\u202c and \u2066on\u2069"
-# Written so, and not escaped, they would act.
+# These would be active if they were not escaped.
 ACTING = [
     re.compile(found)
     for found in (
@@ -43,7 +43,7 @@ def person(db):
 
 
 def pages_of(person, rows):
-    """Yield the address and the text of every page that there is for these rows."""
+    """Yield the URL, status and content of every page for these rows."""
     client = Client(raise_request_exception=True)
     client.force_login(person)
     for url in dict.fromkeys(address(page, rows) for page in pages()):
@@ -59,19 +59,19 @@ def check_that_it_is_text(text, rows):
         assert status < 500, url
         acting = [found.pattern for found in ACTING if found.search(content)]
         assert not acting, f"{url}: {acting}"
-        # Where it is shown at all, it is shown as it was written.
+        # A page that shows the text must show it unchanged.
         shown += text[:60] in html.unescape(content)
     return shown
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-def test_on_every_page_it_is_text(person, text):
+def test_every_page_shows_hostile_text_as_text(person, text):
     rows = one_of_everything(text, owner=person)
 
     assert check_that_it_is_text(text, rows) > 20
 
 
-def test_prose_that_runs_the_other_way_stays_in_its_place(person):
+def test_right_to_left_text_does_not_affect_its_surroundings(person):
     rows = one_of_everything(MARK, prose=OTHER_WAY, owner=person)
 
     assert check_that_it_is_text(OTHER_WAY, rows) > 5
@@ -85,7 +85,7 @@ def test_prose_that_runs_the_other_way_stays_in_its_place(person):
     ],
 )
 @pytest.mark.long
-def test_no_script_of_theirs_runs(open_page, greenroom, kinds):
+def test_no_injected_script_runs(open_page, greenroom, kinds):
     words = "".join(TEXTS[kind] for kind in kinds)
     rows = one_of_everything(words, prose=words + OTHER_WAY, slug="z" * 40, owner=StaffFactory())
     page = open_page(viewport={"width": 390, "height": 844}, allowed=("status of 40[0345]",))

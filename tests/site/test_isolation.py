@@ -1,4 +1,4 @@
-"""Who gets in where: every route and method of the URLconf, by every kind of caller."""
+"""Access to every route and method of the API, for every kind of client."""
 
 import uuid
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 
 @dataclass(frozen=True)
 class Row:
-    """What the owner's token gets, and what a token of another project gets."""
+    """The status for the owner's token, and for a token of another project."""
 
     own: int
     foreign: int
@@ -51,7 +51,7 @@ WEBHOOKS, WEBHOOK = "api/video/webhooks", "api/video/webhooks/<str:webhook>"
 ROTATE, TEST, DELIVERIES = f"{WEBHOOK}/rotate", f"{WEBHOOK}/test", f"{WEBHOOK}/deliveries"
 REDELIVER = f"{DELIVERIES}/<str:delivery>/redeliver"
 
-# A list is open to any project, and holds what is its own.
+# Lists are open to any project, and contain only its own rows.
 TABLE = {
     (ROOMS, "get"): Row(200, 200),
     (ROOMS, "head"): Row(200, 200),
@@ -68,11 +68,11 @@ TABLE = {
     (HISTORY, "options"): Row(200, 200),
     (REVERT, "post"): Row(200, 404),
     (REVERT, "options"): Row(200, 200),
-    # GET is that of a room named bulk, and there is none.
+    # GET reads a room named bulk, which does not exist here.
     (BULK, "get"): Row(404, 404),
     (BULK, "head"): Row(404, 404),
     (BULK, "options"): Row(200, 200),
-    # Everything that a filter finds in another project is that project's own.
+    # The filter finds the other project's own rooms.
     (BULK, "post"): Row(200, 200),
     (REVERT_BULK, "post"): Row(200, 404),
     (REVERT_BULK, "options"): Row(200, 200),
@@ -82,13 +82,13 @@ TABLE = {
     (SESSION, "get"): Row(200, 404),
     (SESSION, "head"): Row(200, 404),
     (SESSION, "options"): Row(200, 200),
-    # That of a session that is over.
+    # The session has ended.
     (SESSION, "patch"): Row(409, 404),
     (END, "post"): Row(200, 404),
     (END, "options"): Row(200, 200),
     (MEMBER, "delete"): Row(204, 404),
     (MEMBER, "options"): Row(200, 200),
-    # The room token is the project's own: another project may not show it.
+    # The room token belongs to the project, so another project cannot use it.
     (ADMISSIONS, "post"): Row(200, 403),
     (ADMISSIONS, "options"): Row(200, 200),
     (ADMISSION, "get"): Row(200, 404),
@@ -112,7 +112,7 @@ TABLE = {
     (RECORDING_EVENTS, "get"): Row(200, 404),
     (RECORDING_EVENTS, "head"): Row(200, 404),
     (RECORDING_EVENTS, "options"): Row(200, 200),
-    # Whoever asks for one is given a token of their own project.
+    # Every project gets tokens for its own rooms.
     (ROOM_TOKENS, "post"): Row(200, 200),
     (ROOM_TOKENS, "options"): Row(200, 200),
     (WEBHOOKS, "get"): Row(200, 200),
@@ -135,7 +135,7 @@ TABLE = {
     (REDELIVER, "options"): Row(200, 200),
 }
 
-# The description of the API is for everybody: it says nothing about any project.
+# The OpenAPI document is public and contains no project data.
 PUBLIC = {
     (route, method): 200 for route in ("api/schema", "api/docs") for method in ("get", "head")
 } | {(route, "options"): 200 for route in ("api/schema", "api/docs")}
@@ -154,7 +154,7 @@ BODIES = {
 
 
 def routes(patterns=None, prefix=""):
-    """Return (route, view) of each path under api/, whatever it was included by."""
+    """Return (route, view) of each path below api/, through all includes."""
     found = []
     for entry in get_resolver().url_patterns if patterns is None else patterns:
         route = prefix + str(entry.pattern)
@@ -186,7 +186,7 @@ def session(room):
 
 @pytest.fixture
 def change(session):
-    """A change of the room that is part of a bulk one, and can be put back."""
+    """A change of the room that is part of a bulk change and can be reverted."""
     bulk_id = uuid.UUID(int=7)
     rooms = Room.objects.filter(pk=session.room_id)
     change_chunk(rooms, {session.room_id: {"max_members": 9}}, by=TESTS, bulk_id=bulk_id)
@@ -205,7 +205,7 @@ def member(session):
 
 @pytest.fixture
 def delivery(room):
-    """A delivery that has ended, to an endpoint of the project."""
+    """A delivery in an end state, to an endpoint of the project."""
     endpoint = WebhookEndpointFactory(project=room.project)
     send_test(endpoint, timezone.now())
     WebhookDelivery.objects.update(state="delivered")
@@ -214,7 +214,7 @@ def delivery(room):
 
 @pytest.fixture
 def call(session, change, recording, member, delivery):
-    """Call a route of the project's own room, session and changes."""
+    """Call a route with ids of the project's own room, session and changes."""
     values = {
         "<str:room>": session.room_id,
         "<str:session>": session.pk,
@@ -260,7 +260,7 @@ def test_anonymous_is_refused(call, route, method):
 
 @pytest.mark.parametrize("trait", ["revoked", "expired"])
 @every_guarded_call
-def test_a_token_that_no_longer_works_is_refused(call, project, route, method, trait):
+def test_invalid_token_is_refused(call, project, route, method, trait):
     client = client_of(TokenFactory(project=project, **{trait: True}))
 
     with nothing_changes():
@@ -271,7 +271,7 @@ def test_a_token_that_no_longer_works_is_refused(call, project, route, method, t
 
 
 @every_guarded_call
-def test_a_token_of_a_project_that_is_off_is_refused(call, api, project, route, method):
+def test_token_of_a_disabled_project_is_refused(call, api, project, route, method):
     project.is_active = False
     project.save()
 
@@ -280,7 +280,7 @@ def test_a_token_of_a_project_that_is_off_is_refused(call, api, project, route, 
 
 
 @every_guarded_call
-def test_a_token_without_the_scope_is_forbidden(call, client_for, route, method):
+def test_token_without_the_scope_is_forbidden(call, client_for, route, method):
     with nothing_changes():
         response = call(client_for(scopes=[]), route, method)
 
@@ -289,7 +289,7 @@ def test_a_token_without_the_scope_is_forbidden(call, client_for, route, method)
 
 
 @every_guarded_call
-def test_a_token_from_another_network_is_forbidden(call, client_for, route, method):
+def test_token_from_another_network_is_forbidden(call, client_for, route, method):
     with nothing_changes():
         response = call(client_for(allowed_networks="192.0.2.0/24"), route, method)
 
@@ -297,9 +297,7 @@ def test_a_token_from_another_network_is_forbidden(call, client_for, route, meth
 
 
 @every_guarded_call
-def test_a_token_of_another_project_sees_and_changes_nothing_of_this_one(
-    call, session, route, method
-):
+def test_token_of_another_project_sees_and_changes_nothing(call, session, route, method):
     client = client_of(TokenFactory(project=ProjectFactory()))
     before = list(Room.objects.filter(project=session.project).values())
 
@@ -317,13 +315,13 @@ def test_a_token_of_another_project_sees_and_changes_nothing_of_this_one(
 
 
 @every_guarded_call
-def test_the_projects_own_token_gets_in(call, api, route, method):
+def test_projects_own_token_is_accepted(call, api, route, method):
     assert call(api, route, method).status_code == TABLE[route, method].own
 
 
 @pytest.mark.parametrize("call_", sorted(PUBLIC))
 @pytest.mark.django_db
-def test_public_pages_are_open_to_everybody(call_):
+def test_public_pages_are_open(call_):
     route, method = call_
 
     response = getattr(ApiClient(), method)(f"/{route}")
@@ -332,7 +330,7 @@ def test_public_pages_are_open_to_everybody(call_):
 
 
 @pytest.mark.parametrize("route", [route for route, _ in routes()])
-def test_methods_that_a_route_does_not_know_are_refused_and_do_nothing(call, api, route):
+def test_unsupported_methods_are_refused_and_change_nothing(call, api, route):
     known = {method for known_route, method in CALLS if known_route == route}
 
     for method in {"get", "post", "put", "patch", "delete", "trace"} - known:

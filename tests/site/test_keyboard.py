@@ -1,6 +1,6 @@
-"""No hand on the mouse: from the list to a room that is saved, and the help on the way.
+"""Keyboard only: from the list to a saved room, with the help dialog on the way.
 
-The list's own keys are in test_room_list_browser.py, a bulk edit's in test_bulk_browser.py.
+The list's own keys are in test_room_list_browser.py, those of bulk edit in test_bulk_browser.py.
 """
 
 import pytest
@@ -10,7 +10,7 @@ from rooms.models import Room
 from tests.factories import ProjectFactory, RoomFactory, StaffFactory
 from tests.support.browser import log_in
 
-# Nobody tabs longer than this.
+# The largest number of Tab presses that is acceptable.
 STEPS = 80
 
 
@@ -27,7 +27,7 @@ def staff_page(page, greenroom, room):
 
 
 def tab_to(page, target):
-    """Press Tab until `target` has the focus, and see that it shows."""
+    """Press Tab until `target` has the focus, and check that the focus is visible."""
     for _ in range(STEPS):
         page.keyboard.press("Tab")
         if target.evaluate("element => element === document.activeElement"):
@@ -40,7 +40,7 @@ def tab_to(page, target):
     raise AssertionError(f"{target} is not reached by Tab")
 
 
-def test_a_room_is_found_changed_and_saved(staff_page, room):
+def test_room_is_found_changed_and_saved(staff_page, room):
     page = staff_page
 
     tab_to(page, page.get_by_role("link", name="Lobby"))
@@ -55,7 +55,7 @@ def test_a_room_is_found_changed_and_saved(staff_page, room):
     assert Room.objects.get(pk=room.pk).max_members == 33
 
 
-def test_the_first_tab_skips_to_the_content(staff_page):
+def test_first_tab_is_the_skip_link(staff_page):
     page = staff_page
     link = page.get_by_role("link", name="To the content")
 
@@ -67,7 +67,7 @@ def test_the_first_tab_skips_to_the_content(staff_page):
     expect(page.locator("#main")).to_be_focused()
 
 
-def test_the_help_opens_and_closes_and_gives_the_focus_back(staff_page):
+def test_help_opens_and_closes_and_returns_the_focus(staff_page):
     page = staff_page
     link = page.get_by_role("link", name="Lobby")
     link.focus()
@@ -82,7 +82,7 @@ def test_the_help_opens_and_closes_and_gives_the_focus_back(staff_page):
     expect(link).to_be_focused()
 
 
-def test_a_menu_closes_by_escape_and_gives_the_focus_back(staff_page):
+def test_menu_closes_with_escape_and_returns_the_focus(staff_page):
     page = staff_page
     name = page.locator("header details.menu > summary")
 

@@ -1,4 +1,4 @@
-"""Staff limited to a project, with every permission there is, on every page of another's."""
+"""Staff limited to one project, with every permission, on every page of another project."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -14,9 +14,9 @@ from tests.factories import ProjectFactory, StaffFactory
 from tests.support.page_catalogue import address, one_of_everything, pages
 
 pytestmark = pytest.mark.django_db
-# In every text of the other project, and nowhere else.
+# Part of every text of the other project, and of no other text.
 MARK = "zebra"
-# Of nobody's project: Django's own pages, groups, and what a person does to themselves.
+# Pages without a project: Django's own, groups, and the user's account.
 EVERYBODYS = ("sign-in", "sign-out", "password", "prefer", "jsi18n", "autocomplete", "view_on_site")
 WHAT_IS_KEPT = (
     Project,
@@ -33,13 +33,13 @@ WHAT_IS_KEPT = (
 
 @pytest.fixture
 def other():
-    """A project with one of everything, each with the mark in its texts."""
+    """A project with one of everything, with the mark in each text."""
     return one_of_everything(MARK)
 
 
 @pytest.fixture
 def limited(client):
-    """Signed-in staff of a project of their own, who may do everything there."""
+    """Signed-in staff with all permissions, limited to another project."""
     person = StaffFactory(is_superuser=False)
     person.user_permissions.set(Permission.objects.all())
     StaffLimit.objects.create(user=person).projects.add(ProjectFactory(name="own clinic"))
@@ -62,7 +62,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[f"{name} {path}" for name, path, _ in PAGES])
-def test_a_page_shows_and_changes_nothing_of_another_project(limited, other, page):
+def test_pages_show_and_change_nothing_of_another_project(limited, other, page):
     url = address(page, other)
     before = kept()
 
@@ -84,7 +84,7 @@ def _text(answer):
     return body.decode(errors="replace").lower()
 
 
-def test_the_mark_would_be_seen(client, other):
+def test_mark_is_visible_without_the_limit(client, other):
     client.force_login(StaffFactory())
 
     for url in ("/history", "/sessions", "/now", "/admin/rooms/room/", "/admin/access/apitoken/"):

@@ -1,4 +1,4 @@
-"""The linter of our English: each rule finds its fault, and leaves plain sentences alone."""
+"""The linter of our English: each rule finds its fault and ignores plain sentences."""
 
 import re
 
@@ -16,7 +16,7 @@ def suggestions(name, source):
 
 @pytest.mark.parametrize(("words", "use", "kinds"), WORDS, ids=[words for words, _, _ in WORDS])
 def test_each_forbidden_word_is_found_where_its_rule_applies(words, use, kinds):
-    # The example: the first alternative, with the choices and look-behinds taken out.
+    # The example is the first alternative, without choices and look-behinds.
     example = re.sub(r"\(\?<!.*?\)|\?", "", words)
     example = re.sub(r"\((\w+)\|[^)]*\)", r"\1", example).split("|")[0]
 

@@ -5,7 +5,7 @@ from django.test import Client
 POLICY = "Content-Security-Policy"
 
 
-def test_a_changed_setting_is_seen_by_the_next_client(db, settings):
+def test_next_client_uses_the_changed_setting(db, settings):
     assert POLICY in Client().get("/sign-in").headers
 
     settings.MIDDLEWARE = [
@@ -15,5 +15,5 @@ def test_a_changed_setting_is_seen_by_the_next_client(db, settings):
     assert POLICY not in Client().get("/sign-in").headers
 
 
-def test_the_next_test_has_it_back(db):
+def test_next_test_uses_the_original_setting(db):
     assert POLICY in Client().get("/sign-in").headers

@@ -1,4 +1,4 @@
-"""Worker processes keep no state: what one of them knows, any other finds in the database."""
+"""Worker processes keep no state: they share everything through the database."""
 
 import ast
 
@@ -6,7 +6,7 @@ from django.conf import settings
 
 from tests.rooms.changes.test_one_write_path import TREES
 
-# What a process keeps for itself, and why it is the same in all of them, for as long as they live.
+# The caches of a process, each with the reason why it stays valid in all processes.
 KEPT = {
     "access.models.by_prefix": "a query's SQL",
     "rooms.models.room.room_by": "a query's SQL",
@@ -37,7 +37,7 @@ CACHES = {"cache", "lru_cache"}
 
 
 def kept(path, tree):
-    """Return the functions and classes of a file that remember what they returned."""
+    """Return the cached functions and classes of a file."""
     module = path.removesuffix(".py").replace("/", ".")
     defined = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     nodes = [node for node in ast.walk(tree) if isinstance(node, defined)]
@@ -50,7 +50,7 @@ def called(decorator):
 
 
 def filled_later(tree):
-    """Return what a module begins empty, and so means to fill, and what it means to set anew."""
+    """Return the names that a module initializes empty or declares global."""
     named = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
     anew = [node for node in ast.walk(tree) if isinstance(node, ast.Global)]
     return [ast.unparse(node) for node in anew + [n for n in named if is_empty(n.value)]]
@@ -64,15 +64,15 @@ def is_empty(value):
     )
 
 
-def test_what_a_process_remembers_is_the_same_in_all():
+def test_caches_of_a_process_are_the_same_in_all_processes():
     assert set().union(*(kept(*item) for item in TREES.items())) == KEPT.keys()
 
 
-def test_no_module_gathers_anything():
+def test_no_module_collects_state():
     assert {path: filled_later(tree) for path, tree in TREES.items() if filled_later(tree)} == {}
 
 
-def test_a_module_that_would_is_seen():
+def test_module_that_collects_state_is_detected():
     for source in (
         "SEEN = {}",
         "SEEN: dict[str, int] = {}",
@@ -83,5 +83,5 @@ def test_a_module_that_would_is_seen():
         assert filled_later(ast.parse(source)), source
 
 
-def test_nobody_counts_in_the_cache_of_a_process():
+def test_django_cache_of_a_process_is_off():
     assert settings.CACHES["default"]["BACKEND"].endswith(".DummyCache")

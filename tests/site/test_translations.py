@@ -1,4 +1,4 @@
-"""Another language, whole: no page stays in English, and the API does."""
+"""Translation: pages are completely translated, the API stays in English."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ GERMAN = {
 
 
 class Texts(HTMLParser):
-    """What a person reads: the pieces of text, and the labels that are read out."""
+    """The texts that a reader sees or hears: text nodes and labels."""
 
     def __init__(self, html):
         super().__init__()
@@ -55,7 +55,7 @@ def german(client):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[f"{name} {path}" for name, path, _ in PAGES])
-def test_nothing_of_ours_stays_in_english(german, page):
+def test_page_contains_no_untranslated_text(german, page):
     rows = one_of_everything("Zebra", owner=log_in(german))
 
     answer = german.get(address(page, rows))
@@ -64,11 +64,11 @@ def test_nothing_of_ours_stays_in_english(german, page):
     if not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
         html = answer.content.decode()
         assert sorted(Texts(html).found & GERMAN.keys()) == []
-        # A number in German has a comma, which a drawing cannot have.
+        # German numbers have a decimal comma, which is invalid in SVG.
         assert not re.search(r' (?:x|y|cx|cy|r|x1|x2|y1|y2|width|height)="[^"]*\d,\d', html)
 
 
-def test_the_api_speaks_english_to_everybody(german):
+def test_api_is_always_in_english(german):
     token = TokenFactory()
 
     answer = client_of(token).post(
@@ -83,7 +83,7 @@ def test_the_api_speaks_english_to_everybody(german):
     assert answer.json()["errors"][0]["message"] == message
 
 
-def test_errors_at_a_field_are_in_the_readers_language(german):
+def test_field_errors_are_in_the_readers_language(german):
     log_in(german)
     rows = one_of_everything("Zebra")
     url = f"/rooms/{rows['room'].pk}"
@@ -93,11 +93,11 @@ def test_errors_at_a_field_are_in_the_readers_language(german):
     assert "muss eine ganze Zahl von 1 bis 300 sein, nicht 301." in page.content.decode()
 
 
-def test_an_error_page_needs_no_database_for_it(german):
+def test_error_page_is_translated_without_a_database(german):
     assert "Hier ist nichts" in german.get("/nowhere").content.decode()
 
 
-def test_numbers_and_times_are_said_as_germans_say_them():
+def test_numbers_and_times_have_german_format():
 
     with translation.override("de"):
         now = datetime(2026, 11, 24, tzinfo=UTC)
@@ -106,7 +106,7 @@ def test_numbers_and_times_are_said_as_germans_say_them():
         assert span(timedelta(days=2)) == "2 Tage"
 
 
-def test_who_has_said_nothing_is_answered_as_the_browser_asks(client):
+def test_default_language_is_the_browsers(client):
     StaffFactory()
 
     html = client.get("/sign-in", headers={"Accept-Language": "de-AT,de;q=0.9"}).content.decode()

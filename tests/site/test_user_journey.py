@@ -1,7 +1,7 @@
-"""A person's day, in order: find a room, move it over a night that is longer, settle a conflict,
-think better of it, and see somebody come in.
+"""A staff user's day: find a room, move it over a clock change, resolve a conflict, undo, and watch
+a member join.
 
-Forty rooms at once and a file with two bad rows are in test_bulk_browser.py.
+Bulk edits and imports are in test_bulk_browser.py.
 """
 
 import re
@@ -18,10 +18,10 @@ from tests.support.browser import log_in
 
 CONFLICT = "status of 409"
 ZONE = "Europe/Berlin"
-# The clocks go back at three on the 31st: nine hours, where the two clocks say eight.
+# Clocks go back on the 31st at 03:00, so the window is nine hours, not eight.
 NIGHT = {"Join from": "2027-10-30T22:00:00", "Join until": "2027-10-31T06:00:00"}
 OPENS, CLOSES = datetime(2027, 10, 30, 20, tzinfo=UTC), datetime(2027, 10, 31, 5, tzinfo=UTC)
-# What pages ask again by themselves, they ask within so many milliseconds.
+# Milliseconds: the longest interval at which pages refresh themselves, and a margin.
 A_WHILE = 11_000
 with_and_without_scripts = pytest.mark.parametrize("scripts", [True, False])
 
@@ -36,7 +36,7 @@ def room(greenroom):
 
 @pytest.fixture
 def open_tab(open_page, greenroom):
-    """Open tabs of one person, in Berlin; a tab on which a clock is put is moved by hand."""
+    """Open tabs of one user in Berlin; a tab with an installed clock must be advanced by hand."""
     person = StaffFactory()
 
     def open_one(path, scripts, has_clock=False):
@@ -53,7 +53,7 @@ def open_tab(open_page, greenroom):
 
 @pytest.mark.long
 @with_and_without_scripts
-def test_a_day(open_tab, room, scripts):
+def test_day_of_a_staff_user(open_tab, room, scripts):
     page = open_tab("/", scripts)
 
     find(page, room)
@@ -73,7 +73,7 @@ def find(page, room):
 
 
 def move_over_the_night(page, room):
-    """Fill in the night, and save once another tab has set what this one sets too."""
+    """Enter the night's window, and save after another tab has set the same fields."""
     for label, clock in NIGHT.items():
         page.get_by_label(label).fill(clock)
     page.get_by_label("Max members").fill("40")
@@ -92,7 +92,7 @@ def settle_the_conflict(page, room):
     now = Room.objects.get(pk=room.pk)
     assert (now.join_from, now.join_until) == (OPENS, CLOSES)
     assert (now.max_members, now.quality, now.version) == (30, "1080p", 3)
-    # Nothing was lost on the way through the page: it shows the hours that were typed.
+    # The conflict page still has the typed hours.
     for label, clock in NIGHT.items():
         expect(page.get_by_label(label)).to_have_value(clock.removesuffix(":00"))
 
@@ -110,7 +110,7 @@ def put_the_night_back(page, room):
 
 
 def watch(page, room, scripts):
-    """Have one more person come in, and see it where `page` is."""
+    """Admit one more member, and wait until `page` shows it."""
     inside = sum(session.members.count() for session in room.sessions.all())
     expect(page.get_by_text(f"{inside + 1} of 30")).to_have_count(0)
     admit(Ticket(room.project_id, room.name, jti=f"person {inside}"), by=TESTS)

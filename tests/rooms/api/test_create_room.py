@@ -1,4 +1,4 @@
-"""POST /rooms: a room of what the body says, and of the defaults."""
+"""POST /rooms: a room with the settings of the body, and defaults for the others."""
 
 import threading
 
@@ -40,7 +40,7 @@ DEFAULTS = {
 }
 
 
-def test_a_name_is_enough_and_the_rest_are_the_defaults(api, project):
+def test_name_is_enough_for_a_room_with_defaults(api, project):
     response = api.post(ROOMS_URL, {"name": "lobby"})
 
     assert response.status_code == 201
@@ -53,7 +53,7 @@ def test_a_name_is_enough_and_the_rest_are_the_defaults(api, project):
     assert answer["created_at"] == answer["updated_at"]
 
 
-def test_what_is_answered_is_what_is_read(api):
+def test_response_equals_the_room_as_read(api):
     created = api.post(ROOMS_URL, {"name": "lobby", "max_members": 5, "meta": {"a": 1}})
 
     read = api.get(room_url(created.json()["id"]))
@@ -62,7 +62,7 @@ def test_what_is_answered_is_what_is_read(api):
     assert read.headers["ETag"] == created.headers["ETag"] == '"1"'
 
 
-def test_location_leads_to_the_room(api):
+def test_location_header_leads_to_the_room(api):
     response = api.post(ROOMS_URL, {"name": "lobby"})
 
     location = response.headers["Location"]
@@ -70,7 +70,7 @@ def test_location_leads_to_the_room(api):
     assert api.get(location).status_code == 200
 
 
-def test_null_stands_for_the_default_where_put_takes_it(api):
+def test_null_means_the_default_if_put_accepts_null(api):
     response = api.post(
         ROOMS_URL,
         {"name": "lobby", "display_name": None, "description": None, "join_from": None}
@@ -82,7 +82,7 @@ def test_null_stands_for_the_default_where_put_takes_it(api):
     assert {name: response.json()[name] for name in DEFAULTS} == DEFAULTS
 
 
-def test_null_is_refused_where_put_refuses_it(api):
+def test_null_is_refused_if_put_refuses_it(api):
     with nothing_changes():
         response = api.post(
             ROOMS_URL, {"name": "lobby", "max_members": None, "layout": None, "quality": None}
@@ -95,7 +95,7 @@ def test_null_is_refused_where_put_refuses_it(api):
     ]
 
 
-def test_a_form_creates_a_room(api):
+def test_form_body_creates_a_room(api):
     response = api.post_form(ROOMS_URL, {"name": "lobby", "max_members": "5", "description": ""})
 
     assert response.status_code == 201
@@ -111,7 +111,7 @@ def test_sync_audio_video_sets_audio_video_sync(api, value):
     assert response.json()["audio_video_sync"] is value
 
 
-def test_a_room_cannot_do_without_a_name(api):
+def test_name_is_required(api):
     with nothing_changes():
         response = api.post(ROOMS_URL, {})
 
@@ -134,7 +134,7 @@ def test_a_room_cannot_do_without_a_name(api):
         ("\ud800", "invalid_parameter"),
     ],
 )
-def test_a_bad_name_is_refused_once(api, name, code):
+def test_invalid_name_is_refused_with_one_error(api, name, code):
     with nothing_changes():
         response = api.post(ROOMS_URL, {"name": name})
 
@@ -142,14 +142,14 @@ def test_a_bad_name_is_refused_once(api, name, code):
 
 
 @pytest.mark.parametrize("name", ["a", "x" * 100, "-", "_", "A-z_0", "123"])
-def test_every_name_of_the_alphabet_will_do(api, name):
+def test_every_name_of_allowed_characters_is_accepted(api, name):
     response = api.post(ROOMS_URL, {"name": name})
 
     assert response.status_code == 201
     assert response.json()["name"] == name
 
 
-def test_every_fault_is_told_at_once(api, project):
+def test_all_errors_are_reported_together(api, project):
     RoomFactory(project=project, name="lobby")
 
     with nothing_changes():
@@ -167,7 +167,7 @@ def test_every_fault_is_told_at_once(api, project):
     ]
 
 
-def test_a_missing_name_does_not_hide_other_faults(api):
+def test_missing_name_does_not_hide_other_errors(api):
     with nothing_changes():
         response = api.post(ROOMS_URL, {"max_members": 0, "display_name": ""})
 
@@ -178,7 +178,7 @@ def test_a_missing_name_does_not_hide_other_faults(api):
     ]
 
 
-def test_a_name_is_taken_once_in_a_project(api, project):
+def test_name_is_unique_in_a_project(api, project):
     RoomFactory(project=project, name="lobby")
 
     with nothing_changes():
@@ -187,7 +187,7 @@ def test_a_name_is_taken_once_in_a_project(api, project):
     assert faults(response) == [("name", "not_unique_within_project")]
 
 
-def test_a_name_taken_since_it_was_looked_up_is_refused_in_the_same_words(project):
+def test_name_taken_during_the_request_is_refused_with_the_same_message(project):
     taken = []
 
     def take_it(execute, sql, *rest):
@@ -206,19 +206,19 @@ def test_a_name_taken_since_it_was_looked_up_is_refused_in_the_same_words(projec
     assert (Room.objects.count(), RoomChange.objects.count()) == (1, 1)
 
 
-def test_names_that_differ_in_case_are_two_names(api, project):
+def test_names_are_case_sensitive(api, project):
     RoomFactory(project=project, name="lobby")
 
     assert api.post(ROOMS_URL, {"name": "Lobby"}).status_code == 201
 
 
-def test_a_name_of_another_project_is_free(api):
+def test_name_of_another_projects_room_can_be_used(api):
     RoomFactory(name="lobby")
 
     assert api.post(ROOMS_URL, {"name": "lobby"}).status_code == 201
 
 
-def test_a_name_is_free_again_when_its_room_is_gone(api, project):
+def test_name_of_a_deleted_room_can_be_used_again(api, project):
     room = RoomFactory(project=project, name="lobby")
     api.delete(room_url(room))
 
@@ -246,8 +246,8 @@ def test_strict_handling_refuses_unknown_keys(api):
     ]
 
 
-def test_strict_handling_refuses_an_id_of_the_callers_choice(api):
-    # Even a good one: which id a room gets is not the caller's to say.
+def test_strict_handling_refuses_an_id_from_the_client(api):
+    # Even a valid one, because clients cannot choose the id of a room.
     with nothing_changes():
         response = api.post(
             ROOMS_URL,
@@ -259,14 +259,14 @@ def test_strict_handling_refuses_an_id_of_the_callers_choice(api):
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b'[{"name":"a"}]'])
-def test_a_body_that_is_no_object_is_a_bad_request(api, body):
+def test_body_that_is_no_object_is_a_bad_request(api, body):
     with nothing_changes():
         response = api.post(ROOMS_URL, body, content_type="application/json")
 
     assert response.status_code == 400
 
 
-def test_of_many_who_take_a_name_at_once_one_gets_it(greenroom):
+def test_only_one_of_many_concurrent_creates_gets_a_name(greenroom):
     token = TokenFactory(project=ProjectFactory())
     answers = []
     together = threading.Barrier(6)
@@ -297,7 +297,7 @@ def test_of_many_who_take_a_name_at_once_one_gets_it(greenroom):
         assert RoomChange.objects.count() == 1
 
 
-def test_a_taken_name_is_told_with_the_name(api, room):
+def test_message_names_the_taken_name(api, room):
     response = api.post(ROOMS_URL, {"name": room.name})
 
     assert messages(response) == {
@@ -305,6 +305,6 @@ def test_a_taken_name_is_told_with_the_name(api, room):
     }
 
 
-def test_judging_a_new_room_asks_of_its_name_alone(project, django_assert_num_queries):
+def test_validation_of_a_new_room_queries_only_its_name(project, django_assert_num_queries):
     with django_assert_num_queries(1):
         create_room(project.pk, {"name": "lobby", "max_members": 5}, by=TESTS, dry_run=True)

@@ -1,4 +1,4 @@
-"""DELETE /rooms/{id}: the room goes, what happened in it stays."""
+"""DELETE /rooms/{id}: the room is deleted, its sessions and history are kept."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.factories import RoomFactory, SessionFactory
 from tests.support.api import nothing_changes, room_url, session_url
 
 
-def test_a_deleted_room_is_gone(api, room):
+def test_deleted_room_is_not_found(api, room):
     response = api.delete(room_url(room))
 
     assert response.status_code == 204
@@ -17,14 +17,14 @@ def test_a_deleted_room_is_gone(api, room):
     assert api.get(room_url(room)).status_code == 404
 
 
-def test_deleting_twice_is_not_found(api, room):
+def test_second_delete_is_not_found(api, room):
     api.delete(room_url(room))
 
     with nothing_changes():
         assert api.delete(room_url(room)).status_code == 404
 
 
-def test_a_room_with_a_session_in_progress_stays(api, room):
+def test_room_with_a_live_session_is_not_deleted(api, room):
     SessionFactory(room=room)
 
     with nothing_changes():
@@ -34,7 +34,7 @@ def test_a_room_with_a_session_in_progress_stays(api, room):
     assert response.json()["error"] == "Conflict"
 
 
-def test_past_sessions_stay_without_their_room(api, room):
+def test_past_sessions_are_kept_without_their_room(api, room):
     session = SessionFactory(room=room, ended=True)
 
     assert api.delete(room_url(room)).status_code == 204
@@ -45,7 +45,7 @@ def test_past_sessions_stay_without_their_room(api, room):
     assert answer["name"] == room.name
 
 
-def test_its_history_stays_and_says_what_went(api, room, token):
+def test_history_is_kept_and_records_the_deletion(api, room, token):
     api.delete(room_url(room), HTTP_X_REQUEST_ID="bye")
 
     deleted, created = RoomChange.objects.all()
@@ -56,7 +56,7 @@ def test_its_history_stays_and_says_what_went(api, room, token):
     assert deleted.changes["max_members"] == [20, None]
 
 
-def test_a_room_of_another_project_is_not_found(api):
+def test_room_of_another_project_is_not_found(api):
     foreign = RoomFactory()
 
     with nothing_changes():
@@ -64,14 +64,14 @@ def test_a_room_of_another_project_is_not_found(api):
 
 
 @pytest.mark.parametrize("spelled", ["{name}", "{hex}", "{upper}", "no-such-room"])
-def test_only_the_id_names_the_room_to_delete(api, room, spelled):
+def test_room_is_deleted_only_by_its_id(api, room, spelled):
     path = spelled.format(name=room.name, hex=room.pk.hex, upper=str(room.pk).upper())
 
     with nothing_changes():
         assert api.delete(room_url(path)).status_code == 404
 
 
-def test_other_rooms_stay(api, project, room):
+def test_other_rooms_are_kept(api, project, room):
     other = RoomFactory(project=project)
 
     api.delete(room_url(room))
@@ -79,6 +79,6 @@ def test_other_rooms_stay(api, project, room):
     assert Room.objects.get() == other
 
 
-def test_all_rooms_cannot_be_deleted_at_once(api, room):
+def test_list_of_rooms_cannot_be_deleted(api, room):
     with nothing_changes():
         assert api.delete("/api/video/rooms").status_code == 405

@@ -1,4 +1,4 @@
-"""?dry_run=true: the answer of the real call, and not a byte written."""
+"""?dry_run=true: the response of the real request, without any write."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from tests.support.api import ROOMS_URL, faults, nothing_changes, room_url
 
 
 @pytest.mark.parametrize("method", ["put", "patch"])
-def test_an_update_is_tried_and_not_made(api, room, method):
+def test_dry_run_of_an_update_changes_nothing(api, room, method):
     with nothing_changes():
         dry = getattr(api, method)(room_url(room) + "?dry_run=true", {"max_members": 7})
 
@@ -18,7 +18,7 @@ def test_an_update_is_tried_and_not_made(api, room, method):
     assert dry.json()["dry_run"] == {"changes": {"max_members": [20, 7]}, "live": None}
 
 
-def test_the_rest_of_the_answer_is_that_of_the_real_call(api, room):
+def test_rest_of_the_response_equals_the_real_one(api, room):
     dry = api.put(room_url(room) + "?dry_run=1", {"max_members": 7})
     wet = api.put(room_url(room), {"max_members": 7})
 
@@ -27,7 +27,7 @@ def test_the_rest_of_the_answer_is_that_of_the_real_call(api, room):
     assert dry.headers["ETag"] == wet.headers["ETag"]
 
 
-def test_prefer_asks_for_a_dry_run_too(api, room):
+def test_prefer_header_requests_a_dry_run_too(api, room):
     with nothing_changes():
         response = api.put(room_url(room), {"max_members": 7}, headers={"Prefer": "dry-run"})
 
@@ -35,14 +35,14 @@ def test_prefer_asks_for_a_dry_run_too(api, room):
     assert response.headers["Preference-Applied"] == "dry-run"
 
 
-def test_a_dry_run_is_refused_as_the_real_call_would_be(api, room):
+def test_dry_run_is_refused_like_the_real_request(api, room):
     with nothing_changes():
         dry = api.put(room_url(room) + "?dry_run=true", {"max_members": 0})
 
     assert dry.json() == api.put(room_url(room), {"max_members": 0}).json()
 
 
-def test_a_stale_dry_run_is_refused(api, room):
+def test_stale_dry_run_is_refused(api, room):
     api.put(room_url(room), {"max_members": 7})
     with nothing_changes():
         response = api.put(
@@ -52,7 +52,7 @@ def test_a_stale_dry_run_is_refused(api, room):
     assert response.status_code == 412
 
 
-def test_of_a_live_room_it_says_when_the_edit_takes_effect(api, room):
+def test_dry_run_for_a_live_room_shows_when_the_edit_takes_effect(api, room):
     session = SessionFactory(room=room)
 
     response = api.put(room_url(room) + "?dry_run=true", {"max_members": 7})
@@ -64,7 +64,7 @@ def test_of_a_live_room_it_says_when_the_edit_takes_effect(api, room):
     }
 
 
-def test_of_a_live_room_it_says_who_would_be_removed_if_it_were_applied(api, room):
+def test_dry_run_for_a_live_room_lists_the_removals_if_applied_now(api, room):
     session = SessionFactory(room=room)
     member = MemberFactory(session=session, name="Ada")
 
@@ -79,8 +79,8 @@ def test_of_a_live_room_it_says_who_would_be_removed_if_it_were_applied(api, roo
     assert removal["at_once"] is True
 
 
-def test_of_a_live_room_it_says_what_the_session_could_not_take_over(api, room):
-    # The session began under a window that the room has no more.
+def test_dry_run_for_a_live_room_shows_settings_that_the_session_would_refuse(api, room):
+    # The session has a join_from that the room no longer has.
     SessionFactory(room=room, join_from=datetime(2030, 1, 1, tzinfo=UTC))
 
     with nothing_changes():
@@ -91,7 +91,7 @@ def test_of_a_live_room_it_says_what_the_session_could_not_take_over(api, room):
     assert sentence.startswith("join_until must be after join_from:")
 
 
-def test_what_no_session_copies_is_nothing_to_apply(api, room):
+def test_settings_that_sessions_do_not_copy_are_not_applied(api, room):
     SessionFactory(room=room)
 
     response = api.put(room_url(room) + "?dry_run=true", {"meta": {"a": 1}})
@@ -99,7 +99,7 @@ def test_what_no_session_copies_is_nothing_to_apply(api, room):
     assert response.json()["dry_run"]["live"]["applied_now"] == {"changes": {}, "removals": []}
 
 
-def test_a_creation_is_tried_and_not_made(api, project):
+def test_dry_run_of_a_creation_creates_nothing(api, project):
     with nothing_changes():
         response = api.post(ROOMS_URL + "?dry_run=true", {"name": "daily", "max_members": 7})
 
@@ -109,14 +109,14 @@ def test_a_creation_is_tried_and_not_made(api, project):
     assert "Location" not in response.headers
 
 
-def test_a_creation_under_a_taken_name_is_refused(api, room):
+def test_dry_run_of_a_creation_with_a_taken_name_is_refused(api, room):
     with nothing_changes():
         response = api.post(ROOMS_URL + "?dry_run=true", {"name": room.name})
 
     assert faults(response) == [("name", "not_unique_within_project")]
 
 
-def test_any_other_value_is_no_dry_run(api, room):
+def test_other_values_of_dry_run_mean_a_real_request(api, room):
     api.put(room_url(room) + "?dry_run=false", {"max_members": 7})
 
     room.refresh_from_db()

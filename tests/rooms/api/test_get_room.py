@@ -11,7 +11,7 @@ from tests.factories import RoomFactory, SessionFactory
 from tests.support.api import ROOM_KEYS, SESSION_KEYS, nothing_changes, room_url
 
 
-def test_a_room_is_found_by_its_id(api, room):
+def test_room_is_found_by_its_id(api, room):
     response = api.get(room_url(room))
 
     assert response.status_code == 200
@@ -21,24 +21,24 @@ def test_a_room_is_found_by_its_id(api, room):
     assert response.headers["Content-Type"] == "application/json"
 
 
-def test_a_room_is_found_by_its_name(api, room):
+def test_room_is_found_by_its_name(api, room):
     assert api.get(room_url(room.name)).json() == api.get(room_url(room)).json()
 
 
-def test_the_id_comes_before_the_name(api, project, room):
+def test_id_takes_precedence_over_name(api, project, room):
     RoomFactory(project=project, name=str(room.pk))
 
     assert api.get(room_url(room)).json()["name"] == room.name
 
 
-def test_a_name_that_looks_like_an_id_is_found_when_no_room_has_that_id(api, project):
+def test_name_in_the_form_of_an_unknown_id_is_found(api, project):
     name = str(uuid.uuid4())
     room = RoomFactory(project=project, name=name)
 
     assert api.get(room_url(name)).json()["id"] == str(room.pk)
 
 
-def test_a_name_that_is_the_id_of_another_projects_room_is_ours(api, project):
+def test_name_equal_to_the_id_of_another_projects_room_is_found(api, project):
     foreign = RoomFactory()
     room = RoomFactory(project=project, name=str(foreign.pk))
 
@@ -48,21 +48,21 @@ def test_a_name_that_is_the_id_of_another_projects_room_is_ours(api, project):
 @pytest.mark.parametrize(
     "form", ["{upper}", "{hex}", "urn:uuid:{id}", "{{{id}}}", "{id} ", "{id}%0a"]
 )
-def test_an_id_has_one_spelling(api, room, form):
+def test_only_one_notation_of_an_id_is_found(api, room, form):
     path = form.format(id=room.pk, hex=room.pk.hex, upper=str(room.pk).upper())
 
     assert api.get(room_url(path)).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["nobody", "%00", "a%00b", "caf%C3%A9", "x" * 101, "a b", "%ff"])
-def test_a_name_that_no_room_has_is_not_found(api, room, name):
+def test_unknown_name_is_not_found(api, room, name):
     response = api.get(room_url(name))
 
     assert response.status_code == 404
     assert response.json() == {"error": "Not Found"}
 
 
-def test_names_are_found_in_their_own_case(api, project):
+def test_names_are_case_sensitive(api, project):
     RoomFactory(project=project, name="Lobby")
 
     assert api.get(room_url("Lobby")).status_code == 200
@@ -76,14 +76,14 @@ def test_rooms_of_another_project_are_not_found(api):
     assert api.get(room_url("foreign")).status_code == 404
 
 
-def test_of_two_projects_with_one_name_each_finds_its_own(api, project):
+def test_room_is_found_by_name_in_its_own_project(api, project):
     RoomFactory(name="lobby", max_members=5)
     RoomFactory(project=project, name="lobby", max_members=6)
 
     assert api.get(room_url("lobby")).json()["max_members"] == 6
 
 
-def test_the_session_in_progress_is_drawn(api, room):
+def test_live_session_is_included(api, room):
     session = SessionFactory(room=room, start_time=datetime(2026, 1, 1, 12, tzinfo=UTC))
     SessionFactory(room=room, ended=True)
 
@@ -97,18 +97,18 @@ def test_the_session_in_progress_is_drawn(api, room):
     assert active["status"] == "in-progress"
 
 
-def test_without_a_session_in_progress_there_is_none(api, room):
+def test_active_session_is_null_without_a_live_session(api, room):
     SessionFactory(room=room, ended=True)
 
     assert api.get(room_url(room)).json()["active_session"] is None
 
 
-def test_reading_writes_nothing(api, room):
+def test_get_writes_nothing(api, room):
     with nothing_changes():
         api.get(room_url(room))
 
 
-def test_head_answers_the_headers_alone(api, room):
+def test_head_returns_only_the_headers(api, room):
     response = api.head(room_url(room))
 
     assert response.status_code == 200
@@ -116,7 +116,7 @@ def test_head_answers_the_headers_alone(api, room):
     assert response.content == b""
 
 
-def test_moments_are_drawn_in_utc_to_the_second(api, project):
+def test_times_are_serialized_in_utc_to_the_second(api, project):
     room = RoomFactory(project=project, join_from="2030-06-01T12:00:00+02:00")
 
     answer = api.get(room_url(room)).json()
@@ -125,7 +125,7 @@ def test_moments_are_drawn_in_utc_to_the_second(api, project):
     assert len(answer["created_at"]) == len("2030-06-01T10:00:00Z")
 
 
-def test_text_is_drawn_as_it_was_stored(api, project):
+def test_text_is_returned_as_stored(api, project):
     text = "<b>\u00e9 A\u030a \U0001f600 %s {0}</b>"
     room = RoomFactory(project=project, display_name=text, meta={"\u00e9": text})
 
@@ -140,7 +140,7 @@ def test_unknown_query_parameters_are_ignored(api, room):
 
 
 @pytest.mark.parametrize("known", ['"1"', 'W/"1"', '"7", "1"', "*"])
-def test_who_has_it_already_is_not_sent_it_again(api, room, known):
+def test_known_version_is_answered_304(api, room, known):
     for name in (room.pk, room.name):
         response = api.get(room_url(name), HTTP_IF_NONE_MATCH=known)
 
@@ -150,11 +150,11 @@ def test_who_has_it_already_is_not_sent_it_again(api, room, known):
 
 
 @pytest.mark.parametrize("known", ['"2"', "1", '""', "nonsense"])
-def test_who_has_another_version_is_sent_it(api, room, known):
+def test_other_version_is_answered_with_the_room(api, room, known):
     assert api.get(room_url(room), HTTP_IF_NONE_MATCH=known).json()["id"] == str(room.pk)
 
 
-def test_a_live_room_is_always_sent(api, room):
+def test_live_room_is_always_returned(api, room):
     SessionFactory(room=room)
 
     response = api.get(room_url(room), HTTP_IF_NONE_MATCH='"1"')
@@ -162,7 +162,7 @@ def test_a_live_room_is_always_sent(api, room):
     assert response.json()["active_session"]["room_id"] == str(room.pk)
 
 
-def test_who_may_have_seen_it_live_at_this_version_is_sent_it_until_it_changes(api, room):
+def test_recently_ended_session_prevents_304_for_a_time(api, room):
     SessionFactory(room=room, ended=True)
     assert api.get(room_url(room), HTTP_IF_NONE_MATCH='"1"').json()["active_session"] is None
 
@@ -173,7 +173,7 @@ def test_who_may_have_seen_it_live_at_this_version_is_sent_it_until_it_changes(a
     assert api.get(room_url(room), HTTP_IF_NONE_MATCH='"1"').status_code == 304
 
 
-def test_a_number_of_any_length_comes_back_as_it_was_sent(api, project):
+def test_numbers_are_returned_exactly(api, project):
     room = RoomFactory(project=project, meta={"large": 2**70, "exact": 0.1})
 
     assert api.get(room_url(room)).json()["meta"] == {"large": 2**70, "exact": 0.1}

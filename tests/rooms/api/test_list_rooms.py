@@ -37,12 +37,12 @@ def links(response):
 
 
 def make(project, count, **settings):
-    """Make rooms r0, r1, … and return their names, newest first."""
+    """Create rooms r0, r1, … and return their names, newest first."""
     return [RoomFactory(project=project, name=f"r{i}", **settings).name for i in range(count)][::-1]
 
 
 def pages(api, url, direction="next"):
-    """Return the names on each page from `url` on."""
+    """Return the names on each page, starting with `url`."""
     found = []
     while url:
         response = api.get(url)
@@ -55,10 +55,10 @@ def flat(found):
     return list(chain.from_iterable(found))
 
 
-# --- the body
+# --- body
 
 
-def test_a_list_has_links_and_rooms_newest_first(api, project):
+def test_list_has_links_and_rooms_newest_first(api, project):
     newest_first = make(project, 3)
 
     response = api.get(ROOMS_URL)
@@ -72,7 +72,7 @@ def test_a_list_has_links_and_rooms_newest_first(api, project):
     assert list(response.json()["data"][0]) == ROOM_KEYS
 
 
-def test_no_rooms_are_an_empty_list(api):
+def test_project_without_rooms_has_an_empty_list(api):
     response = api.get(ROOMS_URL)
 
     assert response.json()["data"] == []
@@ -86,7 +86,7 @@ def test_rooms_of_other_projects_are_not_listed(api, project):
     assert names(api.get(ROOMS_URL)) == ["r0"]
 
 
-def test_sessions_are_drawn_only_when_asked_for(api, project):
+def test_sessions_are_included_only_on_request(api, project):
     session = SessionFactory(room=RoomFactory(project=project))
 
     plain = api.get(ROOMS_URL).json()["data"]
@@ -99,7 +99,7 @@ def test_sessions_are_drawn_only_when_asked_for(api, project):
 # --- pages
 
 
-def test_fifty_are_on_a_page_unless_asked_otherwise(api, project):
+def test_default_page_size_is_fifty(api, project):
     newest_first = make(project, 51)
 
     response = api.get(ROOMS_URL)
@@ -109,7 +109,7 @@ def test_fifty_are_on_a_page_unless_asked_otherwise(api, project):
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6, 1000])
-def test_pages_cover_all_rooms_once_forwards_and_backwards(api, project, size):
+def test_pages_contain_every_room_once_in_both_directions(api, project, size):
     newest_first = make(project, 5)
 
     forwards = pages(api, f"{ROOMS_URL}?page_size={size}")
@@ -122,7 +122,7 @@ def test_pages_cover_all_rooms_once_forwards_and_backwards(api, project, size):
     assert pages(api, last, "prev")[::-1] == forwards
 
 
-def test_a_link_names_its_page_and_keeps_the_other_parameters(api, project):
+def test_links_keep_the_other_parameters(api, project):
     make(project, 3, quality="1080p")
 
     response = api.get(f"{ROOMS_URL}?quality=1080p&page_size=2&colour=%C3%A9")
@@ -142,7 +142,7 @@ def test_a_link_names_its_page_and_keeps_the_other_parameters(api, project):
     assert links(response)["self"].endswith("/rooms?quality=1080p&page_size=2&colour=%C3%A9")
 
 
-def test_a_token_is_a_position_and_an_id(api, project):
+def test_page_token_is_a_direction_and_an_id(api, project):
     make(project, 2)
 
     following = links(api.get(ROOMS_URL, {"page_size": 1}))["next"]
@@ -154,7 +154,7 @@ def test_a_token_is_a_position_and_an_id(api, project):
     assert token == f"PB{Room.objects.get(name='r0').pk}"
 
 
-def test_the_first_page_has_no_prev_and_the_last_no_next(api, project):
+def test_first_page_has_no_prev_and_last_page_no_next(api, project):
     make(project, 2)
 
     first = api.get(ROOMS_URL, {"page_size": 1})
@@ -165,7 +165,7 @@ def test_the_first_page_has_no_prev_and_the_last_no_next(api, project):
     assert set(links(api.get(links(last)["prev"]))) == {"self", "first", "next"}
 
 
-def test_the_first_link_leads_back_to_the_first_page(api, project):
+def test_first_link_leads_to_the_first_page(api, project):
     newest_first = make(project, 3)
     second = links(api.get(ROOMS_URL, {"page_size": 2}))["next"]
 
@@ -174,7 +174,7 @@ def test_the_first_link_leads_back_to_the_first_page(api, project):
     assert names(api.get(first)) == newest_first[:2]
 
 
-def test_a_room_made_between_two_pages_shifts_nothing(api, project):
+def test_room_created_between_two_pages_shifts_nothing(api, project):
     newest_first = make(project, 4)
     first = api.get(ROOMS_URL, {"page_size": 2})
     RoomFactory(project=project, name="late")
@@ -186,8 +186,8 @@ def test_a_room_made_between_two_pages_shifts_nothing(api, project):
 
 
 @pytest.mark.parametrize("deleted", ["r3", "r2"])
-def test_a_room_deleted_between_two_pages_shifts_nothing(api, project, deleted):
-    # r2 is the row that the token of the next page points at.
+def test_room_deleted_between_two_pages_shifts_nothing(api, project, deleted):
+    # The token of the next page points at r2.
     newest_first = make(project, 5)
     first = api.get(ROOMS_URL, {"page_size": 2})
     gone = Room.objects.get(name=deleted)
@@ -200,7 +200,7 @@ def test_a_room_deleted_between_two_pages_shifts_nothing(api, project, deleted):
     assert newest_first[0] in names(api.get(links(second)["prev"]))
 
 
-def test_when_all_after_a_token_is_gone_the_page_is_empty(api, project):
+def test_page_is_empty_if_all_rooms_after_its_token_are_deleted(api, project):
     make(project, 2)
     first = api.get(ROOMS_URL, {"page_size": 1})
     delete_room(Room.objects.all(), Room.objects.get(name="r0").pk, by=TESTS)
@@ -211,14 +211,14 @@ def test_when_all_after_a_token_is_gone_the_page_is_empty(api, project):
     assert "next" not in links(second)
 
 
-def test_a_token_may_come_without_a_page_number(api, project):
+def test_page_token_works_without_a_page_number(api, project):
     newest_first = make(project, 2)
     token = f"PA{Room.objects.get(name='r1').pk}"
 
     assert names(api.get(ROOMS_URL, {"page_token": token})) == newest_first[1:]
 
 
-def test_a_page_number_above_0_needs_a_token(api, project):
+def test_page_number_above_0_needs_a_page_token(api, project):
     response = api.get(ROOMS_URL, {"page_number": 1})
 
     assert faults(response) == [("page_token", "page_token_required")]
@@ -249,7 +249,7 @@ def test_a_page_number_above_0_needs_a_token(api, project):
     ],
 )
 @pytest.mark.parametrize("ordering", ["", "-updated_at", "max_members", "join_from"])
-def test_a_token_that_is_not_ours_is_refused(api, room, sent, ordering):
+def test_foreign_page_token_is_refused(api, room, sent, ordering):
     spelled = sent.format(id=room.pk, hex=room.pk.hex, upper=str(room.pk).upper())
 
     response = api.get(ROOMS_URL, {"page_token": spelled, "ordering": ordering})
@@ -260,7 +260,7 @@ def test_a_token_that_is_not_ours_is_refused(api, room, sent, ordering):
 @pytest.mark.parametrize(
     ("made_for", "used_for"), [("name", "max_members"), ("name", "updated_at")]
 )
-def test_a_token_of_another_ordering_is_refused(api, project, made_for, used_for):
+def test_page_token_of_another_ordering_is_refused(api, project, made_for, used_for):
     make(project, 2)
     following = links(api.get(ROOMS_URL, {"page_size": 1, "ordering": made_for}))["next"]
     token = parse_qs(urlsplit(following).query)["page_token"][0]
@@ -271,14 +271,14 @@ def test_a_token_of_another_ordering_is_refused(api, project, made_for, used_for
 
 
 @pytest.mark.parametrize("ordering", ORDERINGS[1:])
-def test_a_token_without_the_value_of_its_ordering_is_refused(api, room, ordering):
+def test_page_token_without_the_value_of_its_ordering_is_refused(api, room, ordering):
     response = api.get(ROOMS_URL, {"ordering": ordering, "page_token": f"PA{room.pk}"})
 
     assert faults(response) == [("page_token", "page_token_is_invalid")]
 
 
 @pytest.mark.parametrize("value", ["MjA", ""])
-def test_a_token_with_a_value_is_refused_where_none_belongs(api, room, value):
+def test_page_token_with_an_unexpected_value_is_refused(api, room, value):
     response = api.get(ROOMS_URL, {"page_token": f"PA{room.pk}.{value}"})
 
     assert faults(response) == [("page_token", "page_token_is_invalid")]
@@ -289,14 +289,14 @@ def test_a_token_with_a_value_is_refused_where_none_belongs(api, room, value):
     ["99999999999999999999", "1e3", "NaN", "Infinity", " 5", "\u0665", "9999-99-99", "x" * 5000],
 )
 @pytest.mark.parametrize("ordering", ["max_members", "updated_at", "join_until"])
-def test_a_value_that_no_row_can_have_is_answered_calmly(api, room, ordering, value):
+def test_page_token_with_an_impossible_value_is_not_a_server_error(api, room, ordering, value):
     text = base64.urlsafe_b64encode(value.encode()).decode().rstrip("=")
     response = api.get(ROOMS_URL, {"ordering": ordering, "page_token": f"PA{room.pk}.{text}"})
 
     assert response.status_code in (200, 422), response.content
 
 
-def test_a_token_for_a_room_of_another_project_tells_nothing_of_it(api, project):
+def test_page_token_with_an_id_of_another_project_reveals_nothing(api, project):
     newest_first = make(project, 2)
     foreign = RoomFactory()
 
@@ -321,14 +321,14 @@ def test_a_token_for_a_room_of_another_project_tells_nothing_of_it(api, project)
         ("page_number", "99999999999", "invalid_parameter"),
     ],
 )
-def test_a_page_that_cannot_be_is_refused(api, name, value, code):
+def test_invalid_page_is_refused(api, name, value, code):
     with nothing_changes():
         response = api.get(ROOMS_URL, {name: value})
 
     assert faults(response) == [(name, code)]
 
 
-def test_every_fault_of_a_page_is_told_at_once(api):
+def test_all_errors_of_a_page_are_reported_together(api):
     response = api.get(ROOMS_URL, {"page_size": 0, "page_number": "x", "page_token": "y"})
 
     assert sorted(faults(response)) == [
@@ -343,7 +343,7 @@ def test_every_fault_of_a_page_is_told_at_once(api):
 
 @pytest.fixture
 def mixed(project):
-    """Rooms with ties and nulls in every field that can be sorted by."""
+    """Rooms with equal and null values in every field that can be sorted by."""
     day = whole_second(timezone.now())
     for i in range(7):
         later = None if i in (0, 4) else day + timedelta(days=1 + i // 2)
@@ -357,7 +357,7 @@ def mixed(project):
             remove_at=later,
         )
     rows = list(Room.objects.order_by("pk"))
-    # Two rooms of one moment; a test may write what no caller can.
+    # Two rooms with the same time; a test may store values that no client can.
     Room.objects.filter(pk__in=[rows[2].pk, rows[5].pk]).update(updated_at=day)
     return list(Room.objects.order_by("pk"))
 
@@ -365,7 +365,7 @@ def mixed(project):
 @pytest.mark.parametrize("sign", ["", "-"])
 @pytest.mark.parametrize("field", ORDERINGS)
 @pytest.mark.parametrize("size", [1, 2, 3, 50])
-def test_pages_of_every_ordering_cover_all_rooms_once(api, mixed, field, sign, size):
+def test_pages_of_every_ordering_contain_every_room_once(api, mixed, field, sign, size):
     whole = names(api.get(ROOMS_URL, {"ordering": sign + field}))
     url = f"{ROOMS_URL}?ordering={sign}{field}&page_size={size}"
 
@@ -381,7 +381,7 @@ def test_pages_of_every_ordering_cover_all_rooms_once(api, mixed, field, sign, s
 
 @pytest.mark.parametrize("field", ["updated_at", "max_members", "join_from", "join_until"])
 @pytest.mark.parametrize("sign", ["", "-"])
-def test_rooms_are_sorted_by_value_then_id_and_those_without_come_last(api, mixed, field, sign):
+def test_rooms_are_sorted_by_value_then_id_with_nulls_last(api, mixed, field, sign):
     down = bool(sign)
     having = [room for room in mixed if getattr(room, field) is not None]
     lacking = [room for room in mixed if getattr(room, field) is None]
@@ -393,20 +393,20 @@ def test_rooms_are_sorted_by_value_then_id_and_those_without_come_last(api, mixe
     assert listed == [room.name for room in expected]
 
 
-def test_created_at_sorts_by_age(api, project):
+def test_created_at_sorts_by_creation(api, project):
     newest_first = make(project, 3)
 
     assert names(api.get(ROOMS_URL, {"ordering": "created_at"})) == newest_first[::-1]
     assert names(api.get(ROOMS_URL, {"ordering": "-created_at"})) == newest_first
 
 
-def test_an_ordering_and_a_filter_go_together(api, mixed):
+def test_ordering_and_filter_can_be_combined(api, mixed):
     listed = pages(api, f"{ROOMS_URL}?ordering=-max_members&page_size=1&search=same")
 
     assert sorted(flat(listed)) == ["roomB", "roomC", "rooma"]
 
 
-def test_a_room_that_moves_while_pages_are_turned_is_not_listed_as_a_gap(api, project):
+def test_room_moved_between_two_pages_leaves_no_gap(api, project):
     make(project, 4, max_members=20)
     first = api.get(ROOMS_URL, {"ordering": "max_members", "page_size": 2})
     api.put(room_url(Room.objects.get(name="r0")), {"max_members": 300})
@@ -419,7 +419,7 @@ def test_a_room_that_moves_while_pages_are_turned_is_not_listed_as_a_gap(api, pr
 
 
 @pytest.mark.parametrize("ordering", ["id", "version", "project", "--name", "name,id", "\x00"])
-def test_another_ordering_is_refused(api, ordering):
+def test_unknown_ordering_is_refused(api, ordering):
     response = api.get(ROOMS_URL, {"ordering": ordering})
 
     assert faults(response) == [("ordering", "invalid_parameter")]
@@ -431,7 +431,7 @@ def test_another_ordering_is_refused(api, ordering):
 
 @pytest.fixture
 def various(project):
-    """Rooms of every kind that a filter tells apart; the fixture's value is now."""
+    """Rooms for every filter value; the fixture's value is the current time."""
     now = whole_second(timezone.now())
     hour = timedelta(hours=1)
     for name, settings in {
@@ -483,13 +483,13 @@ ALL = {"plain", "fine", "recorded", "later", "running", "over", "emptied"}
         ({"quality": "720p", "record_on_start": "true"}, {"recorded"}),
         ({"quality": "1080p", "record_on_start": "true"}, set()),
         ({"include_active_session": "true"}, ALL),
-        # Empty is as good as absent.
+        # An empty value means no filter.
         ({"quality": ""}, ALL),
         ({"record_on_start": ""}, ALL),
         ({"status": ""}, ALL),
         ({"starts_after": ""}, ALL),
         ({"search": ""}, ALL),
-        # Unknown parameters are ignored, near misses too.
+        # Unknown parameters are ignored, including misspelled ones.
         ({"colour": "red"}, ALL),
         ({"max_members": "5"}, ALL),
         ({"qualities": "1080p"}, ALL),
@@ -497,7 +497,7 @@ ALL = {"plain", "fine", "recorded", "later", "running", "over", "emptied"}
     ],
     ids=lambda value: urlencode(value) if isinstance(value, dict) else "",
 )
-def test_a_list_is_narrowed(api, various, query, found):
+def test_list_is_filtered(api, various, query, found):
     assert set(names(api.get(ROOMS_URL, query))) == found
 
 
@@ -513,7 +513,7 @@ def test_a_list_is_narrowed(api, various, query, found):
         ("ends_before", 2, {"over", "running", "later"}),
     ],
 )
-def test_the_moment_of_a_filter_is_included(api, various, name, offset, found):
+def test_time_filters_include_the_given_second(api, various, name, offset, found):
     query = {name: iso(various + timedelta(hours=offset))}
 
     assert set(names(api.get(ROOMS_URL, query))) == found
@@ -523,14 +523,14 @@ def test_the_moment_of_a_filter_is_included(api, various, name, offset, found):
     ("name", "second", "found"),
     [("starts_after", 1, {"later"}), ("ends_before", -1, {"over"})],
 )
-def test_a_second_beside_the_moment_makes_the_difference(api, various, name, second, found):
+def test_time_filters_are_exact_to_the_second(api, various, name, second, found):
     base = various - timedelta(hours=1) if name == "starts_after" else various + timedelta(hours=1)
     query = {name: iso(base + timedelta(seconds=second))}
 
     assert set(names(api.get(ROOMS_URL, query))) == found
 
 
-def test_a_filter_takes_a_moment_in_any_spelling_of_ours(api, project):
+def test_time_filters_accept_every_supported_notation(api, project):
     RoomFactory(project=project, name="new-year", join_from="2030-01-01T00:00:00Z")
 
     for spelled in ("2030-01-01", "2030-01-01T01:00:00+01:00", "2029-12-31T23:59:60Z"):
@@ -556,14 +556,14 @@ def test_a_filter_takes_a_moment_in_any_spelling_of_ours(api, project):
         ("quality", "\x00", "invalid_parameter"),
     ],
 )
-def test_a_filter_that_cannot_be_read_is_refused(api, name, value, code):
+def test_invalid_filter_is_refused(api, name, value, code):
     response = api.get(ROOMS_URL, {name: value})
 
     assert faults(response) == [(name, code)]
     assert messages(response)[name].startswith(f"{name} must be ")
 
 
-def test_every_fault_of_a_query_is_told_at_once(api):
+def test_all_errors_of_a_query_are_reported_together(api):
     response = api.get(ROOMS_URL, {"quality": "4k", "live": "x", "starts_after": "y"})
 
     assert sorted(faults(response)) == [
@@ -573,7 +573,7 @@ def test_every_fault_of_a_query_is_told_at_once(api):
     ]
 
 
-def test_pages_of_a_filtered_list_stay_filtered(api, project):
+def test_links_of_a_filtered_list_keep_the_filter(api, project):
     make(project, 3, quality="1080p")
     RoomFactory(project=project, name="other")
 
@@ -583,7 +583,7 @@ def test_pages_of_a_filtered_list_stay_filtered(api, project):
 @pytest.mark.parametrize(
     "moment", ["start", "before the start", "end", "before the end", "removal"]
 )
-def test_python_and_the_database_agree_on_a_status(project, moment):
+def test_python_and_database_agree_on_the_status(project, moment):
     now = whole_second(timezone.now())
     second = timedelta(seconds=1)
     settings = {
@@ -601,7 +601,7 @@ def test_python_and_the_database_agree_on_a_status(project, moment):
         assert Room.objects.in_status(other, now).exists() is (other is status)
 
 
-def test_a_list_of_unknown_ids_is_no_way_in(api):
+def test_rooms_of_another_project_cannot_be_listed_by_parameters(api):
     RoomFactory(name="foreign")
 
     assert api.get(ROOMS_URL, {"id": uuid.uuid4(), "project": "x"}).json()["data"] == []

@@ -1,4 +1,4 @@
-"""A page of rooms drawn without models says what a serializer says of models, byte for byte."""
+"""Room lists are serialized from rows: byte for byte the same as with serializers and models."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -55,7 +55,7 @@ MOMENTS = [
 @pytest.fixture
 def rooms(project):
     made = [RoomFactory(project=project, **values) for values in AWKWARD]
-    # A test may write what no caller can.
+    # A test may store values that no client can.
     for room, moment in zip(made, MOMENTS, strict=False):
         Room.objects.filter(pk=room.pk).update(created_at=moment, updated_at=moment)
     SessionFactory(room=made[0])
@@ -68,11 +68,11 @@ def by_serializer(rooms):
 
 
 def by_the_book(rooms):
-    """Return what REST framework itself writes of `rooms`."""
+    """Return the rooms as rendered by REST framework."""
     return JSONRenderer().render(by_serializer(rooms))
 
 
-def test_rows_are_drawn_as_the_serializer_draws_rooms(rooms):
+def test_serialized_rows_equal_the_serializers_output(rooms):
     drawn = table(list(rooms.order_by("-id").values_list(*table.columns)))
 
     assert len(drawn) == len(AWKWARD)
@@ -81,7 +81,7 @@ def test_rows_are_drawn_as_the_serializer_draws_rooms(rooms):
     assert list(drawn[0]) == list(RoomSerializer().fields)
 
 
-def test_rooms_are_drawn_as_the_serializer_draws_them(rooms):
+def test_serialized_rooms_equal_the_serializers_output(rooms):
     rooms = rooms.with_active_session()
 
     drawn = [serialize_room(room) for room in rooms.order_by("-id")]
@@ -108,14 +108,16 @@ def test_rooms_are_drawn_as_the_serializer_draws_them(rooms):
         ),
     ],
 )
-def test_what_happens_in_rooms_is_drawn_as_its_serializer_draws_it(factory, drawn_by, serializer):
+def test_serialized_members_and_events_equal_their_serializers_output(
+    factory, drawn_by, serializer
+):
     made = factory()
     row = type(made).objects.get(pk=made.pk)
 
     assert JSONRenderer().render(drawn_by(row)) == JSONRenderer().render(serializer(row).data)
 
 
-def test_no_rows_are_drawn_as_none():
+def test_no_rows_are_an_empty_list():
     assert table([]) == []
 
 
@@ -130,7 +132,7 @@ def test_no_rows_are_drawn_as_none():
         "?include_active_session=true&ordering=name",
     ],
 )
-def test_a_list_says_what_the_serializer_says(api, rooms, query):
+def test_list_equals_the_serializers_output(api, rooms, query):
     asked = rooms.with_active_session() if "session" in query else rooms
     expected = {room["id"]: room for room in by_serializer(asked)}
 
@@ -141,9 +143,9 @@ def test_a_list_says_what_the_serializer_says(api, rooms, query):
     assert JSONRenderer().render(found) == JSONRenderer().render(said)
 
 
-# Not in a transaction of the test's own, in which nothing goes by libpq itself.
+# Without a transaction around the test, because libpq is used only outside of transactions.
 @pytest.mark.django_db(transaction=True)
-def test_a_kept_statement_finds_what_the_orm_finds(project):
+def test_prepared_page_query_returns_the_orms_rows(project):
     rooms = Room.objects.of_project(project.pk)
     made = [room.pk for room in RoomFactory.create_batch(MOST + 3, project=project)]
     RoomFactory()

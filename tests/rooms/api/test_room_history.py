@@ -1,4 +1,4 @@
-"""GET /rooms/{id}/history and the way back: POST …/revert, for one change and for a bulk."""
+"""GET /rooms/{id}/history, and reverting one change or a bulk change."""
 
 import uuid
 
@@ -22,7 +22,7 @@ def revert(api, room, change=None, body=None, query=""):
     return api.post(f"{history_url(room)}/{change_id}/revert{query}", body)
 
 
-def test_the_history_tells_who_changed_what_and_how(api, room, token):
+def test_history_shows_author_channel_and_changes(api, room, token):
     api.put(room_url(room), {"max_members": 30}, headers={"X-Request-Id": "friday-17"})
 
     newest, first = api.get(history_url(room)).json()["data"]
@@ -46,7 +46,7 @@ def test_the_history_tells_who_changed_what_and_how(api, room, token):
     assert (first["action"], first["door"]) == ("created", "shell")
 
 
-def test_the_history_comes_in_pages(api, room):
+def test_history_is_paginated(api, room):
     for number in range(30, 35):
         api.put(room_url(room), {"max_members": number})
 
@@ -58,7 +58,7 @@ def test_the_history_comes_in_pages(api, room):
     assert back["data"] == page["data"]
 
 
-def test_the_history_outlives_the_room(api, room):
+def test_history_is_kept_after_the_room_is_deleted(api, room):
     api.delete(room_url(room))
 
     response = api.get(history_url(room))
@@ -67,11 +67,11 @@ def test_the_history_outlives_the_room(api, room):
 
 
 @pytest.mark.parametrize("path", [str(uuid.UUID(int=7)), "no-such-room"])
-def test_a_room_that_never_was_has_no_history(api, path):
+def test_unknown_room_has_no_history(api, path):
     assert api.get(f"{ROOMS_URL}/{path}/history").status_code == 404
 
 
-def test_a_revert_puts_back_the_fields_that_the_change_moved(api, room):
+def test_revert_restores_the_fields_of_the_change(api, room):
     api.put(room_url(room), {"max_members": 30, "join_from": "2030-01-01"})
     api.put(room_url(room), {"quality": "1080p"})
     change = RoomChange.objects.get(room_id=room.pk, version=2)
@@ -86,14 +86,14 @@ def test_a_revert_puts_back_the_fields_that_the_change_moved(api, room):
     assert (entry.door, entry.version) == ("revert", 4)
 
 
-def test_a_revert_can_itself_be_reverted(api, room):
+def test_revert_can_be_reverted(api, room):
     api.put(room_url(room), {"max_members": 30})
     revert(api, room)
 
     assert revert(api, room).json()["max_members"] == 30
 
 
-def test_a_later_change_of_the_same_field_is_a_conflict_that_names_it(api, room):
+def test_later_change_of_the_same_field_is_a_named_conflict(api, room):
     api.put(room_url(room), {"max_members": 30, "quality": "1080p"})
     change = last_change(room)
     api.put(room_url(room), {"max_members": 40})
@@ -105,7 +105,7 @@ def test_a_later_change_of_the_same_field_is_a_conflict_that_names_it(api, room)
     assert [error["attribute"] for error in response.json()["errors"]] == ["max_members"]
 
 
-def test_an_override_puts_it_back_all_the_same(api, room):
+def test_override_reverts_despite_a_conflict(api, room):
     api.put(room_url(room), {"max_members": 30})
     change = last_change(room)
     api.put(room_url(room), {"max_members": 40})
@@ -115,7 +115,7 @@ def test_an_override_puts_it_back_all_the_same(api, room):
     assert response.json()["max_members"] == 20
 
 
-def test_a_later_change_that_was_taken_back_is_no_conflict(api, room):
+def test_later_change_that_was_undone_is_no_conflict(api, room):
     api.put(room_url(room), {"max_members": 30})
     change = last_change(room)
     api.put(room_url(room), {"max_members": 40})
@@ -124,7 +124,7 @@ def test_a_later_change_that_was_taken_back_is_no_conflict(api, room):
     assert revert(api, room, change).status_code == 200
 
 
-def test_what_is_put_back_already_is_no_conflict(api, room):
+def test_field_that_has_the_old_value_already_is_no_conflict(api, room):
     api.put(room_url(room), {"max_members": 30})
     change = last_change(room)
     revert(api, room, change)
@@ -136,7 +136,7 @@ def test_what_is_put_back_already_is_no_conflict(api, room):
     assert response.json()["max_members"] == 20
 
 
-def test_one_that_became_true_was_changed_since(api, room):
+def test_change_from_one_to_true_is_a_conflict(api, room):
     api.put(room_url(room), {"meta": {"seats": 1}})
     change = last_change(room)
     api.put(room_url(room), {"meta": {"seats": True}})
@@ -148,7 +148,7 @@ def test_one_that_became_true_was_changed_since(api, room):
     assert [error["attribute"] for error in response.json()["errors"]] == ["meta"]
 
 
-def test_true_is_not_one_put_back_already(api, room):
+def test_true_is_not_the_old_value_one(api, room):
     api.put(room_url(room), {"meta": {"seats": 1}})
     api.put(room_url(room), {"meta": {"seats": 2}})
     change = last_change(room)
@@ -158,14 +158,14 @@ def test_true_is_not_one_put_back_already(api, room):
         assert revert(api, room, change).status_code == 409
 
 
-# PostgreSQL keeps the history as jsonb: keys in an order of its own, 1e22 written out.
-def test_another_order_of_keys_is_no_change_since(api, room):
+# PostgreSQL stores the history as jsonb, with its own key order and 1e22 written out.
+def test_other_order_of_keys_is_no_conflict(api, room):
     api.put(room_url(room), {"meta": {"seats": 1e22, "b": [1, {"long": 0, "a": -0.0}]}})
 
     assert revert(api, room).json()["meta"] == {}
 
 
-def test_a_conflict_shows_the_value_as_json(api, room):
+def test_conflict_shows_the_value_as_json(api, room):
     api.put(room_url(room), {"description": "a"})
     change = last_change(room)
     api.put(room_url(room), {"description": "b"})
@@ -176,7 +176,7 @@ def test_a_conflict_shows_the_value_as_json(api, room):
     assert error["message"].startswith('description was changed since and is now "b": override')
 
 
-def test_a_revert_is_judged_like_any_change(api, room):
+def test_revert_is_validated_like_any_change(api, room):
     api.put(room_url(room), {"join_from": "2030-01-01"})
     api.put(room_url(room), {"join_from": None})
     change = last_change(room)
@@ -188,7 +188,7 @@ def test_a_revert_is_judged_like_any_change(api, room):
     assert faults(response) == [("join_until", "invalid_join_until_date")]
 
 
-def test_a_dry_revert_tells_and_writes_nothing(api, room):
+def test_dry_run_of_a_revert_writes_nothing(api, room):
     api.put(room_url(room), {"max_members": 30})
 
     with nothing_changes():
@@ -197,7 +197,7 @@ def test_a_dry_revert_tells_and_writes_nothing(api, room):
     assert response.json()["dry_run"]["changes"] == {"max_members": [30, 20]}
 
 
-def test_a_stale_revert_is_refused(api, room):
+def test_stale_revert_is_refused(api, room):
     api.put(room_url(room), {"max_members": 30})
     url = f"{history_url(room)}/{last_change(room).pk}/revert"
 
@@ -207,14 +207,14 @@ def test_a_stale_revert_is_refused(api, room):
     assert response.status_code == 412
 
 
-def test_a_creation_cannot_be_reverted(api, room):
+def test_creation_cannot_be_reverted(api, room):
     with nothing_changes():
         response = revert(api, room)
 
     assert response.status_code == 409
 
 
-def test_a_change_of_another_room_is_not_found(api, room, project):
+def test_change_of_another_room_is_not_found(api, room, project):
     other = RoomFactory(project=project)
     api.put(room_url(other), {"max_members": 30})
 
@@ -224,7 +224,7 @@ def test_a_change_of_another_room_is_not_found(api, room, project):
     assert response.status_code == 404
 
 
-def test_a_change_of_a_deleted_room_is_not_found(api, room):
+def test_change_of_a_deleted_room_is_not_found(api, room):
     api.put(room_url(room), {"max_members": 30})
     change = last_change(room)
     api.delete(room_url(room))
@@ -259,7 +259,7 @@ class TestBulk:
     def revert(self, api, bulk_id, body=None):
         return api.post(f"{ROOMS_URL}/bulk/{bulk_id}/revert", body)
 
-    def test_a_bulk_change_is_reverted_as_a_whole(self, api, bulk_id):
+    def test_bulk_change_is_reverted_as_a_whole(self, api, bulk_id):
         response = self.revert(api, bulk_id)
 
         assert response.json()["counts"]["changed"] == 3
@@ -268,7 +268,7 @@ class TestBulk:
             ("revert", uuid.UUID(response.json()["bulk_id"]))
         }
 
-    def test_one_room_that_moved_on_keeps_all_as_they_are(self, api, bulk_id, rooms):
+    def test_one_conflict_stops_the_whole_revert(self, api, bulk_id, rooms):
         api.put(room_url(rooms[1]), {"max_members": 40})
 
         with nothing_changes():
@@ -278,14 +278,14 @@ class TestBulk:
         refused = [one for one in response.json()["results"] if one["outcome"] == "refused"]
         assert [one["id"] for one in refused] == [str(rooms[1].pk)]
 
-    def test_only_the_valid_are_reverted_when_asked(self, api, bulk_id, rooms):
+    def test_mode_valid_reverts_rooms_without_a_conflict(self, api, bulk_id, rooms):
         api.put(room_url(rooms[1]), {"max_members": 40})
 
         response = self.revert(api, bulk_id, {"mode": "valid"})
 
         assert response.json()["counts"]["changed"] == 2
 
-    def test_a_room_that_is_gone_is_refused(self, api, bulk_id, rooms):
+    def test_deleted_room_is_refused(self, api, bulk_id, rooms):
         api.delete(room_url(rooms[0]))
 
         response = self.revert(api, bulk_id, {"mode": "valid"})
@@ -300,7 +300,7 @@ class TestBulk:
     @pytest.mark.parametrize(
         ("mode", "status", "members"), [("all", 422, [30, 30, 40]), ("valid", 200, [20, 20, 40])]
     )
-    def test_a_room_that_a_file_made_is_refused_and_not_left_in_silence(
+    def test_room_created_by_an_import_is_reported_as_refused(
         self, api, rooms, mode, status, members
     ):
         lines = [f"{rooms[0].name},30", f"{rooms[1].name},30", "new-room,40"]
@@ -318,10 +318,10 @@ class TestBulk:
         assert sorted(changed.values_list("max_members", flat=True)) == members
 
     @pytest.mark.parametrize("bulk_id", [str(uuid.UUID(int=7)), "x"])
-    def test_a_bulk_change_that_never_was_is_not_found(self, api, bulk_id):
+    def test_unknown_bulk_change_is_not_found(self, api, bulk_id):
         assert self.revert(api, bulk_id).status_code == 404
 
-    def test_a_bulk_change_of_another_project_is_not_found(self, bulk_id, client_for):
+    def test_bulk_change_of_another_project_is_not_found(self, bulk_id, client_for):
         foreign = client_for(project=RoomFactory().project)
 
         with nothing_changes():

@@ -1,4 +1,4 @@
-"""PUT and PATCH /rooms/{id}: what the body names is changed, and nothing else."""
+"""PUT and PATCH /rooms/{id}: only the fields in the body are changed."""
 
 import re
 import uuid
@@ -35,7 +35,7 @@ EVERYTHING = {
 
 @pytest.fixture(params=["put", "patch"])
 def change(request, api, room):
-    """Send a body to the room, with either method."""
+    """Send a body to the room with both methods."""
 
     def send(body=None, **extra):
         return getattr(api, request.param)(room_url(room), body, **extra)
@@ -43,7 +43,7 @@ def change(request, api, room):
     return send
 
 
-def test_every_setting_is_stored_and_answered_as_sent(change, room):
+def test_every_setting_is_stored_and_returned_as_sent(change, room):
     response = change(EVERYTHING)
 
     assert response.status_code == 200
@@ -55,7 +55,7 @@ def test_every_setting_is_stored_and_answered_as_sent(change, room):
     assert room.version == 2
 
 
-def test_the_answer_has_the_contracts_keys_in_their_order(change, room):
+def test_response_has_the_contracts_keys_in_order(change, room):
     answer = change({"max_members": 5}).json()
 
     assert list(answer) == ROOM_KEYS
@@ -66,7 +66,7 @@ def test_the_answer_has_the_contracts_keys_in_their_order(change, room):
     assert answer["created_at"].endswith("Z")
 
 
-def test_what_is_not_named_keeps_its_value(api, project):
+def test_other_fields_keep_their_values(api, project):
     room = RoomFactory(project=project, **EVERYTHING)
 
     answer = api.put(room_url(room), {"description": "other"}).json()
@@ -74,7 +74,7 @@ def test_what_is_not_named_keeps_its_value(api, project):
     assert {name: answer[name] for name in EVERYTHING} == {**EVERYTHING, "description": "other"}
 
 
-def test_updated_at_and_version_move_with_a_change(change, room):
+def test_change_increases_updated_at_and_version(change, room):
     before = room.updated_at
 
     change({"max_members": 5})
@@ -84,8 +84,8 @@ def test_updated_at_and_version_move_with_a_change(change, room):
     assert room.version == 2
 
 
-def test_the_time_of_a_room_never_runs_back(change, room):
-    # A server whose clock is ahead has written it.
+def test_updated_at_never_decreases(change, room):
+    # Another server, whose clock is ahead, made the last change.
     ahead = datetime(2999, 1, 1, tzinfo=UTC)
     Room.objects.update(updated_at=ahead)
 
@@ -95,7 +95,7 @@ def test_the_time_of_a_room_never_runs_back(change, room):
     assert (room.updated_at, room.version) == (ahead, 2)
 
 
-def test_an_empty_object_changes_nothing(change, room):
+def test_empty_object_changes_nothing(change, room):
     with nothing_changes():
         response = change({})
 
@@ -104,7 +104,7 @@ def test_an_empty_object_changes_nothing(change, room):
     assert list(response.json()) == ROOM_KEYS
 
 
-def test_values_that_stand_already_change_nothing(api, project):
+def test_unchanged_values_change_nothing(api, project):
     room = RoomFactory(project=project, **EVERYTHING)
 
     with nothing_changes():
@@ -113,7 +113,7 @@ def test_values_that_stand_already_change_nothing(api, project):
     assert response.status_code == 200
 
 
-def test_what_get_answered_can_be_sent_back(api, project):
+def test_response_of_get_can_be_sent_back(api, project):
     room = RoomFactory(project=project, **EVERYTHING)
     SessionFactory(room=room)
     answer = api.get(room_url(room)).json()
@@ -126,7 +126,7 @@ def test_what_get_answered_can_be_sent_back(api, project):
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded"])
-def test_an_empty_body_is_refused(change, content_type):
+def test_empty_body_is_refused(change, content_type):
     with nothing_changes():
         response = change(b"", content_type=content_type)
 
@@ -145,7 +145,7 @@ def test_an_empty_body_is_refused(change, content_type):
         ("meta", {}),
     ],
 )
-def test_null_clears(api, project, name, default):
+def test_null_clears_a_field(api, project, name, default):
     room = RoomFactory(project=project, **EVERYTHING)
 
     response = api.put(room_url(room), {name: None})
@@ -156,7 +156,7 @@ def test_null_clears(api, project, name, default):
     assert getattr(room, name) == default
 
 
-def test_null_puts_the_display_name_back_to_the_name(api, project):
+def test_null_resets_the_display_name_to_the_name(api, project):
     room = RoomFactory(project=project, name="lobby", display_name="The lobby")
 
     response = api.put(room_url(room), {"display_name": None})
@@ -175,14 +175,14 @@ def test_null_puts_the_display_name_back_to_the_name(api, project):
         ("audio_video_sync", "not_a_boolean"),
     ],
 )
-def test_null_is_refused_where_there_is_nothing_to_clear(change, name, code):
+def test_null_is_refused_for_required_fields(change, name, code):
     with nothing_changes():
         response = change({name: None})
 
     assert faults(response) == [(name, code)]
 
 
-def test_the_newer_name_of_audio_video_sync_changes_it(change, room):
+def test_sync_audio_video_is_an_alias_of_audio_video_sync(change, room):
     answer = change({"sync_audio_video": True}).json()
 
     assert answer["audio_video_sync"] is True
@@ -193,7 +193,7 @@ def test_the_newer_name_of_audio_video_sync_changes_it(change, room):
 
 @pytest.mark.parametrize("before", [True, False])
 @pytest.mark.parametrize("changed", ["audio_video_sync", "sync_audio_video"])
-def test_of_an_object_sent_back_the_name_that_was_changed_counts(api, project, changed, before):
+def test_changed_one_of_two_names_counts_in_a_returned_object(api, project, changed, before):
     room = RoomFactory(project=project, audio_video_sync=before)
     answer = api.get(room_url(room)).json()
 
@@ -203,7 +203,7 @@ def test_of_an_object_sent_back_the_name_that_was_changed_counts(api, project, c
     assert response.json()["sync_audio_video"] is not before
 
 
-def test_a_bad_value_under_the_newer_name_is_refused(change):
+def test_invalid_value_of_the_alias_is_refused(change):
     with nothing_changes():
         response = change({"sync_audio_video": "yes"})
 
@@ -211,7 +211,7 @@ def test_a_bad_value_under_the_newer_name_is_refused(change):
     assert response.json()["errors"][0]["code"] == "not_a_boolean"
 
 
-def test_a_bad_value_under_the_older_name_is_refused_whatever_the_newer_says(change):
+def test_invalid_value_of_the_older_name_is_always_refused(change):
     with nothing_changes():
         response = change({"audio_video_sync": "yes", "sync_audio_video": True})
 
@@ -241,7 +241,7 @@ def test_unknown_keys_are_ignored(change):
     assert response.status_code == 200
 
 
-def test_unknown_keys_do_not_hinder_the_known_ones(change, room):
+def test_known_keys_are_applied_beside_unknown_ones(change, room):
     response = change({"max_member": 5, "max_members": 6})
 
     assert response.status_code == 200
@@ -263,7 +263,7 @@ def test_strict_handling_refuses_each_unknown_key(change, prefer):
     ]
 
 
-def test_strict_handling_is_said_to_be_applied(change):
+def test_strict_handling_is_confirmed_in_the_response(change):
     response = change({"quality": "1080p"}, HTTP_PREFER="handling=strict")
 
     assert response.status_code == 200
@@ -279,14 +279,14 @@ def test_other_preferences_are_not_strict(change, prefer):
     assert "Preference-Applied" not in response.headers
 
 
-def test_the_same_name_is_fine(change, room):
+def test_unchanged_name_is_accepted(change, room):
     response = change({"name": room.name, "max_members": 5})
 
     assert response.status_code == 200
 
 
 @pytest.mark.parametrize("name", ["other", "", None, 5, "ROOM-0", ["room"]])
-def test_another_name_is_refused(change, name):
+def test_other_name_is_refused(change, name):
     with nothing_changes():
         response = change({"name": name, "max_members": 5})
 
@@ -294,7 +294,7 @@ def test_another_name_is_refused(change, name):
     assert messages(response)["name"] == "name is fixed once a room is created."
 
 
-def test_every_fault_is_told_at_once_and_nothing_is_applied(change):
+def test_all_errors_are_reported_together_and_nothing_is_changed(change):
     with nothing_changes():
         response = change(
             {
@@ -320,7 +320,7 @@ def test_every_fault_is_told_at_once_and_nothing_is_applied(change):
     ]
 
 
-def test_a_fault_has_the_contracts_shape(change):
+def test_error_has_the_contracts_form(change):
     with nothing_changes():
         response = change({"max_members": 301})
 
@@ -337,7 +337,7 @@ def test_a_fault_has_the_contracts_shape(change):
     }
 
 
-def test_a_window_is_judged_as_the_room_would_become(api, project):
+def test_window_is_validated_with_the_rooms_other_values(api, project):
     room = RoomFactory(project=project, join_from=NOON)
 
     with nothing_changes():
@@ -346,7 +346,7 @@ def test_a_window_is_judged_as_the_room_would_become(api, project):
     assert faults(response) == [("join_until", "invalid_join_until_date")]
 
 
-def test_moving_the_start_of_a_window_beyond_its_end_is_refused(api, project):
+def test_join_from_after_join_until_is_refused(api, project):
     room = RoomFactory(project=project, join_until=NOON)
 
     with nothing_changes():
@@ -355,7 +355,7 @@ def test_moving_the_start_of_a_window_beyond_its_end_is_refused(api, project):
     assert faults(response) == [("join_until", "invalid_join_until_date")]
 
 
-def test_removing_before_the_window_opens_is_refused(api, project):
+def test_remove_at_before_join_from_is_refused(api, project):
     room = RoomFactory(project=project, join_from=NOON)
 
     with nothing_changes():
@@ -364,7 +364,7 @@ def test_removing_before_the_window_opens_is_refused(api, project):
     assert faults(response) == [("remove_at", "invalid_parameter")]
 
 
-def test_a_whole_window_may_move_past_its_old_one(api, project):
+def test_whole_window_can_be_moved(api, project):
     room = RoomFactory(project=project, join_from=NOON, join_until=NOON.replace(hour=13))
 
     response = api.put(
@@ -376,7 +376,7 @@ def test_a_whole_window_may_move_past_its_old_one(api, project):
     assert response.json()["join_from"] == "2030-12-31T22:00:00Z"
 
 
-def test_a_room_with_a_session_in_progress_is_changed_and_the_session_is_not(api, project):
+def test_change_of_a_live_room_does_not_change_its_session(api, project):
     session = SessionFactory(room=RoomFactory(project=project))
 
     response = api.put(room_url(session.room), {"max_members": 5, "display_name": "Other"})
@@ -389,7 +389,7 @@ def test_a_room_with_a_session_in_progress_is_changed_and_the_session_is_not(api
     assert session.display_name != "Other"
 
 
-def test_a_form_changes_what_it_names_and_omitted_booleans_stay_true(api, project):
+def test_form_changes_only_named_fields_and_no_missing_booleans(api, project):
     room = RoomFactory(project=project, **EVERYTHING)
 
     response = api.put_form(room_url(room), {"max_members": "30"})
@@ -403,7 +403,7 @@ def test_a_form_changes_what_it_names_and_omitted_booleans_stay_true(api, projec
     assert room.description == EVERYTHING["description"]
 
 
-def test_a_form_spells_every_type(api, room):
+def test_form_can_contain_every_type(api, room):
     response = api.put_form(
         room_url(room),
         {
@@ -428,7 +428,7 @@ def test_a_form_spells_every_type(api, room):
     assert list(room.meta) == ["b", "a"]
 
 
-def test_an_empty_value_of_a_form_is_null(api, project):
+def test_empty_form_value_is_null(api, project):
     room = RoomFactory(project=project, **EVERYTHING)
 
     response = api.put_form(room_url(room), {"description": "", "join_until": "", "meta": ""})
@@ -438,7 +438,7 @@ def test_an_empty_value_of_a_form_is_null(api, project):
     assert (room.description, room.join_until, room.meta) == (None, None, {})
 
 
-def test_a_form_is_refused_in_the_words_of_json(api, room):
+def test_form_errors_equal_those_of_json(api, room):
     with nothing_changes():
         response = api.put_form(room_url(room), {"max_members": "many", "record_on_start": "yes"})
 
@@ -449,7 +449,7 @@ def test_a_form_is_refused_in_the_words_of_json(api, room):
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data; boundary=x", "x"])
-def test_other_types_of_body_are_refused(change, content_type):
+def test_other_media_types_are_refused(change, content_type):
     with nothing_changes():
         response = change(b'{"max_members": 5}', content_type=content_type)
 
@@ -502,7 +502,7 @@ def test_json_may_nest_32_levels(change):
     "other",
     ["00000000-0000-0000-0000-000000000000", "no-such-room", "urn:uuid:{id}", "{hex}", "{upper}"],
 )
-def test_only_a_rooms_own_id_is_found(api, room, other):
+def test_room_is_found_only_by_its_exact_id(api, room, other):
     path = other.format(id=room.pk, hex=room.pk.hex, upper=str(room.pk).upper())
 
     with nothing_changes():
@@ -512,14 +512,14 @@ def test_only_a_rooms_own_id_is_found(api, room, other):
     assert response.json() == {"error": "Not Found"}
 
 
-def test_a_name_does_not_find_the_room_to_change(api, room):
+def test_room_cannot_be_changed_by_its_name(api, room):
     with nothing_changes():
         response = api.put(room_url(room.name), {"max_members": 5})
 
     assert response.status_code == 404
 
 
-def test_a_room_of_another_project_is_not_found(api):
+def test_room_of_another_project_is_not_found(api):
     other = RoomFactory()
 
     with nothing_changes():
@@ -529,7 +529,7 @@ def test_a_room_of_another_project_is_not_found(api):
     assert response.json() == {"error": "Not Found"}
 
 
-def test_a_deleted_room_is_not_found(api, room):
+def test_deleted_room_is_not_found(api, room):
     api.delete(room_url(room))
 
     response = api.put(room_url(room), {"max_members": 5})
@@ -538,7 +538,7 @@ def test_a_deleted_room_is_not_found(api, room):
     assert not Room.objects.exists()
 
 
-def test_a_method_that_a_room_does_not_know_is_refused(api, room):
+def test_unsupported_method_is_refused(api, room):
     with nothing_changes():
         response = api.post(room_url(room), {"max_members": 5})
 
@@ -554,7 +554,7 @@ def test_a_method_that_a_room_does_not_know_is_refused(api, room):
     ]
 
 
-def test_a_trailing_slash_is_another_path_and_never_redirected(api, room):
+def test_trailing_slash_is_not_found_and_not_redirected(api, room):
     with nothing_changes():
         response = api.put(room_url(room) + "/", {"max_members": 5})
 
@@ -562,7 +562,7 @@ def test_a_trailing_slash_is_another_path_and_never_redirected(api, room):
     assert response.json() == {"error": "Not Found"}
 
 
-def test_a_client_that_takes_no_json_is_refused(api, room):
+def test_client_that_does_not_accept_json_is_refused(api, room):
     with nothing_changes():
         response = api.put(room_url(room), {"max_members": 5}, HTTP_ACCEPT="application/xml")
 
@@ -571,7 +571,7 @@ def test_a_client_that_takes_no_json_is_refused(api, room):
 
 
 @pytest.mark.parametrize("sent", ["abc-123", "a" * 128, "trace:1/2=x"])
-def test_the_callers_request_id_is_answered_and_recorded(api, room, sent):
+def test_request_id_of_the_client_is_returned_and_recorded(api, room, sent):
     response = api.put(room_url(room), {"max_members": 5}, HTTP_X_REQUEST_ID=sent)
 
     assert response.headers["X-Request-Id"] == sent
@@ -579,13 +579,13 @@ def test_the_callers_request_id_is_answered_and_recorded(api, room, sent):
 
 
 @pytest.mark.parametrize("sent", ["", "a b", "a" * 129, "é", "<script>", "-x"])
-def test_a_request_id_that_is_not_sane_is_replaced(api, room, sent):
+def test_invalid_request_id_is_replaced(api, room, sent):
     response = api.put(room_url(room), {"max_members": 0}, HTTP_X_REQUEST_ID=sent)
 
     assert uuid.UUID(response.headers["X-Request-Id"])
 
 
-def test_only_what_moved_is_written(room):
+def test_only_changed_columns_are_written(room):
     with CaptureQueriesContext(connection) as statements:
         change_room(Room.objects.all(), room.pk, {"max_members": 5, "quality": "720p"}, by=TESTS)
 
@@ -593,7 +593,7 @@ def test_only_what_moved_is_written(room):
     assert set(re.findall(r'"(\w+)" =', settings)) == {"max_members", "version", "updated_at"}
 
 
-def test_judging_asks_no_database(room, django_assert_num_queries):
+def test_validation_needs_no_query(room, django_assert_num_queries):
     with django_assert_num_queries(0):
         change = validate_change(room, EVERYTHING)
 

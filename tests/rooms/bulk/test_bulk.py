@@ -1,4 +1,4 @@
-"""POST /rooms/bulk: one recipe for many rooms, all or nothing, or only the valid."""
+"""POST /rooms/bulk: one change for many rooms, all or nothing, or only the valid ones."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ def rooms(project):
 
 @pytest.fixture
 def bulk(api):
-    """Send a bulk call: bulk(select, change, mode=…)."""
+    """Send a bulk request: bulk(select, change, mode=…)."""
 
     def send(select, change, *, query="", headers=None, **more):
         body = {"select": select, "change": change, **more}
@@ -42,7 +42,7 @@ def outcomes(response):
     return {result["id"]: result["outcome"] for result in response.json()["results"]}
 
 
-def test_a_recipe_is_done_to_every_room_that_is_named(bulk, rooms):
+def test_change_is_applied_to_every_named_room(bulk, rooms):
     response = bulk(ids(rooms[:3]), {"set": {"quality": "1080p"}, "clear": ["description"]})
 
     assert response.status_code == 200
@@ -52,7 +52,7 @@ def test_a_recipe_is_done_to_every_room_that_is_named(bulk, rooms):
     assert Room.objects.get(pk=rooms[3].pk).version == 1
 
 
-def test_a_cleared_display_name_is_each_rooms_own_name(bulk, project):
+def test_cleared_display_name_becomes_each_rooms_name(bulk, project):
     rooms = [RoomFactory(project=project, display_name="Lobby") for _ in range(2)]
 
     response = bulk(ids(rooms), {"clear": ["display_name"]})
@@ -62,7 +62,7 @@ def test_a_cleared_display_name_is_each_rooms_own_name(bulk, project):
     ]
 
 
-def test_one_bulk_id_ties_the_history_together(bulk, rooms, token):
+def test_history_entries_share_the_bulk_id(bulk, rooms, token):
     bulk_id = bulk(ids(rooms), {"set": {"max_members": 9}}).json()["bulk_id"]
 
     entries = RoomChange.objects.filter(bulk_id=bulk_id)
@@ -72,7 +72,7 @@ def test_one_bulk_id_ties_the_history_together(bulk, rooms, token):
     assert {(entry.door, entry.author_id) for entry in entries} == {("bulk", str(token.pk))}
 
 
-def test_each_result_tells_before_and_after(bulk, rooms):
+def test_each_result_shows_before_and_after(bulk, rooms):
     [result] = bulk(ids(rooms[:1]), {"set": {"max_members": 9}}).json()["results"]
 
     assert result["changes"] == {"max_members": [5, 9]}
@@ -80,7 +80,7 @@ def test_each_result_tells_before_and_after(bulk, rooms):
     assert result["version"] == 2
 
 
-def test_rooms_that_are_so_already_are_not_written(bulk, rooms):
+def test_rooms_with_the_same_values_are_not_written(bulk, rooms):
     bulk(ids(rooms), {"set": {"max_members": 9}})
     before = list(RoomChange.objects.values())
 
@@ -90,7 +90,7 @@ def test_rooms_that_are_so_already_are_not_written(bulk, rooms):
     assert list(RoomChange.objects.values()) == before
 
 
-def test_a_shift_moves_the_moments_that_a_room_has(bulk, project):
+def test_shift_moves_the_times_that_a_room_has(bulk, project):
     scheduled = RoomFactory(project=project, join_from=NINE, join_until=NINE + timedelta(hours=8))
     unscheduled = RoomFactory(project=project)
 
@@ -102,7 +102,7 @@ def test_a_shift_moves_the_moments_that_a_room_has(bulk, project):
     assert scheduled.join_until == NINE + timedelta(hours=8)
 
 
-def test_a_window_is_judged_as_it_becomes(bulk, project):
+def test_window_is_validated_with_its_new_times(bulk, project):
     short = RoomFactory(project=project, join_from=NINE, join_until=NINE + timedelta(minutes=30))
     long = RoomFactory(project=project, join_from=NINE, join_until=NINE + timedelta(hours=8))
 
@@ -115,7 +115,7 @@ def test_a_window_is_judged_as_it_becomes(bulk, project):
     ]
 
 
-def test_all_or_nothing_changes_none_when_one_is_refused(bulk, project, rooms):
+def test_all_or_nothing_changes_no_room_if_one_is_refused(bulk, project, rooms):
     short = RoomFactory(project=project, join_from=NINE, join_until=NINE + timedelta(minutes=30))
 
     with nothing_changes():
@@ -133,7 +133,7 @@ def test_all_or_nothing_changes_none_when_one_is_refused(bulk, project, rooms):
     ("asked", "members"),
     [({}, [9, 6]), ({"unless_refused": False}, [9, 6]), ({"unless_refused": True}, [5, 6])],
 )
-def test_a_chunk_is_written_without_the_refused_or_not_at_all(rooms, asked, members):
+def test_chunk_is_written_without_refused_rooms_or_not_at_all(rooms, asked, members):
     edits = {rooms[0].pk: {"max_members": 9}, rooms[1].pk: {"max_members": 0}}
 
     results = change_chunk(Room.objects, edits, by=TESTS, bulk_id=uuid.uuid4(), **asked)
@@ -143,7 +143,7 @@ def test_a_chunk_is_written_without_the_refused_or_not_at_all(rooms, asked, memb
     assert list(stored.values_list("max_members", flat=True)) == members
 
 
-def test_a_shift_beyond_the_calendar_is_refused_by_the_rule(bulk, project):
+def test_shift_beyond_the_calendar_is_refused(bulk, project):
     room = RoomFactory(project=project, join_from=datetime(2999, 12, 31, tzinfo=UTC))
 
     with nothing_changes():
@@ -153,7 +153,7 @@ def test_a_shift_beyond_the_calendar_is_refused_by_the_rule(bulk, project):
     assert result["errors"][0]["code"] == "not_a_datetime"
 
 
-def test_a_filter_selects_as_the_list_does(bulk, project, rooms):
+def test_filter_selects_the_same_rooms_as_the_list(bulk, project, rooms):
     RoomFactory(project=project, layout="5x5")
 
     response = bulk({"filter": {"layout": "5x5"}}, {"set": {"record_on_start": True}})
@@ -162,7 +162,7 @@ def test_a_filter_selects_as_the_list_does(bulk, project, rooms):
     assert Room.objects.filter(record_on_start=True).get().layout == "5x5"
 
 
-def test_an_empty_filter_selects_every_room_of_the_project_and_no_other(bulk, rooms):
+def test_empty_filter_selects_every_room_of_the_project_only(bulk, rooms):
     foreign = RoomFactory(project=ProjectFactory())
 
     bulk({"filter": {}}, {"set": {"quality": "1080p"}})
@@ -172,7 +172,7 @@ def test_an_empty_filter_selects_every_room_of_the_project_and_no_other(bulk, ro
     assert foreign.quality == "720p"
 
 
-def test_a_room_of_another_project_is_refused_as_missing(bulk, rooms):
+def test_room_of_another_project_is_refused_as_missing(bulk, rooms):
     foreign = RoomFactory(project=ProjectFactory())
 
     with nothing_changes():
@@ -191,7 +191,7 @@ def test_more_rooms_than_a_chunk_are_all_changed(bulk, project):
     assert not Room.objects.filter(quality="720p").exists()
 
 
-def test_a_live_room_is_marked(bulk, rooms):
+def test_live_room_is_marked(bulk, rooms):
     SessionFactory(room=rooms[0])
 
     response = bulk(ids(rooms), {"set": {"quality": "1080p"}})
@@ -237,14 +237,14 @@ def test_a_live_room_is_marked(bulk, rooms):
         ({"select": {"filter": {}}, "change": {"clear": []}, "dry": True}, {"dry"}),
     ],
 )
-def test_what_cannot_be_read_is_refused_before_any_room_is_looked_at(api, rooms, body, expected):
+def test_invalid_request_is_refused_before_rooms_are_read(api, rooms, body, expected):
     with nothing_changes():
         response = api.post(BULK_URL, body)
 
     assert {attribute for attribute, _ in faults(response)} == expected
 
 
-def test_what_cannot_be_set_is_told_by_its_name(bulk, rooms):
+def test_message_names_the_field_that_cannot_be_set(bulk, rooms):
     response = bulk(ids(rooms), {"set": {"colour": "red", "name": "x"}})
 
     assert messages(response) == {
@@ -253,14 +253,14 @@ def test_what_cannot_be_set_is_told_by_its_name(bulk, rooms):
     }
 
 
-def test_an_id_named_twice_is_refused(bulk, rooms):
+def test_repeated_id_is_refused(bulk, rooms):
     with nothing_changes():
         response = bulk(ids([rooms[0], rooms[0]]), {"set": {"quality": "1080p"}})
 
     assert faults(response) == [("select.ids", "invalid_parameter")]
 
 
-def test_all_faults_of_a_bulk_call_are_told_at_once(api):
+def test_all_errors_of_a_bulk_request_are_reported_together(api):
     response = api.post(
         BULK_URL,
         {"select": {"filter": {"quality": "4k"}}, "change": {"set": {"max_members": 0}}, "mode": 1},
@@ -269,7 +269,7 @@ def test_all_faults_of_a_bulk_call_are_told_at_once(api):
     assert {attribute for attribute, _ in faults(response)} == {"quality", "max_members", "mode"}
 
 
-def test_a_dry_run_tells_the_same_and_writes_nothing(bulk, rooms):
+def test_dry_run_returns_the_same_and_writes_nothing(bulk, rooms):
     with nothing_changes():
         dry = bulk(ids(rooms), {"set": {"max_members": 6}}, query="?dry_run=true").json()
 
@@ -279,7 +279,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(bulk, rooms):
     assert (dry["applied"], wet["applied"]) == (False, True)
 
 
-def test_a_project_that_demands_versions_takes_no_blind_bulk_change(bulk, project, rooms):
+def test_project_that_requires_versions_refuses_bulk_changes(bulk, project, rooms):
     project.requires_if_match = True
     project.save()
 
@@ -289,7 +289,7 @@ def test_a_project_that_demands_versions_takes_no_blind_bulk_change(bulk, projec
     assert response.status_code == 428
 
 
-def test_a_room_named_bulk_can_still_be_read(api, project):
+def test_room_named_bulk_can_be_read(api, project):
     room = RoomFactory(project=project, name="bulk")
 
     assert api.get(BULK_URL).json()["id"] == str(room.pk)
@@ -302,7 +302,7 @@ class TestIdempotencyKey:
     def room(self, project):
         return RoomFactory(project=project, join_from=NINE)
 
-    def test_the_same_call_again_has_the_same_answer_and_no_second_effect(self, bulk, room):
+    def test_repeated_request_has_the_same_response_and_no_second_effect(self, bulk, room):
         headers = {"Idempotency-Key": str(uuid.uuid4())}
         first = bulk(ids([room]), self.SHIFT, headers=headers)
         with nothing_changes():
@@ -311,7 +311,7 @@ class TestIdempotencyKey:
         assert second.json() == first.json()
         assert first.json()["results"][0]["outcome"] == "changed"
 
-    def test_a_refusal_is_answered_again_too(self, bulk, room):
+    def test_refusal_is_repeated_too(self, bulk, room):
         headers = {"Idempotency-Key": "k"}
         beyond = {"set": {"join_until": "2020-01-01"}}
         with nothing_changes():
@@ -321,7 +321,7 @@ class TestIdempotencyKey:
         assert (first.status_code, second.status_code) == (422, 422)
         assert second.json() == first.json()
 
-    def test_another_body_under_the_same_key_is_refused(self, bulk, room):
+    def test_other_body_with_the_same_key_is_refused(self, bulk, room):
         bulk(ids([room]), self.SHIFT, headers={"Idempotency-Key": "k"})
         with nothing_changes():
             other = {"shift": {"join_from": 60}}
@@ -329,7 +329,7 @@ class TestIdempotencyKey:
 
         assert faults(response) == [("Idempotency-Key", "invalid_parameter")]
 
-    def test_a_call_in_flight_is_a_conflict(self, bulk, room, started_call):
+    def test_request_in_progress_is_a_conflict(self, bulk, room, started_call):
         started_call(minutes_ago=1)
         with nothing_changes():
             response = bulk(ids([room]), self.SHIFT, headers={"Idempotency-Key": "k"})
@@ -337,10 +337,10 @@ class TestIdempotencyKey:
         assert response.status_code == 409
         assert int(response.headers["Retry-After"]) > 0
 
-    def test_a_call_whose_server_died_goes_on_where_it_was(self, bulk, room, started_call):
+    def test_request_of_a_dead_server_is_continued(self, bulk, room, started_call):
         done = RoomFactory(project=room.project, join_from=NINE)
         call = started_call(minutes_ago=11, rooms=[room, done])
-        # As the first call left it: changed and recorded, but not answered.
+        # The first request changed and recorded this room, but did not answer.
         bulk(ids([done]), self.SHIFT)
         RoomChange.objects.filter(room_id=done.pk, version=2).update(bulk_id=call.pk)
 
@@ -351,14 +351,14 @@ class TestIdempotencyKey:
         assert done.join_from == NINE + timedelta(hours=1)
         assert response.json()["bulk_id"] == str(call.pk)
 
-    def test_a_key_is_forgotten_after_a_day(self, bulk, room, started_call):
+    def test_key_is_deleted_after_a_day(self, bulk, room, started_call):
         started_call(minutes_ago=24 * 60 + 1)
 
         response = bulk(ids([room]), {"shift": {"join_from": 60}}, headers={"Idempotency-Key": "k"})
 
         assert response.status_code == 200
 
-    def test_keys_of_projects_do_not_meet(self, bulk, room, client_for):
+    def test_keys_of_projects_are_separate(self, bulk, room, client_for):
         bulk(ids([room]), self.SHIFT, headers={"Idempotency-Key": "k"})
         foreign = RoomFactory()
 
@@ -372,7 +372,7 @@ class TestIdempotencyKey:
 
     @pytest.fixture
     def started_call(self, project, room, bulk):
-        """Leave a call with the key k as a server that has not answered leaves it."""
+        """Store a request with the key k, as a server does before it answers."""
 
         def start(minutes_ago, rooms=(room,)):
             select = ids(rooms)

@@ -1,4 +1,4 @@
-"""New rooms of a CSV file: made many at once, each judged and told of by itself."""
+"""New rooms from a CSV file: created in chunks, validated and reported one by one."""
 
 import uuid
 
@@ -31,7 +31,7 @@ def names(count):
     return "name\n" + "".join(f"room-{count}-{number}\n" for number in range(count))
 
 
-def test_new_rooms_cost_the_same_whatever_their_number(post):
+def test_number_of_queries_does_not_depend_on_the_number_of_new_rooms(post):
     costs = []
     for count in (1, 40):
         with CaptureQueriesContext(connection) as queries:
@@ -42,7 +42,7 @@ def test_new_rooms_cost_the_same_whatever_their_number(post):
     assert costs[0] == costs[1]
 
 
-def test_more_than_a_chunk_are_made_in_the_order_of_their_lines(post):
+def test_rooms_beyond_one_chunk_are_created_in_file_order(post):
     response = post(names(CHUNK + 2))
 
     results = response.json()["results"]
@@ -54,7 +54,7 @@ def test_more_than_a_chunk_are_made_in_the_order_of_their_lines(post):
     assert made.count() == CHUNK + 2
 
 
-def test_one_refused_keeps_all_of_them_unmade(post):
+def test_one_refused_room_prevents_all_creations(post):
     with nothing_changes():
         response = post("name,max_members\nfine,5\nnot-fine,0\n")
 
@@ -62,14 +62,14 @@ def test_one_refused_keeps_all_of_them_unmade(post):
     assert outcomes(response) == ["created", "refused"]
 
 
-def test_only_the_valid_are_made_when_told_so(post):
+def test_mode_valid_creates_only_valid_rooms(post):
     response = post("name,max_members\nfine,5\nnot-fine,0\nalso-fine,6\n", "&mode=valid")
 
     assert outcomes(response) == ["created", "refused", "created"]
     assert set(Room.objects.values_list("name", "max_members")) == {("fine", 5), ("also-fine", 6)}
 
 
-def test_many_leave_what_one_leaves(project):
+def test_chunk_creates_the_same_rows_as_single_creations(project):
     values = {"max_members": 7, "meta": {"a": [1]}, "join_from": "2030-01-01", "quality": "1080p"}
     one = create_room(project.pk, {"name": "one", **values}, by=TESTS).room
     [change] = create_chunk(project.pk, [{"name": "two", **values}], by=TESTS, bulk_id=uuid.uuid4())
@@ -84,7 +84,7 @@ def test_many_leave_what_one_leaves(project):
     assert told[0]["changes"].keys() == told[1]["changes"].keys()
 
 
-def test_a_name_that_stands_twice_is_refused_the_second_time(project):
+def test_second_use_of_a_name_in_the_file_is_refused(project):
     rows = [{"name": "lobby"}, {"name": "lobby"}]
 
     found = create_chunk(project.pk, rows, by=TESTS, bulk_id=uuid.uuid4())
@@ -93,7 +93,7 @@ def test_a_name_that_stands_twice_is_refused_the_second_time(project):
     assert found[1].error_dict["name"][0].code == "not_unique_within_project"
 
 
-def test_a_name_taken_since_it_was_looked_up_is_refused_by_itself(project):
+def test_name_taken_during_the_request_is_refused_alone(project):
     taken = []
 
     def take(execute, sql, params, many, context):

@@ -1,4 +1,4 @@
-"""Rooms out as CSV and in again, through the same engine as every bulk change."""
+"""CSV export and import of rooms, with the engine of all bulk changes."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ def export(api, query=""):
 
 
 def refusals(response):
-    """Return {line: {attribute: code}} of the rows that were refused."""
+    """Return {line: {attribute: code}} of the refused rows."""
     return {
         result["line"]: {error["attribute"]: error["code"] for error in result["errors"]}
         for result in response.json()["results"]
@@ -39,10 +39,10 @@ def refusals(response):
     }
 
 
-# --- Out ---------------------------------------------------------------------------------------
+# --- Export
 
 
-def test_an_export_has_id_name_version_and_every_setting(api, room):
+def test_export_has_id_name_version_and_every_setting(api, room):
     api.put(room_url(room), {"max_members": 30, "join_from": "2030-01-01", "meta": {"a": "é,;"}})
 
     [row] = csv.DictReader(io.StringIO(export(api)))
@@ -62,25 +62,25 @@ def test_filters_apply_to_an_export(api, project):
     assert [row["name"] for row in rows] == [wanted.name]
 
 
-def test_a_wrong_filter_is_refused_in_json(api):
+def test_invalid_filter_is_refused_as_json(api):
     response = api.get(ROOMS_URL + "?quality=4k", headers={"Accept": "text/csv"})
 
     assert faults(response) == [("quality", "invalid_parameter")]
     assert response.headers["Content-Type"] == "application/json"
 
 
-def test_another_projects_rooms_are_not_exported(api, room):
+def test_rooms_of_another_project_are_not_exported(api, room):
     RoomFactory()
 
     assert export(api).count("\r\n") == 2
 
 
-def test_a_byte_order_mark_comes_on_request(api, room):
+def test_byte_order_mark_is_written_on_request(api, room):
     assert export(api, "?bom=true").startswith("\ufeffid,")
     assert export(api).startswith("id,")
 
 
-def test_many_rooms_are_read_so_many_at_a_time(project, django_assert_num_queries):
+def test_rooms_are_read_in_batches(project, django_assert_num_queries):
     rooms = [RoomFactory(project=project) for _ in range(7)]
 
     with django_assert_num_queries(3):
@@ -90,7 +90,7 @@ def test_many_rooms_are_read_so_many_at_a_time(project, django_assert_num_querie
     assert [row for batch in batches for row in batch] == [(room.pk, room.name) for room in rooms]
 
 
-def test_a_cell_says_what_the_api_says_of_each_room(api, project):
+def test_cell_equals_the_value_in_the_api(api, project):
     alike = {"max_members": 1, "record_on_start": True, "description": None, "quality": "1080p"}
     others = [{}, {"meta": {"large": 2**70, "e": 1e22, "é": [None]}}, {"description": ""}]
     for values in (alike, alike, *others):
@@ -105,21 +105,21 @@ def test_a_cell_says_what_the_api_says_of_each_room(api, project):
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r\n=1", "\uff1d1"])
-def test_a_formula_is_neutralised(formula):
+def test_formula_is_escaped(formula):
     assert safe(formula) == f"'{formula}"
 
 
 @pytest.mark.parametrize("text", ["", "'", "''", "=1", "'=1", "''=1", "'quoted'", "plain", "a=1"])
-def test_what_is_neutralised_comes_back_as_it_was(text):
+def test_escaped_cell_is_imported_unchanged(text):
     assert unsafe(safe(text)) == text
 
 
 @pytest.mark.parametrize("cell", ["'quoted'", "'tis", "plain"])
-def test_a_cell_of_a_persons_own_making_keeps_its_apostrophe(cell):
+def test_cell_with_a_typed_apostrophe_keeps_it(cell):
     assert unsafe(cell) == cell
 
 
-# --- Out and in again --------------------------------------------------------------------------
+# --- Export and import again
 
 
 TRICKY = {
@@ -132,7 +132,7 @@ TRICKY = {
 
 
 @pytest.mark.parametrize("query", ["", "?bom=true"])
-def test_out_and_in_again_changes_nothing(api, project, room, post_csv, query):
+def test_importing_an_export_changes_nothing(api, project, room, post_csv, query):
     api.put(room_url(room), TRICKY)
     RoomFactory(project=project, description="")
     RoomFactory(project=project, display_name="'=1", description="'")
@@ -143,7 +143,7 @@ def test_out_and_in_again_changes_nothing(api, project, room, post_csv, query):
     assert response.json()["counts"] == {"created": 0, "changed": 0, "unchanged": 3, "refused": 0}
 
 
-def test_an_export_makes_the_same_rooms_elsewhere(api, room, post_csv, client_for):
+def test_importing_an_export_elsewhere_creates_the_same_rooms(api, room, post_csv, client_for):
     api.put(room_url(room), TRICKY)
     rows = list(csv.DictReader(io.StringIO(export(api))))
     foreign = RoomFactory()
@@ -163,7 +163,7 @@ def test_an_export_makes_the_same_rooms_elsewhere(api, room, post_csv, client_fo
     }
 
 
-def test_a_name_that_a_spreadsheet_would_work_out_comes_back_too(api, project, post_csv):
+def test_name_like_a_formula_is_exported_and_imported(api, project, post_csv):
     room = RoomFactory(project=project, name="-2-3")
     text = export(api)
 
@@ -173,10 +173,10 @@ def test_a_name_that_a_spreadsheet_would_work_out_comes_back_too(api, project, p
     assert post_csv("name,max_members\n-2-3,8\n").json()["counts"]["changed"] == 1
 
 
-# --- In ----------------------------------------------------------------------------------------
+# --- Import
 
 
-def test_a_row_is_matched_by_name_and_changes_only_its_columns(room, post_csv):
+def test_row_is_matched_by_name_and_changes_only_its_columns(room, post_csv):
     response = post_csv(f"name,max_members\n{room.name},30\n")
 
     assert response.status_code == 200
@@ -185,14 +185,14 @@ def test_a_row_is_matched_by_name_and_changes_only_its_columns(room, post_csv):
     assert response.json()["results"][0]["line"] == 2
 
 
-def test_a_row_is_matched_by_id(room, post_csv, token):
+def test_row_is_matched_by_id(room, post_csv, token):
     response = post_csv(f"id,max_members\n{room.pk},30\n")
 
     [result] = response.json()["results"]
     assert (result["outcome"], result["changes"]) == ("changed", {"max_members": [20, 30]})
 
 
-def test_an_empty_cell_clears(api, room, post_csv):
+def test_empty_cell_clears_a_field(api, room, post_csv):
     api.put(room_url(room), {"join_from": "2030-01-01"})
 
     post_csv(f"name,join_from,display_name\n{room.name},,\n")
@@ -201,7 +201,7 @@ def test_an_empty_cell_clears(api, room, post_csv):
     assert (room.join_from, room.display_name) == (None, room.name)
 
 
-def test_a_stale_row_is_refused(api, room, post_csv):
+def test_stale_row_is_refused(api, room, post_csv):
     api.put(room_url(room), {"max_members": 25})
 
     with nothing_changes():
@@ -210,7 +210,7 @@ def test_a_stale_row_is_refused(api, room, post_csv):
     assert refusals(response) == {2: {"version": "stale"}}
 
 
-def test_one_bad_row_keeps_the_whole_file_out(project, post_csv):
+def test_one_invalid_row_stops_the_whole_import(project, post_csv):
     good, bad = RoomFactory(project=project), RoomFactory(project=project)
 
     with nothing_changes():
@@ -220,7 +220,7 @@ def test_one_bad_row_keeps_the_whole_file_out(project, post_csv):
     assert refusals(response) == {3: {"max_members": "invalid_parameter"}}
 
 
-def test_only_the_valid_rows_are_kept_when_asked(project, post_csv):
+def test_mode_valid_imports_only_valid_rows(project, post_csv):
     good, bad = RoomFactory(project=project), RoomFactory(project=project)
 
     response = post_csv(f"name,max_members\n{good.name},30\n{bad.name},x\n", "?mode=valid")
@@ -229,14 +229,14 @@ def test_only_the_valid_rows_are_kept_when_asked(project, post_csv):
     assert refusals(response) == {3: {"max_members": "not_an_integer"}}
 
 
-def test_a_name_that_no_room_has_is_refused(project, post_csv):
+def test_unknown_name_is_refused(project, post_csv):
     with nothing_changes():
         response = post_csv("name,max_members\nnew-room,30\n")
 
     assert refusals(response) == {2: {"name": "not_found"}}
 
 
-def test_a_name_that_no_room_has_makes_a_room_when_told_to(project, post_csv):
+def test_unknown_name_creates_a_room_on_request(project, post_csv):
     response = post_csv("name,max_members\nnew-room,30\n", "?create=true")
 
     room = Room.objects.get(name="new-room", project=project)
@@ -245,14 +245,14 @@ def test_a_name_that_no_room_has_makes_a_room_when_told_to(project, post_csv):
 
 
 @pytest.mark.parametrize("name", ["a b", "", "x" * 101])
-def test_a_name_that_is_none_is_refused(post_csv, project, name):
+def test_invalid_name_is_refused(post_csv, project, name):
     with nothing_changes():
         response = post_csv(f"name,max_members\n{name},30\n", "?create=true")
 
     assert "name" in refusals(response)[2]
 
 
-def test_a_dry_run_of_a_file_writes_nothing(room, post_csv):
+def test_dry_run_of_an_import_writes_nothing(room, post_csv):
     text = f"name,max_members\n{room.name},30\nnew-room,5\n"
     with nothing_changes():
         dry = post_csv(text, "?create=true&dry_run=true").json()
@@ -262,7 +262,7 @@ def test_a_dry_run_of_a_file_writes_nothing(room, post_csv):
     assert [result["outcome"] for result in dry["results"]] == ["changed", "created"]
 
 
-def test_a_room_that_stands_in_the_file_twice_is_refused(room, post_csv):
+def test_room_that_is_twice_in_the_file_is_refused(room, post_csv):
     with nothing_changes():
         by_name = post_csv(f"name,max_members\n{room.name},30\n{room.name},31\n")
         by_both = post_csv(f"id,name,max_members\n{room.pk},,30\n,{room.name},31\n")
@@ -271,14 +271,14 @@ def test_a_room_that_stands_in_the_file_twice_is_refused(room, post_csv):
     assert refusals(by_both)[3] == {"id": "invalid_parameter"}
 
 
-def test_a_row_under_another_name_is_refused(room, post_csv):
+def test_row_with_another_name_for_an_id_is_refused(room, post_csv):
     with nothing_changes():
         response = post_csv(f"id,name,max_members\n{room.pk},other,30\n")
 
     assert refusals(response) == {2: {"name": "invalid_parameter"}}
 
 
-def test_another_projects_room_is_not_found(post_csv, project):
+def test_room_of_another_project_is_not_found(post_csv, project):
     foreign = RoomFactory()
 
     with nothing_changes():
@@ -299,11 +299,11 @@ def test_another_projects_room_is_not_found(post_csv, project):
         "name,max_members\n{0},30",
     ],
 )
-def test_files_that_spreadsheets_write_are_read(room, post_csv, text):
+def test_files_from_spreadsheets_are_read(room, post_csv, text):
     assert post_csv(text.format(room.name)).json()["counts"]["changed"] == 1
 
 
-def test_a_quoted_newline_is_kept_and_lines_are_still_counted(project, post_csv):
+def test_quoted_newline_is_kept_and_counted_as_a_line(project, post_csv):
     first, second = RoomFactory(project=project), RoomFactory(project=project)
 
     response = post_csv(
@@ -327,7 +327,7 @@ def test_a_quoted_newline_is_kept_and_lines_are_still_counted(project, post_csv)
         ('name,description\na,"open\n', "not CSV"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_refused_as_a_whole(project, post_csv, data, words):
+def test_unreadable_file_is_refused_as_a_whole(project, post_csv, data, words):
     with nothing_changes():
         response = post_csv(data)
 
@@ -335,21 +335,21 @@ def test_a_file_that_cannot_be_read_is_refused_as_a_whole(project, post_csv, dat
     assert words in response.content.decode()
 
 
-def test_a_row_of_another_length_is_refused(room, post_csv):
+def test_row_with_another_number_of_cells_is_refused(room, post_csv):
     with nothing_changes():
         response = post_csv(f"name,max_members\n{room.name}\n")
 
     assert refusals(response) == {2: {"row": "invalid_parameter"}}
 
 
-def test_a_file_of_too_many_rows_is_refused(monkeypatch):
+def test_file_with_too_many_rows_is_refused(monkeypatch):
     monkeypatch.setattr(csv_files, "MOST_ROWS", 2)
 
     with pytest.raises(InvalidCsv, match="more than 2 rows"):
         read_csv(b"name\na\nb\nc\n")
 
 
-def test_a_nul_is_refused_like_any_bad_text(room, post_csv):
+def test_nul_is_refused_like_other_invalid_text(room, post_csv):
     with nothing_changes():
         response = post_csv(f"name,display_name\n{room.name},a\x00b\n")
 
@@ -357,14 +357,14 @@ def test_a_nul_is_refused_like_any_bad_text(room, post_csv):
 
 
 @pytest.mark.parametrize("query", ["?mode=some", "?create=maybe"])
-def test_a_wrong_option_is_refused(room, post_csv, query):
+def test_invalid_option_is_refused(room, post_csv, query):
     with nothing_changes():
         response = post_csv(f"name,max_members\n{room.name},30\n", query)
 
     assert len(faults(response)) == 1
 
 
-def test_a_project_that_demands_versions_wants_the_column(project, room, post_csv):
+def test_project_that_requires_versions_needs_the_version_column(project, room, post_csv):
     project.requires_if_match = True
     project.save()
 

@@ -1,4 +1,4 @@
-"""Long work on many rooms: taken up by whoever is there, killed anywhere, done once."""
+"""Jobs for many rooms: continued by any worker after a kill, and applied once."""
 
 import json
 from datetime import timedelta
@@ -42,7 +42,7 @@ def rooms(db):
 
 @pytest.fixture
 def job(rooms):
-    """A job that changes all of the rooms, and that nobody has taken up."""
+    """A job that changes all of the rooms and waits for a worker."""
     return a_job([room.pk for room in rooms])
 
 
@@ -78,7 +78,7 @@ def now(job):
 
 
 class TestProgress:
-    def test_a_preview_counts_its_rooms_as_it_goes(self, job):
+    def test_preview_stores_its_counts_after_each_chunk(self, job):
         going = steps(Job.claim())
 
         told = [
@@ -94,7 +94,7 @@ class TestProgress:
         assert list(going) == [None]
         assert (now(job).state, changed()) == (JobState.READY, 0)
 
-    def test_the_valid_are_kept_as_they_are_counted(self, job):
+    def test_mode_valid_writes_and_counts_chunk_by_chunk(self, job):
         going = steps(applying(job, "valid"))
 
         next(going)
@@ -106,7 +106,7 @@ class TestProgress:
         next(going)
         assert (now(job).done, changed()) == (2 * CHUNK, 2 * CHUNK)
 
-    def test_all_or_nothing_is_checked_first_and_then_written_at_once(self, job):
+    def test_all_or_nothing_checks_first_and_writes_at_once(self, job):
         going = steps(applying(job, "all"))
 
         phases = [(now(job).phase, now(job).done, changed()) for _ in going]
@@ -120,7 +120,7 @@ class TestProgress:
         ]
         assert (now(job).state, now(job).is_applied) == (JobState.DONE, True)
 
-    def test_one_refused_in_the_check_keeps_all_unwritten(self, job, rooms):
+    def test_one_refusal_in_the_check_prevents_all_writes(self, job, rooms):
         taken = applying(job, "all")
         change_room(Room.objects, rooms[-1].pk, {"max_members": 5}, by=TESTS)
 
@@ -130,7 +130,7 @@ class TestProgress:
         assert now(job).result_counts == {"refused": 1}
         assert not RoomChange.objects.filter(bulk_id=job.pk).exists()
 
-    def test_one_who_is_quicker_than_the_writing_is_found_out(self, job, rooms):
+    def test_change_between_check_and_write_is_detected(self, job, rooms):
         going = steps(applying(job, "all"))
         while now(job).phase != Phase.WRITE:
             next(going)
@@ -147,10 +147,12 @@ class TestProgress:
         )
         assert set(JobRow.objects.exclude(result="").values_list("result")) == {("refused",)}
 
-    def test_statements_are_few_for_each_portion(self, job, django_assert_max_num_queries):
+    def test_number_of_statements_depends_on_portions_only(
+        self, job, django_assert_max_num_queries
+    ):
         taken = applying(job, "valid")
 
-        # Some for each of three portions, none for each room.
+        # A few statements for each of three portions, and none for each room.
         with django_assert_max_num_queries(70):
             work(taken)
 
@@ -158,11 +160,11 @@ class TestProgress:
 
 
 class TestTakingUp:
-    def test_a_job_is_taken_up_once(self, job):
+    def test_job_is_claimed_once(self, job):
         assert Job.claim().pk == job.pk
         assert Job.claim() is None
 
-    def test_one_that_has_lost_its_worker_is_taken_up_where_it_was(self, job):
+    def test_job_of_a_dead_worker_is_continued(self, job):
         dead = steps(applying(job, "valid"))
         next(dead)
         let_the_lease_run_out(job)
@@ -172,10 +174,10 @@ class TestTakingUp:
 
         assert (now(job).state, changed()) == (JobState.DONE, MANY)
         assert now(job).result_counts == {"changed": MANY}
-        # Each room once: no room has a second change of this job.
+        # No room has two changes by this job.
         assert RoomChange.objects.filter(bulk_id=job.pk).count() == MANY
 
-    def test_a_worker_that_only_seemed_dead_writes_nothing_more(self, job):
+    def test_worker_that_lost_the_job_writes_nothing_more(self, job):
         slow = steps(applying(job, "valid"))
         next(slow)
         let_the_lease_run_out(job)
@@ -186,7 +188,7 @@ class TestTakingUp:
         work(second)
         assert RoomChange.objects.filter(bulk_id=job.pk).count() == MANY
 
-    def test_progress_is_refused_to_whoever_lost_the_job(self, job):
+    def test_progress_is_refused_from_a_worker_that_lost_the_job(self, job):
         first = Job.claim()
         let_the_lease_run_out(job)
         Job.claim()
@@ -196,7 +198,7 @@ class TestTakingUp:
 
         assert now(job).done == 0
 
-    def test_what_ends_its_workers_is_given_up(self, job):
+    def test_job_is_given_up_after_several_dead_workers(self, job):
         for _ in range(MOST_ATTEMPTS):
             assert Job.claim().state == JobState.WORKING
             let_the_lease_run_out(job)
@@ -204,14 +206,14 @@ class TestTakingUp:
         assert Job.claim().state == JobState.FAILED
         assert Job.claim() is None
 
-    def test_given_up_it_can_be_taken_up_again(self, job):
+    def test_failed_job_can_be_restarted(self, job):
         Job.objects.filter(pk=job.pk).update(state=JobState.FAILED, attempts=9)
 
         assert now(job).take_up_again()
 
         assert previewed(job).state == JobState.READY
 
-    def test_a_worker_does_what_is_due_turn_by_turn(self, job, monkeypatch):
+    def test_worker_handles_a_job_in_turns(self, job, monkeypatch):
         monkeypatch.setattr(run, "TURN", timedelta(0))
 
         turns = 0
@@ -221,10 +223,10 @@ class TestTakingUp:
         assert turns == 4
         assert now(job).state == JobState.READY
 
-    def test_nothing_due_is_nothing_done(self, db):
+    def test_worker_without_jobs_does_nothing(self, db):
         assert work_on_due(timezone.now()) == 0
 
-    def test_a_short_one_is_done_at_once_and_a_long_one_is_not(self, job, rooms):
+    def test_short_job_is_finished_in_the_request_and_a_long_one_is_not(self, job, rooms):
         short = a_job([room.pk for room in rooms[:3]])
 
         begin_job(short)
@@ -234,7 +236,7 @@ class TestTakingUp:
 
 
 class TestStopping:
-    def test_it_stops_between_two_portions_and_keeps_what_is_done(self, job):
+    def test_stop_takes_effect_between_two_portions_and_keeps_the_done_ones(self, job):
         going = steps(applying(job, "valid"))
         next(going)
 
@@ -244,13 +246,13 @@ class TestStopping:
         stopped = now(job)
         assert (stopped.state, stopped.is_applied, changed()) == (JobState.CANCELLED, True, CHUNK)
 
-    def test_a_waiting_one_is_stopped_before_it_begins(self, job):
+    def test_waiting_job_can_be_stopped(self, job):
         now(job).stop()
 
         assert previewed(job).state == JobState.CANCELLED
         assert not now(job).is_applied
 
-    def test_writing_is_not_stopped(self, job):
+    def test_writing_phase_cannot_be_stopped(self, job):
         going = steps(applying(job, "all"))
         while now(job).phase != Phase.WRITE:
             next(going)
@@ -267,17 +269,17 @@ class TestPages:
         client.force_login(job.owner)
         return f"/jobs/{job.pk}"
 
-    def test_how_far_it_is_survives_a_reload(self, client, mine, job):
+    def test_page_shows_the_stored_progress(self, client, mine, job):
         next(steps(Job.claim()))
 
         text = client.get(mine).content.decode()
 
         assert f"{CHUNK} of {MANY}" in text
         assert f'<progress aria-label="Trying each room" value="{CHUNK}" max="{MANY}">' in text
-        # Without scripts the page asks again by itself.
+        # The page reloads itself where scripts are off.
         assert '<noscript><meta http-equiv="refresh"' in text
 
-    def test_unchanged_progress_is_not_sent_again(self, client, mine, job):
+    def test_unchanged_progress_is_answered_304(self, client, mine, job):
         going = steps(Job.claim())
         next(going)
         first = client.get(f"{mine}/progress")
@@ -290,18 +292,18 @@ class TestPages:
         assert later.status_code == 200
         assert f"{2 * CHUNK} of {MANY}" in later.content.decode()
 
-    def test_an_end_draws_the_page_anew(self, client, mine, job):
+    def test_page_is_reloaded_when_the_job_ends(self, client, mine, job):
         previewed(job)
 
         assert client.get(f"{mine}/progress").headers["HX-Refresh"] == "true"
         assert "Change all 530 rooms, or none" in client.get(mine).content.decode()
 
-    def test_nobody_at_work_is_said(self, client, mine, job):
+    def test_missing_worker_is_reported(self, client, mine, job):
         Job.objects.update(heartbeat=timezone.now() - LEASE)
 
         assert "No worker has taken this up" in client.get(mine).content.decode()
 
-    def test_stop_and_again_are_buttons(self, client, mine, job):
+    def test_stop_and_restart_buttons_work(self, client, mine, job):
         assert client.post(f"{mine}/stop").status_code == 302
         assert now(job).stop_asked
         Job.objects.update(state=JobState.FAILED)
@@ -309,7 +311,7 @@ class TestPages:
 
         assert now(job).state == JobState.WAITING
 
-    def test_other_pages_tell_of_its_end_once(self, client, mine, job):
+    def test_other_pages_report_the_end_once(self, client, mine, job):
         session = client.session
         session["job"] = str(job.pk)
         session.save()
@@ -323,7 +325,7 @@ class TestPages:
         assert (told.status_code, f"done: {MANY} changed" in told.content.decode()) == (286, True)
         assert notice not in client.get("/jobs").content.decode()
 
-    def test_thousands_are_paged_through(self, client, mine, job):
+    def test_results_are_paginated(self, client, mine, job):
         previewed(job)
 
         first = client.get(mine).context["page"]
@@ -334,14 +336,14 @@ class TestPages:
         assert second.rows[0].name == "many-0050"
 
     @pytest.mark.parametrize("query", ["after=x", "after=-1", f"after={'9' * 50}", "only=x"])
-    def test_an_odd_query_is_the_first_page(self, client, mine, job, query):
+    def test_invalid_query_shows_the_first_page(self, client, mine, job, query):
         previewed(job)
 
         (section,) = client.get(f"{mine}?{query}").context["page"].sections()
 
         assert section.rows[0].name == "many-0000"
 
-    def test_all_of_it_is_a_file(self, client, mine, job):
+    def test_result_can_be_downloaded_as_csv(self, client, mine, job):
         previewed(job)
 
         lines = b"".join(client.get(f"{mine}/rooms.csv").streaming_content).decode().splitlines()
@@ -350,11 +352,11 @@ class TestPages:
         assert len(lines) == MANY + 1
         assert lines[1].endswith(",many-0000,changed,max_members,20,9,")
 
-    def test_the_list_names_them_all(self, client, mine, job):
+    def test_list_shows_the_job(self, client, mine, job):
         assert f"Change {MANY} rooms" in client.get("/jobs").content.decode()
 
 
-def test_old_ones_are_forgotten_with_their_rooms(job):
+def test_old_jobs_are_deleted_with_their_rows(job):
     later = timezone.now() + timedelta(days=8)
     forget_old(later)
     assert Job.objects.count() == 1
@@ -365,7 +367,7 @@ def test_old_ones_are_forgotten_with_their_rooms(job):
     assert (Job.objects.count(), JobRow.objects.count()) == (0, 0)
 
 
-def test_the_mode_of_an_applied_job_is_on_record(job):
+def test_mode_of_an_applied_job_is_stored(job):
     applying(job, Mode.VALID.value)
 
     assert json.dumps(now(job).mode) == '"valid"'
@@ -375,7 +377,7 @@ def let_the_lease_run_out(job):
     Job.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - 2 * LEASE)
 
 
-def test_a_killed_worker_leaves_nothing_half_done_and_nothing_is_done_twice(
+def test_killed_worker_leaves_no_partial_portion_and_no_change_is_repeated(
     server_env, transactional_db
 ):
     project = ProjectFactory()
@@ -390,12 +392,12 @@ def test_a_killed_worker_leaves_nothing_half_done_and_nothing_is_done_twice(
         eventually(lambda: 0 < now(job).done < len(made))
         nursery.kill(first)
         done = now(job).done
-        # What is counted is what is changed, to the room.
+        # The counter equals the number of changed rooms.
         assert (done % CHUNK, changed()) == (0, done)
         let_the_lease_run_out(job)
         nursery.start()
         eventually(lambda: now(job).state == JobState.DONE)
 
     assert changed() == len(made)
-    # Once each: a second change of a room would be a second row here.
+    # A second change of a room would add a second row.
     assert RoomChange.objects.filter(bulk_id=job.pk).count() == len(made)
