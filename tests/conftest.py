@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: the live server, and what the suite says about itself."""
+"""Fixtures for every test, among them the live server, and the rules of a test run."""
 
 import os
 
@@ -21,17 +21,17 @@ from tests.support.replica_fixtures import held, replica_env, world  # noqa: F40
 from tests.support.server import start_server
 from tests.support.video_calls import enter  # noqa: F401  (a fixture)
 
-# The same examples each time: a red run can be repeated, and a green one means the same.
+# The same examples in each run, so that a failure can be repeated.
 hypothesis_settings.register_profile("greenroom", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("greenroom")
 
 
-# pytest-django makes its tests of committed rows from this class.
+# pytest-django derives its tests with committed rows from this class.
 TransactionTestCase._fixture_teardown = empty_tables
-# A connection that works serves the next test too: PostgreSQL makes none in less than 5 ms.
+# A working connection is kept for the next test: opening one takes PostgreSQL 5 ms.
 TransactionTestCase._should_reload_connections = lambda _: False
 ClientHandler.load_middleware = share_middleware
-# Half a second for each password shows nothing of ours.
+# Hashing each password for half a second tests nothing in this project.
 PBKDF2PasswordHasher.iterations = 1
 
 
@@ -40,7 +40,7 @@ def pytest_report_header():
 
 
 def pytest_sessionstart(session):
-    """Collect the static files, once for all test processes: production pages name them by hash."""
+    """Collect the static files once for all test processes: pages refer to them by hash."""
     is_worker = hasattr(session.config, "workerinput")
     if not (is_worker or _static_files_are_current()):
         call_command("collectstatic", interactive=False, verbosity=0)
@@ -55,11 +55,11 @@ def _static_files_are_current():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Begin with the long tests; leave to the other half of the run what is done there alone."""
+    """Put long tests first, and leave out the tests that the other half of the run does."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     mark = "own_database" if connection.vendor == "postgresql" else "of_postgresql"
     elsewhere = [item for item in items if item.get_closest_marker(mark)]
-    # Asked for by themselves, they bring what they need here too.
+    # If only such tests were chosen, they run in this half too.
     by_themselves = mark == "own_database" and len(elsewhere) == len(items)
     if elsewhere and not by_themselves:
         config.hook.pytest_deselected(items=elsewhere)
@@ -67,7 +67,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _forbid_skip(report):
-    """Turn a skip into a failure where GREENROOM_NO_SKIPS asks for it: unrun is not passed."""
+    """Turn a skip into a failure if GREENROOM_NO_SKIPS=1, because a skipped test proves nothing."""
     expected_failure = hasattr(report, "wasxfail")
     if report.skipped and not expected_failure and os.environ.get("GREENROOM_NO_SKIPS") == "1":
         report.outcome = "failed"
@@ -95,7 +95,7 @@ def database_url():
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database; PostgreSQL drops none that a server which is ending still looks at."""
+    """The test database; servers that are still stopping are disconnected before it is dropped."""
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -107,18 +107,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def server_env(django_db_setup):
-    """The environment of a production server that works on the test database."""
+    """The environment of a production server on the test database."""
     return {
         "DATABASE_URL": database_url(),
         "PGBOUNCER": str(settings.PGBOUNCER).lower(),
         "GREENROOM_DATA": str(settings.DATA_DIR),
-        # The same key: tests can read what the server signs.
+        # The same key, so that tests can verify the server's signatures.
         "SECRET_KEY": settings.SECRET_KEY,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DEBUG": "false",
         "HTTPS": "false",
-        # Two of each, so that requests race between processes and between threads,
-        # while PostgreSQL keeps connections for the other tests.
+        # Two of each, so that processes and threads run concurrently, and PostgreSQL has
+        # connections left for the other tests.
         "WORKERS": "2",
         "THREADS": "2",
         "BODY_TIMEOUT": "2",
@@ -134,8 +134,9 @@ def greenroom_server(server_env):
 
 @pytest.fixture(scope="session")
 def fronts(greenroom_server, server_env):
-    """The addresses of the servers to race against: on PostgreSQL two that know nothing of each
-    other but the database, as if on two machines; SQLite is for one.
+    """The URLs of servers for concurrency tests.
+
+    PostgreSQL has two servers that share only the database, as on two machines; SQLite has one.
     """
     if connection.vendor != "postgresql":
         yield [greenroom_server.url]
@@ -146,7 +147,7 @@ def fronts(greenroom_server, server_env):
 
 @pytest.fixture
 def greenroom(greenroom_server, transactional_db):
-    """The live server, in a test whose rows are committed and therefore seen by it."""
+    """The live server, in a test with committed rows that the server can see."""
     return greenroom_server
 
 
@@ -167,13 +168,13 @@ def token(project):
 
 @pytest.fixture
 def api(token):
-    """A client of `project`, whose token has the scope video."""
+    """An API client of `project`, with a token that has the scope video."""
     return client_of(token)
 
 
 @pytest.fixture
 def client_for(project):
-    """Make a client with a token of `project`, or of the one that is named."""
+    """Return a client with a token of `project`, or of the given project."""
 
     def make(**token_fields):
         return client_of(TokenFactory(**{"project": project, **token_fields}))

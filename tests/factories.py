@@ -1,4 +1,4 @@
-"""Rows for tests. Rooms are made the one way there is; a factory's room has version 1."""
+"""Factories for rows. Rooms are created with create_room, so their version is 1."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ class ProjectFactory(factory.django.DjangoModelFactory):
 
 
 class TokenFactory(factory.django.DjangoModelFactory):
-    """A token that has `secret`, the text that callers send; its first use is noted already."""
+    """A token with `secret`, its clear text; its first use is recorded already."""
 
     project = factory.SubFactory(ProjectFactory)
     name = factory.Sequence("token {}".format)
@@ -86,7 +86,7 @@ class RoomFactory(factory.django.DjangoModelFactory):
 
 
 class SessionFactory(factory.django.DjangoModelFactory):
-    """A session in progress of a room; with ended=True, a past one."""
+    """A live session of a room; with ended=True, a past one."""
 
     room = factory.SubFactory(RoomFactory)
     start_time = factory.LazyFunction(timezone.now)
@@ -105,13 +105,13 @@ class SessionFactory(factory.django.DjangoModelFactory):
         session = model_class.of(room, start_time)
         for name, value in changed.items():
             setattr(session, name, value)
-        # Not cleaned, which takes longer than all the rest: the table's own limits judge it.
+        # Saved without full_clean, which is slow; the constraints of the table validate it.
         session.save(force_insert=True)
         return session
 
 
 class MemberFactory(factory.django.DjangoModelFactory):
-    """Somebody inside of a session in progress; with left=True, no longer."""
+    """A member inside a live session; with left=True, a member who has left."""
 
     session = factory.SubFactory(SessionFactory)
     project_id = factory.SelfAttribute("session.project_id")

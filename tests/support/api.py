@@ -1,4 +1,4 @@
-"""The API as tests call it, and what they say about its answers."""
+"""An API client for tests, and helpers that read its responses."""
 
 import base64
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ RECORDINGS_URL = "/api/video/room_recordings"
 ADMISSIONS_URL = f"{SESSIONS_URL}/admissions"
 TOKENS_URL = "/api/video/room_tokens"
 
-# The contract's order, written out: a key that moves breaks clients that read by position.
+# The contract's order of keys; some clients read them by position.
 ROOM_KEYS = [
     "id",
     "name",
@@ -74,19 +74,19 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class AsciiJson(JSONRenderer):
-    """Escapes all else, so that a test can send half a character."""
+    """Escapes all other characters, so that a test can send a lone surrogate."""
 
     ensure_ascii = True
 
 
 class ApiClient(APIClient):
-    """Sends JSON, and form-encoded bodies through put_form and post_form."""
+    """Sends JSON, and form bodies with put_form and post_form."""
 
     renderer_classes_list = [AsciiJson]
     default_format = "json"
 
     def __init__(self, **defaults):
-        # HTTP/1.1 has callers send a Host, and we insist; Django's client sends none.
+        # HTTP/1.1 requires a Host header and so do we, but Django's client sends none.
         super().__init__(**{"HTTP_HOST": "testserver", **defaults})
 
     def put_form(self, url, fields, **extra):
@@ -97,10 +97,10 @@ class ApiClient(APIClient):
 
 
 def readable(value):
-    """Return an id for a test of `value`.
+    """Return a test id for `value`.
 
-    Without backslashes: pytest escapes them once more each time that one process collects
-    the tests, and mutmut would not find them again.
+    Without backslashes: pytest escapes them again in each collection of a process, and then mutmut
+    cannot find the test.
     """
     return ascii(value).replace("\\", "/")
 
@@ -130,19 +130,19 @@ def events_url(session):
 
 
 def basic(project_id, secret):
-    """Return the value of an Authorization header as HTTP Basic spells it."""
+    """Return an Authorization header for HTTP Basic."""
     return "Basic " + base64.b64encode(f"{project_id}:{secret}".encode()).decode()
 
 
 def client_of(token):
-    """Return a client that authenticates as the official ones do, with Basic."""
+    """Return a client that authenticates with Basic, as the official clients do."""
     client = ApiClient()
     client.credentials(HTTP_AUTHORIZATION=basic(token.project_id, token.secret))
     return client
 
 
 def faults(response):
-    """Return the [(attribute, code), …] of a 422, in the order of the answer."""
+    """Return the [(attribute, code), …] of a 422, in order."""
     assert response.status_code == 422, response.content
     return [(error["attribute"], error["code"]) for error in response.json()["errors"]]
 
@@ -154,15 +154,15 @@ def messages(response):
 
 
 def columns_of(row):
-    """Return what a model's row holds, by the names of its columns in Python."""
+    """Return the values of a row by the attribute names of its columns."""
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
 def stored():
-    """Return every row that a change of a room could touch, as the database holds it."""
+    """Return every row that a change of a room could affect, as stored in the database."""
     tables = (Room, RoomSession, RoomChange, Member, SessionEvent)
     tables += (WebhookEndpoint, WebhookDelivery)
-    # By hand: asked of the models, it takes longer than most of the calls it is about.
+    # Plain SQL, because the ORM would take longer than most of the tested calls.
     with connection.cursor() as cursor:
         return [_rows(cursor, table._meta) for table in tables]
 
@@ -175,7 +175,7 @@ def _rows(cursor, table):
 
 @contextmanager
 def nothing_changes():
-    """Check that the block leaves rooms (version and updated_at too), sessions and records be."""
+    """Check that the block changes no room, session, history, member, event or webhook row."""
     before = stored()
     yield
     assert stored() == before

@@ -1,4 +1,4 @@
-"""axe-core on a page in the browser: what is in anybody's way there."""
+"""axe-core on a page in the browser: finds accessibility violations."""
 
 from axe_playwright_python.base import AXE_SCRIPT
 
@@ -7,19 +7,19 @@ RULES = {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     },
-    # Fetching style sheets anew, it takes their relative addresses for the page's.
+    # axe loads style sheets again and resolves their URLs against the page, which fails.
     "preload": False,
-    # Of what passes it would tell each element, and how to find it: a third of its time.
+    # Listing the passed elements too would take a third of the time.
     "resultTypes": ["violations"],
 }
-# What depends on colours; the rest was asked in the light.
+# Only these rules depend on colours, so only they are repeated in dark mode.
 COLOURS = {**RULES, "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 def violations(page):
-    """Return what axe finds on `page`, in the light and then in the dark, in a line each.
+    """Return the violations that axe finds on `page` in light and in dark mode, one a line.
 
-    Open the page without motion: a colour that is still changing is not the one that is read.
+    Open the page with reduced motion: a colour in transition would be measured wrongly.
     """
     page.emulate_media(color_scheme="light")
     found = _run(page, RULES)
@@ -28,7 +28,7 @@ def violations(page):
 
 
 def _run(page, options):
-    # Half a megabyte, which a page keeps until it is left.
+    # Half a megabyte, loaded once for each page.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(

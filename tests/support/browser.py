@@ -1,12 +1,12 @@
-"""A real browser: one Chromium for each test process, one fresh profile for each page.
+"""A real browser: one Chromium for each test process, one new profile for each page.
 
     def test_a_page(open_page, greenroom):
         page = open_page(viewport={"width": 390, "height": 844})
         page.goto(greenroom.url)
 
-A page fails its test when its console shows an error (a violation of the content security
-policy is one), when a script throws, or when an answer is a 5xx; `allowed` excuses what the
-test provokes on purpose.
+A test fails if the console of a page shows an error, such as a violation of the content security
+policy, if a script throws, or if a response is a 5xx. `allowed` lists the faults that a test
+expects.
 """
 
 import os
@@ -20,7 +20,7 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
-# Beyond what Playwright turns off itself: nothing may call out, and cameras are made up.
+# In addition to Playwright's own switches: no calls to the Internet, and fake cameras.
 SWITCHES = (
     "--no-first-run",
     "--disable-gpu",
@@ -36,35 +36,35 @@ NO_CHROMIUM = (
     "Playwright's own (.venv/bin/python -m playwright install --with-deps chromium)."
 )
 NOTHING = r"(?!)"
-# Milliseconds: a condition that is met ends the wait, so only a failing test takes this long.
+# In milliseconds. A wait ends when its condition is met, so only a failing test waits so long.
 PATIENCE = 30_000
 
 
 @pytest.fixture(scope="session")
 def browser(django_db_setup):
-    """Chromium, started by the first test that asks for it."""
+    """Chromium, started for the first test that needs it."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable(playwright), args=SWITCHES)
-        # Playwright's blocking calls keep an event loop in this thread from now on, and Django
-        # refuses to query beside one. Nothing runs on that loop while a test is at work.
+        # Playwright's sync API keeps an event loop in this thread, and Django refuses queries
+        # beside one. Nothing runs on that loop during a test, so queries are safe.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         try:
             yield chromium
         finally:
             chromium.close()
-            # Beside an event loop, Django keeps other connections than without one: nobody
-            # else can close these, and a database in use cannot be dropped.
+            # Django keeps separate connections beside an event loop; only this code can close them,
+            # and an open connection prevents dropping the database.
             connections.close_all()
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
 def open_page(browser):
-    """Open pages, each with a profile (cookies, storage) of its own.
+    """Open pages, each with its own profile (cookies, storage).
 
-    open_page(allowed=("status of 422",), **options) takes regular expressions that excuse
-    faults, and what Playwright's new_context takes: java_script_enabled, color_scheme,
-    viewport, locale, timezone_id, reduced_motion …
+    open_page(allowed=("status of 422",), **options) takes regular expressions of allowed faults,
+    and the options of Playwright's new_context: java_script_enabled, color_scheme, viewport,
+    locale, timezone_id, reduced_motion …
     """
     contexts, faults = [], []
 
@@ -84,12 +84,12 @@ def open_page(browser):
 
 @pytest.fixture
 def page(open_page):
-    """One page as most tests need it."""
+    """One page with the default options."""
     return open_page()
 
 
 def log_in(page, server, user):
-    """Give `page` the cookie that `user` would have after logging in on `server`."""
+    """Give `page` the session cookie of a logged-in `user` on `server`."""
     client = Client()
     client.force_login(user)
     name = settings.SESSION_COOKIE_NAME
@@ -98,7 +98,7 @@ def log_in(page, server, user):
 
 
 def watch(page, faults, allowed=()):
-    """Add to `faults` what goes wrong on `page`, unless one of `allowed` matches it."""
+    """Add to `faults` each error on `page` that no pattern in `allowed` matches."""
     excused = re.compile("|".join(allowed) or NOTHING)
 
     def note(fault):
@@ -119,7 +119,7 @@ def watch(page, faults, allowed=()):
 
 
 def executable(playwright):
-    """Return the system's Chromium, else Playwright's; skip the test when there is neither."""
+    """Return the system's Chromium or Playwright's; skip the test if there is neither."""
     for candidate in ("chromium", "chromium-browser"):
         if found := shutil.which(candidate):
             return found

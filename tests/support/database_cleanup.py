@@ -1,7 +1,7 @@
-"""What a test of committed rows leaves behind is deleted; nothing else is touched.
+"""Deletes the rows that a test has committed.
 
-Django's own way, flush, truncates every table and has migrate's signal fill its own again: that
-takes longer than most of the tests do.
+Django's flush truncates every table and sends migrate's signal again, which takes longer than most
+tests.
 """
 
 import functools
@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
-# Written by migrate, and by no test.
+# migrate writes these tables; no test does.
 KEPT = {"django_content_type", "auth_permission"}
 
 
@@ -19,12 +19,13 @@ def empty_tables(test_case=None):
     """Delete every row that a test, or a server beside it, has committed."""
     connection.close_if_unusable_or_obsolete()
     with transaction.atomic(), connection.cursor() as cursor:
-        # In any order: foreign keys are asked about when the transaction ends.
-        deletions = [f"DELETE FROM {table}" for table in _tables()]  # noqa: S608 - our models'
+        # Any order works, because foreign keys are checked when the transaction ends.
+        deletions = [f"DELETE FROM {table}" for table in _tables()]  # noqa: S608 - our own models
         if connection.vendor == "postgresql":
-            # Who still writes for a test that is over is waited for: their rows go too.
+            # The lock waits for transactions of the finished test, so that their rows are deleted
+            # too.
             lock = f"LOCK TABLE {', '.join(_tables())} IN SHARE ROW EXCLUSIVE MODE"
-            # All of it on one way there and back.
+            # One round trip for all statements.
             cursor.execute(";".join([lock, *deletions]))
         else:
             for deletion in deletions:
@@ -40,7 +41,7 @@ def _tables():
 
 @receiver(connection_created)
 def _hurry(connection, **_):
-    """Do as tests/support/postgres.py does: nobody misses the rows of a test after a power cut."""
+    """Turn off fsync, as tests/support/postgres.py does: test data need not survive a power cut."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous = OFF")

@@ -1,4 +1,4 @@
-"""The staff's pages as tests use them: log in, and send a form as a browser would."""
+"""The staff pages for tests: log in, and send forms as a browser does."""
 
 from html.parser import HTMLParser
 
@@ -9,7 +9,7 @@ from tests.factories import StaffFactory
 
 
 def log_in(client, *permissions):
-    """Log in a superuser or, with permissions ("rooms.view_room"), staff who have no others."""
+    """Log in a superuser or, with permissions ("rooms.view_room"), other staff with only these."""
     user = StaffFactory(is_superuser=not permissions)
     for permission in permissions:
         app, codename = permission.split(".")
@@ -25,7 +25,7 @@ def messages_of(response):
 
 
 def fields_of(response):
-    """Return what a browser would send for the page's main form, were it sent untouched."""
+    """Return the data that a browser sends for the page's main form without any input."""
     reader = _FormReader()
     reader.feed(response.content.decode())
     return reader.fields
@@ -36,7 +36,7 @@ class _FormReader(HTMLParser):
         super().__init__()
         self.fields = {}
         self.textarea = self.select = None
-        # What stands around the page's content (preferences, signing out) is no part of it.
+        # Forms outside <main> (preferences, sign out) are not part of it.
         self.in_main = False
 
     def handle_starttag(self, tag, attrs):

@@ -1,4 +1,4 @@
-"""A real Janus beside the tests, with the settings that docs/janus/ gives to operators."""
+"""A real Janus for tests, configured with the examples in docs/janus/."""
 
 import contextlib
 import fcntl
@@ -33,7 +33,7 @@ SIOCGIFADDR = 0x8915
 
 @dataclass
 class Janus:
-    """A Janus of the tests: configured, started and stopped by them."""
+    """A Janus that tests configure, start and stop."""
 
     home: Path
     port: int
@@ -46,7 +46,7 @@ class Janus:
 
     @property
     def env(self):
-        """What a Greenroom needs to be told to use this Janus."""
+        """The environment of a Greenroom that uses this Janus."""
         return {
             **SECRETS,
             "MEDIA_SERVER": "janus",
@@ -64,9 +64,10 @@ class Janus:
         return self.home / "janus.log"
 
     def configure(self, client_origin, greenroom_url="http://127.0.0.1:9"):
-        """Write the settings: whose pages may call, and which Greenroom hears of events.
+        """Write the settings: the origin whose pages may connect, and the Greenroom that gets
+        events.
 
-        Nobody listens on port 9.
+        No server listens on port 9.
         """
         values = {
             **SECRETS,
@@ -78,11 +79,11 @@ class Janus:
             "MEDIA_ADDRESS": address_of_this_machine(),
             "CLIENT_ORIGIN": client_origin,
             "GREENROOM_URL": greenroom_url,
-            # A word of a comment.
+            # Occurs in a comment of an example.
             "CAPITALS": "$CAPITALS",
         }
         for example in (ROOT / "docs/janus").glob("*.jcfg"):
-            # A value that nobody gives is an error: the examples are what is tested.
+            # A missing value raises KeyError: the examples themselves are tested.
             text = Template(example.read_text(encoding="utf-8")).substitute(values)
             (self.home / example.name).write_text(text, encoding="utf-8")
 
@@ -109,7 +110,7 @@ class Janus:
 
 @contextlib.contextmanager
 def prepared_janus():
-    """Yield a Janus that has its ports and folder; configure() and start() are the caller's."""
+    """Yield a Janus with ports and a folder; the caller calls configure() and start()."""
     if not shutil.which("janus"):
         pytest.skip(NO_JANUS)
     with tempfile.TemporaryDirectory(prefix="greenroom-janus-") as path:
@@ -122,7 +123,7 @@ def prepared_janus():
 
 @contextlib.contextmanager
 def client_pages():
-    """Serve tests/support/media_client, and yield where: Janus is told which pages may call it."""
+    """Serve tests/support/media_client and yield its origin; Janus accepts pages from there."""
     pages = functools.partial(_Quiet, directory=ROOT / "tests/support/media_client")
     with ThreadingHTTPServer(("127.0.0.1", free_port()), pages) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -140,7 +141,7 @@ def client_origin():
 
 @pytest.fixture(scope="session")
 def running_janus(client_origin):
-    """One Janus for all tests of this process that need no more than one."""
+    """One Janus shared by the tests of this process that need no own one."""
     with prepared_janus() as janus:
         janus.configure(client_origin)
         janus.start()
@@ -149,14 +150,14 @@ def running_janus(client_origin):
 
 @pytest.fixture
 def janus(running_janus, settings):
-    """The media server that MEDIA_SERVER=janus names, which is a real one."""
+    """The media server for MEDIA_SERVER=janus: a real one."""
     for name, value in running_janus.env.items():
         setattr(settings, name, value)
     return media_server()
 
 
 class Visitor:
-    """A client without a camera: it joins, and sends nothing."""
+    """A client without a camera: it joins and publishes nothing."""
 
     def __init__(self, place, **said):
         self.place = place
@@ -191,12 +192,12 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 def _libraries():
-    """Return the folder of Janus' plugins, whatever the processor is called."""
+    """Return the folder of Janus' plugins on any processor architecture."""
     return next(Path("/usr/lib").glob("*/janus"))
 
 
 def address_of_this_machine():
-    """Return an IPv4 address of this machine that is not loopback: Janus uses no other."""
+    """Return an IPv4 address of this machine other than loopback, which Janus does not use."""
     for _, name in socket.if_nameindex():
         address = _address_of(name)
         if address and not address.startswith("127."):

@@ -1,7 +1,7 @@
-"""Test clients share one chain of middleware, as the requests to a server do.
+"""Test clients share one middleware chain, as requests to a server do.
 
-Django's own make it anew for each client, and WhiteNoise then looks at every static file: that
-takes ten times as long as most of the requests do.
+Django creates a new chain for each client, and WhiteNoise then scans every static file: ten times
+the duration of most requests.
 """
 
 from django.core.handlers.base import BaseHandler
@@ -12,7 +12,7 @@ _made = {}
 
 
 def share_middleware(handler, is_async=False):
-    """Give a client's handler the middleware that was made for the first one."""
+    """Give a client's handler the middleware that was created for the first one."""
     if not _made:
         before = set(vars(handler))
         BaseHandler.load_middleware(handler, is_async)
@@ -22,5 +22,5 @@ def share_middleware(handler, is_async=False):
 
 @receiver(setting_changed)
 def _make_anew(**_):
-    # Middleware may have read what the setting was.
+    # Middleware may have read the old value of the setting.
     _made.clear()

@@ -1,4 +1,4 @@
-"""The API's description, and how the tests hold the server against it."""
+"""The OpenAPI document, and comparing the server's responses with it."""
 
 import json
 
@@ -74,12 +74,12 @@ OF_A_LIVE_SESSION = {"patch_room_session"}
 
 
 def showing(project, **more):
-    """Return the body that shows a room token of the project."""
+    """Return a body with a room token of the project."""
     return {"token": issue(Claims(project.pk, "standup")), **more}
 
 
 def things_of(project, **session):
-    """Return what a path can name: a room, a session of it, and a change of it, by a bulk one."""
+    """Return ids for the parameters of paths: a room, its session, one of its bulk changes, …."""
     session = SessionFactory(room__project=project, **session)
     member = MemberFactory(session=session, left=session.end_time is not None)
     recording = EventFactory(session=session, type=SessionEventType.RECORDING_STARTED)
@@ -102,7 +102,7 @@ def things_of(project, **session):
 
 
 def send(client, name, body=None, content_type="application/json", things=None, **extra):
-    """Send what the operation `name` asks for, to things of its own."""
+    """Send a valid request for the operation `name`, with ids of its own project."""
     method, path = OPERATIONS[name]
     things = things or things_of(client.project, ended=name not in OF_A_LIVE_SESSION)
     bodies = BODIES | {"admit_member": showing(client.project)}
@@ -112,13 +112,13 @@ def send(client, name, body=None, content_type="application/json", things=None, 
 
 
 def assert_described(response, answer):
-    """Check the body and the headers of `response` against a response of the description."""
+    """Check the body and headers of `response` against a documented response."""
     answer = resolved(answer)
     sent = {name for name in HEADERS if name in response.headers}
     required = {
         name for name, header in answer["headers"].items() if resolved(header).get("required")
     }
-    # REST framework names the methods in every answer of a view.
+    # REST framework adds Allow to every response of a view.
     assert required <= sent <= {*answer["headers"], "Allow"}
     if "content" not in answer:
         assert response.content == b""
@@ -127,7 +127,7 @@ def assert_described(response, answer):
     schema = answer["content"][content_type]["schema"]
     if content_type == "text/csv":
         return
-    # The schemas are open, so that fields may be added; what is there today is described.
+    # Schemas allow additional fields for the future, but today's fields must be documented.
     validator_of(schema).validate(response.json())
     assert undescribed(schema, response.json()) == set()
 
@@ -147,7 +147,7 @@ def validator_of(schema):
 
 
 def undescribed(schema, value):
-    """Return the keys in `value`, at any depth, that its schema does not know."""
+    """Return the keys in `value`, at any depth, that its schema does not define."""
     if isinstance(value, list):
         items = next((part["items"] for part in parts_of(schema) if "items" in part), {})
         return {key for item in value for key in undescribed(items, item)}
@@ -160,7 +160,7 @@ def undescribed(schema, value):
 
 
 def parts_of(schema):
-    """Return the schemas that one is made of, itself among them."""
+    """Return a schema and the schemas it consists of."""
     schema = resolved(schema)
     inner = [part for word in ("allOf", "oneOf", "anyOf") for part in schema.get(word, [])]
     return [schema, *(part for one in inner for part in parts_of(one))]

@@ -1,4 +1,4 @@
-"""Every page there is, read off the URLconf, and a project with one of everything to show there."""
+"""Every page in the URLconf, and a project with one of everything for these pages."""
 
 from django.contrib.auth.models import Group
 from django.urls import URLPattern, get_resolver
@@ -23,11 +23,11 @@ from tests.factories import (
 
 
 def pages():
-    """Return the name, the address and the arguments of every page that is not the API's."""
+    """Return name, path and arguments of every page outside the API."""
     found = [
         (space + str(pattern.name), path, tuple(pattern.pattern.converters))
         for space, path, pattern in _walk(get_resolver().url_patterns, "", "")
-        # Django's way from a row to its page: no row of ours says where that is.
+        # Django's redirect from a row to its page, which our models do not use.
         if not path.startswith("api/") and pattern.name != "view_on_site"
     ]
     return sorted(set(found))
@@ -44,10 +44,10 @@ def _walk(patterns, space, prefix):
 
 
 def one_of_everything(words, *, slug="zebra", owner=None, prose=None):
-    """Return rows of a new project by what they are, `words` in every text that is free.
+    """Return the rows of a new project by kind, with `words` in every free text.
 
-    `prose` goes where more is allowed than on a line; without it, `words` do. `owner` has the
-    job and the saved view, which are a person's own.
+    `prose` is for multi-line texts, with `words` as its default. `owner` gets the job and the saved
+    view, which belong to a user.
     """
     owner, prose = owner or StaffFactory(), prose or words
     project = ProjectFactory(name=f"{words} P"[:100])
@@ -99,7 +99,7 @@ def _job_on(room, words, owner):
 
 
 def address(page, rows):
-    """Return the address of a page of `pages()` that shows these rows; KeyError: give it a row."""
+    """Return the URL of a page of `pages()` for these rows; raises KeyError if a row is missing."""
     name, path, arguments = page
     for argument in arguments:
         value = str(_value(argument, name, rows))
@@ -108,7 +108,7 @@ def address(page, rows):
     return "/" + path.replace("\\Z", "").lstrip("^").rstrip("$")
 
 
-# Which row the admin's pages of a model are about.
+# The row that each model's admin pages show.
 OBJECTS = {
     "rooms_room": "room",
     "rooms_roomchange": "change",

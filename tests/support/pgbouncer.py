@@ -1,6 +1,6 @@
-"""pgbouncer before a PostgreSQL of the tests' own, lending its connections by the transaction.
+"""pgbouncer with transaction pooling in front of a PostgreSQL of the tests.
 
-As a program it lends such a database to another one:
+Run as a program, it provides such a database to another program:
 
     python -m tests.support.pgbouncer python -m pytest
 """
@@ -19,7 +19,7 @@ from tests.support.server import ROOT
 MISSING = "pgbouncer is missing (Debian: apt install pgbouncer)."
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 
-# Any database, because tests make their own; and none is held for long, so that they can drop it.
+# Any database, because tests create their own, and short idle times, so that they can be dropped.
 SETTINGS = """\
 [databases]
 * = host=127.0.0.1 port={database}

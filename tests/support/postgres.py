@@ -1,6 +1,6 @@
-"""A PostgreSQL server that lives as long as the tests: no set-up, no trace.
+"""A PostgreSQL server for the time of the tests: it needs no set-up and leaves no files.
 
-As a program it lends a database to another one:
+Run as a program, it provides a database to another program:
 
     python -m tests.support.postgres python -m pytest
 """
@@ -23,7 +23,7 @@ import psycopg
 from tests.support.processes import end, free_port, tail, wait_until
 
 ROLE = DATABASE = "greenroom"
-# Nobody misses this data after a power cut.
+# Test data need not survive a power cut.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -31,8 +31,8 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 def cluster(durable=False, extension=""):
     """Yield a running Cluster; stop it and remove its files afterwards.
 
-    `durable` writes like a production server, for measurements. A PostgreSQL that has `extension`
-    is taken where there is one; the wheel's has none.
+    `durable` keeps production's fsync, for measurements. A PostgreSQL with `extension` is
+    preferred; the wheel's has none.
     """
     with home() as folder:
         database = Cluster(folder, {} if durable else FAST, extension)
@@ -44,7 +44,7 @@ def cluster(durable=False, extension=""):
 
 
 class Cluster:
-    """One PostgreSQL server on a port of its own, which tests can take away and bring back."""
+    """A PostgreSQL server on its own port, which tests can stop and start."""
 
     def __init__(self, home, settings, extension=""):
         self.home = home
@@ -61,7 +61,7 @@ class Cluster:
         return self._url(DATABASE)
 
     def url_at(self, port):
-        """Return the URL for what stands in front of this server, at a port of its own."""
+        """Return the URL of a proxy in front of this server, at the given port."""
         return self._url(DATABASE, port)
 
     def _url(self, database, port=None):
@@ -74,22 +74,22 @@ class Cluster:
             connection.execute(f"CREATE DATABASE {DATABASE}")
 
     def copy(self, name):
-        """Make another database, with all that is in the first one, and return its URL."""
+        """Create a copy of the first database and return its URL."""
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
         return self._url(name)
 
     def start(self):
-        """Start the server and return when it takes queries."""
+        """Start the server and return when it accepts queries."""
         self.process = self.spawn(
             "postgres", "-D", self.data, "-p", str(self.port), *self._options()
         )
         wait_until(self._is_ready, 60, self.process, self.log)
 
     def stop(self):
-        """Stop the server, cutting off whoever is connected."""
+        """Stop the server and disconnect all clients."""
         if self.process is not None:
-            # SIGINT waits for no client; SIGQUIT, unlike SIGKILL, leaves no process behind.
+            # SIGINT does not wait for clients; SIGQUIT, unlike SIGKILL, leaves no process behind.
             end(self.process, polite=signal.SIGINT, seconds=30, firm=signal.SIGQUIT)
 
     def restart(self):
@@ -110,7 +110,7 @@ class Cluster:
     def _options(self):
         settings = {
             "listen_addresses": "127.0.0.1",
-            # No socket file: its path could be longer than the system allows.
+            # No socket file, because its path could exceed the system's limit.
             "unix_socket_directories": "",
             "max_connections": "200",
             **self.settings,
@@ -125,17 +125,17 @@ class Cluster:
         return True
 
     def spawn(self, program, *arguments):
-        """Start one of PostgreSQL's programs, or a path's, as the user that runs the server."""
+        """Start a PostgreSQL program, by name or path, as the user of the server."""
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [self.bin / program, *arguments],
                 cwd=self.home,
-                # TZ spares initdb a search through every time zone.
+                # TZ saves initdb the search through every time zone.
                 env={"PATH": os.defpath, "TZ": "UTC"},
                 stdin=DEVNULL,
                 stdout=log,
                 stderr=log,
-                # Out of reach of Ctrl-C, so that the tests can still clean up.
+                # Not in the terminal's process group, so that the tests can clean up after Ctrl-C.
                 start_new_session=True,
                 **_identity(),
             )
@@ -143,7 +143,7 @@ class Cluster:
 
 @contextlib.contextmanager
 def home():
-    """Yield a fresh directory that the server can write to."""
+    """Yield a new directory that the server can write to."""
     with tempfile.TemporaryDirectory(prefix="greenroom-pg-", ignore_cleanup_errors=True) as path:
         home = Path(path)
         own(home)
@@ -151,7 +151,7 @@ def home():
 
 
 def _identity():
-    """Return Popen's arguments for the user that runs the server: PostgreSQL refuses root."""
+    """Return Popen's arguments for the user of the server, because PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
@@ -164,14 +164,14 @@ def own(path):
 
 
 def _locale():
-    # With plain C, upper() knows ASCII only; macOS has no C.UTF-8.
+    # In the plain C locale, upper() knows ASCII only; macOS has no C.UTF-8.
     return "C.UTF-8" if sys.platform == "linux" else "C"
 
 
 def _binaries(extension=""):
-    """Return the folder with initdb and postgres: the wheel's, else the system's.
+    """Return the folder with initdb and postgres: the wheel's or the system's.
 
-    The first one that has `extension` is preferred.
+    The first one with `extension` is preferred.
     """
     found = [
         folder
@@ -184,7 +184,7 @@ def _binaries(extension=""):
 
 
 def _has(folder, extension):
-    """Say whether the PostgreSQL in `folder` brings `extension`; its pg_config knows where."""
+    """Return whether the PostgreSQL in `folder` has `extension`; its pg_config knows the folder."""
     if not extension:
         return True
     try:
@@ -206,7 +206,7 @@ def _candidates():
 
 
 def _reachable(folder, home):
-    """Return `folder`, or a copy in `home` when the server's user cannot run what is there."""
+    """Return `folder`, or a copy in `home` if the server's user cannot run its programs."""
     try:
         subprocess.run(
             [folder / "postgres", "--version"], stdout=DEVNULL, check=True, **_identity()
@@ -217,7 +217,7 @@ def _reachable(folder, home):
 
 
 def _copy(folder, home):
-    # The wheel's programs look for its libraries three folders up.
+    # The wheel's programs look for their libraries three folders up.
     package = folder.parent.parent
     shutil.copytree(folder.parent, home / "copy" / package.name / folder.parent.name)
     libraries = package.with_name(f"{package.name}.libs")
@@ -227,8 +227,8 @@ def _copy(folder, home):
 
 
 def lend(command, env):
-    """Run `command` with `env` besides our own and return its exit code."""
-    # A session of its own: it gets one signal, from us, and time to clean up.
+    """Run `command` with `env` added to our environment; return its exit code."""
+    # Its own session, so that it gets only our signal, and has time to clean up.
     child = subprocess.Popen(command, env={**os.environ, **env}, start_new_session=True)
     try:
         code = child.wait()
@@ -244,13 +244,13 @@ class _Interrupted(SystemExit):
 
 
 def _interrupt(number, frame):
-    # Once: a second signal must not cut the cleaning up short.
+    # Only once, because a second signal would shorten its cleanup.
     _on_signals(signal.SIG_IGN)
     raise _Interrupted(number)
 
 
 def clean_up_when_told_to_end():
-    """Leave every `with` block when a signal ends this program: no server outlives it."""
+    """Leave every `with` block when a signal ends this program, so that no server survives it."""
     _on_signals(_interrupt)
 
 
@@ -260,7 +260,7 @@ def _on_signals(handler):
 
 
 def _end_group(child, number):
-    """Pass the signal on to `child` and all that it started."""
+    """Pass the signal to `child` and all its descendants."""
     os.killpg(child.pid, number)
     try:
         return child.wait(30)

@@ -1,4 +1,4 @@
-"""What it takes to run another program beside the tests: a port, patience, an end."""
+"""Helpers for other processes: free ports, waiting, and stopping."""
 
 import itertools
 import os
@@ -8,18 +8,18 @@ import subprocess
 import time
 from pathlib import Path
 
-# Below the range that outgoing connections are given, so that none takes the port first,
-# and begun at another place by each test process, so that two never offer the same one.
+# Below the range of outgoing connections, which could take the port first. Each test process starts
+# elsewhere, so that two never offer the same port.
 _FIRST, _LAST = 20_000, 32_000
 _own = _FIRST + os.getpid() * 97 % (_LAST - _FIRST)
 _candidates = itertools.chain(range(_own, _LAST), range(_FIRST, _own))
 
 
 def free_port():
-    """Return a TCP port of 127.0.0.1 that nobody listens on, never the same one twice."""
+    """Return a free TCP port of 127.0.0.1, never the same one twice."""
     for port in _candidates:
         with socket.socket() as probe:
-            # As servers do: a port whose connections are still closing is free.
+            # Servers set this too, so a port with closing connections counts as free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
@@ -38,7 +38,7 @@ def accepts_connections(port):
 
 
 def wait_until(condition, seconds, process, log):
-    """Return when `condition()` holds; fail with the end of `log` if `process` ends first."""
+    """Return when `condition()` is true; fail with the end of `log` if `process` ends first."""
     deadline = time.monotonic() + seconds
     while not condition():
         if process.poll() is not None:
@@ -49,7 +49,7 @@ def wait_until(condition, seconds, process, log):
 
 
 def eventually(condition, seconds=120):
-    """Return when `condition()` holds, of rows that other processes write."""
+    """Return when `condition()` is true, for rows that other processes write."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -58,7 +58,7 @@ def eventually(condition, seconds=120):
 
 
 def children(pid):
-    """Return the ids of the processes that a process has started."""
+    """Return the ids of the child processes of a process."""
     text = subprocess.run(
         ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True
     ).stdout
@@ -72,7 +72,7 @@ def tail(log, lines=40):
 
 
 def end(process, polite=signal.SIGTERM, seconds=15, firm=signal.SIGKILL):
-    """Ask `process` to end, insist after `seconds`, and return its exit code."""
+    """Send SIGTERM to `process`, SIGKILL after `seconds`, and return its exit code."""
     if process.poll() is None:
         process.send_signal(polite)
         try:

@@ -1,4 +1,4 @@
-"""HTTP by hand: exactly these bytes go out, whatever an HTTP library would say of them."""
+"""HTTP without a client library: sends exactly the given bytes."""
 
 import base64
 import contextlib
@@ -23,13 +23,13 @@ class Answer:
 
 
 def request(method, path, headers=(), body=b"", version="1.1"):
-    """Return the bytes of a request; only Content-Length is added, where no framing is given."""
+    """Return the bytes of a request; Content-Length is added if the headers give no length."""
     headers = list(headers.items() if isinstance(headers, dict) else headers)
     names = [name.lower() for name, _ in headers]
     if body is not None and not set(names) & set(FRAMING):
         headers.append(("Content-Length", str(len(body))))
     lines = [f"{method} {path} HTTP/{version}", *(f"{name}: {value}" for name, value in headers)]
-    # Latin-1 stands for the bytes themselves, as in WSGI.
+    # Latin-1 maps each character to one byte, as in WSGI.
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b"")
 
 
@@ -42,16 +42,16 @@ def connect(server, timeout=20):
 
 
 def send(server, data, method="PUT", timeout=20):
-    """Send `data` on a new connection and return the Answer; None where it is closed without."""
+    """Send `data` on a new connection; return the Answer, or None if it is closed without one."""
     with connect(server, timeout) as connection:
-        # It may have answered, and closed, before it had read everything.
+        # The server may have answered and closed before it had read everything.
         with contextlib.suppress(OSError):
             connection.sendall(data)
         return receive(connection, method)
 
 
 def receive(connection, method="PUT"):
-    """Return the next Answer of a connection, or None where the server closes it without one."""
+    """Return the next Answer of a connection, or None if the server closes it without one."""
     response = http.client.HTTPResponse(connection, method=method)
     try:
         response.begin()
@@ -75,7 +75,7 @@ def body_of(row):
 
 
 def header_lines(headers):
-    """Yield (name, value) for each line of a row's headers: a list stands for several lines."""
+    """Yield (name, value) for each header line of a row; a list stands for several lines."""
     for name, values in headers.items():
         for value in values if isinstance(values, list) else [values]:
             yield name, value if isinstance(value, str) else value["unit"] * value["count"]

@@ -1,6 +1,6 @@
-"""Two servers on a PostgreSQL with a replica, which a test can hold back, and who calls them.
+"""Two servers on a PostgreSQL with a replica whose replay a test can pause, and their clients.
 
-What is written while the replica is held back is not there: an answer says who was asked.
+Rows written during the pause are missing on the replica, so a response reveals its source.
 """
 
 import copy
@@ -19,7 +19,7 @@ from tests.support.server import manage, start_server
 from tests.support.standby import standby
 
 METRICS = "a-token-for-prometheus"
-# As long as a test may hold the replica back.
+# Longer than any test pauses the replica.
 NO_LIMIT = "3600"
 
 MADE = """
@@ -64,7 +64,7 @@ print(json.dumps({
 
 
 class World:
-    """Two servers on one primary and its replica, and who calls them."""
+    """Two servers on one primary and its replica, with API clients and staff users."""
 
     def __init__(self, primary, replica, fronts, made):
         self.primary, self.replica, self.fronts = primary, replica, fronts
@@ -77,7 +77,7 @@ class World:
             browser.headers["X-CSRFToken"] = "c" * 32
 
     def at(self, url):
-        """Return the same, with another server in front."""
+        """Return a copy that uses the server at this URL."""
         other = copy.copy(self)
         other.fronts = [url]
         return other
@@ -101,7 +101,7 @@ class World:
         return response.json()
 
     def everywhere(self, who, path=f"{ROOMS_URL}/{{room}}"):
-        """Return what `who` reads on each of the servers."""
+        """Return the responses that `who` gets from each server."""
         return [self.get(who, path, front=number).json() for number in range(len(self.fronts))]
 
     def condition(self, front=0):
@@ -114,14 +114,14 @@ class World:
         return all(self.condition(number) == "ok" for number in range(len(self.fronts)))
 
     def write_behind(self, sql, *values):
-        """Write past Greenroom, as another server would."""
+        """Write directly to the primary, without Greenroom."""
         with psycopg.connect(self.primary.url) as connection:
             connection.execute(sql, values)
 
 
 @pytest.fixture(scope="session")
 def replica_env():
-    # A thread each: a new connection to the replica would have to see first how far it is.
+    # One thread each, because each new connection to the replica must first check its lag.
     own = {
         "GREENROOM_DATA": str(settings.DATA_DIR),
         "SECRET_KEY": "twin" * 16,
@@ -139,18 +139,18 @@ def world(replica_env):
             env |= {"REPLICA_URL": replica.url, "REPLICA_LAG_SECONDS": NO_LIMIT}
             with start_server(env) as one, start_server(env) as other:
                 yield World(primary, replica, [one.url, other.url], made)
-        # In all of these tests, nothing was asked there but what rooms are and were.
+        # No test may have read other tables from the replica than these.
         assert set().union(*asked) <= MAY_BE_NAMED
 
 
-# A room is read with the name of its project, and with whether webhooks are told of it.
+# A room is read together with its project's name and its webhook endpoints.
 MAY_BE_NAMED = {label.replace(".", "_") for label in READ_THERE}
 MAY_BE_NAMED |= {"access_project", "access_webhookendpoint"}
 
 
 @pytest.fixture
 def held(world):
-    """The world, while the replica stays as it is now, and is read."""
+    """The world while the replica is in use with its replay paused."""
     eventually(world.is_read)
     with world.replica.held_back():
         yield world

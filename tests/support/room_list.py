@@ -1,4 +1,4 @@
-"""The list of rooms as tests use it: choose an action, see its preview, and apply it."""
+"""Bulk actions on the admin's room list: choose an action, preview and apply it."""
 
 from django.utils.html import strip_tags
 
@@ -14,26 +14,26 @@ def ask(client, action, rooms, query="", **more):
 
 
 def press(client, page, rooms, query="", **typed):
-    """Send the form of a page that an action led to, with what is typed or pressed there."""
+    """Send the form of an action's page with the given input and button."""
     ids = [room.pk for room in rooms]
     return client.post(f"{LIST}{query}", {**fields_of(page), "_selected_action": ids, **typed})
 
 
 def preview(client, action, rooms, typed=None, query="", **more):
-    """Return the preview of `action`, having typed on its page where it has one."""
+    """Return the preview of `action`, after filling in its page if it has one."""
     page = ask(client, action, rooms, query, **more)
     return press(client, page, rooms, query, **typed) if typed else page
 
 
 def run(client, action, rooms, typed=None, mode="valid"):
-    """Do `action` by way of its preview; return the one line it ends in, without its link."""
+    """Preview and apply `action`; return the message without its link."""
     return line_after(
         client, press(client, preview(client, action, rooms, typed), rooms, mode=mode)
     )
 
 
 def line_after(client, response):
-    """Return the one message on the page that follows; it is gone after that."""
+    """Return the message on the next page; it is shown only once."""
     assert response.status_code == 302, response.content.decode()
     (line,) = messages_of(client.get(response.headers["Location"]))
     return strip_tags(line).removesuffix(" Undo…")

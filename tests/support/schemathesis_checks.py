@@ -1,11 +1,11 @@
-"""Which refusals valid data may meet: those for reasons that JSON Schema has no words for."""
+"""Allowed refusals of valid data: those for reasons that JSON Schema cannot express."""
 
 from collections import Counter
 
 import schemathesis
 
 CONDITIONS = {"If-Match", "If-None-Match", "If-Unmodified-Since"}
-# Of the other fields and rows, not of the value by itself: (attribute, code).
+# Errors that depend on other fields or rows: (attribute, code).
 BEYOND_A_SCHEMA = {
     ("join_until", "invalid_join_until_date"),
     ("remove_at", "invalid_parameter"),
@@ -17,15 +17,15 @@ BEYOND_A_SCHEMA = {
     ("meta", "not_a_hash"),
     ("room_meta", "invalid_parameter"),
     ("room_meta", "not_a_hash"),
-    # A call that can be read, of rooms that are not there or cannot become so.
+    # Well-formed requests about rooms that do not exist or cannot be changed so.
     ("rooms", "invalid_parameter"),
     ("file", "invalid_parameter"),
-    # A key that was used before, and what only a file has in its query.
+    # A reused key, and query parameters for files only.
     ("Idempotency-Key", "invalid_parameter"),
     ("mode", "unknown_parameter"),
     ("create", "unknown_parameter"),
 }
-# An address that nobody outside could reach, and what Python does not print.
+# Internal URLs, and characters that Python does not count as printable.
 BEYOND_ONE_OF_WEBHOOKS = {("url", "invalid_parameter"), ("description", "invalid_parameter")}
 
 
@@ -44,7 +44,7 @@ def valid_data_is_refused_for_a_reason(ctx, response, case):
 
 
 def named_twice(body):
-    """Return the fields that a change of many rooms names in two of its parts."""
+    """Return the fields that occur in two parts of a bulk change."""
     change = body.get("change") if isinstance(body, dict) else None
     named = Counter(name for part in (change or {}).values() for name in part)
     return {name for name, times in named.items() if times > 1}

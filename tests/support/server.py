@@ -1,4 +1,4 @@
-"""The real server, as a process of its own that tests reach over a socket."""
+"""The real server in another process, which tests reach through a socket."""
 
 import os
 import subprocess
@@ -12,13 +12,13 @@ from django.db import connection
 from tests.support.processes import accepts_connections, end, free_port, wait_until
 
 ROOT = Path(__file__).parent.parent.parent
-# What a program needs of its surroundings; the rest would make tests depend on who runs them.
+# The variables a program needs; others would make tests depend on the environment.
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
 
 
 @dataclass
 class Server:
-    """A running server; leave its `with` block, or call stop(), to end it."""
+    """A running server; leaving its `with` block, or stop(), ends it."""
 
     host: str
     port: int
@@ -30,12 +30,12 @@ class Server:
         return f"http://{self.host}:{self.port}"
 
     def log(self):
-        """Return all that the server has printed so far."""
+        """Return the server's output so far."""
         return self.log_file.read_text(encoding="utf-8", errors="replace")
 
     def stop(self):
-        """End the server as an operator would, and return its exit code."""
-        # It gives its own processes 15 seconds, and is to be there when these are over.
+        """Stop the server with SIGTERM, and return its exit code."""
+        # The server gives its processes 15 seconds and ends after them.
         code = end(self.process, seconds=30)
         self.log_file.unlink(missing_ok=True)
         return code
@@ -48,7 +48,7 @@ class Server:
 
 
 def start_server(env, port=None):
-    """Start a server with `env` and nothing of ours, and return it once it takes connections."""
+    """Start a server with only `env`, and return it once it accepts connections."""
     port = port or free_port()
     descriptor, path = tempfile.mkstemp(prefix="greenroom-server-", suffix=".log")
     with open(descriptor, "wb") as log:
@@ -63,7 +63,7 @@ def start_server(env, port=None):
 
 
 def manage(env, *arguments):
-    """Run a command of manage.py with `env` and nothing of ours, and return what it printed."""
+    """Run a command of manage.py with only `env`, and return its output."""
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -92,10 +92,10 @@ def clean(env):
 
 
 def somebody_waits():
-    """Say whether any transaction of the test database waits for a row that another one holds."""
+    """Return whether a transaction in the test database waits for a row lock."""
     with connection.cursor() as cursor:
-        # Other databases of the cluster are other tests'; who waits holds a lock on a table of its
-        # own. What pg_stat_activity says stays the same for the length of a transaction.
+        # Other databases belong to other tests. pg_stat_activity is no alternative, because it does
+        # not change during a transaction.
         cursor.execute(
             "SELECT count(*) FROM pg_locks waits JOIN pg_locks held USING (pid)"
             " JOIN pg_database ON pg_database.oid = held.database"

@@ -1,4 +1,4 @@
-"""A streaming standby of a PostgreSQL of the tests' own: a replica that can be held back."""
+"""A streaming standby of a PostgreSQL of the tests: a replica whose replay can be paused."""
 
 import contextlib
 import os
@@ -11,7 +11,7 @@ import psycopg
 from tests.support.postgres import ROLE, Cluster, home
 from tests.support.processes import eventually, tail
 
-# How far it is, which Greenroom asks it now and then (access/database/replica.py).
+# The query for the replica's position, which Greenroom repeats (access/database/replica.py).
 LOOK = "pg_is_in_recovery"
 
 
@@ -28,7 +28,7 @@ def standby(primary):
 
 
 class Standby(Cluster):
-    """A copy of another cluster that replays what is written there, and logs what it is asked."""
+    """A copy of another cluster that replays its writes, and logs its own queries."""
 
     def __init__(self, folder, primary):
         super().__init__(folder, {**primary.settings, "log_statement": "all"})
@@ -47,7 +47,7 @@ class Standby(Cluster):
 
     @contextlib.contextmanager
     def held_back(self):
-        """Stay as it is now, whatever is written in this block."""
+        """Pause the replay during this block."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             self._catch_up(connection)
             connection.execute("SELECT pg_wal_replay_pause()")
@@ -65,7 +65,7 @@ class Standby(Cluster):
 
     @contextlib.contextmanager
     def frozen(self):
-        """Neither answer nor hang up in this block, as on a disk that has stalled."""
+        """Freeze the processes during this block, as a stalled disk does."""
         self._signal(signal.SIGSTOP)
         try:
             yield
@@ -81,7 +81,7 @@ class Standby(Cluster):
 
     @contextlib.contextmanager
     def asked(self):
-        """Yield a list: once the block has ended, the tables that each statement named here."""
+        """Yield a list that gets, at the end of the block, the tables in each logged statement."""
         start, found = self.log.stat().st_size, []
         yield found
         with self.log.open("rb") as log:

@@ -1,4 +1,4 @@
-"""Browsers in a call, what each of them shows, and what Janus recorded."""
+"""Browsers in a call, what each of them shows, and Janus' recordings."""
 
 import json
 import struct
@@ -8,10 +8,10 @@ import pytest
 
 @pytest.fixture
 def enter(open_page, client_origin):
-    """Open a browser that goes to the place it is given, or tries to."""
+    """Open a browser page that joins with the given access, or tries to."""
 
     def go(place):
-        # Janus answers so once a token is taken back.
+        # The response of Janus to a withdrawn token.
         page = open_page(allowed=("status of 403",))
         page.goto(f"{client_origin}/index.html")
         page.evaluate("place => join(place)", place)
@@ -21,14 +21,14 @@ def enter(open_page, client_origin):
 
 
 def comes_to(page, state):
-    """Wait until the client of `page` is in `state`, whatever it adds to that."""
+    """Wait until the client on `page` is in `state`, with any details after it."""
     page.wait_for_function(
         "state => document.getElementById('state').textContent.startsWith(state)", arg=state
     )
 
 
 def sees(page, member_id):
-    """Wait until pictures of a member move on `page`."""
+    """Wait until `page` shows moving video of a member."""
     page.wait_for_function(
         "id => document.querySelector(`[data-feed='${id}']`)?.currentTime > 0.2",
         arg=str(member_id),
@@ -36,12 +36,12 @@ def sees(page, member_id):
 
 
 def recordings(janus, session):
-    """Return the files of a session: one for the sound and one for the picture of each member."""
+    """Return the files of a session: audio and video of each member."""
     return sorted((janus.recordings / str(session.pk)).glob("*.mjr"))
 
 
 class Recording:
-    """A file as Janus writes it: MJR, a JSON header, and packets, each with its length."""
+    """An MJR file of Janus: a JSON header, and packets with their lengths."""
 
     def __init__(self, file):
         content = file.read_bytes()

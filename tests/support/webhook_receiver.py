@@ -1,4 +1,4 @@
-"""A receiver of webhooks: a real server on a real port, that behaves as badly as it is told."""
+"""A webhook receiver: a real server on a real port, with configurable misbehaviour."""
 
 import socket
 import ssl
@@ -9,13 +9,13 @@ from pathlib import Path
 
 from django.db import connections
 
-# A certificate for receiver.example that vouches for itself, until 2126, and its key.
+# A self-signed certificate for receiver.example, valid until 2126, with its key.
 CERTIFICATE = Path(__file__).parent / "data" / "receiver.pem"
 
 
 @dataclass(frozen=True)
 class Message:
-    """What arrived in one call."""
+    """One received call."""
 
     target: str
     headers: dict[str, str]
@@ -23,24 +23,24 @@ class Message:
 
 
 def answer(status, body=b"thanks", **headers):
-    """Behave well, with this status."""
+    """Answer correctly with this status."""
     lines = [f"HTTP/1.1 {status} Whatever", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return sending("\r\n".join([*lines, "", ""]).encode() + body)
 
 
 def sending(text):
-    """Send these bytes, whatever they are, and close."""
+    """Send these bytes and close the connection."""
     return lambda connection, receiver: connection.sendall(text)
 
 
 def hang(connection, receiver):
-    """Say nothing, for as long as the receiver lives."""
+    """Send nothing as long as the receiver runs."""
     receiver.closing.wait()
 
 
 def drip(start):
-    """Send `start`, and then a byte now and then, forever."""
+    """Send `start` and then one byte from time to time, forever."""
 
     def behave(connection, receiver):
         connection.sendall(start)
@@ -51,16 +51,16 @@ def drip(start):
 
 
 def flood(connection, receiver):
-    """Send a good answer that has no end."""
+    """Send a valid response with an endless body."""
     connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
     while not receiver.closing.is_set():
         connection.sendall(b"x" * 65536)
 
 
 class Receiver:
-    """Listens until its `with` block ends. `messages` is what arrived whole, in that order.
+    """Listens until its `with` block ends; `messages` has the complete calls in order.
 
-    Each call is behaved to as the next entry of `script` says, and well when there is none.
+    Each call uses the next entry of `script`, or a correct response if there is no entry.
     """
 
     def __init__(self, *script, host="127.0.0.1", tls=False):
@@ -89,7 +89,7 @@ class Receiver:
         return [message.body.decode() for message in self.messages]
 
     def wait_for(self, count, seconds=30):
-        """Return once so many messages arrived."""
+        """Return when this number of messages has arrived."""
         end = time.monotonic() + seconds
         while len(self.messages) < count:
             assert time.monotonic() < end, f"{len(self.messages)} messages, not {count}"
@@ -101,7 +101,7 @@ class Receiver:
 
     def __exit__(self, *error):
         self.closing.set()
-        # Wakes the thread that is waiting for a connection.
+        # Wakes the thread that waits for a connection.
         socket.create_connection(self._listening.getsockname()).close()
         for thread in self._threads:
             thread.join(5)
@@ -128,11 +128,11 @@ class Receiver:
             self.messages.append(message)
             behave(connection, self)
         except OSError:
-            # The caller has gone: that is what some tests are about.
+            # The client has closed the connection, as some tests intend.
             pass
         finally:
             connection.close()
-            # Of a behaviour that asked the database, in this thread.
+            # Closes the connection of a behaviour that queried the database in this thread.
             connections.close_all()
 
 

@@ -1,6 +1,6 @@
-"""Workers in processes of their own, quickly: Django is loaded once, each worker is a fork of it.
+"""Fast start of worker processes: Django is loaded once, and each worker is a fork.
 
-As a program it reads a line for each worker to start, and for each process id to kill.
+Run as a program, it reads one line for each worker to start or process id to kill.
 """
 
 import os
@@ -14,7 +14,7 @@ from tests.support.server import ROOT, clean
 
 
 class Nursery:
-    """Starts workers on the database of `env`, and kills them without a warning."""
+    """Starts workers on the database of `env`, and kills them with SIGKILL."""
 
     def __init__(self, env):
         self.process = subprocess.Popen(
@@ -27,15 +27,15 @@ class Nursery:
         )
 
     def start(self, portion=50):
-        """Start a worker that removes from so many sessions at once; return its process id."""
+        """Start a worker with this number of sessions per portion; return its process id."""
         return int(self._ask(f"start {portion}"))
 
     def kill(self, pid):
-        """Kill a worker on the spot; return once it is dead."""
+        """Kill a worker with SIGKILL; return once it is dead."""
         assert self._ask(f"kill {pid} {int(signal.SIGKILL)}") == str(-signal.SIGKILL)
 
     def end(self, pid):
-        """Ask a worker to end, and return its exit code."""
+        """Stop a worker with SIGTERM, and return its exit code."""
         return int(self._ask(f"kill {pid} {int(signal.SIGTERM)}"))
 
     def _ask(self, line):
@@ -66,7 +66,7 @@ def _fork(portion):
 
 
 def _work(portion):
-    # Once Django is there.
+    # Once Django is loaded.
     from sessions.lifecycle import next_removal, remove_due  # noqa: PLC0415
     from sessions.worker.runner import DUTIES, Duty, Worker  # noqa: PLC0415
 
@@ -80,7 +80,7 @@ def _end(pid, number):
 
 
 def main():
-    import django  # noqa: PLC0415 - only as a program
+    import django  # noqa: PLC0415 - needed only as a program
 
     django.setup()
     for line in sys.stdin:

@@ -1,9 +1,9 @@
-"""Break the rules one by one and see whether a test notices: ./run mutate.
+"""Break the rules one by one and check that a test fails: ./run mutate.
 
-mutmut breaks functions, each in a process that has the rest loaded. What it leaves out is broken
-here in the file itself, in mutmut's words: module level, class bodies, decorated functions. Of
-patterns it knows only the case; here each piece of one is taken away, and each \\uXXXX moved by
-one. It writes into the files: run it in a copy.
+mutmut breaks functions, each in a process that has the other code loaded. This module breaks the
+code that mutmut leaves out: module level, class bodies and decorated functions. In patterns it
+removes each piece and moves each \\uXXXX by one, while mutmut only changes their case. It writes
+into the files, so run it in a copy.
 """
 
 import argparse
@@ -29,20 +29,20 @@ from mutmut.mutation.pragma_handling import get_ignored_lines
 from mutmut.stats import status_by_exit_code
 
 ENOUGH = 0.9
-# A mutant that runs for ever has been noticed.
+# A mutant that runs forever counts as detected.
 SECONDS = 600
 KILLED = ("killed", "timeout")
 
-# The others that are installed would double the time of a start, as would importing these.
+# Other installed plugins, and importing these again, would double the start time.
 PLUGINS = ("pytest_django.plugin", "_hypothesis_pytestplugin")
 LOADED = ("django.test.client", "factory.django", "hypothesis.stateful", "rest_framework.test")
 
-# What a pattern is made of; brackets and the names of groups are kept.
+# The pieces of a pattern; brackets and group names are kept.
 _PIECE = re.compile(r"(?P<kept>\(\?(?:P<\w+>|[:!])|[()\[\]{}])|\\u[0-9a-f]{4}|\\.|.")
 
 
 def pattern(node):
-    """Yield a raw string with one of its pieces left out, or its \\uXXXX moved by one."""
+    """Yield a raw string without one of its pieces, or with its \\uXXXX moved by one."""
     if "r" in node.prefix:
         quotes = slice(len(node.prefix) + len(node.quote), -len(node.quote))
         for broken in _broken(node.value[quotes]):
@@ -50,7 +50,7 @@ def pattern(node):
 
 
 def formatted_pattern(node):
-    """Yield the same of an rf-string."""
+    """Yield the same for an rf-string."""
     for number, part in enumerate(node.parts if "r" in node.prefix else ()):
         if isinstance(part, cst.FormattedStringText):
             for broken in _broken(part.value):
@@ -89,7 +89,7 @@ class LeftOut(MutationVisitor):
 
 
 def left_out(path):
-    """Yield each mutant of `path` that mutmut does not make: its name, and the file's text."""
+    """Yield the name and file text of each mutant of `path` that mutmut does not make."""
     text = path.read_text()
     wrapper = cst.MetadataWrapper(cst.parse_module(text))
     visitor = LeftOut(PATTERNS, get_ignored_lines(str(path), text, wrapper))
@@ -115,7 +115,7 @@ def _first_difference(text, mutated):
 
 
 def break_the_rest(wanted):
-    """Test what mutmut left out; return the verdict and the difference of each mutant, by name."""
+    """Test the mutants that mutmut leaves out; return {name: (verdict, difference)}."""
     verdicts = {}
     for path in _files():
         text = path.read_text()
@@ -133,7 +133,7 @@ def break_the_rest(wanted):
 
 def _verdict(path):
     tests = config().pytest_add_cli_args_test_selection
-    # The file's own tests first: they are the likeliest to notice.
+    # The file's own tests first, because they are the likeliest to fail.
     own = [test for test in tests if path.stem in test]
     for some in (own, tests) if own else (tests,):
         ended = _pytest("-x", *some)
@@ -143,7 +143,7 @@ def _verdict(path):
 
 
 def _pytest(*arguments):
-    """Return how pytest ended, in a process that has all but our own code loaded."""
+    """Return pytest's exit code, from a process with all libraries loaded."""
     for module in (*PLUGINS, *LOADED):
         importlib.import_module(module)
     child = os.fork()
@@ -159,8 +159,8 @@ def _pytest(*arguments):
 
 
 def break_functions(wanted):
-    """Run mutmut; return the verdict and the difference of each mutant, by name."""
-    # One at a time: they share a database.
+    """Run mutmut; return {name: (verdict, difference)}."""
+    # One at a time, because they share a database.
     subprocess.run(
         [Path(sys.executable).with_name("mutmut"), "run", "--max-children", "1", *wanted],
         check=True,
@@ -190,7 +190,7 @@ def _difference(text, mutated):
 
 
 def report(title, verdicts):
-    """Print who survived, and how many of each file did not; say whether it is enough."""
+    """Print the survivors and the counts for each file; return whether enough were detected."""
     for name, (status, difference) in verdicts.items():
         if status not in KILLED:
             changed = re.findall(r"^[-+](?![-+]).*", difference, re.M)
@@ -225,7 +225,7 @@ def main():
     elif arguments.part:
         wanted.insert(0, arguments.part)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    # Of two mutants within a second, Python would take the first one's bytecode.
+    # Two mutants within a second would share the first one's bytecode.
     sys.dont_write_bytecode = True
     if _pytest("--create-db", *config().pytest_add_cli_args_test_selection):
         sys.exit("The tests fail without a mutant already.")

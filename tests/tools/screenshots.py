@@ -1,4 +1,4 @@
-"""Pictures of every page and of what forms lead to: light and dark, on a desk and on a phone.
+"""Screenshots of every page and of form results: light and dark, desktop and phone.
 
 ./run screenshots [FOLDER]
 """
@@ -11,11 +11,11 @@ from pathlib import Path
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-# Playwright keeps an event loop in this thread, beside which Django refuses to query.
+# Playwright keeps an event loop in this thread, beside which Django refuses queries.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 django.setup()
 
-from django.conf import settings  # noqa: E402  (models want the set-up)
+from django.conf import settings  # noqa: E402  (models need the set-up)
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
@@ -37,9 +37,9 @@ CSV = b"name,max_members\r\nroom-001,30\r\nroom-002,301\r\nroom-003,\r\nroom-004
 
 
 def take(folder):
-    """Write all pictures into `folder`, one folder a look."""
+    """Write all pictures into `folder`, with a subfolder for each look."""
     person = StaffFactory(username="marta.lindqvist")
-    # Before the demo, whose rooms then are the newest and stand on top.
+    # Created before the demo, so that the demo's rooms are newer and listed first.
     many = ProjectFactory(name=MANY)
     for number in range(300):
         create_room(many.pk, {"name": f"room-{number:03}"}, by=TESTS)
@@ -69,7 +69,7 @@ def server_environment():
 
 
 def _html_pages(person, rows):
-    """Return {name: address} of all that a browser shows as a page."""
+    """Return {name: URL} of all HTML pages."""
     client, found = Client(SERVER_NAME="127.0.0.1"), {}
     client.force_login(person)
     for page in pages():
@@ -81,7 +81,7 @@ def _html_pages(person, rows):
 
 
 class Camera:
-    """A browser that is signed in and has one look: a width and a colour scheme."""
+    """A signed-in browser with one look: a width and a colour scheme."""
 
     def __init__(self, chromium, server, person, look, folder):
         width, scheme = look
@@ -109,7 +109,7 @@ class Camera:
 
     def _save(self, name):
         self.folder.mkdir(parents=True, exist_ok=True)
-        # As far as a person scrolls; and what stands first, as it is first seen.
+        # One picture of the whole page, and one of the first screen.
         self.page.screenshot(path=self.folder / f"{name}.png", full_page=True)
         if name in ("home", "room-page"):
             self.page.screenshot(path=self.folder / f"{name}-top.png")

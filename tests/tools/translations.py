@@ -1,5 +1,6 @@
-"""Translations: compile them, or say what is wrong with them. Needs no GNU gettext for either,
-but compares with the source only where there is one.
+"""Compile the translations, or list their faults.
+
+Needs no GNU gettext, except to compare the catalogues with the source.
 
     python -m tests.tools.translations [compile]
 """
@@ -29,7 +30,7 @@ def compile_all():
 
 
 def faults():
-    """Return a sentence on each thing that is wrong with a catalogue."""
+    """Return a sentence for each fault of a catalogue."""
     found = []
     for path in catalogues():
         entries = polib.pofile(str(path))
@@ -48,7 +49,7 @@ def _is_done(entry):
 
 
 def _differs(entry):
-    # A singular may leave its number out.
+    # A singular form may omit its number.
     texts = [(entry.msgid_plural or entry.msgid, text) for text in _all(entry)[-1:]]
     return any(sorted(_held(source)) != sorted(_held(text)) for source, text in texts)
 
@@ -66,7 +67,7 @@ def _texts(entries):
 
 
 def _in_source():
-    """Return the texts that the source marks; none where there is no xgettext to find them."""
+    """Return the source's translatable texts, or an empty set without xgettext."""
     if not shutil.which("xgettext"):
         print("catalogues: without GNU gettext, the source is not compared.", file=sys.stderr)
         return set()

@@ -15,7 +15,7 @@ from tests.support.room_list import LIST, ask, line_after, press, preview, run
 
 pytestmark = pytest.mark.django_db
 
-# action, what is typed on its page (None: it asks for nothing), what rooms have then.
+# Action, input on its page (None: the action has no page), and the settings afterwards.
 SETTERS = [
     ("set_quality", {"quality": "1080p"}, {"quality": "1080p"}),
     ("set_layout", {"layout": "5up"}, {"layout": "5up"}),
@@ -60,7 +60,7 @@ def stored():
 
 
 @pytest.mark.parametrize(("action", "typed", "expected"), SETTERS)
-def test_action_changes_each_room_as_one_act(client, action, typed, expected):
+def test_action_changes_each_room_in_one_bulk_change(client, action, typed, expected):
     user = log_in(client)
     opposite = {name: not value for name, value in expected.items() if isinstance(value, bool)}
     rooms = [scheduled_room(**opposite) for _ in range(3)]
@@ -90,7 +90,7 @@ def test_action_changes_each_room_as_one_act(client, action, typed, expected):
     ("action", "typed"),
     [*((name, typed) for name, typed, _ in SETTERS), ("close_joining_now", None)],
 )
-def test_action_done_again_changes_nothing(client, action, typed):
+def test_repeated_action_changes_nothing(client, action, typed):
     log_in(client)
     rooms = RoomFactory.create_batch(3, record_on_start=True, enable_room_previews=True)
     run(client, action, rooms, typed)
@@ -102,7 +102,7 @@ def test_action_done_again_changes_nothing(client, action, typed):
     assert stored() == before
 
 
-def test_close_joining_now_leaves_closed_rooms_and_refuses_scheduled_ones(client):
+def test_close_joining_now_skips_closed_rooms_and_refuses_scheduled_ones(client):
     log_in(client)
     now = whole_second(timezone.now())
     open_room = RoomFactory(join_from=now - timedelta(hours=1), join_until=now + timedelta(hours=1))
@@ -125,7 +125,7 @@ def test_close_joining_now_leaves_closed_rooms_and_refuses_scheduled_ones(client
     assert list(changes_since_creation().values_list("room_id", flat=True)) == [open_room.pk]
 
 
-def test_many_refusals_are_named_in_short(client):
+def test_only_the_first_refusals_are_named(client):
     log_in(client)
     rooms = [scheduled_room(name=f"later-{number}") for number in range(8)]
 
@@ -137,7 +137,7 @@ def test_many_refusals_are_named_in_short(client):
     assert line.endswith("; and 3 more.")
 
 
-def test_limit_that_no_room_may_have_is_refused_on_the_page(client):
+def test_invalid_limit_is_refused_on_the_page(client):
     log_in(client)
     rooms = RoomFactory.create_batch(2)
     before = stored()
@@ -154,7 +154,7 @@ def test_limit_that_no_room_may_have_is_refused_on_the_page(client):
 
 
 @pytest.mark.parametrize("action", [*ASKING, "delete_selected"])
-def test_page_of_an_action_says_what_is_meant_and_changes_nothing(client, action):
+def test_page_of_an_action_names_the_rooms_and_changes_nothing(client, action):
     log_in(client)
     rooms = RoomFactory.create_batch(22)
     before = stored()
@@ -201,7 +201,7 @@ def test_action_needs_its_permission(client, action):
     assert not changes_since_creation().exists()
 
 
-def test_who_may_change_may_not_delete(client):
+def test_change_permission_does_not_allow_deleting(client):
     log_in(client, "rooms.view_room", "rooms.change_room")
     rooms = RoomFactory.create_batch(2)
 
@@ -211,7 +211,7 @@ def test_who_may_change_may_not_delete(client):
     assert Room.objects.count() == 2
 
 
-def test_all_that_match_means_beyond_the_page(client):
+def test_select_all_includes_rooms_beyond_the_page(client):
     log_in(client)
     rooms = RoomFactory.create_batch(55)
     other = RoomFactory(quality="1080p")
@@ -230,7 +230,7 @@ def test_all_that_match_means_beyond_the_page(client):
 
 
 @pytest.mark.parametrize("query", ["?q=room", "?status=open", "?live=0", "?o=-3"])
-def test_action_works_on_a_narrowed_and_sorted_list(client, query):
+def test_action_works_on_a_filtered_and_sorted_list(client, query):
     log_in(client)
     rooms = RoomFactory.create_batch(2)
 
@@ -258,7 +258,7 @@ def test_delete_refuses_live_rooms_and_keeps_history(client):
     }
 
 
-def test_nothing_selected_changes_nothing(client):
+def test_empty_selection_changes_nothing(client):
     log_in(client)
     RoomFactory()
     before = stored()
@@ -271,7 +271,7 @@ def test_nothing_selected_changes_nothing(client):
 
 @pytest.mark.parametrize("path", [LIST, "/admin/access/project/", "/admin/access/apitoken/"])
 @pytest.mark.parametrize("selected", ["x", "0\0", "9" * 40])
-def test_selection_that_no_page_sent_is_refused(client, path, selected):
+def test_forged_selection_is_refused(client, path, selected):
     log_in(client)
     action = {LIST: "recording_on", "/admin/access/project/": "disable"}.get(path, "revoke")
 
@@ -280,7 +280,7 @@ def test_selection_that_no_page_sent_is_refused(client, path, selected):
     assert response.status_code == 400
 
 
-# As the ORM writes many, on SQLite, and as rooms/changes/sql.py does.
+# Matches the ORM's bulk statement on SQLite and the one of rooms/changes/sql.py.
 WRITES_ROOMS = r'(?:INTO|UPDATE) "rooms_room"'
 
 
@@ -289,7 +289,7 @@ def test_rows_are_locked_in_the_order_of_their_ids(client, django_assert_max_num
     rooms = RoomFactory.create_batch(30)
     page = preview(client, "recording_on", list(reversed(rooms)))
 
-    # Far from one for each room.
+    # Far fewer than one for each room.
     with django_assert_max_num_queries(32) as done:
         press(client, page, list(reversed(rooms)), mode="all")
 

@@ -1,4 +1,4 @@
-"""A bulk action of the admin is seen before it is done, done once, and can be undone."""
+"""Bulk actions of the admin: previewed first, applied once, and reversible."""
 
 import re
 import time
@@ -63,7 +63,7 @@ def of_many(number, **values):
 
 
 class TestPreview:
-    def test_each_room_is_shown_as_it_would_become_and_nothing_is_written(self, client):
+    def test_preview_shows_each_rooms_new_values_and_writes_nothing(self, client):
         log_in(client)
         rooms = [RoomFactory(name="small", max_members=5), RoomFactory(max_members=7)]
 
@@ -77,7 +77,7 @@ class TestPreview:
         assert re.search(r"max_members: <span[^>]*>5</span>\s*→ <span[^>]*>7</span>", text)
         assert IdempotentCall.objects.count() == 0
 
-    def test_a_refusal_is_in_the_words_of_the_api(self, client):
+    def test_refusal_has_the_message_of_the_api(self, client):
         log_in(client)
         room = window(hours=1)
         token = TokenFactory(project=room.project)
@@ -95,7 +95,7 @@ class TestPreview:
         assert rows(page)["refused"][room.name]["refusals"] == [error["message"]]
         assert escape(error["message"]) in page.content.decode()
 
-    def test_a_live_room_says_when_it_takes_effect(self, client):
+    def test_preview_shows_when_a_change_of_a_live_room_takes_effect(self, client):
         log_in(client)
         live = SessionFactory(room=RoomFactory(name="live")).room
         quiet = RoomFactory(name="quiet")
@@ -106,7 +106,7 @@ class TestPreview:
         assert [name for name, row in rows(page)["changed"].items() if row["is_live"]] == ["live"]
         assert "<strong>1</strong> of those that would change is live" in page.content.decode()
 
-    def test_thousands_are_counted_and_the_first_of_each_outcome_shown(
+    def test_preview_of_thousands_shows_counts_and_the_first_rooms(
         self, client, django_assert_max_num_queries
     ):
         log_in(client)
@@ -114,7 +114,7 @@ class TestPreview:
         already = of_many(120, record_on_start=True)
         everything = {"select_across": "1"}
 
-        # A few for each chunk, not one for each room.
+        # A few statements for each chunk, not one for each room.
         with django_assert_max_num_queries(70):
             page = preview(client, "recording_on", changing[:1], **everything)
 
@@ -128,7 +128,7 @@ class TestPreview:
         assert line_after(client, response) == line
         assert Room.objects.filter(record_on_start=True).count() == len(changing) + len(already)
 
-    def test_nothing_to_change_offers_nothing_to_apply(self, client):
+    def test_preview_without_changes_has_no_apply_button(self, client):
         log_in(client)
         rooms = [RoomFactory(record_on_start=True)]
 
@@ -137,7 +137,7 @@ class TestPreview:
         assert "There is nothing to apply." in page.content.decode()
         assert 'name="mode"' not in page.content.decode()
 
-    def test_what_people_typed_is_escaped(self, client):
+    def test_user_input_is_escaped(self, client):
         log_in(client)
         room = RoomFactory(display_name="<script>alert(1)</script>")
 
@@ -147,7 +147,7 @@ class TestPreview:
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.content.decode()
 
     @pytest.mark.parametrize("typed", [None, {"hours": "1"}])
-    def test_pages_keep_to_the_policy_and_need_no_script(self, client, typed):
+    def test_pages_obey_the_policy_and_need_no_script(self, client, typed):
         log_in(client)
 
         page = preview(client, "shift_schedule", [window()], typed)
@@ -160,7 +160,7 @@ class TestPreview:
 
 
 class TestApply:
-    def test_history_names_person_door_and_request(self, client):
+    def test_history_names_user_channel_and_request(self, client):
         user = log_in(client)
         rooms = RoomFactory.create_batch(2)
         page = preview(client, "recording_on", rooms)
@@ -177,7 +177,7 @@ class TestApply:
         ) == {("bulk", "user", str(user.pk), user.username, "press-1")}
         assert entries.values("bulk_id").distinct().count() == 1
 
-    def test_all_or_nothing_changes_none_when_one_came_to_be_refused(self, client):
+    def test_mode_all_changes_nothing_if_a_room_is_refused_later(self, client):
         log_in(client)
         rooms = [window(name="one"), window(name="two")]
         page = preview(client, "close_joining_now", rooms, mode="")
@@ -192,7 +192,7 @@ class TestApply:
         assert line.startswith("1 of 2 rooms refused, so nothing was changed: one (join")
         assert shown(response) == {"changed": 1, "refused": 1}
 
-    def test_only_the_valid_changes_the_others(self, client):
+    def test_mode_valid_changes_the_other_rooms(self, client):
         log_in(client)
         rooms = [window(name="one"), window(name="two")]
         page = preview(client, "shift_schedule", rooms, {"hours": "1", "remove_at": ""})
@@ -204,7 +204,7 @@ class TestApply:
         rooms[1].refresh_from_db()
         assert rooms[1].join_from == NOON + HOUR
 
-    def test_the_same_page_sent_twice_shifts_once(self, client):
+    def test_page_sent_twice_shifts_once(self, client):
         log_in(client)
         rooms = [window(), window()]
         page = preview(client, "shift_schedule", rooms, {"hours": "1"})
@@ -216,12 +216,12 @@ class TestApply:
         assert (first, again) == ("2 rooms changed.", "2 rooms changed.")
         assert set(Room.objects.values_list("join_from", flat=True)) == {NOON + HOUR}
 
-    def test_a_page_that_is_being_applied_says_so(self, client):
+    def test_page_that_is_being_applied_is_refused(self, client):
         user = log_in(client)
         rooms = [window()]
         page = preview(client, "shift_schedule", rooms, {"hours": "1"})
         sealed = signing.loads(fields_of(page)["preview"], salt=SALT)
-        # The first is not done yet.
+        # The first request is still in progress.
         IdempotentCall.begin(uuid.UUID(int=user.pk), sealed["key"], sealed["seen"], "all")
 
         with nothing_changes():
@@ -229,7 +229,7 @@ class TestApply:
 
         assert messages_of(response) == [AT_WORK]
 
-    def test_a_page_is_good_for_one_mode(self, client):
+    def test_page_can_be_applied_in_one_mode_only(self, client):
         log_in(client)
         rooms = [window()]
         page = preview(client, "shift_schedule", rooms, {"hours": "1"})
@@ -242,7 +242,7 @@ class TestApply:
         assert shown(response) == {"changed": 1}
 
     @pytest.mark.parametrize("seal", ["", "x", "old", "\0", None])
-    def test_a_preview_that_was_not_ours_or_is_old_is_shown_anew(self, client, seal):
+    def test_forged_or_expired_preview_is_shown_again(self, client, seal):
         log_in(client)
         rooms = [RoomFactory()]
         page = preview(client, "recording_on", rooms)
@@ -264,7 +264,9 @@ class TestApply:
             ("shift_schedule", {"hours": "1"}, {"hours": "99999999"}, "from 0 to 87840."),
         ],
     )
-    def test_what_the_preview_carries_is_read_again(self, client, action, typed, forged, error):
+    def test_values_sent_with_the_preview_are_validated_again(
+        self, client, action, typed, forged, error
+    ):
         log_in(client)
         rooms = [window()]
         page = preview(client, action, rooms, typed)
@@ -274,7 +276,7 @@ class TestApply:
 
         assert error in response.content.decode()
 
-    def test_what_was_not_previewed_is_not_done(self, client):
+    def test_values_that_were_not_previewed_are_not_applied(self, client):
         log_in(client)
         rooms = [RoomFactory()]
         page = preview(client, "set_max_members", rooms, {"max_members": "7"})
@@ -284,7 +286,7 @@ class TestApply:
 
         assert rows(response)["changed"][rooms[0].name]["moved"] == [("max_members", "20", "8")]
 
-    def test_a_room_that_matches_since_the_preview_is_not_changed_unseen(self, client):
+    def test_room_that_matches_only_after_the_preview_is_not_changed(self, client):
         log_in(client)
         rooms = [RoomFactory()]
         page = preview(client, "recording_on", rooms, select_across="1")
@@ -296,7 +298,7 @@ class TestApply:
         assert messages_of(response)[0].startswith("Nothing was changed: the rooms are no longer")
         assert late.name in rows(response)["changed"]
 
-    def test_a_page_of_someone_else_does_not_answer_for_mine(self, client):
+    def test_pages_of_different_users_are_independent(self, client):
         log_in(client)
         rooms = [window()]
         page = preview(client, "shift_schedule", rooms, {"hours": "1"})
@@ -317,7 +319,7 @@ class TestShift:
             ({"hours": "87840", "minutes": "0"}, timedelta(days=3660)),
         ],
     )
-    def test_the_schedule_moves_by_what_was_typed(self, client, typed, moved):
+    def test_schedule_is_shifted_by_the_input(self, client, typed, moved):
         log_in(client)
         room = window(remove_at=NOON + 3 * HOUR)
         bare = RoomFactory()
@@ -332,7 +334,7 @@ class TestShift:
             NOON + 3 * HOUR + moved,
         )
 
-    def test_only_the_moments_that_were_chosen_move(self, client):
+    def test_only_the_chosen_times_are_shifted(self, client):
         log_in(client)
         room = window(remove_at=NOON + 3 * HOUR)
         page = ask(client, "shift_schedule", [room])
@@ -368,7 +370,7 @@ class TestShift:
             ),
         ],
     )
-    def test_a_shift_that_cannot_be_is_refused_on_the_page(self, client, typed, field, message):
+    def test_invalid_shift_is_refused_on_the_page(self, client, typed, field, message):
         log_in(client)
         rooms = [window()]
 
@@ -379,7 +381,7 @@ class TestShift:
         assert field in errors
         assert message is None or errors[field] == [message]
 
-    def test_beyond_the_calendar_is_refused_by_the_rule(self, client):
+    def test_shift_beyond_the_calendar_is_refused(self, client):
         log_in(client)
         room = RoomFactory(remove_at="2999-12-31T00:00:00Z")
 
@@ -391,14 +393,14 @@ class TestShift:
 
 class TestUndo:
     def changed(self, client, rooms, typed="7"):
-        """Set the member limit of rooms, and return the address to undo it at."""
+        """Set max_members of rooms, and return the URL that undoes it."""
         page = preview(client, "set_max_members", rooms, {"max_members": typed})
         return undo_url(press(client, page, rooms, mode="valid"))
 
     def undo(self, client, url, mode="all"):
         return client.post(url, {**fields_of(client.get(url)), "mode": mode})
 
-    def test_the_way_back_is_seen_first_and_changes_nothing(self, client):
+    def test_undo_has_a_preview_that_changes_nothing(self, client):
         user = log_in(client)
         rooms = RoomFactory.create_batch(2)
         url = self.changed(client, rooms)
@@ -410,7 +412,7 @@ class TestUndo:
         assert rows(page)["changed"][rooms[0].name]["moved"] == [("max_members", "7", "20")]
         assert f"This puts back what {user.username} changed on" in page.content.decode()
 
-    def test_a_bulk_change_of_several_projects_is_put_back_as_a_whole(self, client):
+    def test_bulk_change_of_several_projects_is_undone_as_a_whole(self, client):
         user = log_in(client)
         rooms = [RoomFactory(max_members=5), RoomFactory(max_members=6)]
         url = self.changed(client, rooms)
@@ -423,7 +425,7 @@ class TestUndo:
         assert {(one.door, one.author_name) for one in entries} == {("revert", user.username)}
         assert entries.values("bulk_id").distinct().count() == 1
 
-    def test_an_undo_can_be_undone(self, client):
+    def test_undo_can_be_undone(self, client):
         log_in(client)
         rooms = RoomFactory.create_batch(2)
         response = self.undo(client, self.changed(client, rooms))
@@ -432,7 +434,7 @@ class TestUndo:
 
         assert set(Room.objects.values_list("max_members", flat=True)) == {7}
 
-    def test_undone_twice_is_already_so(self, client):
+    def test_second_undo_changes_nothing(self, client):
         log_in(client)
         url = self.changed(client, RoomFactory.create_batch(2))
         self.undo(client, url)
@@ -442,7 +444,7 @@ class TestUndo:
 
         assert line == "0 rooms put back, 2 were already so."
 
-    def test_a_room_that_moved_on_is_refused_until_told_otherwise(self, client):
+    def test_room_changed_since_needs_an_override(self, client):
         log_in(client)
         rooms = RoomFactory.create_batch(2)
         url = self.changed(client, rooms)
@@ -460,7 +462,7 @@ class TestUndo:
         assert line_after(client, self.undo(client, f"{url}?override=1")) == "2 rooms put back."
         assert set(Room.objects.values_list("max_members", flat=True)) == {20}
 
-    def test_a_room_that_is_gone_does_not_keep_the_others(self, client):
+    def test_deleted_room_does_not_stop_the_others(self, client):
         log_in(client)
         rooms = RoomFactory.create_batch(2)
         url = self.changed(client, rooms)
@@ -470,7 +472,7 @@ class TestUndo:
 
         assert line == f"1 room put back, 1 refused: {rooms[0].pk} (There is no such room here)."
 
-    def test_nothing_changed_leaves_nothing_to_undo(self, client):
+    def test_bulk_change_without_changes_cannot_be_undone(self, client):
         log_in(client)
         rooms = [RoomFactory(record_on_start=True)]
         page = preview(client, "recording_on", rooms)
@@ -480,13 +482,13 @@ class TestUndo:
         assert messages_of(response) == ["0 rooms changed, 1 was already so."]
 
     @pytest.mark.parametrize("path", [str(uuid.UUID(int=7)), "x", "\u0661"])
-    def test_a_bulk_change_that_never_was_is_not_found(self, client, path):
+    def test_unknown_bulk_change_is_not_found(self, client, path):
         log_in(client)
 
         assert client.get(f"{LIST}undo/{path}/").status_code in (302, 404)
         assert client.post(f"{LIST}undo/{path}/").status_code in (302, 404)
 
-    def test_an_undo_needs_the_permission_to_change(self, client):
+    def test_undo_needs_the_change_permission(self, client):
         log_in(client)
         url = self.changed(client, RoomFactory.create_batch(2))
         sent = {**fields_of(client.get(url)), "mode": "all"}
@@ -497,7 +499,7 @@ class TestUndo:
 
         assert [answer.status_code for answer in answers] == [403, 403]
 
-    def test_an_undo_needs_a_login(self, client):
+    def test_undo_needs_a_login(self, client):
         log_in(client)
         url = self.changed(client, RoomFactory.create_batch(2))
         client.logout()
@@ -507,7 +509,7 @@ class TestUndo:
 
         assert response.headers["Location"].startswith("/admin/login/")
 
-    def test_the_history_of_a_room_leads_to_it(self, client):
+    def test_history_of_a_room_links_to_the_undo(self, client):
         log_in(client)
         room = RoomFactory()
         url = self.changed(client, [room])
@@ -520,7 +522,7 @@ class TestUndo:
         assert f'href="{url}"' not in page.content.decode()
 
 
-def test_one_page_sent_by_many_at_once_is_done_once(client, greenroom):
+def test_page_sent_concurrently_is_applied_once(client, greenroom):
     log_in(client)
     rooms = [window(), window()]
     typed = {"hours": "1", "select_across": "1"}
@@ -541,7 +543,7 @@ def test_one_page_sent_by_many_at_once_is_done_once(client, greenroom):
     assert set(Room.objects.values_list("version", flat=True)) == {2}
 
 
-def test_closing_twice_from_one_page_keeps_the_first_moment(client):
+def test_second_close_from_one_page_keeps_the_first_time(client):
     log_in(client)
     room = RoomFactory()
     page = preview(client, "close_joining_now", [room])

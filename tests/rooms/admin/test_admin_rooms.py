@@ -21,7 +21,7 @@ def page_of(room, page="change"):
 
 
 def save(client, room, **typed):
-    """Open the room's page, type, save; a field of None is left out of what is sent."""
+    """Open the room's page, fill in values and save; a field with None is not sent."""
     sent = {**fields_of(client.get(page_of(room))), **typed}
     return client.post(page_of(room), {k: v for k, v in sent.items() if v is not None})
 
@@ -36,18 +36,18 @@ def assert_unchanged(room):
     assert RoomChange.objects.filter(room_id=room.pk).count() == room.version
 
 
-# --- who may come in
+# --- access
 
 
 @pytest.mark.parametrize("path", [LIST, f"{LIST}add/", "/admin/", "/admin/access/apitoken/"])
-def test_nobody_is_sent_to_the_login(client, path):
+def test_anonymous_is_redirected_to_the_login(client, path):
     response = client.get(path)
 
     assert response.status_code == 302
     assert response.headers["Location"] == f"/admin/login/?next={path}"
 
 
-def test_who_is_not_staff_is_sent_to_the_login(client):
+def test_user_who_is_not_staff_is_redirected_to_the_login(client):
     user = log_in(client)
     user.is_staff = False
     user.save()
@@ -64,7 +64,7 @@ def test_staff_without_permissions_are_refused(client):
     assert client.get(page_of(room, "history")).status_code == 403
 
 
-def test_who_may_only_view_cannot_change(client):
+def test_view_permission_does_not_allow_changes(client):
     log_in(client, "rooms.view_room")
     room = RoomFactory(meta={"ward": True})
     page = client.get(page_of(room))
@@ -81,11 +81,11 @@ def test_who_may_only_view_cannot_change(client):
     assert_unchanged(room)
 
 
-def test_the_admin_is_found_without_its_slash(client):
+def test_admin_url_without_slash_is_redirected(client):
     assert client.get("/admin").headers["Location"] == "/admin/"
 
 
-# --- the list
+# --- list
 
 
 def test_list_shows_status_and_live(client):
@@ -122,7 +122,7 @@ def test_list_shows_status_and_live(client):
         ("q=Noon", {"now"}),
     ],
 )
-def test_list_is_narrowed(client, query, names):
+def test_list_is_filtered(client, query, names):
     log_in(client)
     RoomFactory(name="later", scheduled=True, quality="1080p", enable_room_previews=True)
     RoomFactory(name="earlier", closed=True, layout="5up")
@@ -134,7 +134,9 @@ def test_list_is_narrowed(client, query, names):
     assert {room.name for room in rows} == names
 
 
-def test_list_costs_the_same_for_any_number_of_rooms(client, django_assert_num_queries):
+def test_number_of_queries_does_not_depend_on_the_number_of_rooms(
+    client, django_assert_num_queries
+):
     log_in(client)
     project = ProjectFactory()
     RoomFactory.create_batch(5, project=project)
@@ -152,7 +154,7 @@ def test_list_costs_the_same_for_any_number_of_rooms(client, django_assert_num_q
 @pytest.mark.parametrize(
     "query", ["q=%00", "quality__exact=%00", "project__id__exact=%00", "p=%00"]
 )
-def test_nul_in_an_address_is_refused(client, query):
+def test_nul_in_the_query_string_is_refused(client, query):
     log_in(client)
 
     response = client.get(f"{LIST}?{query}")
@@ -161,10 +163,10 @@ def test_nul_in_an_address_is_refused(client, query):
     assert b"cannot be read" in response.content
 
 
-# --- the form
+# --- form
 
 
-def test_form_writes_only_what_was_changed(client):
+def test_form_writes_only_changed_fields(client):
     user = log_in(client)
     room = RoomFactory(description="one\r\ntwo", meta={"b": 1, "a": [1.5, None]}, scheduled=True)
 
@@ -181,7 +183,7 @@ def test_form_writes_only_what_was_changed(client):
     assert (change.door, change.request_id) == ("admin", response.headers["X-Request-Id"])
 
 
-def test_form_sent_untouched_changes_nothing(client):
+def test_unchanged_form_writes_nothing(client):
     log_in(client)
     room = RoomFactory(
         description="one\r\ntwo\n\nthree",
@@ -197,7 +199,7 @@ def test_form_sent_untouched_changes_nothing(client):
     assert_unchanged(room)
 
 
-def test_field_that_is_not_sent_is_not_changed(client):
+def test_missing_field_is_not_changed(client):
     log_in(client)
     room = RoomFactory(description="kept", scheduled=True, meta={"a": 1})
 
@@ -228,7 +230,7 @@ def test_field_that_is_not_sent_is_not_changed(client):
         ("meta", "", {}),
     ],
 )
-def test_form_reads_what_a_browser_sends(client, name, typed, stored):
+def test_form_reads_the_input_of_a_browser(client, name, typed, stored):
     log_in(client)
     room = RoomFactory(
         name="room",
@@ -249,7 +251,7 @@ def test_form_reads_what_a_browser_sends(client, name, typed, stored):
 
 
 @pytest.mark.parametrize("typed", ['{"b":1,"a":1}', '{"a":true,"b":1}'])
-def test_meta_that_python_takes_for_the_same_is_another(client, typed):
+def test_meta_that_is_equal_in_python_only_is_a_change(client, typed):
     log_in(client)
     room = RoomFactory(meta={"a": 1, "b": 1})
 
@@ -288,7 +290,7 @@ def test_meta_that_python_takes_for_the_same_is_another(client, typed):
         ("meta", "[1]", "not [1]."),
     ],
 )
-def test_form_refuses_in_the_words_of_the_model(client, name, typed, message):
+def test_form_refuses_with_the_message_of_the_model(client, name, typed, message):
     log_in(client)
     room = RoomFactory(join_from=datetime(2030, 1, 1, tzinfo=UTC))
 
@@ -300,7 +302,7 @@ def test_form_refuses_in_the_words_of_the_model(client, name, typed, message):
     assert_unchanged(room)
 
 
-def test_form_tells_every_fault_at_once_and_keeps_what_was_typed(client):
+def test_form_reports_all_errors_and_keeps_the_input(client):
     log_in(client)
     room = RoomFactory()
     typed = {
@@ -319,7 +321,7 @@ def test_form_tells_every_fault_at_once_and_keeps_what_was_typed(client):
     assert_unchanged(room)
 
 
-def test_form_takes_its_limits_from_the_rules(client):
+def test_form_limits_come_from_the_rules(client):
     log_in(client)
     page = client.get(page_of(RoomFactory())).content.decode()
 
@@ -332,10 +334,10 @@ def test_form_takes_its_limits_from_the_rules(client):
     assert page.count('type="datetime-local"') == 3
 
 
-# --- two people at once
+# --- concurrent_edits
 
 
-def test_stale_form_names_what_differs_and_writes_nothing(client):
+def test_stale_form_shows_the_differences_and_writes_nothing(client):
     log_in(client)
     room = RoomFactory()
     sent = fields_of(client.get(page_of(room)))
@@ -350,13 +352,13 @@ def test_stale_form_names_what_differs_and_writes_nothing(client):
     assert errors["record_on_start"] == ["Someone else set this to true."]
     shown = fields_of(response)
     assert (shown["description"], shown["max_members"]) == ("mine", "40")
-    # Not typed by this person: shown as it is now, so that saving again does not undo it.
+    # The user did not edit this field; it shows the current value, so saving again keeps that.
     assert shown["record_on_start"] == "on"
     room.refresh_from_db()
     assert (room.version, room.max_members, room.description) == (2, 30, None)
 
 
-def test_stale_form_saved_again_changes_what_was_typed_and_nothing_else(client):
+def test_stale_form_saved_again_changes_only_the_users_fields(client):
     log_in(client)
     room = RoomFactory(record_on_start=True, description="before")
     sent = fields_of(client.get(page_of(room)))
@@ -372,7 +374,7 @@ def test_stale_form_saved_again_changes_what_was_typed_and_nothing_else(client):
 
 
 @pytest.mark.parametrize("version", ["", "x", "0", "99", str(2**40)])
-def test_form_without_a_version_that_was_seen_is_refused(client, version):
+def test_form_without_a_version_is_refused(client, version):
     log_in(client)
     room = RoomFactory()
 
@@ -383,7 +385,7 @@ def test_form_without_a_version_that_was_seen_is_refused(client, version):
     assert_unchanged(room)
 
 
-def test_room_that_was_deleted_meanwhile_is_not_there(client):
+def test_room_deleted_since_is_not_found(client):
     log_in(client)
     room = RoomFactory()
     sent = fields_of(client.get(page_of(room)))
@@ -395,10 +397,10 @@ def test_room_that_was_deleted_meanwhile_is_not_there(client):
     assert not Room.objects.exists()
 
 
-# --- a new room
+# --- new room
 
 
-def test_add_page_makes_a_room(client):
+def test_add_page_creates_a_room(client):
     log_in(client)
     project = ProjectFactory()
     sent = fields_of(client.get(f"{LIST}add/"))
@@ -425,7 +427,7 @@ def test_add_page_makes_a_room(client):
         ("a\0b", 'name must be 1 to 100 of the characters A-Z a-z 0-9 _ -, not "a\\u0000b".'),
     ],
 )
-def test_add_page_refuses_a_name(client, name, message):
+def test_add_page_refuses_an_invalid_name(client, name, message):
     log_in(client)
     taken = RoomFactory(name="taken")
 
@@ -435,7 +437,7 @@ def test_add_page_refuses_a_name(client, name, message):
     assert Room.objects.get() == taken
 
 
-# --- deleting
+# --- deletion
 
 
 def test_delete_keeps_sessions_and_history(client):
@@ -452,7 +454,7 @@ def test_delete_keeps_sessions_and_history(client):
     assert (change.action, change.door) == ("deleted", "admin")
 
 
-def test_live_room_is_not_deleted(client):
+def test_live_room_cannot_be_deleted(client):
     log_in(client)
     room = SessionFactory().room
 
@@ -465,7 +467,7 @@ def test_live_room_is_not_deleted(client):
     assert_unchanged(room)
 
 
-# --- the history
+# --- history
 
 
 def test_history_shows_each_field_before_and_after(client):
@@ -498,11 +500,11 @@ def test_history_of_a_deleted_room_is_in_the_list_of_changes(client):
     assert client.post(f"/admin/rooms/roomchange/{entry.pk}/delete/").status_code == 403
 
 
-# --- what keeps the pages safe
+# --- security
 
 
 @pytest.mark.parametrize("page", ["change", "history", "delete"])
-def test_pages_hold_no_inline_script_or_style(client, page):
+def test_pages_have_no_inline_script_or_style(client, page):
     log_in(client)
     response = client.get(page_of(SessionFactory().room, page))
 
@@ -513,7 +515,7 @@ def test_pages_hold_no_inline_script_or_style(client, page):
     )
 
 
-def test_hostile_charset_on_the_login_form_is_refused(client):
+def test_invalid_charset_of_the_login_form_is_refused(client):
     response = client.generic(
         "POST",
         "/admin/login/",

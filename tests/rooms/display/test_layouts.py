@@ -1,4 +1,4 @@
-"""The geometry of the layouts: what is drawn is what would be seen."""
+"""The geometry of the layouts: pictures are placed as in the room."""
 
 from itertools import combinations
 
@@ -7,7 +7,7 @@ import pytest
 from rooms.display.layouts import ADAPTING, HEIGHT, ROWS, SAMPLE, WIDTH, cells, places
 from rooms.models import Layout
 
-# Rounding of thirds and sevenths of the frame.
+# Tolerance for rounded thirds and sevenths of the frame.
 NOTHING = 1e-9
 PEOPLE = (1, 2, 3, 5, 7, 16, 50, 300)
 
@@ -61,39 +61,39 @@ def test_pictures_do_not_overlap(layout, people):
         ("10x10", 100),
     ],
 )
-def test_a_fixed_layout_has_its_places_however_many_come(layout, count):
+def test_fixed_layout_has_the_same_seats_for_any_number_of_people(layout, count):
     assert places(layout) == count
     assert len(cells(layout)) == len(cells(layout, 3)) == count
 
 
 @pytest.mark.parametrize("layout", ADAPTING)
 @pytest.mark.parametrize("people", PEOPLE)
-def test_a_layout_that_adapts_has_a_place_for_everyone(layout, people):
+def test_adaptive_layout_has_a_seat_for_every_person(layout, people):
     assert places(layout) is None
     assert len(cells(layout, people)) == people
 
 
-def test_pictures_are_as_wide_as_the_frame_is():
+def test_pictures_have_the_aspect_ratio_of_the_frame():
     for layout in ROWS:
         assert {round(cell.width / cell.height, 6) for cell in cells(layout)} == {
             round(WIDTH / HEIGHT, 6)
         }
 
 
-def test_the_first_of_a_highlight_is_the_largest():
+def test_first_picture_of_a_highlight_layout_is_the_largest():
     first, *others = cells(Layout.HIGHLIGHT, 6)
 
     assert all(first.width * first.height > 4 * one.width * one.height for one in others)
     assert len({(one.width, one.height) for one in others}) == 1
 
 
-def test_two_of_the_layout_2x1_stand_beside_each_other():
+def test_pictures_of_the_layout_2x1_are_side_by_side():
     left, right = cells("2x1")
 
     assert (left.right, left.y) == (right.x, right.y)
 
 
-def test_what_is_no_layout_is_refused():
+def test_unknown_layout_is_refused():
     with pytest.raises(ValueError, match="7x7"):
         cells("7x7")
     with pytest.raises(ValueError, match="0 people"):

@@ -1,4 +1,4 @@
-"""Local times: the moments that they name, on the nights too when clocks are changed."""
+"""Local times and the instants they name, including nights with a clock change."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rooms.display.local_times import ClockChange, clock_change_at, in_zone, offset_text, times_of
 
 BERLIN, LORD_HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("Australia/Lord_Howe")
-# Half hours, three quarters, whole days skipped, clocks back at midnight, seconds of old.
+# Offsets of half and three quarter hours, a skipped day, changes at midnight, old seconds.
 ZONES = [
     ZoneInfo(name)
     for name in (
@@ -39,7 +39,7 @@ def utc(*parts):
 
 
 @given(moments, st.sampled_from(ZONES))
-def test_a_moment_is_among_those_that_its_local_time_names(moment, zone):
+def test_instant_is_among_those_of_its_local_time(moment, zone):
     found = times_of(in_zone(moment, zone), zone)
 
     assert moment in found
@@ -48,7 +48,7 @@ def test_a_moment_is_among_those_that_its_local_time_names(moment, zone):
 
 
 @given(moments, st.sampled_from(ZONES))
-def test_the_offset_tells_moments_of_one_local_time_apart(moment, zone):
+def test_offset_distinguishes_instants_with_the_same_local_time(moment, zone):
     found = times_of(in_zone(moment, zone), zone)
 
     assert len({offset_text(one, zone) for one in found}) == len(found)
@@ -79,7 +79,7 @@ def test_the_offset_tells_moments_of_one_local_time_apart(moment, zone):
         (LORD_HOWE, datetime(2026, 10, 4, 2, 30), [utc(2026, 10, 3, 15, 30)]),
     ],
 )
-def test_nights_when_clocks_are_changed(zone, local, found):
+def test_nights_with_a_clock_change(zone, local, found):
     assert times_of(local, zone) == found
 
 
@@ -115,11 +115,11 @@ def test_nights_when_clocks_are_changed(zone, local, found):
         (BERLIN, datetime(2026, 10, 25, 3), None),
     ],
 )
-def test_a_change_of_clocks_is_told_by_what_they_show(zone, local, jump):
+def test_clock_change_is_described_by_local_times(zone, local, jump):
     assert clock_change_at(local, zone) == jump
 
 
-def test_the_last_time_before_a_jump_exists():
+def test_last_time_before_a_gap_exists():
     last = clock_change_at(datetime(2027, 3, 28, 2, 30), BERLIN).last
 
     assert last == datetime(2027, 3, 28, 1, 59, 59)
@@ -137,5 +137,5 @@ def test_the_last_time_before_a_jump_exists():
         ("Africa/Monrovia", utc(1970, 1, 1), "-00:44:30"),
     ],
 )
-def test_an_offset_is_written_as_timestamps_write_it(zone, moment, text):
+def test_offset_is_formatted_as_in_timestamps(zone, moment, text):
     assert offset_text(moment, ZoneInfo(zone)) == text

@@ -1,4 +1,4 @@
-"""What a room's settings mean, in a sentence, and what may surprise about them."""
+"""A room's settings as a sentence, with remarks about surprising combinations."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -38,7 +38,7 @@ def _in_berlin():
             "Open since today 08:00, closes Thu 26 Nov 09:00; up to 20 people.",
         ),
         ({"join_until": NOW + HOUR}, "Open now, closes today 10:00; up to 20 people."),
-        # From its very moment on, the window is open, and closed.
+        # The window opens and closes exactly at its times.
         ({"join_from": NOW}, "Open since today 09:00; up to 20 people."),
         ({"join_until": NOW}, "Closed since today 09:00; up to 20 people."),
         (
@@ -49,7 +49,7 @@ def _in_berlin():
             {"join_from": NOW - DAY, "remove_at": NOW},
             "Closed since today 09:00; up to 20 people; everyone left today 09:00.",
         ),
-        # Who removes everyone closes the room: that is said once.
+        # Removing everyone also closes the room, so only that is shown.
         (
             {"join_until": NOW + 3 * HOUR, "remove_at": NOW + 2 * HOUR},
             "Open now; up to 20 people; everyone leaves today 11:00.",
@@ -65,7 +65,7 @@ def _in_berlin():
         ),
     ],
 )
-def test_settings_are_told_in_a_sentence(settings, sentence):
+def test_settings_are_described_in_a_sentence(settings, sentence):
     assert meaning(Room(**settings), NOW) == sentence
 
 
@@ -84,11 +84,11 @@ def test_settings_are_told_in_a_sentence(settings, sentence):
         (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "Sun 28 Mar 2027 03:00"),
     ],
 )
-def test_a_moment_is_said_with_its_day(moment, words):
+def test_time_is_shown_with_its_day(moment, words):
     assert said(moment, NOW) == words
 
 
-def test_a_day_that_is_known_is_not_said_again():
+def test_known_day_is_not_repeated():
     assert said(NOW, NOW, known=NOW.date()) == "09:00"
     assert said(NOW + DAY, NOW, known=NOW.date()) == "tomorrow 09:00"
 
@@ -104,11 +104,11 @@ def test_a_day_that_is_known_is_not_said_again():
         (0, "0 s"),
     ],
 )
-def test_a_length_is_said_with_nothing_left_out(seconds, words):
+def test_duration_is_shown_exactly(seconds, words):
     assert exactly(seconds) == words
 
 
-def test_a_removal_before_the_close_is_remarked():
+def test_removal_before_the_close_is_remarked():
     room = Room(join_until=NOW + 2 * HOUR, remove_at=NOW + HOUR)
 
     assert remarks(room, NOW) == [
@@ -117,7 +117,7 @@ def test_a_removal_before_the_close_is_remarked():
     assert remarks(Room(join_until=NOW + HOUR, remove_at=NOW + HOUR), NOW) == []
 
 
-def test_a_layout_with_fewer_pictures_than_people_is_remarked():
+def test_layout_with_fewer_pictures_than_people_is_remarked():
     assert remarks(Room(layout="2x2", max_members=5), NOW) == [
         "The layout has 4 pictures for up to 5 people."
     ]

@@ -1,4 +1,4 @@
-"""The drawing of time around now: what lies where, in percent."""
+"""The timeline around now: positions in percent."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -30,7 +30,7 @@ def marks(drawn):
 
 
 @given(moments, moments, moments, zones)
-def test_every_room_can_be_drawn(join_from, join_until, remove_at, zone):
+def test_every_room_has_a_timeline(join_from, join_until, remove_at, zone):
     room = Room(join_from=join_from, join_until=join_until, remove_at=remove_at)
 
     with timezone.override(ZoneInfo(zone)):
@@ -45,7 +45,7 @@ def test_every_room_can_be_drawn(join_from, join_until, remove_at, zone):
         assert -BEYOND <= bar.left <= bar.left + bar.width <= 100 + BEYOND + 0.01
 
 
-def test_a_window_lies_between_its_ends():
+def test_window_is_between_its_ends():
     room = Room(join_from=NOW - HOUR, join_until=NOW + HOUR, remove_at=NOW + 3 * HOUR)
 
     drawn = timeline(room)
@@ -56,13 +56,13 @@ def test_a_window_lies_between_its_ends():
     assert marks(drawn) == {"opens": 16.67, "closes": 50.0, "removes": 83.33, "now": 33.33}
 
 
-def test_the_removal_ends_joining():
+def test_removal_ends_joining():
     room = Room(join_until=NOW + 2 * HOUR, remove_at=NOW + HOUR)
 
     assert timeline(room).joining.end == NOW + HOUR
 
 
-def test_what_has_no_end_reaches_beyond_the_edge():
+def test_open_end_extends_beyond_the_edge():
     drawn = timeline(Room())
 
     assert (drawn.joining.left, drawn.joining.left + drawn.joining.width) == (
@@ -71,7 +71,7 @@ def test_what_has_no_end_reaches_beyond_the_edge():
     )
 
 
-def test_sessions_lie_where_they_were_and_a_live_one_ends_now():
+def test_sessions_are_at_their_times_and_a_live_one_ends_now():
     past = SimpleNamespace(start_time=NOW - 2 * DAY, end_time=NOW - 2 * DAY + HOUR)
     live = SimpleNamespace(start_time=NOW - HOUR, end_time=None)
 
@@ -84,13 +84,13 @@ def test_sessions_lie_where_they_were_and_a_live_one_ends_now():
     assert drawn.sessions[1].end == NOW
 
 
-def test_a_session_of_a_second_can_be_seen():
+def test_session_of_one_second_is_visible():
     blink = SimpleNamespace(start_time=NOW - DAY, end_time=NOW - DAY)
 
     assert timeline(Room(), blink).sessions[0].width == 0.6
 
 
-def test_ticks_are_round_times_of_the_readers_zone():
+def test_ticks_are_round_times_in_the_local_time_zone():
     room = Room(join_from=NOW, join_until=NOW + DAY)
 
     with timezone.override(ZoneInfo("Asia/Kathmandu")):
@@ -99,7 +99,7 @@ def test_ticks_are_round_times_of_the_readers_zone():
     assert texts == ["18:00", "Wed 25 Nov", "06:00", "12:00"]
 
 
-def test_texts_at_the_edges_are_not_cut_off():
+def test_labels_at_the_edges_are_not_cut_off():
     drawn = timeline(Room(join_from=NOW + 30 * DAY))
 
     anchors = {mark.kind: mark.anchor for mark in drawn.marks}

@@ -26,7 +26,7 @@ NOW = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
         (180000, "2 days"),
     ],
 )
-def test_a_span_is_said_in_its_largest_units(seconds, words):
+def test_duration_is_shown_in_its_largest_units(seconds, words):
     assert span(timedelta(seconds=seconds)) == words
 
 
@@ -34,17 +34,17 @@ def test_a_span_is_said_in_its_largest_units(seconds, words):
     ("seconds", "words"),
     [(-7200, "2 h ago"), (-59, "now"), (0, "now"), (59, "now"), (60, "in 1 min"), (7200, "in 2 h")],
 )
-def test_a_moment_is_said_from_now(seconds, words):
+def test_time_is_shown_relative_to_now(seconds, words):
     assert relative(NOW + timedelta(seconds=seconds), NOW) == words
 
 
-def test_a_moment_is_drawn_in_the_readers_zone_across_a_change_of_clocks():
+def test_time_is_shown_in_the_local_time_zone_across_a_clock_change():
     with timezone.override(ZoneInfo("Europe/Berlin")):
         assert day_and_time(NOW) == "Sun 29 Mar 2026, 01:30"
         assert day_and_time(NOW + timedelta(hours=1, seconds=5)) == "Sun 29 Mar 2026, 03:30:05"
 
 
-def test_a_page_draws_the_moment_for_programs_too():
+def test_page_has_a_machine_readable_time():
     with timezone.override(ZoneInfo("Europe/Berlin")):
         drawn = Template("{% load times %}{{ at|when }}").render(Context({"at": NOW}))
 
@@ -54,7 +54,7 @@ def test_a_page_draws_the_moment_for_programs_too():
     )
 
 
-def test_no_moment_is_a_dash():
+def test_missing_time_is_a_dash():
     assert Template("{% load times %}{{ at|when }}{{ at|ago }}").render(Context({})) == "——"
 
 
@@ -65,12 +65,12 @@ def test_no_moment_is_a_dash():
         ("UTC", "not 2026-07-01T10:00:00Z."),
     ],
 )
-def test_a_sentence_of_the_api_tells_its_moments_here_too(zone, words):
+def test_message_of_the_api_is_extended_with_local_times(zone, words):
     with timezone.override(ZoneInfo(zone)):
         assert with_local_times("not 2026-07-01T10:00:00Z.") == words
 
 
 @pytest.mark.parametrize("text", ["no moment", "2026-99-01T10:00:00Z", "9999-12-31T23:59:59Z"])
-def test_what_only_looks_like_a_moment_stays(text):
+def test_text_that_only_looks_like_a_time_is_kept(text):
     with timezone.override(ZoneInfo("Europe/Berlin")):
         assert with_local_times(text) == text

@@ -25,18 +25,18 @@ from rooms.display.values import Moved, label, moved, time_in_words
         ("a field of old", [1], "[1]"),
     ],
 )
-def test_a_value_is_said_as_a_person_reads_it(name, value, words):
+def test_value_is_shown_in_words(name, value, words):
     with timezone.override(ZoneInfo("Europe/Berlin")):
         assert time_in_words(name, value) == words
 
 
-def test_fields_stand_in_the_order_of_the_form():
+def test_fields_have_the_order_of_the_form():
     changes = {name: [None, None] for name in (*reversed(WRITABLE), "of_old")}
 
     assert [one.name for one in moved(changes)] == ["name", *SETTINGS, "of_old"]
 
 
-def test_a_field_is_told_by_its_label():
+def test_field_is_named_by_its_label():
     assert moved({"join_from": [None, "2026-01-01T00:00:00Z"]}) == [
         Moved("join_from", "Join from", None, "Thu 1 Jan 2026, 00:00")
     ]

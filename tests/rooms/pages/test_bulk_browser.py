@@ -1,4 +1,4 @@
-"""Many rooms in a real browser: forty an hour earlier and back, a file, and how far a work is."""
+"""Bulk changes in a real browser: forty rooms an hour earlier and back, an import, and progress."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ with_and_without_scripts = pytest.mark.parametrize("scripts", [True, False])
 
 @pytest.fixture
 def rooms(greenroom):
-    """Forty rooms of one project, from nine to eleven."""
+    """Forty rooms of one project, open from 9:00 to 11:00."""
     project = ProjectFactory()
     names = [f"ward-{number:02}" for number in range(40)]
     window = {"join_from": NINE, "join_until": NINE + 2 * HOUR}
@@ -44,7 +44,7 @@ def begin_at():
 
 
 @with_and_without_scripts
-def test_forty_rooms_open_an_hour_earlier_and_back(open_as_staff, rooms, scripts):
+def test_forty_rooms_open_an_hour_earlier_and_are_restored(open_as_staff, rooms, scripts):
     page = open_as_staff("/", java_script_enabled=scripts)
 
     for box in page.locator("input[name=ids]").all():
@@ -71,7 +71,7 @@ def test_forty_rooms_open_an_hour_earlier_and_back(open_as_staff, rooms, scripts
     assert begin_at() == {NINE}
 
 
-def test_a_keyboard_is_enough(open_as_staff, rooms):
+def test_bulk_edit_works_with_the_keyboard_only(open_as_staff, rooms):
     page = open_as_staff(f"/bulk?ids={rooms[0].pk}")
 
     page.get_by_label("Days").focus()
@@ -79,7 +79,7 @@ def test_a_keyboard_is_enough(open_as_staff, rooms):
         page.keyboard.press(keys)
     page.get_by_label("Max members", exact=True).focus()
     page.keyboard.type("33")
-    # What is typed is meant: its box is ticked.
+    # Typing into the field checks its box.
     assert page.get_by_label("Change max members").is_checked()
     page.keyboard.press("Enter")
     page.get_by_text("2 h earlier: Join from, Join until, Remove at.").wait_for()
@@ -92,7 +92,7 @@ def test_a_keyboard_is_enough(open_as_staff, rooms):
 
 
 @with_and_without_scripts
-def test_a_file_with_two_bad_rows(open_as_staff, rooms, scripts):
+def test_import_of_a_file_with_two_invalid_rows(open_as_staff, rooms, scripts):
     lines = ["name,max_members", "ward-00,30", "ward-01,301", "ward-02,", "ward-03,40"]
     file = {"name": "rooms.csv", "mimeType": "text/csv", "buffer": "\r\n".join(lines).encode()}
     page = open_as_staff("/import", java_script_enabled=scripts)
@@ -111,14 +111,14 @@ def test_a_file_with_two_bad_rows(open_as_staff, rooms, scripts):
 
 @pytest.fixture
 def job(greenroom):
-    """A job of many rooms that nobody has taken up."""
+    """A job of many rooms that waits for a worker."""
     project = ProjectFactory()
     names = [f"many-{number:04}" for number in range(MANY)]
     made = Room.objects.bulk_create(Room(project=project, name=n, display_name=n) for n in names)
     return a_job([room.pk for room in made])
 
 
-def test_progress_moves_and_survives_a_reload_and_a_closed_tab(open_as_staff, job):
+def test_progress_is_updated_and_survives_a_reload_and_a_closed_tab(open_as_staff, job):
     page = open_as_staff(f"/jobs/{job.pk}", job.owner)
     page.get_by_text("Waiting for its turn").wait_for()
     taken = Job.claim()
@@ -136,11 +136,11 @@ def test_progress_moves_and_survives_a_reload_and_a_closed_tab(open_as_staff, jo
     page.get_by_role("button", name="Change those that are still valid").click()
     page.get_by_text("Changing the rooms").wait_for()
     work(Job.claim())
-    # The page is drawn anew by itself.
+    # The page reloads itself.
     page.get_by_role("heading", name=f"Changed {MANY}").wait_for()
 
 
-def test_without_scripts_the_page_asks_again_by_itself(open_as_staff, job):
+def test_page_without_scripts_reloads_itself(open_as_staff, job):
     page = open_as_staff(f"/jobs/{job.pk}", job.owner, java_script_enabled=False)
     page.get_by_text("Waiting for its turn").wait_for()
 
@@ -149,7 +149,7 @@ def test_without_scripts_the_page_asks_again_by_itself(open_as_staff, job):
     page.get_by_role("button", name=f"Change all {MANY} rooms, or none").wait_for()
 
 
-def test_another_page_tells_when_it_is_done(open_as_staff, job):
+def test_other_page_reports_the_end_of_a_job(open_as_staff, job):
     page = open_as_staff(f"/jobs/{job.pk}", job.owner)
     work(Job.claim())
     page.get_by_role("button", name="Change those that are still valid").click()

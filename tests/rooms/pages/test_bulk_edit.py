@@ -1,4 +1,4 @@
-"""Many rooms changed on the staff's pages: chosen, previewed, applied exactly so, and undone."""
+"""Bulk edit on the staff pages: select, preview, apply exactly the preview, undo."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -37,7 +37,7 @@ def choose(client, rooms, **more):
 
 
 def try_on(client, rooms, **typed):
-    """Fill in the form for `rooms` as a browser would, and return the page that follows."""
+    """Fill in the form for `rooms` as a browser does, and return the next page."""
     page = choose(client, rooms)
     sent = {**fields_of(page), "ids": [str(room.pk) for room in rooms], **typed}
     return follow(client, client.post(BULK, sent))
@@ -79,7 +79,7 @@ def whys(page):
 
 
 class TestChoose:
-    def test_the_chosen_rooms_are_counted_and_named(self, client):
+    def test_selected_rooms_are_counted_and_named(self, client):
         log_in(client)
         rooms = [RoomFactory(display_name=f"Ward {number}") for number in range(3)]
 
@@ -90,7 +90,7 @@ class TestChoose:
         assert "<h1>Change 3 rooms</h1>" in text
         assert all(room.display_name in text for room in rooms)
 
-    def test_all_that_a_view_shows_can_be_chosen(self, client):
+    def test_all_rooms_of_a_view_can_be_selected(self, client):
         log_in(client)
         RoomFactory(quality="1080p")
         wanted = [RoomFactory() for _ in range(2)]
@@ -102,7 +102,7 @@ class TestChoose:
 
         assert set(parts(page)["would"]) == {room.name for room in wanted}
 
-    def test_a_view_that_cannot_be_read_chooses_nothing(self, client):
+    def test_invalid_view_selects_nothing(self, client):
         log_in(client)
 
         response = client.post(BULK, {"all": "1", "query": "quality=4k"})
@@ -111,7 +111,7 @@ class TestChoose:
         assert "quality" in messages_of(response)[0]
 
     @pytest.mark.parametrize("ids", [[], ["x"], ["' OR 1=1", "\x00"]])
-    def test_nothing_chosen_leads_back(self, client, ids):
+    def test_empty_selection_redirects_to_the_list(self, client, ids):
         log_in(client)
 
         response = client.post(BULK, {"ids": ids})
@@ -119,7 +119,7 @@ class TestChoose:
         assert response.headers["Location"] == "/"
         assert messages_of(response) == ["Choose rooms first: tick them in the list."]
 
-    def test_every_setting_has_a_place_on_the_form(self):
+    def test_form_has_every_setting(self):
         assert sorted(name for _, names in GROUPS for name in names) == sorted(SETTINGS)
 
     @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ class TestChoose:
             ),
         ],
     )
-    def test_a_slip_is_told_at_its_field_and_nothing_is_lost(self, client, typed, field, words):
+    def test_error_is_shown_at_its_field_and_the_input_is_kept(self, client, typed, field, words):
         log_in(client)
         room = RoomFactory()
         with nothing_changes():
@@ -173,7 +173,7 @@ class TestChoose:
         assert all(kept[name] == value for name, value in typed.items() if value)
         assert Job.objects.count() == 0
 
-    def test_a_time_is_read_in_the_zone_of_the_person(self, client):
+    def test_time_is_read_in_the_users_time_zone(self, client):
         log_in(client)
         client.cookies["zone"] = "Europe/Berlin"
         room = RoomFactory()
@@ -184,7 +184,7 @@ class TestChoose:
         room.refresh_from_db()
         assert room.join_from == datetime(2030, 7, 1, 8, tzinfo=UTC)
 
-    def test_a_time_that_the_clocks_jump_over_is_explained(self, client):
+    def test_time_in_a_gap_is_explained(self, client):
         log_in(client)
         client.cookies["zone"] = "Europe/Berlin"
 
@@ -193,7 +193,7 @@ class TestChoose:
 
         assert "does not exist in Europe/Berlin" in page.context["form"].errors["join_from"][0]
 
-    def test_a_time_that_comes_twice_is_chosen_between(self, client):
+    def test_ambiguous_time_needs_a_choice(self, client):
         log_in(client)
         client.cookies["zone"] = "Europe/Berlin"
         room = RoomFactory()
@@ -207,7 +207,7 @@ class TestChoose:
         room.refresh_from_db()
         assert room.join_from == datetime(2030, 10, 27, 1, 30, tzinfo=UTC)
 
-    def test_the_zone_travels_with_the_form(self, client):
+    def test_form_keeps_its_time_zone(self, client):
         log_in(client)
         client.cookies["zone"] = "Europe/Berlin"
         room = RoomFactory()
@@ -221,7 +221,7 @@ class TestChoose:
 
 
 class TestPreview:
-    def test_each_room_is_shown_before_and_after_and_nothing_is_written(self, client):
+    def test_preview_shows_before_and_after_and_writes_nothing(self, client):
         log_in(client)
         rooms = [window(name="early"), RoomFactory(name="without")]
 
@@ -238,7 +238,7 @@ class TestPreview:
         assert job().preview_counts == {"changed": 1, "unchanged": 1}
         assert "nothing is changed yet" in page.content.decode()
 
-    def test_the_refused_come_first_and_say_why(self, client):
+    def test_refused_rooms_come_first_with_the_reason(self, client):
         log_in(client)
         fine, narrow = window(hours=4), window(hours=1, name="narrow")
 
@@ -255,7 +255,7 @@ class TestPreview:
         assert list(parts(page)) == ["refused", "would"]
         assert whys(page)[0].startswith("join_until must be after join_from")
 
-    def test_a_foreign_id_is_no_such_room(self, client):
+    def test_room_of_a_hidden_project_is_reported_as_missing(self, client):
         user = log_in(client, *MAY)
         own, other = RoomFactory(), RoomFactory()
         StaffLimit.objects.create(user=user).projects.add(own.project)
@@ -266,7 +266,7 @@ class TestPreview:
         assert whys(page) == ["There is no such room here."]
         assert other.name not in page.content.decode()
 
-    def test_a_live_room_is_warned_of(self, client):
+    def test_live_room_has_a_warning(self, client):
         log_in(client)
         live = SessionFactory().room
 
@@ -276,10 +276,10 @@ class TestPreview:
         page = client.get(f"/jobs/{job().pk}?only=live")
         assert list(parts(page)["live"]) == [live.name]
 
-    def test_a_shift_over_a_clock_change_says_what_the_clock_shows(self, client):
+    def test_shift_over_a_clock_change_shows_the_local_times(self, client):
         log_in(client)
         client.cookies["zone"] = "Europe/Berlin"
-        # Saturday, nine in the evening; the clocks go forward in the night to Sunday.
+        # Saturday, 21:00; clocks go forward in the following night.
         room = RoomFactory(join_from=datetime(2030, 3, 30, 20, tzinfo=UTC))
 
         page = try_on(client, [room], direction="later", days="1")
@@ -290,7 +290,7 @@ class TestPreview:
         assert "The clocks change in between: 1 day later is 1 day 1 h by the clock." in text
         assert "In 1 room a moment is moved across a change of the clocks in Europe/Berlin" in text
 
-    def test_the_way_back_to_the_choice_has_all_that_was_chosen(self, client):
+    def test_back_link_restores_the_selection_and_the_input(self, client):
         log_in(client)
         rooms = [window(), window()]
         try_on(client, rooms, **EARLIER, change_record_on_start="on", record_on_start="true")
@@ -306,7 +306,7 @@ class TestPreview:
 
 
 def retried(client, rooms):
-    """Shift only the beginning of the windows by two hours."""
+    """Shift only the start of the windows by two hours."""
     told = fields_of(choose(client, rooms))
     sent = {name: told[name] for name in ("zone", "preview", "days", "minutes", "move_join_from")}
     sent |= {"ids": [str(room.pk) for room in rooms], "direction": "later", "hours": "2"}
@@ -314,7 +314,7 @@ def retried(client, rooms):
 
 
 class TestApply:
-    def test_what_was_shown_is_done_and_told_room_by_room(self, client):
+    def test_preview_is_applied_and_reported_room_by_room(self, client):
         user = log_in(client)
         rooms = [window(), window()]
         try_on(client, rooms, **EARLIER)
@@ -329,7 +329,7 @@ class TestApply:
         assert (entry.bulk_id, entry.door) == (job().pk, Door.BULK)
         assert entry.author_name == user.username
 
-    def test_only_the_valid_are_changed_where_some_are_refused(self, client):
+    def test_mode_valid_changes_only_valid_rooms(self, client):
         log_in(client)
         fine, narrow = window(hours=4), window(hours=1)
         page = retried(client, [fine, narrow])
@@ -343,7 +343,7 @@ class TestApply:
         assert (page.context["page"].moved, page.context["page"].refused) == (1, 1)
 
     @pytest.mark.parametrize(("mode", "moved"), [("all", 0), ("valid", 1)])
-    def test_a_room_that_moved_since_the_preview_is_refused(self, client, mode, moved):
+    def test_room_changed_since_the_preview_is_refused(self, client, mode, moved):
         log_in(client)
         still, moving = window(), window()
         try_on(client, [still, moving], **EARLIER)
@@ -358,7 +358,7 @@ class TestApply:
         (why,) = whys(page)
         assert why.startswith("join_from was changed since the preview and is now")
 
-    def test_another_field_moved_since_is_in_nobodys_way(self, client):
+    def test_change_of_another_field_since_the_preview_does_not_matter(self, client):
         log_in(client)
         room = window()
         try_on(client, [room], **EARLIER)
@@ -369,7 +369,7 @@ class TestApply:
         room.refresh_from_db()
         assert (room.join_from, room.max_members) == (NOON - HOUR, 7)
 
-    def test_a_preview_is_answered_once(self, client):
+    def test_preview_can_be_applied_once(self, client):
         log_in(client)
         room = window()
         try_on(client, [room], **EARLIER)
@@ -382,7 +382,7 @@ class TestApply:
         assert (job().mode, job().result_counts) == ("all", {"changed": 1})
         assert page.context["page"].moved == 1
 
-    def test_a_mode_that_is_none_does_nothing(self, client):
+    def test_invalid_mode_changes_nothing(self, client):
         log_in(client)
         try_on(client, [window()], **EARLIER)
 
@@ -393,7 +393,7 @@ class TestApply:
 
 
 class TestUndo:
-    def test_one_click_puts_all_back(self, client):
+    def test_one_click_undoes_the_change(self, client):
         log_in(client)
         rooms = [window(), window()]
         try_on(client, rooms, **EARLIER)
@@ -408,7 +408,7 @@ class TestUndo:
         assert page.context["page"].moved == 2
         assert RoomChange.objects.latest("pk").door == Door.REVERT
 
-    def test_a_field_that_moved_again_asks_first(self, client):
+    def test_field_changed_since_needs_an_override(self, client):
         log_in(client)
         still, moved = window(), window()
         try_on(client, [still, moved], **EARLIER)
@@ -427,7 +427,7 @@ class TestUndo:
         moved.refresh_from_db()
         assert moved.join_from == NOON
 
-    def test_what_others_may_not_see_is_not_undone(self, client):
+    def test_rooms_of_hidden_projects_are_not_undone(self, client):
         log_in(client)
         own, other = window(), window()
         try_on(client, [own, other], **EARLIER)
@@ -442,7 +442,7 @@ class TestUndo:
         other.refresh_from_db()
         assert (own.join_from, other.join_from) == (NOON, NOON - HOUR)
 
-    def test_nothing_to_undo_is_not_found(self, client):
+    def test_undo_of_an_unknown_change_is_not_found(self, client):
         log_in(client)
 
         assert client.post(f"/bulk/{RoomFactory().pk}/undo").status_code == 404
@@ -450,12 +450,12 @@ class TestUndo:
 
 class TestWho:
     @pytest.mark.parametrize("lacking", MAY)
-    def test_each_permission_is_needed(self, client, lacking):
+    def test_each_permission_is_required(self, client, lacking):
         log_in(client, *(one for one in MAY if one != lacking))
 
         assert choose(client, [RoomFactory()]).status_code == 403
 
-    def test_another_persons_job_is_not_there(self, client):
+    def test_job_of_another_user_is_not_found(self, client):
         log_in(client)
         try_on(client, [window()], **EARLIER)
         log_in(client)
@@ -472,7 +472,7 @@ HUGE = "9" * 5000
 
 
 class TestBadInput:
-    """What no page sends; answered, never with a 5xx, and nothing changes."""
+    """Requests that no page sends: never answered with 5xx, and never a change."""
 
     @pytest.mark.parametrize(
         "sent",
@@ -501,7 +501,7 @@ class TestBadInput:
             },
         ],
     )
-    def test_a_choice_that_is_none(self, client, sent):
+    def test_invalid_selection(self, client, sent):
         log_in(client)
         room = RoomFactory()
         filled = {
@@ -520,7 +520,7 @@ class TestBadInput:
         assert Job.objects.count() == 0
 
     @pytest.mark.parametrize("mode", ["", "ALL", "\x00", HUGE])
-    def test_an_answer_to_a_preview_that_is_none(self, client, mode):
+    def test_invalid_answer_to_a_preview(self, client, mode):
         log_in(client)
         try_on(client, [window()], **EARLIER)
 
@@ -530,12 +530,12 @@ class TestBadInput:
         assert job().state == "ready"
 
     @pytest.mark.parametrize("path", ["/jobs/x", "/bulk/x/undo", "/jobs/%00"])
-    def test_an_address_that_is_none(self, client, path):
+    def test_invalid_url(self, client, path):
         log_in(client)
 
         assert client.get(path).status_code in (400, 404)
 
-    def test_what_changes_something_takes_a_post(self, client):
+    def test_changes_need_a_post(self, client):
         log_in(client)
         try_on(client, [window()], **EARLIER)
 
@@ -545,7 +545,7 @@ class TestBadInput:
 
 
 class TestSize:
-    def test_a_preview_costs_the_same_for_forty_rooms_as_for_two(
+    def test_preview_of_forty_rooms_costs_the_same_as_of_two(
         self, client, django_assert_num_queries
     ):
         log_in(client)
@@ -560,7 +560,7 @@ class TestSize:
 
         assert statements(client, few) == statements(client, many) <= 10
 
-    def test_more_than_the_most_are_refused_in_words(self, client, monkeypatch):
+    def test_too_many_rooms_are_refused_with_a_message(self, client, monkeypatch):
         monkeypatch.setattr("rooms.jobs.create.MOST_ROOMS", 2)
         log_in(client)
         rooms = [RoomFactory() for _ in range(3)]
@@ -571,7 +571,7 @@ class TestSize:
         assert "narrow the list first" in page.content.decode()
         assert (Job.objects.count(), JobRow.objects.count()) == (0, 0)
 
-    def test_a_long_one_waits_for_a_worker(self, client):
+    def test_long_job_waits_for_a_worker(self, client):
         log_in(client)
         project = ProjectFactory()
         names = [f"many-{number}" for number in range(AT_ONCE + 1)]
@@ -583,7 +583,7 @@ class TestSize:
 
         assert job().state == "waiting"
         assert "You can close this page" in page.content.decode()
-        # Other pages say so, and cost nothing more for whoever has no job.
+        # Other pages show the job, without extra queries for users who have none.
         assert reverse("job-notice", args=[job().pk]) in client.get("/history").content.decode()
 
 

@@ -1,4 +1,4 @@
-"""What was typed into a room's form when the sign-in had expired, in a real browser."""
+"""Drafts: input of a room form whose session had expired, in a real browser."""
 
 import pytest
 from playwright.sync_api import expect
@@ -14,14 +14,14 @@ CONFLICT = "status of 409"
 
 @pytest.fixture
 def interrupted(open_page, greenroom):
-    """Type into a room's form as `person`, and save when the sign-in is no longer valid."""
+    """Fill in a room form as `person`, and save after the login session has expired."""
 
     def open_one(room, person, **options):
         page = open_page(timezone_id="UTC", **options)
         log_in(page, greenroom, person)
         page.goto(f"{greenroom.url}/rooms/{room.pk}")
         page.context.clear_cookies(name="sessionid")
-        # Without an event: the preview would ask for the sign-in first.
+        # Set without an event, because the preview would show the sign-in page first.
         page.get_by_label("Display name").evaluate("field => { field.value = 'Typed' }")
         page.get_by_label("Record on start").evaluate("box => { box.checked = true }")
         page.get_by_role("button", name="Save").click()
@@ -44,7 +44,7 @@ def stored(room):
     return found.display_name, found.record_on_start, found.version
 
 
-def test_it_is_there_again_after_signing_in_and_can_be_saved(interrupted):
+def test_draft_is_restored_after_signing_in_and_can_be_saved(interrupted):
     room, person = RoomFactory(name="ward"), StaffFactory()
     page = interrupted(room, person)
 
@@ -56,12 +56,12 @@ def test_it_is_there_again_after_signing_in_and_can_be_saved(interrupted):
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved: ")).to_be_visible()
     assert stored(room) == ("Typed", True, 2)
-    # What is saved is not offered again.
+    # A saved draft is not offered again.
     page.reload()
     expect(page.get_by_text(BACK)).to_have_count(0)
 
 
-def test_nobody_else_finds_it(interrupted):
+def test_other_users_do_not_see_the_draft(interrupted):
     room = RoomFactory(name="ward")
     page = interrupted(room, StaffFactory())
 
@@ -72,7 +72,7 @@ def test_nobody_else_finds_it(interrupted):
     assert page.evaluate("sessionStorage.getItem('draft')") is None
 
 
-def test_a_change_that_was_made_meanwhile_is_not_overwritten(interrupted):
+def test_draft_does_not_overwrite_a_newer_change(interrupted):
     room, person = RoomFactory(name="ward"), StaffFactory()
     page = interrupted(room, person, allowed=(CONFLICT,))
     change_room(Room.objects, room.pk, {"display_name": "Theirs"}, by=TESTS)

@@ -39,7 +39,7 @@ def of(room):
     return reverse("room-page-history", args=[room.pk])
 
 
-def test_history_says_who_changed_what_from_what_to_what(client, room):
+def test_history_shows_author_and_values_of_a_change(client, room):
     log_in(client)
     change(room, max_members=30)
 
@@ -49,7 +49,7 @@ def test_history_says_who_changed_what_from_what_to_what(client, room):
         assert words in html
 
 
-def test_history_of_a_room_is_its_own(client, room):
+def test_history_of_a_room_shows_only_that_room(client, room):
     log_in(client)
     change(RoomFactory(), max_members=31)
     change(room, max_members=30)
@@ -60,7 +60,7 @@ def test_history_of_a_room_is_its_own(client, room):
     assert "Ward 3" in html
 
 
-def test_history_outlives_the_room(client, room):
+def test_history_is_kept_after_the_room_is_deleted(client, room):
     log_in(client)
     change(room, max_members=30)
     delete_room(Room.objects.all(), room.pk, by=TESTS)
@@ -90,14 +90,14 @@ def test_history_outlives_the_room(client, room):
         ({"page": "PA01a20c21-6577-70f4-8563-5bc01282affc.eA"}, 2),
     ],
 )
-def test_history_is_narrowed_by_what_the_address_says(client, room, query, found):
+def test_history_is_filtered_by_the_query_string(client, room, query, found):
     log_in(client)
     change(room, max_members=30)
 
     assert names(page(client, reverse("history"), **query)) == found
 
 
-def test_a_day_is_the_readers_day(client, room):
+def test_day_filter_uses_the_local_time_zone(client, room):
     log_in(client)
     client.cookies["zone"] = "Pacific/Kiritimati"
     there = timezone.now() + timedelta(hours=14)
@@ -106,7 +106,7 @@ def test_a_day_is_the_readers_day(client, room):
     assert names(page(client, reverse("history"), since=f"{there + timedelta(1):%Y-%m-%d}")) == 0
 
 
-def test_pages_hold_fifty_and_lead_to_each_other(client, room):
+def test_pages_have_fifty_entries_and_links(client, room):
     log_in(client)
     for number in range(2, 62):
         change(room, max_members=number)
@@ -118,7 +118,9 @@ def test_pages_hold_fifty_and_lead_to_each_other(client, room):
     assert older.context["page"].after is None
 
 
-def test_statements_do_not_grow_with_the_history(client, room, django_assert_max_num_queries):
+def test_number_of_queries_does_not_depend_on_the_length_of_the_history(
+    client, room, django_assert_max_num_queries
+):
     log_in(client)
     for number in range(2, 42):
         change(room, max_members=number)
@@ -129,7 +131,7 @@ def test_statements_do_not_grow_with_the_history(client, room, django_assert_max
         client.get(of(room))
 
 
-def test_staff_see_the_history_of_their_projects_alone(client, room):
+def test_staff_see_only_the_history_of_their_projects(client, room):
     person = log_in(client, "rooms.view_roomchange", "rooms.change_room")
     StaffLimit.objects.create(user=person).projects.add(ProjectFactory())
     entry = change(room, max_members=30)
@@ -141,7 +143,7 @@ def test_staff_see_the_history_of_their_projects_alone(client, room):
 
 
 @pytest.mark.parametrize("name", ["history", "room-page-history", "revert-page"])
-def test_history_is_for_who_may_see_it(client, room, name):
+def test_history_needs_its_permission(client, room, name):
     entry = change(room, max_members=30)
     argument = {"history": [], "room-page-history": [room.pk], "revert-page": [entry.pk]}[name]
     url = reverse(name, args=argument)
@@ -151,7 +153,7 @@ def test_history_is_for_who_may_see_it(client, room, name):
     assert client.get(url).status_code == 403
 
 
-def test_a_change_is_put_back_as_the_page_showed(client, room):
+def test_change_is_reverted_as_previewed(client, room):
     log_in(client)
     entry = change(room, max_members=30)
     url = reverse("revert-page", args=[entry.pk])
@@ -166,7 +168,7 @@ def test_a_change_is_put_back_as_the_page_showed(client, room):
     assert RoomChange.objects.first().door == Door.REVERT
 
 
-def test_nothing_is_put_back_when_the_room_moved_since_the_page(client, room):
+def test_nothing_is_reverted_if_the_room_changed_since_the_preview(client, room):
     log_in(client)
     entry = change(room, max_members=30)
     url = reverse("revert-page", args=[entry.pk])
@@ -178,11 +180,11 @@ def test_nothing_is_put_back_when_the_room_moved_since_the_page(client, room):
     room.refresh_from_db()
     assert (room.max_members, room.version) == (30, 3)
     assert "the room was changed meanwhile" in response.content.decode()
-    # Looked at again, it is done.
+    # The new preview can be applied.
     assert client.post(url, fields_of(response)).status_code == 302
 
 
-def test_a_field_that_moved_later_is_put_back_only_on_demand(client, room):
+def test_field_changed_later_is_reverted_only_with_override(client, room):
     log_in(client)
     entry = change(room, max_members=30)
     change(room, max_members=40)
@@ -199,7 +201,7 @@ def test_a_field_that_moved_later_is_put_back_only_on_demand(client, room):
     assert room.max_members == 20
 
 
-def test_old_settings_that_would_break_a_rule_are_refused(client, room):
+def test_old_settings_that_break_a_rule_are_refused(client, room):
     log_in(client)
     late = timezone.now().replace(microsecond=0)
     change(room, join_until=late)
@@ -212,7 +214,7 @@ def test_old_settings_that_would_break_a_rule_are_refused(client, room):
     assert "Put back</button>" not in html
 
 
-def test_only_changes_are_put_back(client, room):
+def test_creation_cannot_be_reverted(client, room):
     log_in(client)
     (made,) = RoomChange.objects.filter(action=Action.CREATED)
 

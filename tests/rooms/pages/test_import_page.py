@@ -1,4 +1,4 @@
-"""Rooms as a file on the staff's pages: out as the list shows them, and in by way of a preview."""
+"""Export and import on the staff pages: export of the filtered list, import with a preview."""
 
 import csv
 import io
@@ -35,7 +35,7 @@ def export(client, query=""):
 
 
 class TestExport:
-    def test_a_view_is_exported_as_it_is_filtered(self, client):
+    def test_export_contains_the_filtered_list(self, client):
         log_in(client)
         RoomFactory()
         wanted = RoomFactory(quality="1080p")
@@ -44,13 +44,13 @@ class TestExport:
 
         assert row["name"] == wanted.name
 
-    def test_a_byte_order_mark_comes_on_request(self, client):
+    def test_byte_order_mark_is_written_on_request(self, client):
         log_in(client)
 
         assert export(client, "?bom=1").startswith("\ufeffid,name,")
         assert export(client).startswith("id,name,")
 
-    def test_only_what_a_person_sees_is_exported(self, client):
+    def test_export_contains_only_visible_projects(self, client):
         user = log_in(client, "rooms.view_room")
         own, other = RoomFactory(), RoomFactory()
         StaffLimit.objects.create(user=user).projects.add(own.project)
@@ -60,7 +60,7 @@ class TestExport:
         assert own.name in text
         assert str(other.pk) not in text
 
-    def test_a_filter_that_cannot_be_read_exports_nothing(self, client):
+    def test_invalid_filter_exports_nothing(self, client):
         log_in(client)
 
         response = client.get("/export?quality=4k")
@@ -68,14 +68,14 @@ class TestExport:
         assert response.headers["Location"] == "/"
         assert messages_of(response)[0].startswith("Nothing was exported: quality")
 
-    def test_it_takes_the_permission_to_look(self, client):
+    def test_export_needs_the_view_permission(self, client):
         log_in(client, "rooms.change_room")
 
         assert client.get("/export").status_code == 403
 
 
 class TestImport:
-    def test_out_and_in_again_changes_nothing(self, client):
+    def test_importing_an_export_changes_nothing(self, client):
         log_in(client)
         room = RoomFactory(display_name="=SUM(A1)", description="two\nlines", meta={"a": 1})
 
@@ -84,7 +84,7 @@ class TestImport:
         assert job().preview_counts == {"unchanged": 1}
         assert "There is nothing to apply." in page.content.decode()
 
-    def test_two_bad_rows_are_told_by_their_lines_and_the_others_applied(self, client):
+    def test_invalid_rows_are_reported_by_line_and_the_others_applied(self, client):
         user = log_in(client)
         project = ProjectFactory()
         names = ("a", "b", "c", "d")
@@ -108,7 +108,7 @@ class TestImport:
         entry = RoomChange.objects.latest("pk")
         assert (entry.door, entry.author_name) == (Door.CSV, user.username)
 
-    def test_it_is_undone_in_one_click(self, client):
+    def test_import_is_undone_with_one_click(self, client):
         log_in(client)
         room = RoomFactory(name="a")
         send(client, room.project, "name,max_members\na,30")
@@ -119,7 +119,7 @@ class TestImport:
         room.refresh_from_db()
         assert room.max_members == 20
 
-    def test_new_names_make_rooms_where_that_is_asked_for(self, client):
+    def test_unknown_names_create_rooms_on_request(self, client):
         log_in(client)
         project = ProjectFactory()
         text = "name,max_members\nnew-one,30"
@@ -136,7 +136,7 @@ class TestImport:
         assert (room.name, room.project, room.max_members) == ("new-one", project, 30)
         assert job().result_counts == {"created": 1}
 
-    def test_undoing_says_that_new_rooms_stay(self, client):
+    def test_undo_reports_that_new_rooms_are_kept(self, client):
         log_in(client)
         room = RoomFactory(name="old")
         send(client, room.project, "name,max_members\nold,9\nnew,9", create="on")
@@ -150,7 +150,7 @@ class TestImport:
         assert room.max_members == 20
         assert Room.objects.filter(name="new").exists()
 
-    def test_making_rooms_takes_the_permission_to_add(self, client):
+    def test_creating_rooms_needs_the_add_permission(self, client):
         log_in(client, *MAY)
         project = ProjectFactory()
 
@@ -159,7 +159,7 @@ class TestImport:
 
         assert whys(page) == ["There is no room of this name in this project."]
 
-    def test_a_project_that_is_not_seen_cannot_be_chosen(self, client):
+    def test_hidden_project_cannot_be_chosen(self, client):
         user = log_in(client, *MAY)
         own, other = ProjectFactory(), RoomFactory(name="a").project
         StaffLimit.objects.create(user=user).projects.add(own)
@@ -170,7 +170,7 @@ class TestImport:
         assert page.status_code == 422
         assert list(page.context["form"].errors) == ["project"]
 
-    def test_a_room_of_another_project_is_no_such_room(self, client):
+    def test_room_of_another_project_is_reported_as_missing(self, client):
         log_in(client)
         other = RoomFactory()
 
@@ -181,7 +181,7 @@ class TestImport:
         other.refresh_from_db()
         assert other.max_members == 20
 
-    def test_a_stale_version_is_refused(self, client):
+    def test_stale_version_is_refused(self, client):
         log_in(client)
         room = RoomFactory(name="a")
 
@@ -189,7 +189,7 @@ class TestImport:
 
         assert whys(page) == ["version is 1 by now, not 7: export the room again."]
 
-    def test_a_live_room_is_warned_of(self, client):
+    def test_live_room_has_a_warning(self, client):
         log_in(client)
         room = SessionFactory(room=RoomFactory(name="a")).room
 
@@ -211,7 +211,7 @@ class TestImport:
             (b"", "The file is empty."),
         ],
     )
-    def test_a_wrong_file_is_explained(self, client, data, words):
+    def test_invalid_file_is_explained(self, client, data, words):
         log_in(client)
 
         page = send(client, ProjectFactory(), data)
@@ -223,7 +223,7 @@ class TestImport:
         assert Job.objects.count() == 0
 
     @pytest.mark.parametrize("cell", ["a\x00b", "\u202egnp", "<script>alert(1)</script>", "=1+1"])
-    def test_hostile_cells_are_text(self, client, cell):
+    def test_hostile_cells_are_shown_as_text(self, client, cell):
         log_in(client)
         room = RoomFactory(name="a")
 
@@ -233,7 +233,7 @@ class TestImport:
         assert "<script>alert" not in page.content.decode()
         client.get(f"/jobs/{job().pk}/rooms.csv").getvalue()
 
-    def test_a_hostile_name_of_a_file_is_text(self, client):
+    def test_hostile_file_name_is_shown_as_text(self, client):
         log_in(client)
 
         page = send(client, RoomFactory(name="a").project, "name\na", filename="<b>\u202e.csv")
@@ -241,14 +241,14 @@ class TestImport:
         assert page.status_code == 200
         assert "<b>" not in page.content.decode()
 
-    def test_as_large_a_file_as_the_api_takes_fits_the_page(self):
+    def test_page_accepts_files_as_large_as_the_api_does(self):
         assert (
             largest_body(IMPORT) == largest_body("/api/video/rooms/bulk", "text/csv") + FORM_BYTES
         )
 
 
 @pytest.mark.long
-def test_ten_thousand_lines_with_semicolons_and_crlf_go_through(client):
+def test_ten_thousand_lines_with_semicolons_and_crlf_are_imported(client):
     log_in(client)
     project = ProjectFactory()
     Room.objects.bulk_create(

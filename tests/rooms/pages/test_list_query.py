@@ -1,4 +1,4 @@
-"""What the address of the staff's list asks for, as bulk edit and export read it too."""
+"""The query string of the room list, which bulk edit and export use too."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -20,7 +20,7 @@ def user():
     return StaffFactory(is_superuser=False)
 
 
-def test_filters_of_the_api_and_the_project_narrow_the_list(user):
+def test_filters_of_the_api_and_project_narrow_the_list(user):
     ours, theirs = ProjectFactory(), ProjectFactory()
     for project in (ours, theirs):
         for name, quality in (("lobby", "1080p"), ("attic", "720p")):
@@ -33,7 +33,7 @@ def test_filters_of_the_api_and_the_project_narrow_the_list(user):
     assert names(user, "search=LOB&ordering=created_at") == ["lobby", "lobby"]
 
 
-def test_a_limited_person_finds_nothing_of_other_projects(user):
+def test_limited_staff_find_nothing_in_other_projects(user):
     seen, unseen = RoomFactory(), RoomFactory()
     StaffLimit.objects.create(user=user).projects.set([seen.project])
 
@@ -41,7 +41,7 @@ def test_a_limited_person_finds_nothing_of_other_projects(user):
     assert names(user, f"project={unseen.project_id}") == []
 
 
-def test_blanks_and_what_is_unknown_say_nothing():
+def test_blank_and_unknown_parameters_are_ignored():
     query = QueryDict("quality=&search=+&colour=red&ordering=name&quality=720p&page=x")
 
     assert stated(query) == {"quality": "720p", "ordering": "name"}
@@ -57,7 +57,7 @@ def test_blanks_and_what_is_unknown_say_nothing():
         ("ordering=colour", "ordering must be one of"),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_words(user, query, words):
+def test_invalid_parameters_are_refused_with_a_message(user, query, words):
     with pytest.raises(ValidationError) as refused:
         rooms_asked_for(user, QueryDict(query))
 

@@ -1,4 +1,4 @@
-"""The list of rooms in a real browser: typing, keys, selected rows, and what moves by itself."""
+"""The room list in a real browser: search, keyboard, selection, and live updates."""
 
 import re
 
@@ -20,7 +20,7 @@ def rooms(greenroom):
 
 @pytest.fixture
 def open_list(open_page, greenroom, rooms):
-    """Open the list; its time stands still, so that nothing is asked for unless a test says so."""
+    """Open the list with a stopped clock, so that it refreshes only when a test asks for it."""
 
     def open_one(path="/", **options):
         page = open_page(**options)
@@ -45,7 +45,7 @@ def pass_by(page, seconds):
     page.clock.run_for(seconds * 1000)
 
 
-def test_typing_narrows_the_list_and_says_so_in_the_address(open_list):
+def test_typing_filters_the_list_and_changes_the_url(open_list):
     page = open_list("/?quality=720p")
     search = page.get_by_label("Search rooms")
 
@@ -63,7 +63,7 @@ def test_typing_narrows_the_list_and_says_so_in_the_address(open_list):
     expect(search).to_have_value("lobby")
 
 
-def test_a_select_a_tab_and_a_head_work_together_and_back_undoes_them(open_list):
+def test_filter_tab_and_column_head_can_be_combined_and_undone_with_back(open_list):
     page = open_list()
 
     page.get_by_label("Layout").select_option("3x3")
@@ -85,7 +85,7 @@ def test_a_select_a_tab_and_a_head_work_together_and_back_undoes_them(open_list)
     expect(page.locator("#tabs [aria-current]")).to_have_text("Open")
 
 
-def test_rows_are_picked_by_range_and_by_page_and_changed_together(open_list):
+def test_rows_are_selected_by_range_and_by_page_and_changed_together(open_list):
     page = open_list()
     count = page.locator("[data-count]")
 
@@ -103,7 +103,7 @@ def test_rows_are_picked_by_range_and_by_page_and_changed_together(open_list):
     expect(page.get_by_role("heading", level=1)).to_have_text("Change 2 rooms")
 
 
-def test_all_that_match_are_changed_together(open_list):
+def test_all_matching_rooms_are_changed_together(open_list):
     page = open_list("/?search=lob")
 
     page.get_by_role("button", name="Change all 2 that match…").click()
@@ -111,7 +111,7 @@ def test_all_that_match_are_changed_together(open_list):
     expect(page.get_by_role("heading", level=1)).to_have_text("Change 2 rooms")
 
 
-def test_the_keyboard_walks_picks_and_opens(open_list, rooms):
+def test_keyboard_moves_selects_and_opens(open_list, rooms):
     page = open_list()
 
     for key in "jjjjk":
@@ -130,7 +130,7 @@ def test_the_keyboard_walks_picks_and_opens(open_list, rooms):
     expect(page).to_have_url(re.compile(f"/rooms/{rooms[1].pk}$"))
 
 
-def test_who_is_inside_moves_by_itself_and_nothing_else_does(open_list, rooms):
+def test_only_the_live_parts_refresh(open_list, rooms):
     page = open_list()
     asked = []
     page.on("response", lambda answer: "/rooms/live" in answer.url and asked.append(answer.status))
@@ -151,7 +151,7 @@ def test_who_is_inside_moves_by_itself_and_nothing_else_does(open_list, rooms):
     expect(page.get_by_role("link", name="attic")).to_be_focused()
 
 
-def test_a_hidden_tab_asks_for_nothing(open_list):
+def test_hidden_tab_does_not_refresh(open_list):
     page = open_list()
     asked = []
     page.on("request", lambda request: "/rooms/live" in request.url and asked.append(request.url))
@@ -168,7 +168,7 @@ def test_a_hidden_tab_asks_for_nothing(open_list):
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
-def test_a_view_is_saved_and_opened(open_list):
+def test_view_is_saved_and_opened(open_list):
     page = open_list("/?search=lob")
 
     page.get_by_text("Save this view").click()
@@ -183,7 +183,7 @@ def test_a_view_is_saved_and_opened(open_list):
     expect(page.get_by_label("Search rooms")).to_have_value("lob")
 
 
-def test_all_of_it_works_without_scripts(open_list):
+def test_list_works_without_scripts(open_list):
     page = open_list(java_script_enabled=False)
 
     page.get_by_label("Search rooms").fill("lob")
@@ -199,7 +199,7 @@ def test_all_of_it_works_without_scripts(open_list):
 
 
 @pytest.mark.parametrize("name", ["W" * 200, "\u0627\u0644\u0645" * 60, "a b " * 50])
-def test_a_phone_shows_cards_that_fit(open_list, rooms, name):
+def test_phone_shows_cards_that_fit(open_list, rooms, name):
     RoomFactory(project=rooms[0].project, name="long", display_name=name.strip())
 
     page = open_list(viewport={"width": 390, "height": 844})

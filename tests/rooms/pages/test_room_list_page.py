@@ -1,4 +1,4 @@
-"""The list of rooms: what its address says, what it shows, and what that costs."""
+"""The room list: query string, contents, and number of queries."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ def links(response):
 
 
 def cell(response, room, what):
-    """Return the words of one live part of a row."""
+    """Return the text of one live part of a row."""
     found = re.search(rf'<div id="{what}-{room.pk}"[^>]*>(.*?)</div>', response.content.decode())
     return re.sub(r"\s+", " ", strip_tags(found[1])).strip()
 
@@ -45,7 +45,7 @@ def test_rooms_are_listed_newest_first(client, project):
     assert links(client.get("/")) == ["second", "first"]
 
 
-def test_the_address_narrows_and_sorts(client, project):
+def test_query_string_filters_and_sorts(client, project):
     log_in(client)
     for name, size in (("lobby", 3), ("attic", 9), ("lobster", 5)):
         RoomFactory(project=project, name=name, max_members=size)
@@ -53,7 +53,7 @@ def test_the_address_narrows_and_sorts(client, project):
     assert links(client.get("/?search=LOB&ordering=-max_members")) == ["lobster", "lobby"]
 
 
-def test_filters_are_chips_each_with_an_address_without_it(client, project):
+def test_each_filter_has_a_chip_that_removes_it(client, project):
     log_in(client)
     RoomFactory(project=project, quality="1080p")
 
@@ -65,7 +65,7 @@ def test_filters_are_chips_each_with_an_address_without_it(client, project):
     assert 'href="/?ordering=name"' in page.content.decode()
 
 
-def test_a_sorted_column_says_so_and_its_head_turns_it_round(client, project):
+def test_sorted_column_is_marked_and_its_head_reverses_the_order(client, project):
     log_in(client)
     RoomFactory(project=project)
 
@@ -76,7 +76,7 @@ def test_a_sorted_column_says_so_and_its_head_turns_it_round(client, project):
     assert re.search(r'max_members" aria-sort="ascending"', page)
 
 
-def test_what_a_form_leaves_blank_is_not_in_the_address(client, project):
+def test_blank_form_fields_are_left_out_of_the_url(client, project):
     log_in(client)
 
     response = client.get("/?search=&quality=1080p&layout=&ordering=")
@@ -96,7 +96,7 @@ def test_what_a_form_leaves_blank_is_not_in_the_address(client, project):
         ("ordering=join_from&page=PA01a20c3a-9e45-7273-ac5b-34bd10858f47.eA", "no such page"),
     ],
 )
-def test_what_cannot_be_read_is_told_and_the_rest_is_shown(client, room, query, words):
+def test_invalid_parameter_is_reported_and_the_others_apply(client, room, query, words):
     log_in(client)
 
     page = client.get(f"/?quality=720p&{query}")
@@ -106,7 +106,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_shown(client, room, query, 
     assert links(page) == [room.display_name]
 
 
-def test_pages_keep_the_filters_and_lead_back(client, project):
+def test_page_links_keep_the_filters_and_lead_back(client, project):
     log_in(client)
     names = [f"room-{number:03}" for number in range(120)]
     for name in names:
@@ -131,7 +131,7 @@ def test_pages_keep_the_filters_and_lead_back(client, project):
     assert follow(hrefs["prev"]) == second
 
 
-def test_a_page_whose_rooms_are_gone_leads_to_the_first(client, room):
+def test_page_without_rooms_links_to_the_first_page(client, room):
     log_in(client)
 
     page = client.get(f"/?page=PA{room.pk}")
@@ -140,7 +140,7 @@ def test_a_page_whose_rooms_are_gone_leads_to_the_first(client, room):
     assert "No rooms on this page any more" in text(page)
 
 
-def test_status_members_and_what_comes_next(client, project):
+def test_row_shows_status_members_and_the_next_event(client, project):
     log_in(client)
     later = RoomFactory(project=project, join_from=soon(minutes=90, seconds=30))
     closed = RoomFactory(project=project, closed=True)
@@ -159,7 +159,7 @@ def test_status_members_and_what_comes_next(client, project):
     assert cell(page, live, "next") == "removes everyone in 45 min"
 
 
-def test_people_inside_live_by_what_their_session_copied(client, room):
+def test_live_room_shows_the_settings_of_its_session(client, room):
     log_in(client)
     SessionFactory(room=room, remove_at=soon(minutes=20, seconds=30), max_members=3)
 
@@ -169,7 +169,7 @@ def test_people_inside_live_by_what_their_session_copied(client, room):
     assert cell(page, room, "next") == "removes everyone in 20 min"
 
 
-def test_nothing_matches_is_told_apart_from_nothing_there(client, project):
+def test_no_match_and_no_rooms_have_different_messages(client, project):
     log_in(client)
 
     assert "No rooms yet" in text(client.get("/"))
@@ -179,7 +179,7 @@ def test_nothing_matches_is_told_apart_from_nothing_there(client, project):
     assert "There is no project for you yet" in text(client.get("/"))
 
 
-def test_the_project_is_shown_where_rows_differ_in_it(client):
+def test_project_is_shown_if_there_are_several(client):
     log_in(client)
     ours, theirs = ProjectFactory(name="Ours"), ProjectFactory(name="Theirs")
     RoomFactory(project=ours)
@@ -189,7 +189,7 @@ def test_the_project_is_shown_where_rows_differ_in_it(client):
     assert 'data-label="Project"' not in client.get(f"/?project={ours.pk}").content.decode()
 
 
-def test_limited_staff_see_their_projects_alone(client):
+def test_limited_staff_see_only_their_projects(client):
     seen, unseen = RoomFactory(name="seen"), RoomFactory(name="unseen")
     user = log_in(client, "rooms.view_room")
     StaffLimit.objects.create(user=user).projects.set([seen.project])
@@ -204,7 +204,7 @@ def test_limited_staff_see_their_projects_alone(client):
     assert str(unseen.pk) not in live
 
 
-def test_the_list_is_for_those_who_may_view_rooms(client, room):
+def test_list_needs_the_view_permission(client, room):
     log_in(client, "rooms.add_room")
 
     for url in ("/", f"/rooms/live?ids={room.pk}"):
@@ -214,7 +214,7 @@ def test_the_list_is_for_those_who_may_view_rooms(client, room):
     assert client.get("/").headers["Location"].startswith("/sign-in")
 
 
-def test_buttons_are_those_that_a_person_may_use(client, room):
+def test_buttons_need_their_permissions(client, room):
     log_in(client, "rooms.view_room")
     page = client.get("/").content.decode()
     assert "/rooms/new" not in page
@@ -224,7 +224,7 @@ def test_buttons_are_those_that_a_person_may_use(client, room):
     assert "/rooms/new" in client.get("/").content.decode()
 
 
-def test_names_are_text_whatever_they_hold(client, project):
+def test_names_are_shown_as_text(client, project):
     log_in(client)
     RoomFactory(project=project, name="x", display_name="<script>alert(1)</script>")
 
@@ -234,7 +234,7 @@ def test_names_are_text_whatever_they_hold(client, project):
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 1
 
 
-# --- The live parts.
+# --- Live parts
 
 
 def live(client, *rooms, **headers):
@@ -242,7 +242,7 @@ def live(client, *rooms, **headers):
     return client.get(f"/rooms/live?ids={ids}", **headers)
 
 
-def test_live_parts_are_not_sent_again_until_they_move(client, room):
+def test_unchanged_live_parts_are_answered_304(client, room):
     log_in(client)
     first = live(client, room)
 
@@ -257,13 +257,13 @@ def test_live_parts_are_not_sent_again_until_they_move(client, room):
 
 
 @pytest.mark.parametrize("ids", ["x", "1", "a" * 36, ",".join(["0" * 8] * 51)])
-def test_live_parts_are_of_rooms_alone(client, db, ids):
+def test_live_parts_need_valid_room_ids(client, db, ids):
     log_in(client)
 
     assert client.get(f"/rooms/live?ids={ids}").status_code == 400
 
 
-# --- What it costs.
+# --- Number of queries
 
 
 def statements(client, url):
@@ -276,7 +276,7 @@ def statements(client, url):
 @pytest.mark.parametrize(
     "query", ["", "?search=room&ordering=-join_from", "?live=true", "?status=open&layout=3x3"]
 )
-def test_a_page_costs_the_same_at_5_and_at_200_rooms(client, query):
+def test_page_costs_the_same_at_5_and_at_200_rooms(client, query):
     log_in(client)
     for _ in range(5):
         SessionFactory(room=RoomFactory(project=ProjectFactory(), layout="3x3"))
@@ -298,7 +298,7 @@ def test_live_parts_cost_the_same_at_1_and_at_50_rooms(client, project):
     assert [len(statements(client, f"/rooms/live?ids={some}")) for some in ids] == [4, 4]
 
 
-def test_a_page_reads_no_long_texts_and_counts_no_rooms(client, room):
+def test_page_reads_no_long_texts_and_counts_no_rooms(client, room):
     log_in(client)
 
     page = " ".join(statements(client, "/"))

@@ -1,4 +1,4 @@
-"""The page of a room: looking, changing, and what is said of a change that is refused."""
+"""The room page: view, edit, and the messages for a refused change."""
 
 import re
 
@@ -31,7 +31,7 @@ def preview_of(room):
 
 
 def save(client, room, **typed):
-    """Open the room's page, type, save; a field of None is left out of what is sent."""
+    """Open the room's page, fill in values and save; a field with None is not sent."""
     sent = {**fields_of(client.get(page_of(room))), **typed}
     return client.post(page_of(room), {k: v for k, v in sent.items() if v is not None})
 
@@ -47,17 +47,17 @@ def assert_unchanged(room):
     assert RoomChange.objects.filter(room_id=room.pk).count() == room.version
 
 
-# --- who may do what
+# --- access
 
 
-def test_nobody_is_sent_to_sign_in(client):
+def test_anonymous_is_redirected_to_the_sign_in_page(client):
     room = RoomFactory()
 
     assert client.get(page_of(room)).headers["Location"].startswith("/sign-in?next=/rooms/")
     assert client.post(preview_of(room)).headers["Location"].startswith("/sign-in?")
 
 
-def test_a_room_of_a_project_that_is_not_seen_is_not_there(client):
+def test_room_of_a_hidden_project_is_not_found(client):
     user = log_in(client, "rooms.view_room", "rooms.change_room", "rooms.delete_room")
     StaffLimit.objects.create(user=user)
     room = RoomFactory()
@@ -74,7 +74,7 @@ def test_a_room_of_a_project_that_is_not_seen_is_not_there(client):
     assert_unchanged(room)
 
 
-def test_who_may_only_view_sees_the_same_and_cannot_save(client):
+def test_page_with_view_permission_only_has_no_save_button(client):
     log_in(client, "rooms.view_room")
     room = RoomFactory(description="for the ward")
 
@@ -94,7 +94,7 @@ def test_who_may_only_view_sees_the_same_and_cannot_save(client):
 # --- saving
 
 
-def test_only_what_was_changed_is_written(client):
+def test_only_changed_fields_are_written(client):
     user = log_in(client)
     room = RoomFactory(description="one\r\ntwo", meta={"b": 1, "a": [1.5, None]}, scheduled=True)
 
@@ -107,7 +107,7 @@ def test_only_what_was_changed_is_written(client):
     assert messages_of(response) == ["Saved: Max members, Layout."]
 
 
-def test_a_form_sent_untouched_changes_nothing(client):
+def test_unchanged_form_writes_nothing(client):
     log_in(client)
     room = RoomFactory(
         description="one\r\ntwo\n\nthree",
@@ -124,7 +124,7 @@ def test_a_form_sent_untouched_changes_nothing(client):
     assert_unchanged(room)
 
 
-def test_every_fault_is_told_at_its_field_and_in_the_summary(client):
+def test_every_error_is_shown_at_its_field_and_in_the_summary(client):
     log_in(client)
     room = RoomFactory(max_members=7)
 
@@ -155,7 +155,7 @@ def test_every_fault_is_told_at_its_field_and_in_the_summary(client):
     assert_unchanged(room)
 
 
-def test_values_of_the_wrong_kind_are_refused_and_kept(client):
+def test_values_of_the_wrong_type_are_refused_and_kept(client):
     log_in(client)
     room = RoomFactory()
 
@@ -191,7 +191,7 @@ def test_values_of_the_wrong_kind_are_refused_and_kept(client):
     ],
 )
 @pytest.mark.parametrize("door", [page_of, preview_of])
-def test_nonsense_is_refused_and_changes_nothing(client, door, typed):
+def test_invalid_requests_are_refused_and_change_nothing(client, door, typed):
     log_in(client)
     room = RoomFactory(scheduled=True)
     sent = {**fields_of(client.get(page_of(room))), "max_members": "9", **typed}
@@ -203,7 +203,7 @@ def test_nonsense_is_refused_and_changes_nothing(client, door, typed):
     assert_unchanged(room)
 
 
-def test_limits_stand_at_the_fields(client):
+def test_fields_show_their_limits(client):
     log_in(client)
 
     text = client.get(page_of(RoomFactory())).content.decode()
@@ -217,7 +217,7 @@ def test_limits_stand_at_the_fields(client):
     assert "Anything that your programs keep with the room. At most 2000 characters." in text
 
 
-def test_what_was_typed_into_a_room_that_is_gone_becomes_another(client):
+def test_input_for_a_deleted_room_can_create_a_new_one(client):
     log_in(client)
     room = RoomFactory(name="aquarium", layout="5up")
     sent = {**fields_of(client.get(page_of(room))), "max_members": "7"}
@@ -234,7 +234,7 @@ def test_what_was_typed_into_a_room_that_is_gone_becomes_another(client):
     assert again.layout == "5up"
 
 
-def test_a_room_that_is_gone_from_a_project_not_seen_is_not_there(client):
+def test_deleted_room_of_a_hidden_project_is_not_found(client):
     log_in(client)
     room = RoomFactory()
     delete(client, room)
@@ -245,7 +245,7 @@ def test_a_room_that_is_gone_from_a_project_not_seen_is_not_there(client):
     assert client.get(page_of(room)).status_code == 404
 
 
-def test_a_room_that_is_gone_makes_none_for_who_may_not(client):
+def test_deleted_room_cannot_be_created_again_without_permission(client):
     log_in(client)
     room = RoomFactory()
     delete(client, room)
@@ -254,10 +254,10 @@ def test_a_room_that_is_gone_makes_none_for_who_may_not(client):
     assert client.post(page_of(room), {"zone": "UTC"}).status_code == 404
 
 
-# --- what is drawn
+# --- contents
 
 
-def test_every_layout_is_drawn_and_can_be_chosen(client):
+def test_every_layout_is_shown_and_can_be_chosen(client):
     log_in(client)
 
     text = client.get(page_of(RoomFactory(layout="5up"))).content.decode()
@@ -271,7 +271,7 @@ def test_every_layout_is_drawn_and_can_be_chosen(client):
     assert "100 pictures" in text
 
 
-def test_names_are_text_and_never_markup(client):
+def test_names_are_shown_as_text(client):
     log_in(client)
     hostile = "<script>alert(1)</script>"
     room = RoomFactory(display_name=hostile, description=f"</textarea>{hostile}")
@@ -282,7 +282,7 @@ def test_names_are_text_and_never_markup(client):
     assert text.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3
 
 
-def test_people_inside_are_told_and_not_touched(client):
+def test_members_inside_are_shown_and_not_affected_by_an_edit(client):
     log_in(client)
     session = SessionFactory()
     MemberFactory.create_batch(2, session=session)
@@ -297,7 +297,7 @@ def test_people_inside_are_told_and_not_touched(client):
     assert session.max_members == 20
 
 
-def test_sessions_are_drawn_and_listed(client):
+def test_sessions_are_shown_in_timeline_and_list(client):
     log_in(client)
     room = RoomFactory()
     SessionFactory(room=room, ended=True)
@@ -311,13 +311,13 @@ def test_sessions_are_drawn_and_listed(client):
 
 
 @pytest.mark.parametrize("superuser", [True, False])
-def test_the_page_costs_the_same_for_any_number_of_sessions(
+def test_number_of_queries_does_not_depend_on_the_number_of_sessions(
     client, django_assert_num_queries, superuser
 ):
     log_in(client, *([] if superuser else ["rooms.view_room", "rooms.change_room"]))
     session = SessionFactory()
     room = session.room
-    # Who asks (2, and 2 for permissions), the room, who is inside, its sessions.
+    # The user (2, and 2 for permissions), the room, the members inside, and its sessions.
     with django_assert_num_queries(5 if superuser else 7):
         client.get(page_of(room))
     SessionFactory.create_batch(30, room=room, ended=True)
@@ -329,10 +329,10 @@ def test_the_page_costs_the_same_for_any_number_of_sessions(
         client.post(preview_of(room), fields_of(page))
 
 
-# --- the preview
+# --- preview
 
 
-def test_a_preview_says_what_would_be_and_writes_nothing(client):
+def test_preview_shows_the_result_and_writes_nothing(client):
     log_in(client)
     room = RoomFactory()
 
@@ -346,19 +346,19 @@ def test_a_preview_says_what_would_be_and_writes_nothing(client):
     assert_unchanged(room)
 
 
-def test_a_preview_tells_faults_early_in_the_same_words(client):
+def test_preview_shows_errors_with_the_messages_of_saving(client):
     log_in(client)
     room = RoomFactory()
 
     text = preview(client, room, max_members="0", display_name="x").content.decode()
 
     assert "max_members must be a whole number from 1 to 300, not 0." in text
-    # What is valid by itself is told all the same.
+    # Valid fields are shown despite the errors of others.
     assert "Always open; up to 20 people." in text
     assert_unchanged(room)
 
 
-def test_a_preview_of_a_contradiction_says_so(client):
+def test_preview_reports_contradicting_settings(client):
     log_in(client)
     room = RoomFactory()
 
@@ -369,7 +369,7 @@ def test_a_preview_of_a_contradiction_says_so(client):
     assert "join_until must be after join_from" in text
 
 
-def test_a_preview_tells_that_someone_else_saved(client):
+def test_preview_reports_a_newer_change_by_another_user(client):
     log_in(client)
     room = RoomFactory()
     sent = fields_of(client.get(page_of(room)))
@@ -380,13 +380,13 @@ def test_a_preview_tells_that_someone_else_saved(client):
     assert "Someone else saved this room meanwhile." in text
 
 
-def test_the_preview_is_not_a_page(client):
+def test_preview_url_is_not_a_page(client):
     log_in(client)
 
     assert client.get(preview_of(RoomFactory())).status_code == 405
 
 
-# --- a new room
+# --- new room
 
 
 def make(client, **typed):
@@ -394,7 +394,7 @@ def make(client, **typed):
     return client.post(reverse("new-room"), sent)
 
 
-def test_a_room_is_made(client):
+def test_room_is_created(client):
     log_in(client)
     project = ProjectFactory()
 
@@ -406,7 +406,7 @@ def test_a_room_is_made(client):
     assert RoomChange.objects.get().door == "form"
 
 
-def test_a_new_room_that_is_refused_keeps_what_was_typed(client):
+def test_form_of_a_refused_new_room_keeps_its_input(client):
     log_in(client)
     taken = RoomFactory(name="taken")
 
@@ -418,7 +418,7 @@ def test_a_new_room_that_is_refused_keeps_what_was_typed(client):
     assert Room.objects.count() == 1
 
 
-def test_a_room_is_made_like_another(client):
+def test_room_is_created_as_a_copy(client):
     log_in(client)
     room = RoomFactory(
         name="x" * 100, max_members=7, layout="5up", record_on_start=True, scheduled=True
@@ -434,13 +434,13 @@ def test_a_room_is_made_like_another(client):
 
 
 @pytest.mark.parametrize("source", ["nonsense", "00000000-0000-0000-0000-000000000000"])
-def test_a_room_like_none_is_not_there(client, source):
+def test_copy_of_an_unknown_room_is_not_found(client, source):
     log_in(client)
 
     assert client.get(f"{reverse('new-room')}?from={source}").status_code == 404
 
 
-def test_rooms_are_made_in_projects_that_are_seen(client):
+def test_rooms_are_created_only_in_visible_projects(client):
     user = log_in(client, "rooms.view_room", "rooms.add_room")
     seen, other = ProjectFactory(), ProjectFactory()
     StaffLimit.objects.create(user=user).projects.add(seen)
@@ -455,7 +455,7 @@ def test_rooms_are_made_in_projects_that_are_seen(client):
     assert Room.objects.count() == 1
 
 
-def test_who_may_not_make_rooms_is_refused(client):
+def test_creating_needs_the_add_permission(client):
     log_in(client, "rooms.view_room", "rooms.change_room")
 
     assert client.get(reverse("new-room")).status_code == 403
@@ -464,7 +464,7 @@ def test_who_may_not_make_rooms_is_refused(client):
     assert not Room.objects.exists()
 
 
-def test_a_preview_of_a_new_room_waits_for_its_name(client):
+def test_preview_of_a_new_room_does_not_require_a_name(client):
     log_in(client)
     project = ProjectFactory()
     url = reverse("new-room-preview")
@@ -479,7 +479,7 @@ def test_a_preview_of_a_new_room_waits_for_its_name(client):
     assert not Room.objects.exists()
 
 
-# --- deleting
+# --- deletion
 
 
 def delete(client, room, version=None):
@@ -487,7 +487,7 @@ def delete(client, room, version=None):
     return client.post(reverse("delete-room", args=[room.pk]), sent)
 
 
-def test_a_room_is_deleted_after_a_question(client):
+def test_room_is_deleted_after_a_confirmation(client):
     user = log_in(client)
     room = RoomFactory(display_name="Aquarium")
     SessionFactory(room=room, ended=True)
@@ -502,7 +502,7 @@ def test_a_room_is_deleted_after_a_question(client):
     assert (last.action, last.door, last.author_name) == ("deleted", "form", user.username)
 
 
-def test_a_room_that_changed_meanwhile_is_shown_again(client):
+def test_changed_room_is_not_deleted_but_shown_again(client):
     log_in(client)
     room = change_room(Room.objects, RoomFactory().pk, {"max_members": 5}, by=TESTS).room
 
@@ -514,7 +514,7 @@ def test_a_room_that_changed_meanwhile_is_shown_again(client):
 
 
 @pytest.mark.parametrize("version", ["", "x", "\x00"])
-def test_a_delete_without_a_version_deletes_nothing(client, version):
+def test_delete_without_a_version_deletes_nothing(client, version):
     log_in(client)
     room = RoomFactory()
 
@@ -522,7 +522,7 @@ def test_a_delete_without_a_version_deletes_nothing(client, version):
     assert_unchanged(room)
 
 
-def test_a_room_with_people_inside_is_not_deleted(client):
+def test_room_with_members_inside_is_not_deleted(client):
     log_in(client)
     room = SessionFactory().room
 
@@ -535,7 +535,7 @@ def test_a_room_with_people_inside_is_not_deleted(client):
     assert_unchanged(room)
 
 
-def test_who_may_not_delete_is_refused(client):
+def test_deleting_needs_the_delete_permission(client):
     log_in(client, "rooms.view_room", "rooms.change_room")
     room = RoomFactory()
 

@@ -1,4 +1,4 @@
-"""The page of a room in a real browser: while typing, by keyboard, and without scripts."""
+"""The room page in a real browser: live preview, keyboard, and without scripts."""
 
 from datetime import UTC, datetime
 
@@ -20,7 +20,7 @@ def utc(*parts):
 
 @pytest.fixture
 def open_room(open_page, greenroom):
-    """Open the page of a room as staff in a zone; options as open_page takes them."""
+    """Open a room page as staff in a time zone; options are those of open_page."""
 
     def open_one(room, *, zone="Europe/Berlin", path="", **options):
         page = open_page(timezone_id=zone, **options)
@@ -44,14 +44,14 @@ def told(page, name):
     return page.locator(f"#id_{name}_told")
 
 
-def test_while_typing_the_page_says_what_it_means(open_room):
+def test_preview_is_updated_while_typing(open_room):
     room = RoomFactory()
     page = open_room(room)
 
     told(page, "join_from").evaluate("told => { told.firstElementChild.old = true }")
     page.get_by_label("Max members").fill("1")
     expect(page.locator("#meaning")).to_contain_text("Always open; one person at a time.")
-    # What says the same as before was left alone: nobody hears it twice.
+    # An unchanged message is not replaced, so screen readers do not repeat it.
     assert told(page, "join_from").evaluate("told => told.firstElementChild.old")
     page.get_by_label("Join from").fill("2027-07-01T09:00:00")
 
@@ -63,7 +63,7 @@ def test_while_typing_the_page_says_what_it_means(open_room):
     assert stored(room).join_from == utc(2027, 7, 1, 7)
 
 
-def test_a_night_without_half_past_two_is_told_before_saving(open_room):
+def test_time_in_a_gap_is_reported_before_saving(open_room):
     room = RoomFactory()
     page = open_room(room, allowed=(REFUSED,))
     field = page.get_by_label("Join from")
@@ -91,7 +91,7 @@ def test_a_night_without_half_past_two_is_told_before_saving(open_room):
         ("Australia/Lord_Howe", "2027-04-04T01:45:00", "UTC+10:30", utc(2027, 4, 3, 15, 15)),
     ],
 )
-def test_a_time_that_comes_twice_is_chosen(open_room, scripts, fold):
+def test_ambiguous_time_needs_a_choice(open_room, scripts, fold):
     zone, typed, second, moment = fold
     room = RoomFactory()
     page = open_room(room, zone=zone, java_script_enabled=scripts, allowed=(REFUSED,))
@@ -126,7 +126,7 @@ def test_layouts_are_chosen_by_keyboard(open_room):
     assert stored(room).layout == "4x4"
 
 
-def test_what_is_not_saved_is_not_left_without_a_question(open_room):
+def test_leaving_with_unsaved_changes_asks_for_confirmation(open_room):
     room = RoomFactory()
     page = open_room(room)
     questions = []
@@ -145,7 +145,7 @@ def test_what_is_not_saved_is_not_left_without_a_question(open_room):
     assert questions == ["beforeunload"]
 
 
-def test_too_much_text_is_counted_and_not_cut_off(open_room):
+def test_too_long_text_is_counted_and_not_cut_off(open_room):
     room = RoomFactory()
     page = open_room(room, allowed=(REFUSED,))
     field = page.get_by_label("Display name")
@@ -160,7 +160,7 @@ def test_too_much_text_is_counted_and_not_cut_off(open_room):
     expect(page.get_by_text("Saved: Display name.")).to_be_visible()
 
 
-def test_half_a_date_does_not_clear_a_schedule(open_room):
+def test_incomplete_date_does_not_clear_the_schedule(open_room):
     room = RoomFactory(join_from=utc(2027, 7, 1, 7))
     page = open_room(room)
     field = page.get_by_label("Join from")
@@ -176,7 +176,7 @@ def test_half_a_date_does_not_clear_a_schedule(open_room):
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_two_people_at_one_room(open_room, scripts):
+def test_two_users_edit_one_room(open_room, scripts):
     room = RoomFactory(max_members=20, layout="2x2")
     page = open_room(room, java_script_enabled=scripts, allowed=(CONFLICT,))
     change_room(Room.objects, room.pk, {"max_members": 30, "quality": "1080p"}, by=TESTS)
@@ -195,7 +195,7 @@ def test_two_people_at_one_room(open_room, scripts):
     assert (now.max_members, now.quality, now.layout, now.version) == (40, "1080p", "3x3", 3)
 
 
-def test_a_conflict_is_not_saved_without_a_choice(open_room):
+def test_conflict_cannot_be_saved_without_a_choice(open_room):
     room = RoomFactory()
     page = open_room(room, allowed=(CONFLICT,))
     change_room(Room.objects, room.pk, {"max_members": 30}, by=TESTS)
@@ -208,7 +208,7 @@ def test_a_conflict_is_not_saved_without_a_choice(open_room):
     assert stored(room).max_members == 30
 
 
-def test_a_new_room_is_made_without_scripts(open_room, greenroom):
+def test_new_room_is_created_without_scripts(open_room, greenroom):
     room = RoomFactory()
     page = open_room(room, java_script_enabled=False)
 
@@ -221,7 +221,7 @@ def test_a_new_room_is_made_without_scripts(open_room, greenroom):
 
 
 @pytest.mark.long
-def test_anybody_can_use_these_pages(open_room, greenroom):
+def test_room_pages_have_no_accessibility_violations(open_room, greenroom):
     session = SessionFactory(
         room=RoomFactory(
             join_from=utc(2026, 10, 25, 1, 30),
@@ -253,10 +253,10 @@ def test_anybody_can_use_these_pages(open_room, greenroom):
 
 
 def in_anybodys_way(page):
-    """Return what a person with other senses, hands or screens would stumble over."""
+    """Return the accessibility violations of a page at two widths."""
     found = []
     for width in (390, 1280):
-        # As tall as the page: the bar that keeps the button in sight covers nothing.
+        # A window as tall as the page, so that the sticky bar covers nothing.
         page.set_viewport_size({"width": width, "height": 4000})
         found += violations(page)
         if page.evaluate("document.documentElement.scrollWidth") > width:

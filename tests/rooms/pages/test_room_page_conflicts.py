@@ -1,4 +1,4 @@
-"""Two people at one room: the page that shows both changes, and takes neither by default."""
+"""Edit conflicts: the page shows both changes and preselects neither."""
 
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ def room():
 
 @pytest.fixture
 def opened(client, room):
-    """What the person's browser would send: the room as it was before anybody else came."""
+    """The form data of a browser that opened the room before another user changed it."""
     log_in(client)
     client.cookies["zone"] = "Europe/Berlin"
     return fields_of(client.get(page_of(room)))
@@ -36,13 +36,13 @@ def post(client, room, sent):
 
 
 def choose(page, **choices):
-    """Return what the conflict page sends after a click on "theirs" or "yours"."""
+    """Return the form data of the conflict page after choosing "theirs" or "yours"."""
     rows = {row.name: row for row in page.context["choices"]}
     picked = {name: getattr(rows[name], f"send_{whose}") for name, whose in choices.items()}
     return {**fields_of(page), "choose": list(rows), **picked}
 
 
-def test_what_overlaps_is_shown_and_neither_is_taken(client, room, opened):
+def test_overlapping_changes_are_shown_and_none_is_preselected(client, room, opened):
     now = theirs(room, max_members=30, quality="1080p")
 
     page = post(client, room, {**opened, "max_members": "40", "layout": "3x3"})
@@ -62,7 +62,7 @@ def test_what_overlaps_is_shown_and_neither_is_taken(client, room, opened):
 
 
 @pytest.mark.parametrize(("whose", "most"), [("theirs", 30), ("yours", 40)])
-def test_the_value_that_was_chosen_is_saved_with_what_is_merged(client, room, opened, whose, most):
+def test_chosen_value_is_saved_with_the_merged_ones(client, room, opened, whose, most):
     theirs(room, max_members=30, quality="1080p")
     page = post(client, room, {**opened, "max_members": "40", "layout": "3x3"})
 
@@ -74,7 +74,7 @@ def test_the_value_that_was_chosen_is_saved_with_what_is_merged(client, room, op
     assert room.version == 3
 
 
-def test_without_a_choice_the_conflict_is_asked_again(client, room, opened):
+def test_conflict_is_shown_again_without_a_choice(client, room, opened):
     now = theirs(room, max_members=30, description="theirs")
     first = post(client, room, {**opened, "max_members": "40", "description": "my\r\nwords"})
 
@@ -91,7 +91,7 @@ def test_without_a_choice_the_conflict_is_asked_again(client, room, opened):
     assert (room.max_members, room.description) == (40, "my\nwords")
 
 
-def test_what_does_not_overlap_is_merged_and_shown_before_it_is_saved(client, room, opened):
+def test_changes_that_do_not_overlap_are_merged_and_shown_before_saving(client, room, opened):
     now = theirs(room, quality="1080p")
 
     page = post(client, room, {**opened, "layout": "3x3"})
@@ -105,7 +105,7 @@ def test_what_does_not_overlap_is_merged_and_shown_before_it_is_saved(client, ro
     assert (room.quality, room.layout) == ("1080p", "3x3")
 
 
-def test_boxes_keep_what_each_person_did(client, room, opened):
+def test_checkboxes_keep_both_users_changes(client, room, opened):
     theirs(room, record_on_start=False, enable_room_previews=True)
 
     page = post(client, room, {**opened, "audio_video_sync": "on"})
@@ -119,7 +119,7 @@ def test_boxes_keep_what_each_person_did(client, room, opened):
     )
 
 
-def test_the_same_change_by_both_is_no_conflict_to_decide(client, room, opened):
+def test_same_change_by_both_needs_no_choice(client, room, opened):
     theirs(room, max_members=30)
 
     page = post(client, room, {**opened, "max_members": "30"})
@@ -127,7 +127,7 @@ def test_the_same_change_by_both_is_no_conflict_to_decide(client, room, opened):
     assert page.context["choices"] == []
 
 
-def test_moments_keep_their_half_of_a_fold(client, room, opened):
+def test_ambiguous_times_keep_their_offset(client, room, opened):
     theirs(room, join_from=datetime(2027, 10, 31, 1, 30, tzinfo=UTC), max_members=30)
 
     page = post(
@@ -140,11 +140,11 @@ def test_moments_keep_their_half_of_a_fold(client, room, opened):
             "max_members": "40",
         },
     )
-    # The browser is elsewhere by now: what was typed in Berlin stays what it was.
+    # The browser's time zone has changed, but the form keeps Berlin.
     client.cookies["zone"] = "Asia/Kathmandu"
     saved = post(client, room, choose(page, max_members="yours"))
 
-    # Both are the same moment, which is refused: join_until must be after join_from.
+    # Both times are the same instant, which is refused: join_until must be after join_from.
     assert saved.status_code == 422
     assert 'value="2027-10-31T02:30:00"' in saved.content.decode()
     ends = {**fields_of(saved), "join_until": "2027-10-31T03:00"}
@@ -154,7 +154,7 @@ def test_moments_keep_their_half_of_a_fold(client, room, opened):
     assert room.join_until == datetime(2027, 10, 31, 2, tzinfo=UTC)
 
 
-def test_meta_and_what_was_unset_can_be_chosen(client, room, opened):
+def test_meta_and_cleared_fields_can_be_chosen(client, room, opened):
     theirs(room, meta={"b": 1, "a": [1.5]}, description="theirs")
 
     page = post(client, room, {**opened, "meta": '{"c": true}', "description": ""})
@@ -165,7 +165,7 @@ def test_meta_and_what_was_unset_can_be_chosen(client, room, opened):
     assert room.description is None
 
 
-def test_who_saves_while_the_conflict_is_decided_is_seen_too(client, room, opened):
+def test_change_saved_while_the_conflict_is_open_is_shown_too(client, room, opened):
     theirs(room, max_members=30)
     page = post(client, room, {**opened, "max_members": "40"})
     now = theirs(room, max_members=50)
@@ -178,7 +178,7 @@ def test_who_saves_while_the_conflict_is_decided_is_seen_too(client, room, opene
     assert_unchanged(now)
 
 
-def test_a_fault_is_told_before_the_conflict_is(client, room, opened):
+def test_error_is_shown_before_the_conflict(client, room, opened):
     theirs(room, quality="1080p")
 
     page = post(client, room, {**opened, "max_members": "many"})
@@ -190,7 +190,7 @@ def test_a_fault_is_told_before_the_conflict_is(client, room, opened):
 
 
 @pytest.mark.parametrize("gone", [RoomChange.objects.all(), RoomChange.objects.filter(version=2)])
-def test_without_its_history_the_form_comes_back(client, room, opened, gone):
+def test_form_is_shown_again_if_the_history_is_incomplete(client, room, opened, gone):
     now = theirs(room, max_members=30)
     gone.filter(room_id=room.pk)._raw_delete("default")
 
@@ -203,7 +203,7 @@ def test_without_its_history_the_form_comes_back(client, room, opened, gone):
     assert Room.objects.get().version == 2
 
 
-def test_hostile_words_of_others_are_text(client, room, opened):
+def test_hostile_texts_of_other_users_are_shown_as_text(client, room, opened):
     hostile = '"><script>alert(1)</script>'
     theirs(room, description=hostile)
 
@@ -221,7 +221,7 @@ def test_hostile_words_of_others_are_text(client, room, opened):
         {"choose": "max_members", "base": "999999999"},
     ],
 )
-def test_a_conflict_that_nobody_asked_about_saves_nothing(client, room, opened, sent):
+def test_forged_conflict_data_saves_nothing(client, room, opened, sent):
     without = {name: value for name, value in opened.items() if name != "max_members"}
 
     response = post(client, room, {**without, "version": "1", **sent})

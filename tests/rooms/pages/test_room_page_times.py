@@ -1,4 +1,4 @@
-"""Times on the page of a room: in the person's zone, and never guessed or shifted."""
+"""Times on the room page: in the user's time zone, never guessed or shifted."""
 
 import re
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ def input_of(response, name):
 
 
 def radios_of(response, name):
-    """Return the offsets that can be chosen, and the one that is."""
+    """Return the offsets to choose from, and the chosen ones."""
     radios = re.findall(
         rf'<input type="radio"[^>]*name="{name}_offset"[^>]*>', response.content.decode()
     )
@@ -49,7 +49,7 @@ def faults(response, name):
     return list(response.context["form"].errors.get(name, []))
 
 
-def test_a_moment_is_shown_in_the_persons_zone_and_in_utc(client):
+def test_time_is_shown_in_the_users_time_zone_and_in_utc(client):
     room = RoomFactory(join_from=utc(2027, 1, 5, 8, 30, 7))
 
     page = client.get(page_of(room))
@@ -62,7 +62,7 @@ def test_a_moment_is_shown_in_the_persons_zone_and_in_utc(client):
     assert 'name="zone" value="Europe/Berlin"' in text
 
 
-def test_a_typed_time_is_the_persons_time(client):
+def test_input_is_read_in_the_users_time_zone(client):
     room = RoomFactory()
 
     assert save(client, room, join_from="2027-07-01T09:00").status_code == 302
@@ -71,7 +71,7 @@ def test_a_typed_time_is_the_persons_time(client):
     assert room.join_from == utc(2027, 7, 1, 7)
 
 
-def test_an_emptied_input_unsets_the_moment(client):
+def test_empty_input_clears_the_time(client):
     room = RoomFactory(join_from=utc(2027, 7, 1))
 
     save(client, room, join_from="")
@@ -80,7 +80,7 @@ def test_an_emptied_input_unsets_the_moment(client):
     assert room.join_from is None
 
 
-def test_a_zone_that_changes_between_load_and_save_shifts_nothing(client):
+def test_changed_time_zone_between_load_and_save_shifts_nothing(client):
     room = RoomFactory(join_from=utc(2027, 7, 1, 7), join_until=utc(2027, 7, 2))
     sent = fields_of(client.get(page_of(room)))
     client.cookies["zone"] = "America/New_York"
@@ -91,7 +91,7 @@ def test_a_zone_that_changes_between_load_and_save_shifts_nothing(client):
     assert change.changes == {"join_until": ["2027-07-02T00:00:00Z", "2027-07-03T08:00:00Z"]}
 
 
-def test_a_form_that_comes_back_stays_in_its_zone(client):
+def test_refused_form_keeps_its_time_zone(client):
     room = RoomFactory()
     sent = fields_of(client.get(page_of(room)))
     client.cookies["zone"] = "America/New_York"
@@ -105,7 +105,7 @@ def test_a_form_that_comes_back_stays_in_its_zone(client):
 
 
 @given(moment=moments, zone=st.sampled_from(ZONES))
-def test_what_a_field_shows_it_reads_as_the_same_moment(moment, zone):
+def test_displayed_value_is_read_as_the_same_instant(moment, zone):
     field = LocalMoment(Room._meta.get_field("join_from"))
     field.zone = zone
     shown = field.prepare_value(moment)
@@ -121,7 +121,7 @@ def test_what_a_field_shows_it_reads_as_the_same_moment(moment, zone):
     max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(moment=moments, zone=st.sampled_from(ZONES))
-def test_a_form_sent_untouched_moves_no_moment(client, moment, zone):
+def test_unchanged_form_changes_no_time(client, moment, zone):
     room = RoomFactory(join_from=moment, remove_after_seconds_elapsed=3661)
     client.cookies["zone"] = str(zone)
 
@@ -157,7 +157,7 @@ def test_a_form_sent_untouched_moves_no_moment(client, moment, zone):
         ),
     ],
 )
-def test_a_time_that_does_not_exist_is_explained(client, zone, typed, words):
+def test_time_in_a_gap_is_explained(client, zone, typed, words):
     client.cookies["zone"] = zone
     room = RoomFactory()
 
@@ -165,13 +165,13 @@ def test_a_time_that_does_not_exist_is_explained(client, zone, typed, words):
 
     assert response.status_code == 422
     assert faults(response, "join_from") == [words]
-    # The other faults are told with it.
+    # Other errors are reported together with it.
     assert faults(response, "max_members")
     assert f'value="{typed}"' in input_of(response, "join_from")
     assert_unchanged(room)
 
 
-def test_the_second_before_a_gap_and_its_end_exist(client):
+def test_times_directly_before_and_after_a_gap_exist(client):
     room = RoomFactory()
 
     save(client, room, join_from="2027-03-28T01:59:59", join_until="2027-03-28T03:00")
@@ -194,7 +194,7 @@ def test_the_second_before_a_gap_and_its_end_exist(client):
         ("Australia/Lord_Howe", "2027-04-04T01:45", ["+11:00", "+10:30"]),
     ],
 )
-def test_a_time_that_comes_twice_asks_which(client, zone, typed, offsets):
+def test_ambiguous_time_needs_a_choice(client, zone, typed, offsets):
     client.cookies["zone"] = zone
     room = RoomFactory()
 
@@ -212,7 +212,7 @@ def test_a_time_that_comes_twice_asks_which(client, zone, typed, offsets):
     ("offset", "moment"),
     [("+02:00", utc(2027, 10, 31, 0, 30)), ("+01:00", utc(2027, 10, 31, 1, 30))],
 )
-def test_the_moment_that_was_chosen_is_stored_and_stays(client, offset, moment):
+def test_chosen_instant_is_stored_and_kept(client, offset, moment):
     room = RoomFactory()
 
     save(client, room, join_from="2027-10-31T02:30", join_from_offset=offset)
@@ -225,7 +225,7 @@ def test_the_moment_that_was_chosen_is_stored_and_stays(client, offset, moment):
     assert_unchanged(room)
 
 
-def test_the_other_of_two_moments_is_a_change(client):
+def test_other_offset_of_an_ambiguous_time_is_a_change(client):
     room = RoomFactory(join_from=utc(2027, 10, 31, 0, 30))
 
     save(client, room, join_from_offset="+01:00")
@@ -235,7 +235,7 @@ def test_the_other_of_two_moments_is_a_change(client):
 
 
 @pytest.mark.parametrize("offset", ["+05:00", "nonsense", "\x00", "+02:00 "])
-def test_an_offset_that_is_none_of_the_two_chooses_nothing(client, offset):
+def test_invalid_offset_chooses_nothing(client, offset):
     room = RoomFactory()
 
     response = save(client, room, join_from="2027-10-31T02:30", join_from_offset=offset)
@@ -244,7 +244,7 @@ def test_an_offset_that_is_none_of_the_two_chooses_nothing(client, offset):
     assert_unchanged(room)
 
 
-def test_an_offset_does_not_follow_a_time_to_another_day(client):
+def test_offset_is_ignored_for_an_unambiguous_time(client):
     room = RoomFactory(join_from=utc(2027, 10, 31, 0, 30))
 
     save(client, room, join_from="2027-11-01T02:30")
@@ -253,7 +253,7 @@ def test_an_offset_does_not_follow_a_time_to_another_day(client):
     assert room.join_from == utc(2027, 11, 1, 1, 30)
 
 
-def test_a_preview_asks_which_too(client):
+def test_preview_shows_the_choice_too(client):
     room = RoomFactory()
     sent = fields_of(client.get(page_of(room)))
 
@@ -270,10 +270,10 @@ def test_a_preview_asks_which_too(client):
     assert_unchanged(room)
 
 
-# --- the edges
+# --- limits
 
 
-def test_the_calendar_ends_in_the_words_of_the_rule(client):
+def test_time_beyond_the_calendar_is_refused_with_the_rules_message(client):
     room = RoomFactory()
 
     response = save(client, room, remove_at="3000-06-01T00:00")
@@ -283,7 +283,7 @@ def test_the_calendar_ends_in_the_words_of_the_rule(client):
     ]
 
 
-def test_a_browser_without_such_inputs_may_send_a_timestamp(client):
+def test_timestamp_is_accepted_from_browsers_without_datetime_inputs(client):
     room = RoomFactory()
 
     save(client, room, join_from="2027-07-01T09:00:00+05:45")
@@ -292,7 +292,7 @@ def test_a_browser_without_such_inputs_may_send_a_timestamp(client):
     assert room.join_from == utc(2027, 7, 1, 3, 15)
 
 
-def test_a_new_room_has_the_same_inputs(client):
+def test_new_room_has_the_same_inputs(client):
     room = RoomFactory(join_from=utc(2027, 10, 31, 1, 30))
 
     page = client.get(f"{reverse('new-room')}?from={room.pk}")
@@ -302,5 +302,5 @@ def test_a_new_room_has_the_same_inputs(client):
     assert Room.objects.exclude(pk=room.pk).get().join_from == room.join_from
 
 
-def test_a_local_time_is_told_to_the_second():
+def test_local_time_is_shown_to_the_second():
     assert time_in_words(datetime(2027, 10, 31, 2, 30, 5)) == "Sun 31 Oct 2027, 02:30:05"

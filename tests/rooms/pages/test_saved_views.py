@@ -1,4 +1,4 @@
-"""Views of the list that a person keeps: save, open, rename, delete; and nobody else's."""
+"""Saved views of the room list: save, open, rename, delete, and privacy."""
 
 import re
 
@@ -25,7 +25,7 @@ def current(page):
     return re.findall(r'id="view-(\w+)"[^>]*aria-current="true"', page.content.decode())
 
 
-def test_a_view_is_saved_and_opened_and_marked(client, user):
+def test_view_is_saved_opened_and_marked(client, user):
     sent = {"name": " Large ", "query": "ordering=name&page=x&quality=1080p&layout="}
     response = client.post("/views", sent)
 
@@ -39,7 +39,7 @@ def test_a_view_is_saved_and_opened_and_marked(client, user):
     assert current(client.get("/?quality=720p")) == []
 
 
-def test_the_order_in_which_an_address_says_it_makes_no_other_view(client, user):
+def test_order_of_parameters_does_not_make_another_view(client, user):
     view = saved(user, query="quality=1080p&ordering=name")
 
     assert current(client.get("/?ordering=name&quality=1080p&page=")) == [str(view.pk)]
@@ -56,7 +56,7 @@ def test_the_order_in_which_an_address_says_it_makes_no_other_view(client, user)
         ("All", "quality=9", "All rooms are a view of their own"),
     ],
 )
-def test_what_cannot_be_saved_is_told_and_what_was_typed_stays(client, user, name, query, words):
+def test_invalid_view_is_refused_and_the_input_is_kept(client, user, name, query, words):
     saved(user)
 
     page = client.post("/views", {"name": name, "query": query})
@@ -67,7 +67,7 @@ def test_what_cannot_be_saved_is_told_and_what_was_typed_stays(client, user, nam
     assert SavedView.objects.count() == 1
 
 
-def test_a_person_has_a_limited_number(client, user):
+def test_number_of_views_of_a_user_is_limited(client, user):
     for number in range(MOST_VIEWS):
         saved(user, name=str(number))
 
@@ -78,7 +78,7 @@ def test_a_person_has_a_limited_number(client, user):
     assert SavedView.objects.count() == MOST_VIEWS
 
 
-def test_a_view_is_renamed(client, user):
+def test_view_is_renamed(client, user):
     view = saved(user)
 
     response = client.post(f"/views/{view.pk}/rename", {"name": "LARGE"})
@@ -88,7 +88,7 @@ def test_a_view_is_renamed(client, user):
     assert response.headers["Location"] == "/?quality=1080p"
 
 
-def test_a_name_that_is_taken_is_refused(client, user):
+def test_taken_name_is_refused(client, user):
     view = saved(user)
     saved(user, name="Small", query="quality=720p")
 
@@ -101,7 +101,7 @@ def test_a_name_that_is_taken_is_refused(client, user):
     assert view.name == "Large"
 
 
-def test_a_view_is_deleted_and_its_rooms_stay_in_sight(client, user):
+def test_view_is_deleted_and_the_list_stays_filtered(client, user):
     view = saved(user)
 
     response = client.post(f"/views/{view.pk}/delete")
@@ -110,7 +110,7 @@ def test_a_view_is_deleted_and_its_rooms_stay_in_sight(client, user):
     assert not SavedView.objects.exists()
 
 
-def test_views_of_others_are_not_there(client, user):
+def test_views_of_other_users_are_not_found(client, user):
     theirs = saved(StaffFactory(), name="Theirs")
 
     assert "Theirs" not in client.get("/").content.decode()
@@ -120,7 +120,7 @@ def test_views_of_others_are_not_there(client, user):
     assert theirs.name == "Theirs"
 
 
-def test_two_people_may_use_one_name(client, user):
+def test_two_users_may_use_the_same_name(client, user):
     saved(StaffFactory())
 
     client.post("/views", {"name": "Large", "query": "quality=1080p"})

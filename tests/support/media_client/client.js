@@ -1,5 +1,5 @@
-// The smallest client of a Janus video room: publishes this camera, shows everybody else's.
-// It speaks Janus' HTTP API (requests by POST, events by long poll), with nothing in between.
+// A minimal client of a Janus video room: publishes this camera and shows all others.
+// It uses Janus' HTTP API directly: requests with POST, events with long polling.
 "use strict";
 
 const PLUGIN = "janus.plugin.videoroom";
@@ -8,8 +8,8 @@ class Janus {
   constructor(url, token) {
     this.url = url;
     this.token = token;
-    this.waiting = new Map(); // transaction -> what resolves it
-    this.handlers = new Map(); // handle -> what takes its events
+    this.waiting = new Map(); // transaction -> resolve function
+    this.handlers = new Map(); // handle -> event handler
     this.lost = () => {};
   }
 
@@ -24,7 +24,7 @@ class Janus {
     return answer.data.id;
   }
 
-  // Sends a request that Janus answers by an event, and returns that event.
+  // Sends a request that Janus answers with an event, and returns that event.
   async ask(handle, body, jsep) {
     const transaction = crypto.randomUUID();
     const event = new Promise((resolve) => this.waiting.set(transaction, resolve));
@@ -47,7 +47,7 @@ class Janus {
     for (;;) {
       const response = await fetch(url);
       const events = response.ok ? await response.json() : null;
-      if (!Array.isArray(events)) return this.lost(); // the session is gone, or the token
+      if (!Array.isArray(events)) return this.lost(); // the session has ended, or the token was withdrawn
       events.forEach((event) => this.take(event));
     }
   }
@@ -65,7 +65,7 @@ function show(state) {
   document.getElementById("state").textContent = state;
 }
 
-// All candidates in the description itself: one message less for each of them.
+// Waits for all candidates, so that they need no messages of their own.
 function gathered(connection) {
   return new Promise((resolve) => {
     const check = () => connection.iceGatheringState === "complete" && resolve(connection.localDescription);
@@ -129,7 +129,7 @@ class Call {
     videos.append(video);
   }
 
-  // Whoever is out stays out: what comes after the first word of it says nothing new.
+  // Only the first reason for leaving is shown; later events add nothing.
   leave(reason) {
     if (!this.out) show(`out: ${reason}`);
     this.out = true;
@@ -148,7 +148,7 @@ class Call {
   }
 }
 
-// What a test calls; an error is the page's state, and no exception.
+// Called by tests; an error becomes the page's state, not an exception.
 async function join(place) {
   window.call = new Call(place);
   try {
