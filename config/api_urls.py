@@ -13,10 +13,10 @@ from sessions.api.recordings import RecordingEvents, RecordingsOfSession, RoomRe
 from sessions.api.sessions import RoomSessionViewSet, SessionEventViewSet
 from sessions.api.tokens import RoomTokenViewSet
 
-# No router: the contract knows no trailing slash, and these lines are the whole API.
+# No router: the contract has no trailing slashes, and these lines show the whole API.
 api = [
     path("rooms", RoomViewSet.as_view({"get": "list", "post": "create"}), name="rooms"),
-    # A room may be named bulk: it can still be read by that name.
+    # A room may be named bulk, so GET reads the room of this name.
     path("rooms/bulk", BulkViewSet.as_view({"post": "create", "get": "retrieve"}), name="bulk"),
     path(
         "rooms/bulk/<str:bulk>/revert",

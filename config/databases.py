@@ -55,9 +55,10 @@ def _sqlite(found: dict[str, Any], data_dir: Path) -> dict[str, Any]:
 
 
 def replica_of(database: dict[str, Any], url: str) -> dict[str, Any]:
-    """Return the settings of the replica at `url`: those of `database`, elsewhere, read-only.
+    """Return the replica's settings: those of `database`, with the address of `url`, and read-only.
 
-    It is PostgreSQL itself, also where `database` is a pgbouncer. Raises ImproperlyConfigured.
+    The replica is PostgreSQL itself, even if `database` is a pgbouncer. Raises
+    ImproperlyConfigured.
     """
     if not url.startswith("postgres") or database["ENGINE"] != "access.database.postgresql":
         raise ImproperlyConfigured(
@@ -69,7 +70,7 @@ def replica_of(database: dict[str, Any], url: str) -> dict[str, Any]:
         **found.get("OPTIONS", {}),
         "prepare_threshold": 0,
         "options": f"{PATIENCE} -c default_transaction_read_only=on",
-        # Milliseconds until a host that vanished without a word is given up on.
+        # In milliseconds, until a connection to a host that vanished is given up.
         "tcp_user_timeout": 2000,
     }
     where = {name: found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}

@@ -9,7 +9,7 @@ from config.api_urls import api
 from config.openapi.views import DocsView, SchemaView
 from sessions.media.janus_events import janus_events
 
-# The staff's own pages, for themselves.
+# Staff pages for the user's own account.
 me = [
     path("sign-in", views.SignIn.as_view(), name="sign-in"),
     path("sign-out", LogoutView.as_view(), name="sign-out"),
@@ -17,7 +17,7 @@ me = [
     path("preferences", prefer, name="prefer"),
 ]
 
-# The same pages where the admin leads: one way to sign in, one to change a password.
+# The same pages below admin/, so that there is one sign-in and one password form.
 admin_elsewhere = [
     path("admin/login/", views.SignIn.as_view()),
     path("admin/logout/", LogoutView.as_view()),

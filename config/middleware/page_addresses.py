@@ -1,4 +1,4 @@
-"""What an address of a page may hold."""
+"""Validation of page URLs."""
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -7,7 +7,7 @@ from access.http.framing import Handler
 
 
 class PageAddressMiddleware:
-    """Refuses a NUL in the address of a page: no person types one, and PostgreSQL takes none."""
+    """Refuses NUL in the URL of a page, because PostgreSQL cannot store it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -1,7 +1,7 @@
-"""Sends requests that only read to the replica, and remembers who wrote (docs/adr/0019).
+"""Sends read-only requests to the replica, and remembers which clients wrote (docs/adr/0019).
 
-In MIDDLEWARE only where REPLICA_URL names a replica. Whatever is not named here stays with the
-primary: everything that writes, signs in, or decides who is let in.
+Active only if REPLICA_URL names a replica. All other requests use the primary: writes, sign-ins,
+permissions and admissions.
 """
 
 from typing import Any
@@ -17,17 +17,17 @@ from access.http.body_limits import is_api_path
 from access.http.errors import DATABASE_AWAY, json_error, log_database_error
 from access.http.framing import Handler
 
-# By their names in config/urls.py, rooms/urls.py and sessions/urls.py.
+# The names are those in config/urls.py, rooms/urls.py and sessions/urls.py.
 OF_THE_API = {
     *("rooms", "room", "bulk", "room-history", "room-sessions", "room-session", "members"),
     *("session-events", "session-recordings", "recordings", "recording", "recording-events"),
 }
-# A form is not among them: it says which version of the room it was filled in from.
+# Forms are not included, because they contain the version of the room that they show.
 PAGES = {
     *("home", "live-rows", "export", "history", "room-page-history"),
     *("now", "session-list", "session-page"),
 }
-# These tell a person of work that was done for them: they see it everywhere then.
+# These show a user the result of a job, which must then be visible on every page.
 TELL_OF_WORK = {"job", "job-progress", "job-notice", "job-list"}
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -35,7 +35,7 @@ WROTE = "wrote"
 
 
 class ReplicaReadsMiddleware:
-    """Stands last in MIDDLEWARE: API and pages both pass it, and it can ask the view again."""
+    """Last in MIDDLEWARE: API and pages both pass it, and it can call the view again."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -53,18 +53,18 @@ class ReplicaReadsMiddleware:
         if request.method not in SAFE or hasattr(request, "is_asked_again"):
             return
         if name in OF_THE_API:
-            # access/api/authentication.py says who it is.
+            # Set by access/api/authentication.py.
             routing.allow_replica()
         elif name in PAGES and WROTE not in request.COOKIES:
             routing.allow_replica()
             routing.caller_wrote(None)
 
     def _whole(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Return the answer, from the primary if the replica has none."""
+        """Return the response, from the primary if the replica has none."""
         if routing.read_alias() == PRIMARY:
             return _told(request, response)
         if response.status_code >= 500:
-            # It is away, or lacks a column that a migration has just added.
+            # The replica is away, or lacks a column that a migration has just added.
             replica().fail(FAILED)
         elif response.status_code != 404:
             return response
@@ -74,9 +74,9 @@ class ReplicaReadsMiddleware:
 
 
 def _noted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Return the response once it is noted that its caller wrote, or was told what they may not.
+    """Return the response after recording that its client wrote or saw a newer version.
 
-    Of a refusal too: who is told 412 reads the newer version, and not the one they have.
+    Refusals count too: after a 412 the client must read the newer version.
     """
     if not is_api_path(request.path_info):
         return _with_cookie(response)
@@ -86,7 +86,7 @@ def _noted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     try:
         notes().note(token)
     except DATABASE_AWAY as fault:
-        # What was asked is done, and not said to be: as when a database goes away at its commit.
+        # The write is committed but not confirmed, as when the database goes away at a commit.
         return log_database_error(fault, json_error(request, 503))
     return response
 
@@ -97,7 +97,7 @@ def _told(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _with_cookie(response: HttpResponse) -> HttpResponse:
-    """Have the browser remember that its person wrote, until no replica may lack it."""
+    """Set a cookie that lasts until every replica must have this user's write."""
     seconds = int(settings.REPLICA_LAG_SECONDS + NOTED_EVERY) + 1
     response.set_cookie(
         WROTE, "1", max_age=seconds, httponly=True, samesite="Lax", secure=settings.HTTPS

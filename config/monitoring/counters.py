@@ -1,4 +1,4 @@
-"""What is counted where it happens; what the tables tell is in config/monitoring/gauges.py."""
+"""Counters, increased where events occur; the gauges are in config/monitoring/gauges.py."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from config.server.command import COUNTS
 
-# Seconds. A change takes milliseconds; a bulk change of 10,000 rooms takes seconds.
+# In seconds. A change takes milliseconds; a bulk change of 10,000 rooms takes seconds.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 REGISTRY = CollectorRegistry()
@@ -45,9 +45,10 @@ REFUSALS = Counter(
 
 
 def reserve() -> None:
-    """Take the room on the disk that this process counts in, or raise OSError as it starts.
+    """Reserve disk space for this process's counters; raises OSError if the disk is full.
 
-    A page of a mapped file that the disk has no room for later kills the process: SIGBUS.
+    Otherwise a disk that fills up later would kill the process with SIGBUS at its next write to the
+    mapped file.
     """
     if not hasattr(os, "posix_fallocate"):  # macOS
         return

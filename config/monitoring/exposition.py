@@ -1,4 +1,4 @@
-"""All that Prometheus is told: what the processes counted, and what the tables tell."""
+"""The metrics for Prometheus: the counters of all processes, and gauges from the tables."""
 
 import os
 

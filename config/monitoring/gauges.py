@@ -1,4 +1,4 @@
-"""What an operator watches that the tables tell, read when Prometheus asks."""
+"""Gauges from the database, read at each scrape."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,9 +26,9 @@ ESTIMATE = "SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass
 
 
 class Tables:
-    """A collector of prometheus_client: each scrape reads the tables once, in one worker process.
+    """A collector of prometheus_client: at each scrape one worker process reads the tables.
 
-    A database that is away leaves greenroom_database_up at 0, and says nothing else.
+    If the database is away, it returns only greenroom_database_up 0.
     """
 
     def collect(self) -> Iterator[Metric]:
@@ -99,7 +99,7 @@ def _age(rows: QuerySet, field: str, now: datetime) -> float:
 
 
 def _rows(model: type[Model]) -> float:
-    # Counting a million rows takes longer than a scrape may.
+    # Counting a million rows would take longer than a scrape may.
     if connection.vendor == "postgresql":
         return _ask(ESTIMATE, [model._meta.db_table])
     return model._default_manager.count()

@@ -1,4 +1,4 @@
-"""The log: the id of the request at work on every line, and lines that are counted instead."""
+"""Logging: the current request's id on every line, and log lines that are counted."""
 
 import contextvars
 import logging
@@ -13,7 +13,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class SecondWays(logging.Handler):
-    """Counts what rooms/changes/engine.py, which knows nothing of Prometheus, notes in its log."""
+    """Counts log records of rooms/changes/engine.py, which does not import Prometheus."""
 
     def emit(self, record: logging.LogRecord) -> None:
         from config.monitoring.counters import SECOND_WAYS  # noqa: PLC0415

@@ -1,7 +1,7 @@
-"""Counts requests for Prometheus, if settings.METRICS_TOKEN says that anybody will ask.
+"""Counts requests for Prometheus, if settings.METRICS_TOKEN is set.
 
-Each worker process of the server counts into files of its own. probes.py adds all of them up, so
-any worker process answers for all (docs/adr/0016-metrics.md).
+Each worker process counts into its own files. probes.py adds up the files of all processes, so any
+worker process can answer a scrape (docs/adr/0016-metrics.md).
 """
 
 import json
@@ -18,12 +18,12 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class CountingMiddleware:
-    """Counts each request by route, method and status, with the time it took."""
+    """Counts each request by route, method and status, with its duration."""
 
     def __init__(self, get_response: Handler) -> None:
         if not settings.METRICS_TOKEN:
             raise MiddlewareNotUsed
-        # Prometheus's library chooses where it counts when it is imported.
+        # prometheus_client chooses its storage at import.
         from config.monitoring import counters  # noqa: PLC0415
 
         self.get_response = get_response
@@ -33,7 +33,7 @@ class CountingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         start = request.META.get(ARRIVED) or time.perf_counter()
         response = self.get_response(request)
-        # Never what callers made up: each new label value is a time series for ever.
+        # Never a value from the client: each new label value creates a permanent time series.
         route = f"/{request.resolver_match.route}" if request.resolver_match else "none"
         method = request.method if request.method in METHODS else "other"
         self.counters.REQUESTS.labels(route, method, response.status_code).inc()

@@ -1,7 +1,7 @@
-"""What load balancers and Prometheus ask for: /readyz and /metrics.
+"""Endpoints for load balancers and Prometheus: /readyz and /metrics.
 
-They name a server by its address and speak plain HTTP to it: they are answered before anything
-looks at ALLOWED_HOSTS and HTTPS. config/server/rsgi.py answers /healthz, without a thread.
+They use the server's IP address and plain HTTP, so they are answered before ALLOWED_HOSTS and HTTPS
+are checked. config/server/rsgi.py answers /healthz without a thread.
 """
 
 import hmac
@@ -38,7 +38,7 @@ def _ready(request: HttpRequest) -> HttpResponse:
     checks = _checks()
     is_ready = set(checks.values()) == {"ok"}
     if settings.REPLICA_URL:
-        # Without it the primary is read.
+        # The replica is not required, because reads go to the primary without it.
         checks["replica"] = replica().condition()
     response = JsonResponse({"ready": is_ready, "checks": checks}, status=200 if is_ready else 503)
     if not is_ready:
@@ -51,7 +51,7 @@ def _checks() -> dict[str, str]:
     try:
         applied = MigrationRecorder(connection).applied_migrations()
     except Error:
-        # What it says of itself, addresses too, is in the log and not for everybody.
+        # The error's text may contain addresses; it is logged but not published.
         return {"database": "It does not answer."}
     missing = _wanted_migrations() - applied.keys()
     told = f"{len(missing)} not applied: ./run manage migrate" if missing else "ok"
@@ -60,7 +60,7 @@ def _checks() -> dict[str, str]:
 
 @cache
 def _wanted_migrations() -> frozenset[tuple[str, str]]:
-    # Of this release: the files do not change under a running server.
+    # Cached, because the files do not change while the server runs.
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
@@ -72,7 +72,7 @@ def _metrics(request: HttpRequest) -> HttpResponse:
         refused = json_error(request, 401)
         refused.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
         return refused
-    # Who does not ask for metrics does not load what makes them.
+    # Imported late, so that servers without metrics do not load it.
     from config.monitoring.exposition import exposition  # noqa: PLC0415
 
     text, content_type = exposition()

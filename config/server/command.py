@@ -1,4 +1,4 @@
-"""The production server, started as ./run, the tests and the bench start it alike."""
+"""The production server's command, shared by ./run, the tests and the bench."""
 
 import os
 import shutil
@@ -6,22 +6,22 @@ import sys
 
 from django.conf import settings
 
-# Where the worker processes of a server count, each into files of its own.
+# The folder where worker processes store their counters.
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def command() -> list[str]:
-    """Return what to start, after making ready what its processes share."""
+    """Return the server's command, after creating the folders that its processes share."""
     _begin_counts()
     return [
-        # As a module: the script of that name would not survive a move of the folder.
+        # As a module, because an installed script would not survive moving the folder.
         sys.executable, "-m", "granian",
         "--interface", "rsgi", "--http", "1", "--no-ws", "--loop", "uvloop",
         "--host", settings.HOST, "--port", str(settings.PORT),
         "--workers", str(settings.WORKERS), "--respawn-failed-workers",
-        # A worker that is told to end while it starts does not hear it.
+        # A worker that is still starting does not react to a signal.
         "--workers-kill-timeout", "15",
-        # Headers have as long to arrive as a body has, and so has a connection's next request.
+        # Headers, and the next request of a connection, have the same time limit as a body.
         "--http1-header-read-timeout", str(settings.BODY_TIMEOUT * 1000),
         "--http1-buffer-size", str(settings.HEADER_BYTES),
         "--log-level", "warning",
@@ -40,4 +40,4 @@ def _begin_counts() -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.execv(sys.executable, command())  # noqa: S606 - no shell is wanted
+    os.execv(sys.executable, command())  # noqa: S606 - no shell is needed

@@ -1,8 +1,8 @@
-"""Django behind Granian's event loop: what is slow is waited for here, not in a thread.
+"""Django behind Granian's event loop: slow clients are awaited here, not in a thread.
 
-The loop reads each request whole, within a time and a size, and only then hands it to
-Django, in one of settings.THREADS threads. A caller that dawdles holds no thread; a body
-that stops short, or never ends, raises when it is read, and access/http/framing.py answers.
+The loop reads each request completely, within a time and a size limit, before one of
+settings.THREADS threads runs Django. A slow client occupies no thread. An incomplete or too large
+body raises when it is read, and access/http/framing.py answers.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from granian.rsgi import ProtocolClosed
 from access.http.body_limits import ARRIVED, CutOff, TooLarge, Unreadable, largest_body
 from config.wsgi import application
 
-# A caller listens for "too large" only once it has sent all: so much is read and thrown away.
+# A client reads the 413 only after it has sent everything, so up to this size is discarded.
 DRAINED_BYTES = 2 * settings.API_FILE_BYTES
 OF_EVERY_REQUEST = {
     "SCRIPT_NAME": "",
@@ -33,7 +33,7 @@ OF_EVERY_REQUEST = {
 
 
 class Server:
-    """What Granian calls for each request (its protocol RSGI, version 1)."""
+    """The callable that Granian calls for each request (RSGI protocol, version 1)."""
 
     def __init__(self) -> None:
         self.threads = ThreadPoolExecutor(settings.THREADS, thread_name_prefix="request")
@@ -42,7 +42,7 @@ class Server:
         self.threads.shutdown()
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
-        # That this process lives; it waits for no thread, nor for what they wait for.
+        # Liveness only: it waits for no thread.
         if scope.path == "/healthz":
             proto.response_str(200, [("content-type", "text/plain")], "alive\n")
             return
@@ -63,7 +63,7 @@ def _respond(environ: dict[str, Any], proto: Any) -> None:
         else:
             proto.response_bytes(status, headers, response.content)
     except ProtocolClosed:
-        # The caller has hung up and hears nothing of it.
+        # The client has disconnected.
         pass
     finally:
         response.close()
@@ -71,7 +71,7 @@ def _respond(environ: dict[str, Any], proto: Any) -> None:
 
 def _stream(response: Iterable[bytes], transport: Any) -> None:
     for chunk in response:
-        # Done at once, or raises because the caller has gone; there is nothing to wait for.
+        # Returns immediately, or raises if the client has disconnected.
         for _ in transport.send_bytes(chunk).__await__():
             pass
 
@@ -81,7 +81,7 @@ async def _body(environ: dict[str, Any], proto: Any) -> io.IOBase:
     if length is None and "HTTP_TRANSFER_ENCODING" not in environ:
         return io.BytesIO()
     limit = largest_body(environ["PATH_INFO"], environ.get("CONTENT_TYPE", ""))
-    # Who expects to be told whether to send is told before.
+    # Clients that sent Expect are answered before they send the body.
     if int(length or 0) > (limit if "HTTP_EXPECT" in environ else DRAINED_BYTES):
         return Unreadable(TooLarge())
     fits = length is not None and int(length) <= limit
@@ -95,11 +95,11 @@ async def _body(environ: dict[str, Any], proto: Any) -> io.IOBase:
 
 
 async def _read(proto: Any, limit: int) -> bytes:
-    """Return a body of unknown length; raises TooLarge past `limit`, CutOff."""
+    """Return a body of unknown length; raises TooLarge past `limit`, or CutOff."""
     chunks, size, ends = [], 0, 0
     async for chunk in proto:
         size += len(chunk)
-        # Granian ends a body with one empty chunk, and with one more where it broke off.
+        # Granian ends a body with one empty chunk, and an incomplete one with two.
         ends += not chunk
         if size <= limit:
             chunks.append(chunk)
@@ -113,7 +113,7 @@ async def _read(proto: Any, limit: int) -> bytes:
 
 
 def _environ(scope: Any) -> dict[str, Any]:
-    """Return what PEP 3333 and Django want to know of a request, but for its body."""
+    """Return the WSGI environ (PEP 3333) of a request, without its body."""
     server, _, port = scope.server.rpartition(":")
     environ = {
         **OF_EVERY_REQUEST,
@@ -127,11 +127,11 @@ def _environ(scope: Any) -> dict[str, Any]:
         "wsgi.url_scheme": scope.scheme,
     }
     sent = scope.headers.items()
-    # Granian leaves out a value that is not ASCII. An If-Match that vanished would hold
-    # nobody up, so it stands there as one that nothing matches, and that is not ASCII either.
+    # Granian drops a header value that is not ASCII. Without its If-Match a request would be
+    # unconditional, so a value is set that matches nothing.
     unreadable = [(name, "\xff") for name in set(scope.headers.keys()) - {name for name, _ in sent}]
     for name, value in (*sent, *unreadable):
-        # X_Request_Id would pass for X-Request-Id.
+        # X_Request_Id would be read as X-Request-Id.
         if "_" not in name:
             key = _key(name)
             environ[key] = f"{environ[key]},{value}" if key in environ else value

@@ -1,4 +1,4 @@
-"""The server and a worker beside it, as ./run starts them: they end together."""
+"""The server and its worker, as started by ./run; they stop together."""
 
 import os
 import signal
@@ -12,16 +12,16 @@ from django.conf import settings
 from config.server import command
 
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-# Seconds.
+# In seconds.
 LOOK_EVERY = 0.2
-# A worker that cannot start is not started without pause.
+# The minimum time between two starts of the worker.
 RESTART_AFTER = 2.0
-# For what has begun, requests and portions of work; then they are killed.
+# Time to finish current requests and portions of work before both are killed.
 PATIENCE = 60.0
 
 
 class Supervisor:
-    """Runs both until the server ends or a signal comes; a worker that ends is started again."""
+    """Runs both until the server ends or a signal arrives; restarts a worker that ends."""
 
     def __init__(self) -> None:
         self.ending = False
@@ -34,7 +34,7 @@ class Supervisor:
         self.ending = True
 
     def run(self) -> int:
-        """Return the server's exit code, or as a shell tells a signal."""
+        """Return the server's exit code, or 128 plus the signal number as a shell does."""
         while not self.ending and self.server.poll() is None:
             self._look_after_worker()
             time.sleep(LOOK_EVERY)
@@ -46,7 +46,7 @@ class Supervisor:
 
     def _exit_code(self) -> int:
         code: int = self.server.returncode
-        # A signal that comes again finds Granian without handlers, at its very end.
+        # A repeated signal may reach Granian at its end, after it has removed its handlers.
         if self.ending and -code in ENDING:
             return 0
         return code if code >= 0 else 128 - code
