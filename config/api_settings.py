@@ -40,7 +40,7 @@ SPECTACULAR: dict[str, Any] = {
         {"name": "room_sessions", "description": "The times that people met in them; read-only."},
         {"name": "room_recordings", "description": "What was recorded of them; read-only."},
         {"name": "room_tokens", "description": "What one person is let in with."},
-        {"name": "webhooks", "description": "Who is told of what happens: docs/webhooks.md."},
+        {"name": "webhooks", "description": "Notifications about rooms and sessions."},
     ],
 }
 

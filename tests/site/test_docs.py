@@ -2,11 +2,14 @@
 
 import importlib.util
 import re
+import subprocess
+import sys
 
 import pytest
 import yaml
 from django.core.management import get_commands
 
+from config.version import VERSION
 from tests.support.server import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -15,8 +18,6 @@ PATH = re.compile(rf"`((?:{TOP})/[\w./*-]*)`")
 MODULE = re.compile(rf"(?<![\w./-])((?!rooms\.example)(?:{TOP})(?:\.\w+)+)(?![\w/(])")
 CODE = re.compile(r"`([^`\n]+)`|^ {4}(.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)(#[\w-]+)?\)")
-# Another branch generates it.
-COMING = "reference/settings.md", "settings.md"
 
 each_page = pytest.mark.parametrize(
     "page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix()
@@ -48,8 +49,6 @@ def _names_a_module(name):
 
 def broken_links(page, text):
     for target, anchor in LINK.findall(text):
-        if target.endswith(COMING):
-            continue
         path = (page.parent / target).resolve() if target else page
         if not path.is_file() or (anchor and anchor not in anchors(path)):
             yield target + anchor
@@ -97,9 +96,25 @@ def test_site_has_every_page():
     listed = re.findall(r"[\w/-]+\.md", read("mkdocs.yml"))
 
     docs = ROOT / "docs"
-    assert sorted({*listed, COMING[0]}) == sorted(
-        {COMING[0]} | {page.relative_to(docs).as_posix() for page in docs.glob("**/*.md")}
+    assert sorted(listed) == sorted(
+        page.relative_to(docs).as_posix() for page in docs.glob("**/*.md")
     )
+
+
+def test_site_loads_nothing_from_other_hosts(tmp_path):
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    subprocess.run([*command, "--site-dir", tmp_path], cwd=ROOT, check=True)
+
+    texts = [path.read_text(encoding="utf-8") for path in tmp_path.glob("**/*.html")]
+    assert len(texts) > 40
+    assert not re.search(r"""(src=|<link[^>]+href=|url\()["']?(https?:)?//""", "".join(texts))
+
+
+def test_newest_release_of_the_changelog_is_this_version():
+    releases = re.findall(r"^## (\S+) - \d{4}-\d\d-\d\d$", read("CHANGELOG.md"), re.MULTILINE)
+
+    assert releases[0] == VERSION
+    assert f"## {VERSION}\n" in read("docs/upgrading.md")
 
 
 def test_decision_index_lists_every_record_once():
