@@ -16,7 +16,7 @@ KEPT = {
     "rooms.changes.sql._shared_fields": "fields of the model",
     "rooms.changes.sql._sql": "a statement, by its columns",
     "rooms.changes.sql._sql_of_many": "a statement, by its columns",
-    "rooms.changes.sql.single_statement": "what the database can do",
+    "rooms.changes.sql.single_statement": "a feature of the database",
     "rooms.changes.validation._rules_on": "rules of the model, by its fields",
     "rooms.display.layout_pictures.drawing": "a picture of a layout",
     "rooms.display.values._labels": "texts of the release, by language",
@@ -26,12 +26,12 @@ KEPT = {
     "access.staff.preferences.offered_zones": "the time zones of the system",
     "access.staff.preferences.zone_options": "the time zones of the system",
     "config.monitoring.probes._wanted_migrations": "the files of the release",
-    "config.server.rsgi._key": "a header's name, as WSGI spells it",
-    "config.openapi.views.description": "the API's description, of the release",
-    "sessions.media.server._implementation": "what MEDIA_SERVER names, with its connections",
-    "access.database.replica.replica": "how far the replica was",
-    "access.database.replica.notes": "which tokens' writes are noted",
-    "access.webhooks.delivery.courier": "a worker's calls at work; whose turn it is, tables know",
+    "config.server.rsgi._key": "the WSGI name of a header",
+    "config.openapi.views.description": "the OpenAPI document of the release",
+    "sessions.media.server._implementation": "the class for MEDIA_SERVER, with its connections",
+    "access.database.replica.replica": "the last known lag of the replica",
+    "access.database.replica.notes": "tokens with a recent recorded write",
+    "access.webhooks.delivery.courier": "a worker's current calls; turns are in the database",
 }
 CACHES = {"cache", "lru_cache"}
 
