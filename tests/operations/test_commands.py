@@ -12,7 +12,8 @@ RUN = settings.BASE_DIR / "run"
 SOURCE = RUN.read_text()
 LISTED = re.search(r"^commands='(.*?)'$", SOURCE, re.MULTILINE | re.DOTALL)[1].splitlines()
 # A line that begins with a blank continues the one above.
-COMMANDS = {line.split()[0] for line in LISTED if not line.startswith(" ")}
+USAGES = [line.split("  ")[0] for line in LISTED if not line.startswith(" ")]
+COMMANDS = {usage.split()[0] for usage in USAGES}
 
 
 def run(*arguments):
@@ -34,6 +35,12 @@ def test_help_shows_every_command(name):
 
 def test_help_shows_every_setting():
     assert set(run("help").stdout.split()) >= set(DESCRIPTIONS)
+
+
+def test_the_documentation_has_every_command():
+    page = (settings.BASE_DIR / "docs/reference/commands.md").read_text()
+
+    assert set(re.findall(r"`\./run ([^`]+)`", page)) >= set(USAGES)
 
 
 @pytest.mark.parametrize("name", ["nothing", "serv", "run_serve", ".*", " ", "serve ", "fail"])
