@@ -26,7 +26,12 @@ def catalogues():
 
 def compile_all():
     for path in catalogues():
-        polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+        catalogue = polib.pofile(str(path), wrapwidth=0)
+        # By text and without a date: no diff when code moves or when nothing has changed.
+        catalogue.sort(key=lambda entry: (entry.msgid, entry.msgctxt or ""))
+        catalogue.metadata.pop("POT-Creation-Date", None)
+        catalogue.save()
+        catalogue.save_as_mofile(str(path.with_suffix(".mo")))
 
 
 def faults():
