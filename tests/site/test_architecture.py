@@ -13,8 +13,8 @@ FLOORS = {
         urls apps management""",
     "sessions": """models lifecycle media tokens api worker pages templatetags demo admin urls
         apps management""",
-    "config": """environment databases settings wsgi server monitoring middleware openapi api_urls
-        urls""",
+    "config": """version kept_secrets variables environment databases log_settings api_settings
+        settings wsgi server monitoring middleware openapi api_urls urls""",
 }
 ORDER = {app: floors.split() for app, floors in FLOORS.items()}
 IMPORTS = sorted((name, other) for name, others in GRAPH.items() for other in others)
