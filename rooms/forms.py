@@ -65,10 +65,11 @@ class NewRoomForm(SettingsForm):
     class Meta(SettingsForm.Meta):
         fields = WRITABLE
 
-    def apply(self, *, by: Author) -> Change | None:
+    def apply(self, *, by: Author, dry_run: bool = False) -> Change | None:
         """Make the room; None, with the form's errors saying why, when it was refused."""
+        project = self.cleaned_data["project"]
         try:
-            return create_room(self.cleaned_data["project"].pk, self.edit, by=by)
+            return create_room(project.pk, self.edit, by=by, dry_run=dry_run)
         except ValidationError as refusal:
             self.tell(refusal)
             return None
@@ -87,11 +88,16 @@ class RoomForm(SettingsForm):
         # "Changed" means from what this person saw, not from what the room has become.
         self.initial |= settings_at(self.instance, self.cleaned_data.get("version"))
 
-    def apply(self, *, by: Author) -> Change | None:
+    def apply(self, *, by: Author, dry_run: bool = False) -> Change | None:
         """Change the room; None, with the form's errors saying why, when it was refused."""
         try:
             return change_room(
-                Room.objects, self.instance.pk, self.edit, by=by, unless_stale=self._was_seen
+                Room.objects,
+                self.instance.pk,
+                self.edit,
+                by=by,
+                unless_stale=self._was_seen,
+                dry_run=dry_run,
             )
         except Stale as stale:
             self._tell_stale(stale.room)

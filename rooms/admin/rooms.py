@@ -16,18 +16,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from access.admin.mixins import BY_PROJECT, CheckedSelectionAdmin, ProjectScopedAdmin, time_column
-from access.models import Project
-from access.staff.limits import visible_to
 from access.staff.markup import pill
 from rooms.admin.actions import ACTIONS
 from rooms.admin.acts import delete_rooms
+from rooms.admin.forms import AdminNewRoomForm, AdminRoomForm, ChangeRefused
 from rooms.admin.lists import LiveFilter, StatusFilter, fields_moved
 from rooms.admin.previews import undo
 from rooms.changes import RoomIsLive, delete_room
 from rooms.changes.authors import author_of
-from rooms.forms import NewRoomForm, RoomForm
 from rooms.models import Room, RoomQuerySet
-from rooms.models.history import Author, Door, RoomChange
+from rooms.models.history import Door, RoomChange
 
 CHANGES_PER_PAGE = 50
 
@@ -36,39 +34,6 @@ admin.site.index_title = _("Everything there is")
 # A list of rooms needs the width; and there is no other site to view.
 admin.site.enable_nav_sidebar = False
 admin.site.site_url = None
-
-
-class Applied:
-    """A form of the admin, which asks whether a form is valid and then saves it.
-
-    A room is judged where it is changed (rooms/changes/engine.py), so to ask is to do both.
-    """
-
-    author: Author
-    change = None
-
-    def is_valid(self) -> bool:
-        if self.change is None and super().is_valid():
-            self.change = self.apply(by=self.author)
-        return self.change is not None
-
-    def save(self, commit: bool = True) -> Room:
-        return self.change.room
-
-    def save_m2m(self) -> None:
-        pass
-
-
-class AdminRoomForm(Applied, RoomForm):
-    pass
-
-
-class AdminNewRoomForm(Applied, NewRoomForm):
-    user: Any
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["project"].queryset = Project.objects.filter(visible_to(self.user, ""))
 
 
 SETTINGS_FIELDSETS = (
@@ -203,14 +168,24 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
             form.__name__, (form,), {"author": author_of(request, Door.ADMIN), "user": request.user}
         )
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except ChangeRefused:
+            # The transaction was rolled back. Validating again shows what has changed.
+            return self.changeform_view(request, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Room, form: Any, change: bool) -> None:
-        """The form has done so."""
+        # A dry run gives a new room another id.
+        obj.pk = form.write().pk
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         try:
             return super().delete_view(request, object_id, extra_context)
+        except Room.DoesNotExist:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         except RoomIsLive:
             sentence = _(
                 "Nothing was deleted: a session is in progress in this room. End it first."

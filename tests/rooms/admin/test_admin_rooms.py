@@ -2,13 +2,17 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+import requests
 from django.urls import reverse
 
+from rooms.admin.forms import AdminRoomForm, ChangeRefused
 from rooms.changes import change_room
 from rooms.models import Room, RoomStatus
 from rooms.models.history import RoomChange
 from rooms.rules.json_values import serialized
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory
+from tests.rooms.changes.test_concurrency import all_at_once
+from tests.support.api import nothing_changes
 from tests.support.html import fields_of, log_in, messages_of
 
 pytestmark = pytest.mark.django_db
@@ -335,6 +339,59 @@ def test_form_limits_come_from_the_rules(client):
 
 
 # --- concurrent_edits
+
+
+def bound_form(room, **typed):
+    form = type("Form", (AdminRoomForm,), {"author": TESTS})
+    return form({"version": room.version, **typed}, instance=Room.objects.get(pk=room.pk))
+
+
+def test_validation_of_the_form_writes_nothing(client):
+    room = RoomFactory()
+    form = bound_form(room, max_members="30")
+
+    with nothing_changes():
+        assert form.is_valid()
+        assert form.save().max_members == 30
+
+    assert form.write().pk == room.pk
+    room.refresh_from_db()
+    assert (room.version, room.max_members) == (2, 30)
+
+
+def test_change_between_validation_and_write_is_refused(client):
+    room = RoomFactory()
+    form = bound_form(room, max_members="30")
+    assert form.is_valid()
+    change_room(Room.objects, room.pk, {"max_members": 40}, by=TESTS)
+
+    with nothing_changes(), pytest.raises(ChangeRefused):
+        form.write()
+
+    assert form.errors["max_members"] == ["Someone else set this to 40."]
+
+
+def test_concurrent_saves_of_one_form_change_the_room_once(client, greenroom):
+    log_in(client)
+    room = RoomFactory()
+    cookies = {"sessionid": client.cookies["sessionid"].value}
+
+    def press_save(number):
+        with requests.Session() as browser:
+            browser.cookies.update(cookies)
+            page = browser.get(greenroom.url + page_of(room), timeout=60)
+            token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
+            form = {"version": 1, "max_members": 30 + number, "csrfmiddlewaretoken": token}
+            url = greenroom.url + page_of(room)
+            answer = browser.post(url, form, allow_redirects=False, timeout=60)
+            return answer.status_code, "Someone else set this to" in answer.text
+
+    answers = all_at_once(press_save, count=4)
+
+    assert sorted(answers) == [(200, True)] * 3 + [(302, False)]
+    room.refresh_from_db()
+    assert room.version == 2
+    assert RoomChange.objects.filter(room_id=room.pk).count() == 2
 
 
 def test_stale_form_shows_the_differences_and_writes_nothing(client):
