@@ -15,7 +15,7 @@ pytestmark = pytest.mark.own_database
 
 @pytest.fixture
 def printed(tmp_path):
-    """What ./run has printed when its server accepts connections."""
+    """The output of ./run when its server accepts connections."""
     port, log = free_port(), tmp_path / "log"
     # Collecting the static files again would take ten seconds.
     (tmp_path / "static").symlink_to(settings.STATIC_ROOT)

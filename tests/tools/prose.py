@@ -83,6 +83,10 @@ WORDS = (
     ("somebody|anybody", "another user, a client, any user", EVERYWHERE),
     ("nobody|everybody", "no user, every member", WRITTEN),
     ("those who|he who|the one who", "the actor: user, staff, client", WRITTEN),
+    ("(by|for|from|to|than|of|on|at) who", "the actor: user, staff, client", EVERYWHERE),
+    ("returns? what", "return the …", WRITTEN),
+    ("(is|are) none", "is no …, does not exist", EVERYWHERE),
+    ("at work", "running, current", EVERYWHERE),
     ("told|telling", "notified, reported, shown, documented", EVERYWHERE),
     ("tell|tells", "report, notify, return, show; to distinguish", WRITTEN),
     ("judge|judges|judged|judging|judgement", "validate", EVERYWHERE),
@@ -104,7 +108,9 @@ RULES = [
     (re.compile(rf"\b(?:{words})\b".replace(" ", r"\s"), re.I), use, kinds)
     for words, use, kinds in WORDS
 ]
-QUOTED = re.compile(r'`[^`]*`|"[^"\n]*"|“[^”]*”|https?://\S+|\]\([^)\s]*\)|[\w.-]*/[\w./-]+')
+QUOTED = re.compile(
+    r'`[^`]*`|"[^"\n]*"|“[^”]*”|https?://\S+|\]\([^)\s]*\)|[\w.-]*/[\w./-]+|\bNone\b'
+)
 SENTENCE = re.compile(r"\S.*?(?:[.!?…][)”]?(?=\s+[A-Z(])|\Z)", re.S)
 OPENING = re.compile(r"(Who|Whoever|What|Of|From|With|By|Beside)\b")
 FINITE = re.compile(r"\b(is|are|was|were|has|had|can|cannot|must|may|will|does|did)\b")

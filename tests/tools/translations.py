@@ -27,7 +27,7 @@ def catalogues():
 def compile_all():
     for path in catalogues():
         catalogue = polib.pofile(str(path), wrapwidth=0)
-        # By text and without a date: no diff when code moves or when nothing has changed.
+        # Sorted by text and without a date, so that there is a diff only for changed texts.
         catalogue.sort(key=lambda entry: (entry.msgid, entry.msgctxt or ""))
         catalogue.metadata.pop("POT-Creation-Date", None)
         catalogue.save()

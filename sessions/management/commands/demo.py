@@ -80,7 +80,7 @@ def _login() -> list[str]:
 
 
 def _base() -> str:
-    # An address to listen on that stands for all of them is none to call.
+    # A wildcard address cannot be called, so loopback replaces it.
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.HOST, settings.HOST)  # noqa: S104
     host = f"[{host}]" if ":" in host and not host.startswith("[") else host
     return f"http{'s' if settings.HTTPS else ''}://{host}:{settings.PORT}"
