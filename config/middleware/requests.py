@@ -1,7 +1,4 @@
-"""What every request passes: an id, JSON errors, headers for pages (and access/http/framing.py).
-
-The API goes no further: PagesOnlyMiddleware leads it past Django's sessions, sign-ins and messages.
-"""
+"""Middlewares of our own: request ids, JSON errors, a missing database, languages, CSP headers."""
 
 import logging
 import re
@@ -70,33 +67,6 @@ class DatabaseAwayMiddleware:
             return None
         response = render(request, "503.html", {"seconds": SECONDS_UNTIL_RETRY}, status=503)
         return log_database_error(exc, response)
-
-
-class PagesOnlyMiddleware:
-    """Leads a request of the API past all that follows, straight to its view.
-
-    Sessions, sign-ins, messages, languages and forms are for pages. ViewMiddleware stands behind
-    those in MIDDLEWARE, and so is made before them, and tells where to.
-    """
-
-    def __init__(self, get_response: Handler) -> None:
-        self.page = get_response
-        self.view = ViewMiddleware.made_last
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.view(request) if is_api(request) else self.page(request)
-
-
-class ViewMiddleware:
-    """Where API and pages meet again: calls the view, or the replica's middleware before it."""
-
-    made_last: Handler
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = ViewMiddleware.made_last = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
 
 class PageLocaleMiddleware(LocaleMiddleware):
