@@ -1,7 +1,7 @@
-"""One call of an endpoint: to an address that was checked, within a time, and no further.
+"""Send one request to an endpoint, at a checked address and within a time limit.
 
-Made of http.client and a socket that is connected already: there is no pool, proxy, redirect or
-second look-up that could lead anywhere else than where `addresses` said.
+http.client gets a socket that is already connected. So no pool, proxy, redirect or second DNS
+lookup can lead to another address than the one that was checked.
 """
 
 import contextlib
@@ -26,14 +26,14 @@ from access.webhooks.addresses import (
     resolve_by_system,
 )
 
-# From the first look-up to the last byte of the answer.
+# The limit includes the DNS lookup and the whole response.
 SECONDS = 10.0
-# More of an answer is neither read nor waited for.
+# The rest of a longer response is not read.
 ANSWER_BYTES = 16 * 1024
-# As much of it is kept, for whoever looks for the reason.
+# The log of attempts keeps this part of a response.
 KEPT_CHARACTERS = 1000
 
-ALWAYS = {
+HEADERS = {
     "Content-Type": "application/json",
     "User-Agent": "Greenroom-Webhooks",
     "Connection": "close",
@@ -42,7 +42,7 @@ ALWAYS = {
 
 @dataclass(frozen=True)
 class CallOutcome:
-    """What became of a call. `status` is None when no answer came, or none to its end."""
+    """The result of a request. `status` is None without a complete response."""
 
     sentence: str
     status: int | None = None
@@ -54,8 +54,8 @@ class CallOutcome:
         return self.status is not None and 200 <= self.status < 300
 
 
-class WholeLines(io.BufferedReader):
-    """Takes a line for one only with its end; to http.client, headers may end with the data."""
+class CompleteLineReader(io.BufferedReader):
+    """Rejects a line without its end: http.client accepts headers that break off."""
 
     def readline(self, size: int | None = -1, /) -> bytes:
         line = super().readline(size)
@@ -64,22 +64,22 @@ class WholeLines(io.BufferedReader):
         return line
 
 
-class WholeResponse(HTTPResponse):
+class CompleteResponse(HTTPResponse):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fp = WholeLines(self.fp.detach())
+        self.fp = CompleteLineReader(self.fp.detach())
 
 
 @dataclass(frozen=True)
 class WebhookClient:
-    """Posts to endpoints. What it is made with are seams for tests; the defaults are for real."""
+    """Sends POST requests to endpoints. Tests replace its fields; production uses the defaults."""
 
     resolve: Resolver = resolve_by_system
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     seconds: float = SECONDS
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> CallOutcome:
-        """Send `body`, once, and say what became of it; raises nothing that a receiver causes."""
+        """Send `body` once and return the result; no receiver can make this raise."""
         started = time.monotonic()
         outcome = self._post(url, body, headers, started + self.seconds)
         return replace(outcome, milliseconds=int((time.monotonic() - started) * 1000))
@@ -90,16 +90,16 @@ class WebhookClient:
             addresses = addresses_of(target, self.resolve)
             with self._connected(target, addresses, end) as connected:
                 return _exchange(connected, target, body, headers)
-        except ForbiddenAddress as wrong:
-            return CallOutcome(f"Not sent: {wrong}")
+        except ForbiddenAddress as fault:
+            return CallOutcome(f"Not sent: {fault}")
         except TimeoutError:
-            return CallOutcome(f"No whole answer within {self.seconds:g} seconds.")
-        except ssl.SSLError as wrong:
-            return CallOutcome(f"No trusted connection: {wrong.reason or wrong}.")
-        except OSError as wrong:
-            return CallOutcome(f"No connection: {wrong.strerror or wrong}.")
-        except HTTPException as wrong:
-            return CallOutcome(f"No whole answer: {type(wrong).__name__}.")
+            return CallOutcome(f"No complete response within {self.seconds:g} seconds.")
+        except ssl.SSLError as fault:
+            return CallOutcome(f"No trusted connection: {fault.reason or fault}.")
+        except OSError as fault:
+            return CallOutcome(f"No connection: {fault.strerror or fault}.")
+        except HTTPException as fault:
+            return CallOutcome(f"No complete response: {type(fault).__name__}.")
 
     @contextlib.contextmanager
     def _connected(
@@ -107,8 +107,8 @@ class WebhookClient:
     ) -> Iterator[socket.socket]:
         plain = _connect(addresses, target.port, end)
         closing = contextlib.closing(self._wrapped(plain, target))
-        # A receiver that sends a byte now and then never meets the timeout of a single read.
-        with closing as connected, _cut_off(connected, end):
+        # A receiver that sends single bytes slowly never exceeds the timeout of one read.
+        with closing as connected, _deadline(connected, end):
             if isinstance(connected, ssl.SSLSocket):
                 connected.do_handshake()
             yield connected
@@ -116,14 +116,14 @@ class WebhookClient:
     def _wrapped(self, plain: socket.socket, target: Target) -> socket.socket:
         if target.scheme == "http":
             return plain
-        # The certificate is checked against the name, whatever address it was connected to.
+        # The certificate must match the host name, not the address of the connection.
         return self.tls.wrap_socket(
             plain, server_hostname=target.host, do_handshake_on_connect=False
         )
 
 
 def _connect(addresses: list[Address], port: int, end: float) -> socket.socket:
-    """Return a connection to the first of the addresses that takes one."""
+    """Return a connection to the first address that accepts one."""
     failed: OSError | None = None
     for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
         remaining = end - time.monotonic()
@@ -131,13 +131,13 @@ def _connect(addresses: list[Address], port: int, end: float) -> socket.socket:
             raise TimeoutError
         family = socket.AF_INET6 if isinstance(address, IPv6Address) else socket.AF_INET
         connected = socket.socket(family, socket.SOCK_STREAM)
-        # One that hangs leaves time for the others.
+        # An address that hangs must leave time for the other addresses.
         connected.settimeout(remaining / left)
         try:
             connected.connect((str(address), port))
-        except OSError as wrong:
+        except OSError as fault:
             connected.close()
-            failed = wrong
+            failed = fault
         else:
             connected.settimeout(max(end - time.monotonic(), 0.001))
             return connected
@@ -145,17 +145,17 @@ def _connect(addresses: list[Address], port: int, end: float) -> socket.socket:
 
 
 @contextlib.contextmanager
-def _cut_off(connected: socket.socket, end: float) -> Iterator[None]:
-    """End the connection at the moment `end_page` (monotonic), whatever it is waiting for then."""
+def _deadline(connected: socket.socket, end: float) -> Iterator[None]:
+    """Shut the connection down at `end` (monotonic time), even during a read."""
     late = threading.Event()
 
-    def cut() -> None:
+    def shut_down() -> None:
         late.set()
         with contextlib.suppress(OSError):
-            # Past SSLSocket.shutdown, which is not for another thread.
+            # SSLSocket.shutdown is not safe to call from another thread.
             socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
-    timer = threading.Timer(max(end - time.monotonic(), 0), cut)
+    timer = threading.Timer(max(end - time.monotonic(), 0), shut_down)
     timer.daemon = True
     timer.start()
     try:
@@ -165,7 +165,7 @@ def _cut_off(connected: socket.socket, end: float) -> Iterator[None]:
             raise TimeoutError from None
         raise
     else:
-        # An answer of no known length just seems to end there.
+        # A response without a length seems complete when the connection ends.
         if late.is_set():
             raise TimeoutError
     finally:
@@ -176,8 +176,8 @@ def _exchange(
     connected: socket.socket, target: Target, body: bytes, headers: Mapping[str, str]
 ) -> CallOutcome:
     connection = HTTPConnection(target.host, target.port)
-    connection.sock, connection.response_class = connected, WholeResponse
-    connection.request("POST", target.path, body, {**headers, **ALWAYS, "Host": target.authority})
+    connection.sock, connection.response_class = connected, CompleteResponse
+    connection.request("POST", target.path, body, {**headers, **HEADERS, "Host": target.authority})
     response = connection.getresponse()
     kept = _read(response)
     if 300 <= response.status < 400:
@@ -188,10 +188,10 @@ def _exchange(
 
 
 def _read(response: HTTPResponse) -> str:
-    """Return how an answer begins; raises HTTPException if it breaks off before its end."""
+    """Return the start of a response; raise HTTPException if it is incomplete."""
     read = response.read(ANSWER_BYTES)
     if len(read) < ANSWER_BYTES and response.length:
         raise HTTPException
     text = read.decode("utf-8", "replace")[:KEPT_CHARACTERS]
-    # PostgreSQL keeps no NUL.
+    # PostgreSQL rejects NUL.
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

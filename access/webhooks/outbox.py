@@ -1,4 +1,4 @@
-"""What is to be told, written in the transaction of what happened: both are kept, or neither."""
+"""Write events into the outbox, in the transaction of the change that they report."""
 
 import json
 from collections import defaultdict
@@ -11,49 +11,49 @@ from uuid import UUID
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
-from access.webhooks.models import TEST, WebhookDelivery, WebhookEndpoint, WebhookEvent
+from access.webhooks.models import TEST_EVENT, WebhookDelivery, WebhookEndpoint, WebhookEvent
 
 
 @dataclass(frozen=True)
 class PendingEvent:
-    """Something to tell a project of. What has the same `key`, a room's id, is told in order."""
+    """An event of a project. Events with the same `key`, a room's id, are sent in order."""
 
     project_id: UUID
     type: str
     key: UUID
     at: datetime
-    # As JSON holds it: neither UUIDs nor moments.
+    # Only JSON values: UUIDs and datetimes are text.
     data: Mapping[str, Any]
 
 
 def emit(project_id: UUID, type_: str, data: Mapping[str, Any], *, key: UUID, at: datetime) -> None:
-    """Tell the project's endpoints of one event; one statement while it has none.
+    """Queue one event for the project's endpoints; a project without endpoints costs one query.
 
-    The caller holds a lock on what `key` names, so that its events are numbered in their order.
+    The caller must hold a lock on the row that `key` names, so that ids follow the order of events.
     """
     emit_all([PendingEvent(project_id, type_, key, at, data)])
 
 
-def emit_all(happenings: Iterable[PendingEvent]) -> None:
-    """Tell of many events with three statements, whatever their number."""
-    happenings = list(happenings)
-    listening = _endpoints({happening.project_id for happening in happenings})
-    told = [
-        (happening, wanting)
-        for happening in happenings
-        if (wanting := [e for e in listening[happening.project_id] if e.wants(happening.type)])
+def emit_all(pending: Iterable[PendingEvent]) -> None:
+    """Queue any number of events with three statements."""
+    pending = list(pending)
+    enabled = _enabled_endpoints({event.project_id for event in pending})
+    addressed = [
+        (event, endpoints)
+        for event in pending
+        if (endpoints := [e for e in enabled[event.project_id] if e.wants(event.type)])
     ]
-    _write(told)
+    _write(addressed)
 
 
 def send_test(endpoint: WebhookEndpoint, now: datetime) -> None:
-    """Send an event that nothing happened for to one endpoint, whatever it chose."""
+    """Queue a test event for one endpoint, whatever event types it subscribes to."""
     data = {"endpoint_id": str(endpoint.pk), "message": "It works."}
-    happening = PendingEvent(endpoint.project_id, TEST, endpoint.pk, now, data)
-    _write([(happening, [endpoint])])
+    event = PendingEvent(endpoint.project_id, TEST_EVENT, endpoint.pk, now, data)
+    _write([(event, [endpoint])])
 
 
-def _endpoints(project_ids: set[UUID]) -> Mapping[UUID, list[WebhookEndpoint]]:
+def _enabled_endpoints(project_ids: set[UUID]) -> Mapping[UUID, list[WebhookEndpoint]]:
     found = defaultdict(list)
     enabled = WebhookEndpoint.objects.filter(project__in=project_ids, disabled_at=None)
     for endpoint in enabled.order_by("pk"):
@@ -61,26 +61,26 @@ def _endpoints(project_ids: set[UUID]) -> Mapping[UUID, list[WebhookEndpoint]]:
     return found
 
 
-def _write(told: list[tuple[PendingEvent, list[WebhookEndpoint]]]) -> None:
-    if not told:
+def _write(addressed: list[tuple[PendingEvent, list[WebhookEndpoint]]]) -> None:
+    if not addressed:
         return
     with transaction.atomic(savepoint=False):
-        events = WebhookEvent.objects.bulk_create([_event(happening) for happening, _ in told])
+        events = WebhookEvent.objects.bulk_create([_event(pending) for pending, _ in addressed])
         WebhookDelivery.objects.bulk_create(
             WebhookDelivery(endpoint=endpoint, event=event, key=event.key, due_at=event.created_at)
-            for event, (_, wanting) in zip(events, told, strict=True)
-            for endpoint in wanting
+            for event, (_, endpoints) in zip(events, addressed, strict=True)
+            for endpoint in endpoints
         )
 
 
-def _event(happening: PendingEvent) -> WebhookEvent:
-    told = {"type": happening.type, "timestamp": _as_text(happening.at), "data": happening.data}
+def _event(pending: PendingEvent) -> WebhookEvent:
+    payload = {"type": pending.type, "timestamp": _as_text(pending.at), "data": pending.data}
     return WebhookEvent(
         message_id=uuid7(),
-        type=happening.type,
-        key=happening.key,
-        # ASCII, with escapes: no text that a room may hold can break it.
-        body=json.dumps(told, separators=(",", ":"), allow_nan=False),
+        type=pending.type,
+        key=pending.key,
+        # The body is ASCII with escapes, so no text of a room can break it.
+        body=json.dumps(payload, separators=(",", ":"), allow_nan=False),
     )
 
 

@@ -1,4 +1,4 @@
-"""Forgets what was sent long ago: outbox and log would grow for as long as there are rooms."""
+"""Delete old events, so that the outbox and the log of attempts stay small."""
 
 from datetime import datetime, timedelta
 
@@ -7,10 +7,10 @@ from access.webhooks.models import WebhookEvent
 KEPT = timedelta(days=30)
 
 
-def prune(now: datetime, limit: int = 500) -> int:
-    """Delete events older than KEPT with their deliveries and calls, a portion; return how many.
+def prune_events(now: datetime, limit: int = 500) -> int:
+    """Delete up to `limit` events older than KEPT, with their deliveries; return their number.
 
-    Also those that still wait, for an endpoint that has been disabled for as long.
+    Events that wait for a disabled endpoint are deleted too.
     """
     old = WebhookEvent.objects.filter(created_at__lt=now - KEPT).order_by("created_at")
     chosen = list(old.values_list("pk", flat=True)[:limit])

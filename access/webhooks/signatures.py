@@ -1,7 +1,7 @@
-"""Secrets and signatures after Standard Webhooks 1.0 (standardwebhooks.com).
+"""Secrets and signatures according to Standard Webhooks 1.0 (standardwebhooks.com).
 
-A secret is derived from SECRET_KEY, the endpoint and a generation number, so none is stored:
-a copy of the database signs nothing (docs/adr/0008-webhooks.md).
+A secret is derived from SECRET_KEY, the endpoint and a generation number. No secret is stored, so
+a copy of the database cannot sign anything (docs/adr/0008-webhooks.md).
 """
 
 import base64
@@ -25,7 +25,7 @@ def derive_secret(endpoint_id: UUID, generation: int) -> str:
 def signed_headers(
     message_id: UUID, body: bytes, secrets: Iterable[str], now: datetime
 ) -> dict[str, str]:
-    """Return the headers that say which message this is, sent when, and signed by whom."""
+    """Return the headers with the id, the time and the signatures of a message."""
     sent_at = str(int(now.timestamp()))
     signed = b".".join((str(message_id).encode(), sent_at.encode(), body))
     return {

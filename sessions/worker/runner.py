@@ -20,8 +20,8 @@ from datetime import datetime, timedelta
 from django.db import Error, close_old_connections
 from django.utils import timezone
 
-from access.webhooks.delivery import courier
-from access.webhooks.pruning import prune
+from access.webhooks.dispatcher import dispatcher
+from access.webhooks.pruning import prune_events
 from rooms.jobs.run import work_on_due
 from sessions.lifecycle import end_empty, next_removal, remove_due
 from sessions.media.sync import keep_media_server
@@ -61,8 +61,12 @@ class Duty:
 DUTIES: tuple[Duty, ...] = (
     Duty("members removed", remove_due, next_removal),
     Duty("empty sessions ended", end_empty),
-    Duty("webhooks called", lambda now: courier().deliver_due(now), end=lambda: courier().stop()),
-    Duty("webhook events forgotten", prune),
+    Duty(
+        "webhooks called",
+        lambda now: dispatcher().deliver_due(now),
+        end=lambda: dispatcher().stop(),
+    ),
+    Duty("webhook events forgotten", prune_events),
     Duty("portions of bulk changes done", work_on_due),
     Duty("rooms compared with the media server", keep_media_server),
 )

@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from access.webhooks.addresses import ForbiddenAddress, addresses_of, is_inside, read_url
+from access.webhooks.addresses import ForbiddenAddress, addresses_of, is_private, read_url
 from access.webhooks.client import WebhookClient
 from config.environment import networks
 from tests.support.webhook_receiver import Receiver
@@ -204,7 +204,7 @@ def test_call_uses_the_address_that_was_checked(settings):
     assert first.delivered
     assert len(checked.messages) == 1
     assert (
-        second.sentence == "Not sent: rebinding.example is 127.0.0.1, which is an address inside."
+        second.sentence == "Not sent: rebinding.example is 127.0.0.1, which is a private address."
     )
     assert len(asked) == 2
 
@@ -219,7 +219,7 @@ def test_call_uses_the_address_that_was_checked(settings):
     ],
 )
 def test_public_addresses_are_recognized(address):
-    assert not is_inside(ip_address(address))
+    assert not is_private(ip_address(address))
 
 
 @pytest.mark.parametrize(

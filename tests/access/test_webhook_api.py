@@ -104,7 +104,7 @@ def test_all_errors_are_reported_together(api):
 def test_message_names_the_field_the_rule_and_the_value(api):
     told = messages(api.post(URL, {"url": "https://127.0.0.1/", "description": "a\nb"}))
 
-    assert told["url"] == "url: 127.0.0.1 is an address inside."
+    assert told["url"] == "url: 127.0.0.1 is a private address."
     assert told["description"] == "description must be one line of printable text."
 
 

@@ -73,7 +73,7 @@ def test_redirects_are_not_followed(status):
     assert elsewhere.connections == 0
 
 
-LATE = "No whole answer within 0.3 seconds."
+LATE = "No complete response within 0.3 seconds."
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_incomplete_or_invalid_response_is_not_delivered(text):
 
     assert not outcome.delivered
     assert outcome.status is None
-    assert outcome.sentence.startswith(("No whole answer", "No connection"))
+    assert outcome.sentence.startswith(("No complete response", "No connection"))
 
 
 def test_body_is_read_up_to_its_content_length():
@@ -242,7 +242,7 @@ def test_slow_response_under_tls_ends_in_time(trusting):
     with Receiver(drip(OK + b"\r\n"), tls=True) as receiver:
         outcome = post(receiver, caller=caller, host="receiver.example")
 
-    assert outcome.sentence == "No whole answer within 1 seconds."
+    assert outcome.sentence == "No complete response within 1 seconds."
 
 
 def test_proxies_from_the_environment_are_not_used(monkeypatch):

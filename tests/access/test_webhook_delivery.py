@@ -16,10 +16,11 @@ from standardwebhooks.webhooks import Webhook
 
 from access.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from access.webhooks.client import WebhookClient
-from access.webhooks.delivery import TURN_AT_MOST, Courier, serve, take_turn
+from access.webhooks.dispatcher import WebhookDispatcher
 from access.webhooks.models import DeliveryState, redeliver
 from access.webhooks.outbox import emit, send_test
 from access.webhooks.retries import FAILING_AT_MOST, MOST_ATTEMPTS
+from access.webhooks.turns import TURN_AT_MOST, send_due, take_turn
 from rooms.changes import change_room, delete_room
 from rooms.models import Room
 from tests.factories import TESTS, RoomFactory, WebhookEndpointFactory
@@ -57,7 +58,7 @@ def turn(endpoint, at, seconds=5):
     """Serve an endpoint at the time `at`; return whether a turn was due."""
     mark = take_turn(endpoint.pk, at)
     if mark is not None:
-        serve(endpoint.pk, mark, WebhookClient(seconds=seconds), clock=lambda: at)
+        send_due(endpoint.pk, mark, WebhookClient(seconds=seconds), clock=lambda: at)
     return mark is not None
 
 
@@ -316,7 +317,7 @@ def test_worker_replaced_between_two_calls_sends_no_more(endpoint, receiver, roo
         others.append(take_turn(endpoint.pk, now + TURN_AT_MOST))
         return False
 
-    serve(endpoint.pk, mine, WebhookClient(), clock=lambda: now, heard=overtake)
+    send_due(endpoint.pk, mine, WebhookClient(), clock=lambda: now, after_request=overtake)
 
     assert len(receiver.messages) == 1
     endpoint.refresh_from_db()
@@ -509,15 +510,15 @@ def test_hanging_receiver_does_not_delay_others(endpoint, receiver, project, roo
         for _ in range(3):
             WebhookEndpointFactory(project=project, url=silent.url())
         change(room, *range(30, 50))
-        courier = Courier(WebhookClient(seconds=60), threads=4)
-        courier.deliver_due(timezone.now())
+        dispatcher = WebhookDispatcher(WebhookClient(seconds=60), threads=4)
+        dispatcher.deliver_due(timezone.now())
         receiver.wait_for(20)
         hanging = len(silent.messages)
 
-    courier.stop()
+    dispatcher.stop()
     assert [size for _, size in sizes(receiver)] == list(range(30, 50))
     assert hanging <= 3
-    assert courier.deliver_due(timezone.now()) >= 20
+    assert dispatcher.deliver_due(timezone.now()) >= 20
 
 
 def test_only_as_many_turns_are_started_as_threads_are_free(project, room):
@@ -526,32 +527,32 @@ def test_only_as_many_turns_are_started_as_threads_are_free(project, room):
         for _ in range(5):
             WebhookEndpointFactory(project=project, url=silent.url())
         change(room, 5)
-        courier = Courier(WebhookClient(seconds=60), threads=2)
+        dispatcher = WebhookDispatcher(WebhookClient(seconds=60), threads=2)
         for _ in range(3):
-            courier.deliver_due(timezone.now())
+            dispatcher.deliver_due(timezone.now())
         silent.wait_for(2)
         assert WebhookEndpoint.objects.exclude(turn=None).count() == 2
 
-    courier.stop()
+    dispatcher.stop()
     assert len(silent.messages) == 2
 
 
 def test_stop_finishes_the_current_call_and_releases_the_turn(endpoint, receiver, room):
-    courier = Courier(WebhookClient(seconds=60))
+    dispatcher = WebhookDispatcher(WebhookClient(seconds=60))
 
     def stop(connection_, receiver):
-        courier.stopping.set()
+        dispatcher.stopping.set()
         answer(200)(connection_, receiver)
 
     receiver.script = [stop]
     change(room, 5, 6)
-    courier.deliver_due(timezone.now())
-    courier.stop()
+    dispatcher.deliver_due(timezone.now())
+    dispatcher.stop()
 
     endpoint.refresh_from_db()
     assert states() == [("delivered", 1), ("pending", 0)]
     assert endpoint.turn is None
-    assert courier.deliver_due(timezone.now()) == 1
+    assert dispatcher.deliver_due(timezone.now()) == 1
     assert len(receiver.messages) == 1
 
 
@@ -562,9 +563,9 @@ def test_turn_interrupted_by_a_database_error_is_released(endpoint, room, caplog
         raise OperationalError("the database is away")
 
     change(room, 5)
-    courier = Courier(WebhookClient(resolve=break_off))
-    courier.deliver_due(timezone.now())
-    courier.stop()
+    dispatcher = WebhookDispatcher(WebhookClient(resolve=break_off))
+    dispatcher.deliver_due(timezone.now())
+    dispatcher.stop()
 
     endpoint.refresh_from_db()
     assert endpoint.turn is None

@@ -8,7 +8,7 @@ from django.utils import timezone
 from access.models import WebhookAttempt, WebhookDelivery, WebhookEvent
 from access.webhooks.models import DeliveryState
 from access.webhooks.outbox import send_test
-from access.webhooks.pruning import KEPT, prune
+from access.webhooks.pruning import KEPT, prune_events
 from tests.factories import WebhookEndpointFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def rows():
 def test_old_events_are_deleted_with_their_deliveries_and_calls(endpoint, state):
     sent(endpoint, state=state)
 
-    assert prune(timezone.now() + KEPT + timedelta(minutes=1)) == 1
+    assert prune_events(timezone.now() + KEPT + timedelta(minutes=1)) == 1
     assert rows() == [0, 0, 0]
     endpoint.refresh_from_db()
 
@@ -46,7 +46,7 @@ def test_old_events_are_deleted_with_their_deliveries_and_calls(endpoint, state)
 def test_newer_events_are_kept(endpoint):
     sent(endpoint)
 
-    assert prune(timezone.now() + KEPT - timedelta(minutes=1)) == 0
+    assert prune_events(timezone.now() + KEPT - timedelta(minutes=1)) == 0
     assert rows() == [1, 1, 1]
 
 
@@ -55,9 +55,9 @@ def test_events_are_deleted_in_portions_oldest_first(endpoint):
     oldest = list(WebhookEvent.objects.order_by("pk").values_list("pk", flat=True)[:2])
     later = timezone.now() + KEPT + timedelta(minutes=1)
 
-    done = [prune(later, limit=2)]
+    done = [prune_events(later, limit=2)]
     assert not WebhookEvent.objects.filter(pk__in=oldest).exists()
-    done += [prune(later, limit=2) for _ in range(3)]
+    done += [prune_events(later, limit=2) for _ in range(3)]
 
     assert done == [2, 2, 1, 0]
     assert rows() == [0, 0, 0]
@@ -65,4 +65,4 @@ def test_events_are_deleted_in_portions_oldest_first(endpoint):
 
 def test_pruning_without_old_events_costs_one_statement(endpoint, django_assert_num_queries):
     with django_assert_num_queries(1):
-        assert prune(timezone.now()) == 0
+        assert prune_events(timezone.now()) == 0

@@ -4,17 +4,24 @@ from datetime import timedelta
 
 import pytest
 
-from access.webhooks.retries import JITTER, LONGEST, LONGEST_REST, MOST_ATTEMPTS, pause, rest
+from access.webhooks.retries import (
+    JITTER,
+    LONGEST,
+    LONGEST_REST,
+    MOST_ATTEMPTS,
+    rest_after,
+    retry_delay,
+)
 
 NO_CHANCE = 0.5
 
 
 def total(chance):
-    return sum((pause(n, chance) for n in range(1, MOST_ATTEMPTS)), timedelta())
+    return sum((retry_delay(n, chance) for n in range(1, MOST_ATTEMPTS)), timedelta())
 
 
 def test_pauses_without_jitter():
-    pauses = [pause(n, NO_CHANCE).total_seconds() for n in range(1, MOST_ATTEMPTS)]
+    pauses = [retry_delay(n, NO_CHANCE).total_seconds() for n in range(1, MOST_ATTEMPTS)]
 
     assert pauses == [5, 15, 45, 135, 405, 1215, 3645, 10935, 21600, 21600, 21600]
 
@@ -25,20 +32,20 @@ def test_all_attempts_take_about_a_day():
 
 
 def test_delivery_is_given_up_after_the_last_attempt():
-    assert pause(MOST_ATTEMPTS - 1, NO_CHANCE) is not None
-    assert pause(MOST_ATTEMPTS, NO_CHANCE) is None
-    assert pause(MOST_ATTEMPTS + 1, NO_CHANCE) is None
+    assert retry_delay(MOST_ATTEMPTS - 1, NO_CHANCE) is not None
+    assert retry_delay(MOST_ATTEMPTS, NO_CHANCE) is None
+    assert retry_delay(MOST_ATTEMPTS + 1, NO_CHANCE) is None
 
 
 @pytest.mark.parametrize("attempts", range(1, MOST_ATTEMPTS))
 def test_jitter_shortens_or_lengthens_the_pause_by_a_share(attempts):
-    middle = pause(attempts, NO_CHANCE)
+    middle = retry_delay(attempts, NO_CHANCE)
 
-    assert pause(attempts, 0) == middle * (1 - JITTER)
-    assert pause(attempts, 1) == middle * (1 + JITTER)
+    assert retry_delay(attempts, 0) == middle * (1 - JITTER)
+    assert retry_delay(attempts, 1) == middle * (1 + JITTER)
     assert middle <= LONGEST
 
 
 def test_endpoint_pauses_longer_after_each_failure_up_to_a_minute():
-    assert [rest(n).total_seconds() for n in range(9)] == [0, 1, 2, 4, 8, 16, 32, 60, 60]
-    assert rest(1_000_000) == LONGEST_REST
+    assert [rest_after(n).total_seconds() for n in range(9)] == [0, 1, 2, 4, 8, 16, 32, 60, 60]
+    assert rest_after(1_000_000) == LONGEST_REST

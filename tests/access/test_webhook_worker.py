@@ -10,8 +10,8 @@ import pytest
 from django.db.models import F
 
 from access.models import WebhookDelivery, WebhookEndpoint
-from access.webhooks.delivery import TURN_AT_MOST
 from access.webhooks.models import DeliveryState
+from access.webhooks.turns import TURN_AT_MOST
 from rooms.changes import change_room
 from rooms.models import Room
 from tests.factories import TESTS, ProjectFactory, RoomFactory, WebhookEndpointFactory

@@ -31,7 +31,7 @@ KEPT = {
     "sessions.media.server._implementation": "the class for MEDIA_SERVER, with its connections",
     "access.database.replica.replica": "the last known lag of the replica",
     "access.database.replica.notes": "tokens with a recent recorded write",
-    "access.webhooks.delivery.courier": "a worker's current calls; turns are in the database",
+    "access.webhooks.dispatcher.dispatcher": "a worker's current calls; turns are in the database",
 }
 CACHES = {"cache", "lru_cache"}
 

@@ -111,10 +111,10 @@ ALLOWED = {
     "access/admin/projects.py": {
         "projects.filter().update": "projects",
     },
-    "access/webhooks/models.py": {
+    "access/webhooks/models/endpoint.py": {
         "self.save": "an endpoint: secret rotated, disabled or enabled",
-        "ended.update": "deliveries to be sent again",
     },
+    "access/webhooks/models/delivery.py": {"ended.update": "deliveries to be sent again"},
     "access/webhooks/outbox.py": {
         "WebhookEvent.objects.bulk_create": "the events",
         "WebhookDelivery.objects.bulk_create": "their deliveries",
@@ -128,7 +128,7 @@ ALLOWED = {
     "access/webhooks/pruning.py": {
         "WebhookEvent.objects.filter().delete": "events older than a month"
     },
-    "access/webhooks/delivery.py": {
+    "access/webhooks/turns.py": {
         "free.update": "the turn of a worker at an endpoint",
         "mine.update": "the end of a turn",
         "WebhookAttempt.objects.create": "the log of calls",

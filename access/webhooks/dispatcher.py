@@ -1,0 +1,98 @@
+"""Deliver the events of the outbox at least once, with one thread for each endpoint at work."""
+
+import contextlib
+import functools
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from uuid import UUID
+
+from django.db import Error, connection
+from django.utils import timezone
+
+from access.webhooks.client import WebhookClient
+from access.webhooks.turns import end_turn, send_due, take_turn, waiting_endpoints
+
+logger = logging.getLogger(__name__)
+
+THREADS = 8
+
+
+class WebhookDispatcher:
+    """Gives a turn to each endpoint with due deliveries, in a thread of its own."""
+
+    def __init__(
+        self,
+        client: WebhookClient | None = None,
+        *,
+        threads: int = THREADS,
+        clock: Callable[[], datetime] = timezone.now,
+    ) -> None:
+        self.client = client or WebhookClient()
+        self.clock = clock
+        self.stopping = threading.Event()
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="webhooks")
+        self._free = threading.Semaphore(threads)
+        self._requests = 0
+        self._count_lock = threading.Lock()
+
+    def deliver_due(self, now: datetime) -> int:
+        """Start as many turns as threads are free, without waiting for them.
+
+        Returns the number of requests since the last call.
+        """
+        for endpoint_id in waiting_endpoints(now):
+            if self.stopping.is_set() or not self._free.acquire(blocking=False):
+                break
+            self._start_turn(endpoint_id, now)
+        with self._count_lock:
+            requests, self._requests = self._requests, 0
+        return requests
+
+    def stop(self) -> None:
+        """Finish the requests in progress; other due deliveries stay due."""
+        self.stopping.set()
+        self._threads.shutdown(wait=True)
+
+    def _start_turn(self, endpoint_id: UUID, now: datetime) -> None:
+        turn = take_turn(endpoint_id, now)
+        if turn is None:
+            self._free.release()
+            return
+        future = self._threads.submit(self._run_turn, endpoint_id, turn)
+        future.add_done_callback(self._turn_ended)
+
+    def _run_turn(self, endpoint_id: UUID, turn: UUID) -> None:
+        try:
+            send_due(
+                endpoint_id,
+                turn,
+                self.client,
+                clock=self.clock,
+                after_request=self._count_request,
+            )
+        except Error as fault:
+            logger.warning("Webhook deliveries stopped: the database failed: %s", fault)
+            with contextlib.suppress(Error):
+                end_turn(endpoint_id, turn, self.clock())
+        finally:
+            connection.close()
+
+    def _count_request(self) -> bool:
+        with self._count_lock:
+            self._requests += 1
+        return self.stopping.is_set()
+
+    def _turn_ended(self, future: "Future[None]") -> None:
+        self._free.release()
+        if fault := future.exception():
+            # The turn expires, and a worker takes the next one.
+            logger.error("Webhook deliveries stopped with an error.", exc_info=fault)
+
+
+@functools.cache
+def dispatcher() -> WebhookDispatcher:
+    """Return the dispatcher of this process, created at first use."""
+    return WebhookDispatcher()

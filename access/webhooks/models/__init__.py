@@ -1,0 +1,27 @@
+from access.webhooks.models.delivery import (
+    DeliveryState,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEvent,
+    redeliver,
+)
+from access.webhooks.models.endpoint import (
+    MOST_ENDPOINTS,
+    OVERLAP,
+    TEST_EVENT,
+    WebhookEndpoint,
+    WebhookEventType,
+)
+
+__all__ = [
+    "MOST_ENDPOINTS",
+    "OVERLAP",
+    "TEST_EVENT",
+    "DeliveryState",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
+    "WebhookEventType",
+    "redeliver",
+]

@@ -1,0 +1,158 @@
+"""Webhook endpoints: the addresses that receive a project's events."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.values.identifiers import UUID7Field
+from access.webhooks import signatures
+from access.webhooks.addresses import ForbiddenAddress, read_url
+
+# After a rotation, the previous secret signs as well for this time.
+OVERLAP = timedelta(hours=24)
+MOST_ENDPOINTS = 20
+# The fields that `switch` sets.
+SWITCH_FIELDS = ("disabled_at", "disabled_reason", "failures", "failing_since", "next_turn_at")
+# An endpoint cannot subscribe to this type: only send_test() sends it.
+TEST_EVENT = "webhook.test"
+
+
+class WebhookEventType(models.TextChoices):
+    ROOM_CREATED = "room.created", _("Room created")
+    ROOM_SETTINGS_CHANGED = "room.settings_changed", _("Room settings changed")
+    ROOM_DELETED = "room.deleted", _("Room deleted")
+    ROOM_STARTED = "room.started", _("Session started")
+    ROOM_UPDATED = "room.updated", _("Session updated")
+    ROOM_ENDED = "room.ended", _("Session ended")
+    MEMBER_JOINED = "member.joined", _("Member joined")
+    MEMBER_LEFT = "member.left", _("Member left")
+    RECORDING_STARTED = "recording.started", _("Recording started")
+    RECORDING_ENDED = "recording.ended", _("Recording ended")
+
+
+class WebhookEndpoint(models.Model):
+    """An address that receives a project's events. Its secrets are derived, never stored."""
+
+    id = UUID7Field()
+    project = models.ForeignKey(
+        "access.Project",
+        verbose_name=_("project"),
+        on_delete=models.CASCADE,
+        related_name="webhooks",
+    )
+    url = models.CharField(
+        "URL", max_length=2000, help_text=_("Where events are sent, such as https://example.org/.")
+    )
+    description = models.CharField(
+        max_length=200, blank=True, default="", help_text=_("Who receives them, and what for.")
+    )
+    event_types = models.JSONField(
+        default=list, blank=True, help_text=_("None chosen: all, also those that come later.")
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    disabled_at = models.DateTimeField(null=True, editable=False)
+    disabled_reason = models.TextField(blank=True, default="", editable=False)
+
+    # The number of the current secret, and when the previous one stops to sign.
+    generation = models.IntegerField(default=1, editable=False)
+    former_until = models.DateTimeField(null=True, editable=False)
+
+    # The failures since the last success, and the time of the first of them.
+    failures = models.IntegerField(default=0, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
+
+    # `turn` is the lease of the one worker that sends to this endpoint. Another worker may take
+    # it at `next_turn_at`: when the endpoint's pause is over, or when the lease has expired.
+    turn = models.UUIDField(null=True, editable=False)
+    next_turn_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = _("webhook endpoint")
+
+    def __str__(self) -> str:
+        return self.url
+
+    def clean(self) -> None:
+        # A field's validators would be imported by the migrations.
+        faults = {
+            "url": _url_fault(self.url),
+            "description": _description_fault(self.description),
+            "event_types": _types_fault(self.event_types),
+        }
+        if self._state.adding and not any(faults.values()):
+            faults["project"] = self._count_fault()
+        if any(faults.values()):
+            raise ValidationError({name: words for name, words in faults.items() if words})
+
+    def _count_fault(self) -> str:
+        others = WebhookEndpoint.objects.filter(project_id=self.project_id).count()
+        if others < MOST_ENDPOINTS:
+            return ""
+        return f"A project has at most {MOST_ENDPOINTS} webhook endpoints: delete one first."
+
+    @property
+    def secret(self) -> str:
+        """The current secret, as receivers configure it: whsec_ and base64."""
+        return signatures.derive_secret(self.pk, self.generation)
+
+    def secrets(self, now: datetime) -> list[str]:
+        """Return the secrets that are valid at `now`, the newest first."""
+        if self.former_until is None or self.former_until <= now:
+            return [self.secret]
+        return [self.secret, signatures.derive_secret(self.pk, self.generation - 1)]
+
+    def wants(self, type_: str) -> bool:
+        return not self.event_types or type_ in self.event_types
+
+    def rotate(self, now: datetime) -> str:
+        """Create a new secret and return it; the previous one stays valid for OVERLAP.
+
+        An older secret stops at once: to retire a leaked secret now, rotate twice.
+        """
+        self.generation += 1
+        self.former_until = now + OVERLAP
+        self.save(update_fields=["generation", "former_until"])
+        return self.secret
+
+    def disable(self, reason: str, now: datetime) -> None:
+        """Stop all deliveries; events from now on are not kept for this endpoint."""
+        self.switch(on=False, reason=reason, now=now)
+        self.save(update_fields=SWITCH_FIELDS)
+
+    def enable(self, now: datetime) -> None:
+        """Resume deliveries, pending ones first, and reset the failure count."""
+        self.switch(on=True, now=now)
+        self.save(update_fields=SWITCH_FIELDS)
+
+    def switch(self, *, on: bool, now: datetime, reason: str = "") -> None:
+        """Enable or disable this endpoint without saving it."""
+        self.disabled_at, self.disabled_reason = (None, "") if on else (now, reason)
+        if on:
+            self.failures, self.failing_since, self.next_turn_at = 0, None, now
+
+
+def _url_fault(url: str) -> str:
+    try:
+        read_url(url)
+    except ForbiddenAddress as wrong:
+        return f"url: {wrong}"
+    return ""
+
+
+def _description_fault(text: str) -> str:
+    # No NUL (PostgreSQL rejects it), no lone surrogates, no bidirectional overrides.
+    return "" if text.isprintable() else "description must be one line of printable text."
+
+
+def _types_fault(types: Any) -> str:
+    known = set(WebhookEventType.values)
+    if isinstance(types, list) and all(isinstance(type_, str) for type_ in types):
+        unknown = [type_ for type_ in types if type_ not in known]
+        if not unknown:
+            return ""
+    return f"event_types must be a list of: {', '.join(WebhookEventType.values)}."
