@@ -31,7 +31,7 @@ from rooms.api.serializers import (
 )
 from rooms.bulk import csv_files
 from rooms.changes import Stale, change_room, create_room, delete_room
-from rooms.changes.conflicts import differences, merging
+from rooms.changes.conflicts import differences, merged_edit
 from rooms.changes.sql import single_statement
 from rooms.changes.validation import Change, Edit
 from rooms.filters import RoomFilter
@@ -152,7 +152,7 @@ class RoomViewSet(RoomView):
 
     def _change(self, room: str, edit: Edit, condition: Precondition | None) -> Change:
         base = condition and condition.base_version
-        merge = merging(base, edit) if base and self.prefers("merge") else None
+        merge = merged_edit(base, edit) if base and self.prefers("merge") else None
         try:
             return change_room(
                 self.rooms,

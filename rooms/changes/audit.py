@@ -1,8 +1,14 @@
-"""A change on record: its history, and what webhooks are told of it, which says the same."""
+"""Record changes in the history, and notify webhooks of them."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils import timezone
 
 from access.webhooks.models import WebhookEventType
 from access.webhooks.outbox import PendingEvent, emit_all
-from rooms.models.history import Action, RoomChange
+from rooms.changes.validation import Change
+from rooms.models.history import Action, Author, RoomChange
 
 TYPES = {
     Action.CREATED: WebhookEventType.ROOM_CREATED,
@@ -11,19 +17,41 @@ TYPES = {
 }
 
 
+def history_entry(
+    action: Action, change: Change, by: Author, bulk_id: UUID | None = None
+) -> RoomChange:
+    """Return the unsaved history row of a change."""
+    room = change.room
+    return RoomChange(
+        at=room.updated_at if action != Action.DELETED else timezone.now(),
+        project_id=room.project_id,
+        room_id=room.pk,
+        room_name=room.name,
+        version=room.version,
+        action=action,
+        changes=change.as_json(),
+        author_kind=by.kind,
+        author_id=by.id,
+        author_name=by.name,
+        door=by.door,
+        request_id=by.request_id,
+        bulk_id=bulk_id,
+    )
+
+
 def record(entries: list[RoomChange], is_listened_to: bool = True) -> None:
-    """Write history of rooms that the caller has locked, in the transaction of the change."""
+    """Insert history rows and notify webhooks; the caller has locked the rooms."""
     RoomChange.objects.bulk_create(entries)
     if is_listened_to:
         notify(entries)
 
 
-def notify(entries: list[RoomChange]) -> None:
-    """Tell webhooks of changes whose history is written, in the same transaction."""
-    emit_all(_happening(entry) for entry in entries)
+def notify(entries: Iterable[RoomChange]) -> None:
+    """Notify webhooks of changes, in the transaction that records them."""
+    emit_all(_webhook_event(entry) for entry in entries)
 
 
-def _happening(entry: RoomChange) -> PendingEvent:
+def _webhook_event(entry: RoomChange) -> PendingEvent:
     data = {
         "room_id": str(entry.room_id),
         "room_name": entry.room_name,

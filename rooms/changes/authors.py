@@ -1,4 +1,4 @@
-"""Who makes a change: the author of a request."""
+"""The author of a change that a request makes."""
 
 from django.http import HttpRequest
 
@@ -6,7 +6,7 @@ from rooms.models.history import Author, AuthorKind, Door
 
 
 def author_of(request: HttpRequest, door: Door) -> Author:
-    """Return the person who sent `request` as the history names them."""
+    """Return the user of `request` as the history stores it."""
     return Author(
         kind=AuthorKind.USER,
         id=str(request.user.pk),

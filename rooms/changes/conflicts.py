@@ -1,4 +1,4 @@
-"""What two people changed at once, field by field: base, theirs, yours (a three-way merge)."""
+"""A three-way merge of two concurrent edits, field by field: base, theirs, yours."""
 
 import copy
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from rooms.rules.json_values import same_json
 
 @dataclass(frozen=True)
 class Difference:
-    """One field, as JSON: at the version that the caller saw, now, and as the caller wants it."""
+    """A field's JSON values: in the version that the caller read, as stored, and as sent."""
 
     base: Any
     theirs: Any
@@ -24,7 +24,7 @@ class Difference:
 
     @property
     def overlaps(self) -> bool:
-        """Say whether both moved it, and not to the same value."""
+        """Return whether both edits moved the field, to different values."""
         return self.is_yours and self.is_theirs and not same_json(self.yours, self.theirs)
 
     @property
@@ -45,10 +45,10 @@ class Difference:
 
 
 def differences(room: Room, base_version: int, edit: Edit) -> dict[str, Difference] | None:
-    """Return each field that the caller or somebody else moved since `base_version`.
+    """Return each field that the caller or another edit moved since `base_version`.
 
-    `room` is what is stored now. None when the history does not reach back so far, or when
-    what the caller asks for is not even of the right types.
+    `room` is the stored room. Returns None if the history does not go back to that version, or
+    if a value of the edit has the wrong type.
     """
     base = _base(room, base_version)
     yours = _wanted(room, edit)
@@ -58,15 +58,15 @@ def differences(room: Room, base_version: int, edit: Edit) -> dict[str, Differen
     for name in dict.fromkeys((*base, *yours)):
         now = as_json(name, (getattr(room, name),))[0]
         then = base.get(name, now)
-        # A field that the caller did not send is, to the caller, as it was.
+        # A field that the caller did not send has its old value in the caller's edit.
         found[name] = Difference(base=then, theirs=now, yours=yours.get(name, then))
     return {name: one for name, one in found.items() if one.is_yours or one.is_theirs}
 
 
-def merging(base_version: int, edit: Edit) -> Callable[[Room], Values]:
-    """Return the edit that moves only what the caller moved since `base_version`.
+def merged_edit(base_version: int, edit: Edit) -> Callable[[Room], Values]:
+    """Return the edit that moves only the fields that the caller moved since `base_version`.
 
-    Raises Stale where the two edits overlap, or where the base is not known.
+    The edit raises Stale if both edits overlap, or if the base is not known.
     """
 
     def merged(room: Room) -> Values:
@@ -79,7 +79,7 @@ def merging(base_version: int, edit: Edit) -> Callable[[Room], Values]:
 
 
 def _base(room: Room, version: int) -> dict[str, Any] | None:
-    """Return what the fields that moved since `version` were then, as JSON."""
+    """Return the JSON values in `version` of the fields that moved since then."""
     if not 1 <= version <= room.version:
         return None
     entries = list(

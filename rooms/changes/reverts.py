@@ -19,8 +19,9 @@ CONFLICT = "changed_since"
 
 
 class Revert:
-    """The edit that undoes some changes of one room: each field goes back to what it was before
-    the first of them. Refuses a field that a later change moved, unless `override`.
+    """An edit that reverts changes of one room: each field gets its value before the first one.
+
+    Rejects a field that a later change moved, unless `override`.
     """
 
     def __init__(self, entries: Iterable[RoomChange], *, override: bool = False) -> None:
@@ -35,9 +36,9 @@ class Revert:
     def __call__(self, room: Room) -> Values:
         now = {name: as_json(name, (getattr(room, name),))[0] for name in self._settings()}
         moved_since = {
-            name: changed_since(name, value)
+            name: _changed_since(name, value)
             for name, value in now.items()
-            # What is as it was before has been put back already.
+            # A field with its earlier value has been reverted already.
             if not any(same_json(value, was) for was in (self.after[name], self.before[name]))
         }
         if moved_since and not self.override:
@@ -48,21 +49,21 @@ class Revert:
         return [name for name in self.before if name in SETTINGS]
 
 
-def changed_since(name: str, now: Any) -> ValidationError:
+def _changed_since(name: str, now: Any) -> ValidationError:
     return ValidationError(
-        _(
-            "{name} was changed since and is now {now}: override to put it back all the same."
-        ).format(name=name, now=shown(now)),
+        _("{name} was changed since and is now {now}: override to revert it anyway.").format(
+            name=name, now=shown(now)
+        ),
         code=CONFLICT,
     )
 
 
-def was_created(room: Room) -> Values:
-    """Refuse, as an edit, to put back a room that the change itself made."""
+def refuse_created_room(room: Room) -> Values:
+    """Reject, as an edit, the revert of a change that created the room."""
     raise ValidationError(
         {
             "id": ValidationError(
-                _("{name} was created then: only changes are put back. Delete it instead.").format(
+                _("{name} was created by this change: delete the room instead.").format(
                     name=room.name
                 ),
                 code="invalid_parameter",
@@ -72,18 +73,18 @@ def was_created(room: Room) -> Values:
 
 
 def reverts_of(bulk_id: UUID, project_id: UUID, *, override: bool) -> dict[UUID, Edit]:
-    """Return what undoes one bulk change, by the ids of its rooms."""
+    """Return the edits that revert a bulk change, by room id."""
     changes = RoomChange.objects.filter(bulk_id=bulk_id, project_id=project_id)
     return reverts_from(changes, override=override)
 
 
 def reverts_from(changes: QuerySet[RoomChange], *, override: bool) -> dict[UUID, Edit]:
-    """Return what undoes some entries of the history, by the ids of their rooms."""
+    """Return the edits that revert history entries, by room id."""
     entries = defaultdict(list)
     edits: dict[UUID, Edit] = {}
     for entry in changes.iterator():
         if entry.action == Action.CREATED:
-            edits[entry.room_id] = was_created
+            edits[entry.room_id] = refuse_created_room
         else:
             entries[entry.room_id].append(entry)
     reverts = {room_id: Revert(of, override=override) for room_id, of in entries.items()}

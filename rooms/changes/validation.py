@@ -1,4 +1,4 @@
-"""What an edit would make of a room, and whether it may: judged whole, written nowhere."""
+"""Validate the room that an edit would make, without writing it."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,76 +13,83 @@ from rooms.models import Room
 from rooms.rules.constraints import Rule
 
 FIELDS: dict[str, Any] = {field.name: field for field in Room._meta.concrete_fields}
-# Everything a caller may set on a room that exists.
+# The fields that an edit of an existing room may set.
 SETTINGS = tuple(name for name, field in FIELDS.items() if field.editable and name != "name")
-# What a new room may be given. What is sent may name any other column, and is told so.
+# The fields of a new room; any other key is a fault.
 WRITABLE = ("name", *SETTINGS)
 RULES = tuple(rule for rule in Room._meta.constraints if isinstance(rule, Rule))
 
 Values = Mapping[str, Any]
-# What to set: the values, or a function from the locked room to the values.
+# The values to set, or a function that returns them for the stored room.
 Edit = Values | Callable[[Room], Values]
 Faults = dict[str, list[ValidationError]]
 
 
 @dataclass(frozen=True)
 class Change:
-    """What became of a room: the row as it is now, and each field that moved: (before, after)."""
+    """The room after a change, and (before, after) for each field that moved."""
 
     room: Room
     moved: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, list[Any]]:
-        """Return each field that moved as [before, after], as the history and the API hold it."""
+        """Return [before, after] for each field that moved, as in the history and the API."""
         return {name: as_json(name, pair) for name, pair in self.moved.items()}
 
 
 def as_json(name: str, values: tuple[Any, ...]) -> list[Any]:
-    """Return values of the field `name` as JSON holds them."""
+    """Return values of the field `name` as JSON values."""
     return [FIELDS[name].to_json(value) for value in values]
 
 
 def validate_change(room: Room, edit: Edit) -> Change:
-    """Return what `edit` would make of `room`, unwritten; raises ValidationError."""
+    """Return the change that `edit` would make to `room`; raise ValidationError."""
     values = edit(room) if callable(edit) else edit
-    # A copy is judged: the row in hand stays what it was, for the history and for errors.
-    candidate = _twin(room)
+    # A copy is validated: the history and errors need the room before the change.
+    candidate = _copy(room)
     faults = _set(candidate, values, SETTINGS)
     rules = _rules_on(frozenset(FIELDS.keys() & values.keys()))
-    # What stands in a row keeps its rules, or the database had not taken it: only a rule on
-    # something that was sent can be broken, be it together with what stands.
-    _judge(candidate, faults, sent=values, exclude={"project", "name"}, rules=rules)
+    # CHECK constraints hold for the stored values, so only a rule on a sent field can fail.
+    _validate(candidate, faults, sent=values, exclude={"project", "name"}, rules=rules)
     moved = _moved(room, candidate, values)
     if not moved:
         return Change(room)
     candidate.version = room.version + 1
-    # Clocks of two servers differ; a room's own time never runs back.
+    # updated_at never decreases, even if the clocks of two servers differ.
     candidate.updated_at = max(timezone.now(), room.updated_at)
     return Change(candidate, moved)
 
 
 def fill_new_room(room: Room, values: Values, faults: Faults) -> None:
-    """Give a room that is being made its `values`; raises ValidationError, with `faults` too."""
+    """Set the `values` of a new room; raise ValidationError, which includes `faults`."""
     faults = {**_set(room, values, WRITABLE), **faults}
-    # A display_name that was left out becomes the name, whose own faults are told anyway.
+    # A missing display_name becomes the name, and the name's own faults are reported.
     unknown = {"name", "display_name"} - values.keys()
-    _judge(room, faults, sent=values, exclude={"project"} | unknown)
+    _validate(room, faults, sent=values, exclude={"project"} | unknown)
+
+
+def change_or_fault(make: Callable[[], Change]) -> Change | ValidationError:
+    """Return the change that `make` returns, or the ValidationError that it raises."""
+    try:
+        return make()
+    except ValidationError as fault:
+        return fault
 
 
 def validate_values(values: Values) -> None:
-    """Judge values that are meant for many rooms, as far as no room is needed for it."""
-    # Named, because null stands for the name in display_name.
+    """Validate values for many rooms, as far as this is possible without a room."""
+    # The room needs a name, because a null display_name becomes the name.
     sample = Room(name="sample")
     faults = _set(sample, values, SETTINGS)
-    _judge(sample, faults, sent=values, exclude=FIELDS.keys() - values.keys())
+    _validate(sample, faults, sent=values, exclude=FIELDS.keys() - values.keys())
 
 
-def _twin(room: Room) -> Room:
-    # As copy.copy does, in a fiftieth of its time; but what Django knows of the row (_state) both
-    # share, because neither is given another project.
-    twin = Room.__new__(Room)
-    twin.__dict__ = room.__dict__.copy()
-    return twin
+def _copy(room: Room) -> Room:
+    # This takes a fiftieth of copy.copy's time. Both rooms share Django's _state, which is safe
+    # because their project stays the same.
+    copied = Room.__new__(Room)
+    copied.__dict__ = room.__dict__.copy()
+    return copied
 
 
 def _set(room: Room, values: Values, allowed: Collection[str]) -> Faults:
@@ -106,24 +113,24 @@ def _rules_on(names: frozenset[str]) -> tuple[Rule, ...]:
     return tuple(rule for rule in RULES if not names.isdisjoint(rule.fields))
 
 
-def _judge(
+def _validate(
     room: Room,
     faults: Faults,
     sent: Collection[str],
     exclude: Collection[str],
     rules: Collection[Rule] = RULES,
 ) -> None:
-    """Judge what was sent by type and the room by `rules`, but for what is excluded.
+    """Validate the types of sent fields and the room's `rules`, except for `exclude`.
 
-    The model's own full_clean says the same, of rows that nobody sent as well, in five times
-    the time: what lies in a column is of its type.
+    Model.full_clean has the same result in five times the time, because it also validates the
+    types of stored values.
     """
     room.put_defaults()
     found = _cleaned(room, [name for name in WRITABLE if name in sent and name not in exclude])
-    judged_already = {*exclude, *found}
+    skipped = {*exclude, *found}
     for rule in rules:
-        if judged_already.isdisjoint(rule.fields):
-            found = _with(found, rule, room)
+        if skipped.isdisjoint(rule.fields):
+            found = _with_rule(found, rule, room)
     if faults or found:
         raise ValidationError({**faults, **found})
 
@@ -138,7 +145,7 @@ def _cleaned(room: Room, names: Collection[str]) -> Faults:
     return faults
 
 
-def _with(found: Faults, rule: Rule, room: Room) -> Faults:
+def _with_rule(found: Faults, rule: Rule, room: Room) -> Faults:
     try:
         rule.validate(Room, room)
     except ValidationError as fault:
@@ -155,5 +162,5 @@ def _moved(before: Room, after: Room, values: Values) -> dict[str, tuple[Any, An
 
 
 def _stored(room: Room, name: str) -> Any:
-    # As the database keeps it: to Python {"a": 1} and {"a": true} are equal.
+    # Database values are compared, because {"a": 1} equals {"a": true} in Python.
     return FIELDS[name].get_prep_value(getattr(room, name))

@@ -105,6 +105,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Each room as it is changed: with its session, and whether it is listened to."""
         return self.with_active_session().with_listening()
 
+    def locked(self) -> Self:
+        """Lock the rows of the rooms until the end of the transaction."""
+        return self.in_full().select_for_update(of=("self",))
+
     def with_last_end(self) -> Self:
         """Each room with `last_end`: when its last session ended; None if none has, or it runs."""
         sessions = self.model.sessions.rel.related_model.objects.filter(room=models.OuterRef("pk"))

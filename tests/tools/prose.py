@@ -31,7 +31,6 @@ UNCHECKED = (
     "rooms/admin/",
     "rooms/api/",
     "rooms/bulk/",
-    "rooms/changes/",
     "rooms/display/",
     "rooms/filters.py",
     "rooms/forms.py",

@@ -455,7 +455,7 @@ class TestUndo:
             response = self.undo(client, url)
 
         assert rows(page)["refused"][rooms[0].name]["refusals"] == [
-            "max_members was changed since and is now 9: override to put it back all the same."
+            "max_members was changed since and is now 9: override to revert it anyway."
         ]
         assert 'href="?override=1"' in page.content.decode()
         assert messages_of(response)[0].startswith("1 of 2 rooms refused, so nothing")

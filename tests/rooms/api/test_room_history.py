@@ -313,7 +313,7 @@ class TestBulk:
         assert response.status_code == status
         [refused] = [one for one in response.json()["results"] if one["outcome"] == "refused"]
         assert refused["name"] == "new-room"
-        assert refused["errors"][0]["message"].startswith("new-room was created then:")
+        assert refused["errors"][0]["message"].startswith("new-room was created by this change:")
         changed = Room.objects.filter(name__in=["new-room", rooms[0].name, rooms[1].name])
         assert sorted(changed.values_list("max_members", flat=True)) == members
 

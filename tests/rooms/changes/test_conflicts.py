@@ -1,4 +1,4 @@
-"""A stale If-Match: the conflict of each field, and merging edits that do not overlap."""
+"""A stale If-Match: the conflict of each field, and merged_edit edits that do not overlap."""
 
 import pytest
 

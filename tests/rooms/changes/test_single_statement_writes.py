@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from rooms.changes import change_chunk, change_room
-from rooms.changes.engine import write_by_orm
+from rooms.changes.chunks import write_by_orm
 from rooms.changes.sql import single_statement
 from rooms.changes.validation import SETTINGS, validate_change
 from rooms.models import Room

@@ -144,7 +144,7 @@ class TestImport:
 
         page = follow(client, client.post(f"/bulk/{job().pk}/undo"))
 
-        assert whys(page) == ["new was created then: only changes are put back. Delete it instead."]
+        assert whys(page) == ["new was created by this change: delete the room instead."]
         apply(client, "valid")
         room.refresh_from_db()
         assert room.max_members == 20

@@ -1,0 +1,120 @@
+"""Create rooms, one alone or a chunk of them, with their history."""
+
+from collections.abc import Collection, Sequence
+from functools import partial
+from operator import attrgetter
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from access.values.faults import shown
+from rooms.changes.audit import history_entry, record
+from rooms.changes.validation import (
+    WRITABLE,
+    Change,
+    Faults,
+    Values,
+    change_or_fault,
+    fill_new_room,
+)
+from rooms.models import Room
+from rooms.models.history import Action, Author
+from rooms.rules.constraints import rule_of
+
+
+def create_room(
+    project_id: UUID,
+    values: Values,
+    *,
+    by: Author,
+    bulk_id: UUID | None = None,
+    dry_run: bool = False,
+) -> Change:
+    """Create a room in a project from `values`: a name, and settings as in change_room.
+
+    Raises ValidationError with all faults; then nothing is written.
+    """
+    change = _new_room(project_id, values, _used_names(project_id, [values]))
+    if dry_run:
+        return change
+    try:
+        with transaction.atomic():
+            change.room.save(force_insert=True)
+            record([history_entry(Action.CREATED, change, by, bulk_id)])
+    except IntegrityError:
+        # Another request has used the name since this one looked it up.
+        faults = _name_faults(values, _used_names(project_id, [values]))
+        if not faults:
+            raise
+        raise ValidationError(faults) from None
+    return change
+
+
+def create_chunk(
+    project_id: UUID,
+    rows: Sequence[Values],
+    *,
+    by: Author,
+    bulk_id: UUID,
+    unless_refused: bool = False,
+    dry_run: bool = False,
+) -> list[Change | ValidationError]:
+    """Create rooms in a project, with the same few statements for any number of them.
+
+    Returns the change or the fault of each row. If `unless_refused`, one fault prevents all
+    of them.
+    """
+    used = _used_names(project_id, rows)
+    results = [change_or_fault(partial(_new_room, project_id, values, used)) for values in rows]
+    changes = [result for result in results if isinstance(result, Change)]
+    if dry_run or (unless_refused and len(changes) < len(rows)):
+        return results
+    try:
+        with transaction.atomic():
+            # Sorted by name, two chunks that share names cannot deadlock.
+            rooms = sorted((change.room for change in changes), key=attrgetter("name"))
+            Room.objects.bulk_create(rooms)
+            record([history_entry(Action.CREATED, change, by, bulk_id) for change in changes])
+    except IntegrityError:
+        # Another request has used one of the names: creating each room alone shows which one.
+        create = partial(create_room, project_id, by=by, bulk_id=bulk_id)
+        return [change_or_fault(partial(create, values)) for values in rows]
+    return results
+
+
+def _new_room(project_id: UUID, values: Values, used: set[str]) -> Change:
+    # display_name is null until the name, which replaces null, is known.
+    room = Room(project_id=project_id, **{"display_name": None})
+    room.updated_at = room.created_at
+    fill_new_room(room, values, _name_faults(values, used))
+    used.add(room.name)
+    return Change(room, {name: (None, getattr(room, name)) for name in WRITABLE})
+
+
+def _name_faults(values: Values, used: Collection[str]) -> Faults:
+    name = values.get("name")
+    if "name" not in values:
+        error = ValidationError(_("name is required."), code="missing_required_parameter")
+    elif isinstance(name, str) and name in used:
+        error = ValidationError(
+            _("name must be unique in its project: there is a room {name} already.").format(
+                name=shown(name)
+            ),
+            code="not_unique_within_project",
+        )
+    else:
+        return {}
+    return {"name": [error]}
+
+
+def _used_names(project_id: UUID, rows: Sequence[Values]) -> set[str]:
+    """Return the names in `rows` that rooms of the project already have."""
+    # PostgreSQL raises an error for some invalid names, for example one with a NUL.
+    rule = rule_of(Room, "name")
+    names = [values.get("name") for values in rows]
+    valid = [name for name in names if isinstance(name, str) and rule and rule.holds(name)]
+    found = Room.objects.filter(project_id=project_id, name__in=valid)
+    # Django sends no statement for an empty list.
+    return set(found.values_list("name", flat=True))
