@@ -1,0 +1,139 @@
+"""One worker at a time has an endpoint's turn; a dead or slow worker loses it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from access.models import WebhookAttempt, WebhookEndpoint
+from access.webhooks.client import WebhookClient
+from access.webhooks.dispatcher import WebhookDispatcher
+from access.webhooks.turns import TURN_AT_MOST, send_due, take_turn
+from tests.factories import WebhookEndpointFactory
+from tests.support.webhook_delivery import FAIL, change, sizes, states, turn
+from tests.support.webhook_receiver import Receiver, answer, hang
+
+# Deliveries are committed step by step, and receivers query the database in their own threads.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_only_one_of_two_workers_gets_the_turn(endpoint, now):
+    assert take_turn(endpoint.pk, now) is not None
+    assert take_turn(endpoint.pk, now) is None
+
+
+def test_turn_of_a_dead_worker_expires_and_nothing_is_lost(endpoint, receiver, room, now):
+    change(room, 5)
+    take_turn(endpoint.pk, now)
+
+    assert not turn(endpoint, now + TURN_AT_MOST - timedelta(seconds=1))
+    assert turn(endpoint, now + TURN_AT_MOST)
+
+    assert len(receiver.messages) == 1
+
+
+def test_slow_worker_does_not_overwrite_its_successors_results(endpoint, receiver, room, now):
+    change(room, 5, 6)
+
+    def overtake(connection, receiver):
+        # A second worker takes over and finishes while the first one waits for this response.
+        receiver.script.append(answer(200))
+        turn(endpoint, now + TURN_AT_MOST)
+        FAIL(connection, receiver)
+
+    receiver.script = [overtake]
+    turn(endpoint, now)
+
+    assert states() == [("delivered", 1), ("delivered", 1)]
+    assert [size for _, size in sizes(receiver)] == [5, 5, 6]
+    endpoint.refresh_from_db()
+    assert endpoint.failures == 0
+
+
+def test_failure_seen_by_a_replaced_worker_is_not_counted(endpoint, receiver, room, now):
+    change(room, 5)
+
+    def overtake(connection_, receiver):
+        receiver.script.append(FAIL)
+        turn(endpoint, now + TURN_AT_MOST)
+        connection.close()
+        FAIL(connection_, receiver)
+
+    receiver.script = [overtake]
+    turn(endpoint, now)
+
+    assert states() == [("pending", 1)]
+    assert WebhookAttempt.objects.count() == 1
+    endpoint.refresh_from_db()
+    assert endpoint.failures == 1
+
+
+def test_worker_replaced_between_two_calls_sends_no_more(endpoint, receiver, room, now):
+    change(room, 5, 6)
+    mine = take_turn(endpoint.pk, now)
+    others = []
+
+    def overtake():
+        others.append(take_turn(endpoint.pk, now + TURN_AT_MOST))
+        return False
+
+    send_due(endpoint.pk, mine, WebhookClient(), clock=lambda: now, after_request=overtake)
+
+    assert len(receiver.messages) == 1
+    endpoint.refresh_from_db()
+    # It does not end the other worker's turn either.
+    assert [endpoint.turn] == others
+
+
+def test_only_as_many_turns_are_started_as_threads_are_free(project, room):
+    with Receiver() as silent:
+        silent.usually = hang
+        for _ in range(5):
+            WebhookEndpointFactory(project=project, url=silent.url())
+        change(room, 5)
+        dispatcher = WebhookDispatcher(WebhookClient(seconds=60), threads=2)
+        for _ in range(3):
+            dispatcher.deliver_due(timezone.now())
+        silent.wait_for(2)
+        assert WebhookEndpoint.objects.exclude(turn=None).count() == 2
+
+    dispatcher.stop()
+    assert len(silent.messages) == 2
+
+
+def test_stop_finishes_the_current_call_and_releases_the_turn(endpoint, receiver, room):
+    dispatcher = WebhookDispatcher(WebhookClient(seconds=60))
+
+    def stop(connection_, receiver):
+        dispatcher.stopping.set()
+        answer(200)(connection_, receiver)
+
+    receiver.script = [stop]
+    change(room, 5, 6)
+    dispatcher.deliver_due(timezone.now())
+    dispatcher.stop()
+
+    endpoint.refresh_from_db()
+    assert states() == [("delivered", 1), ("pending", 0)]
+    assert endpoint.turn is None
+    assert dispatcher.deliver_due(timezone.now()) == 1
+    assert len(receiver.messages) == 1
+
+
+def test_turn_interrupted_by_a_database_error_is_released(endpoint, room, caplog):
+    WebhookEndpoint.objects.update(url="https://receiver.example/")
+
+    def break_off(name):
+        raise OperationalError("the database is away")
+
+    change(room, 5)
+    dispatcher = WebhookDispatcher(WebhookClient(resolve=break_off))
+    dispatcher.deliver_due(timezone.now())
+    dispatcher.stop()
+
+    endpoint.refresh_from_db()
+    assert endpoint.turn is None
+    assert states() == [("pending", 0)]
+    assert "the database is away" in caplog.text
+    assert turn(endpoint, timezone.now())
