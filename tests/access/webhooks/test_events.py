@@ -1,6 +1,5 @@
 """The outbox: events are written in the change's transaction, for endpoints that chose them."""
 
-import json
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -10,28 +9,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.models import WebhookDelivery, WebhookEvent
-from access.webhooks.models import WebhookEventType
 from access.webhooks.outbox import emit
 from rooms.bulk.engine import Bulk, chunks_of
 from rooms.changes import change_room, create_room, delete_room
-from rooms.changes.audit import TYPES
 from rooms.models import Room, RoomChange
 from sessions.lifecycle import Ticket, admit, end
-from sessions.models import RoomSession, SessionEventType
-from tests.factories import TESTS, RoomFactory, SessionFactory, WebhookEndpointFactory
+from sessions.models import RoomSession
+from tests.factories import TESTS, RoomFactory, SessionFactory
 from tests.support.api import ROOMS_URL, room_url
+from tests.support.webhook_events import told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def endpoint(project):
-    return WebhookEndpointFactory(project=project)
-
-
-def told():
-    """Return the bodies of all events, oldest first."""
-    return [json.loads(event.body) for event in WebhookEvent.objects.order_by("pk")]
 
 
 def test_change_event_equals_the_history_entry(api, room, token, endpoint):
@@ -100,59 +88,6 @@ def test_no_event_after_a_rollback(room, endpoint):
     assert told() == []
 
 
-def test_only_endpoints_of_the_rooms_project_get_events(project, room, endpoint):
-    foreign = WebhookEndpointFactory()
-
-    change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
-
-    assert not foreign.deliveries.exists()
-    assert endpoint.deliveries.count() == 1
-
-
-def test_endpoint_gets_its_chosen_event_types_or_all(project, room):
-    deleted = WebhookEndpointFactory(project=project, event_types=["room.deleted"])
-    changed = WebhookEndpointFactory(project=project, event_types=["room.settings_changed"])
-    both = WebhookEndpointFactory(project=project)
-
-    change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
-
-    assert [e.deliveries.count() for e in (deleted, changed, both)] == [0, 1, 1]
-    assert WebhookEvent.objects.count() == 1
-
-
-def test_event_without_a_recipient_is_not_written(project, room):
-    WebhookEndpointFactory(project=project, event_types=["room.deleted"])
-
-    change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
-
-    assert told() == []
-
-
-def test_disabled_endpoint_gets_no_events(project, room, endpoint):
-    endpoint.disable("by hand", timezone.now())
-
-    change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
-
-    assert told() == []
-
-
-def test_disabled_endpoint_gets_no_events_while_others_do(project, room, endpoint):
-    off = WebhookEndpointFactory(project=project, disabled_at=timezone.now())
-
-    change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
-    create_room(project.pk, {"name": "lobby"}, by=TESTS)
-
-    assert endpoint.deliveries.count() == 2
-    assert not off.deliveries.exists()
-
-
-def test_every_message_has_its_own_id(project, room, endpoint):
-    for size in (5, 6, 7):
-        change_room(Room.objects, room.pk, {"max_members": size}, by=TESTS)
-
-    assert WebhookEvent.objects.values("message_id").distinct().count() == 3
-
-
 def test_any_text_is_sent_unchanged(project, endpoint):
     text = 'Büro "7" 😀 </script>\n'
     room = create_room(project.pk, {"name": "a", "description": text}, by=TESTS).room
@@ -194,13 +129,6 @@ def test_bulk_change_without_endpoints_writes_no_events(project):
         bulk.run(bulk.changing(chunks_of(Room.objects, {"max_members": 7})), lambda _: None)
 
     assert statements(work) == 1
-
-
-def test_every_event_type_in_use_can_be_chosen():
-    assert set(SessionEventType.values) | set(TYPES.values()) == set(WebhookEventType.values)
-
-
-# --- sessions
 
 
 def test_session_events_become_webhook_events(room, endpoint):

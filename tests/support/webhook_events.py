@@ -1,0 +1,10 @@
+"""The events in the outbox."""
+
+import json
+
+from access.models import WebhookEvent
+
+
+def told():
+    """Return the bodies of all events, oldest first."""
+    return [json.loads(event.body) for event in WebhookEvent.objects.order_by("pk")]
