@@ -1,61 +1,19 @@
-import re
 from unittest.mock import patch
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
-from django.urls import reverse
 from django.utils import timezone
 
 from access.admin.webhooks import WebhookEndpointAdmin
-from access.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
-from access.staff.limits import StaffLimit
-from access.webhooks.models import MOST_ENDPOINTS, DeliveryState
-from rooms.changes import change_room
-from rooms.models import Room
-from tests.factories import TESTS, ProjectFactory, WebhookEndpointFactory
+from access.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from access.webhooks.models import MOST_ENDPOINTS
+from tests.factories import ProjectFactory, WebhookEndpointFactory
+from tests.support.admin import act
 from tests.support.html import fields_of, log_in, messages_of
+from tests.support.webhook_admin import ENDPOINTS, SECRET, add, page_of
 
 pytestmark = pytest.mark.django_db
-
-ENDPOINTS = "/admin/access/webhookendpoint/"
-DELIVERIES = "/admin/access/webhookdelivery/"
-SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{43}=")
-
-
-@pytest.fixture
-def endpoint(project):
-    return WebhookEndpointFactory(project=project)
-
-
-@pytest.fixture
-def delivery(endpoint, room):
-    """A delivered webhook delivery, with its call in the log."""
-    WebhookDelivery.objects.all().delete()
-    change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
-    delivery = WebhookDelivery.objects.get()
-    now = timezone.now()
-    WebhookDelivery.objects.update(state=DeliveryState.DELIVERED, attempts=1, ended_at=now)
-    WebhookAttempt.objects.create(
-        delivery=delivery, at=now, milliseconds=12, status=200, outcome="Fine.", answer="<b>hi</b>"
-    )
-    return delivery
-
-
-def page_of(endpoint, page="change"):
-    return reverse(f"admin:access_webhookendpoint_{page}", args=[endpoint.pk])
-
-
-def add(client, **fields):
-    sent = fields_of(client.get(f"{ENDPOINTS}add/"))
-    return client.post(f"{ENDPOINTS}add/", {**sent, "url": "https://a.example/", **fields})
-
-
-def act(client, path, action, rows):
-    return client.post(path, {"action": action, "_selected_action": [row.pk for row in rows]})
-
-
-# --- endpoints
 
 
 def test_new_secret_is_shown_on_the_next_page_and_signs(client, project):
@@ -211,143 +169,6 @@ def test_list_warns_about_endpoints_disabled_after_failures(client, endpoint):
     assert "Nothing could be delivered." in client.get(page_of(endpoint)).content.decode()
 
 
-# --- deliveries
-
-
-def test_delivery_page_shows_request_and_response(client, delivery):
-    log_in(client)
-
-    listed = client.get(DELIVERIES).content.decode()
-    page = client.get(f"{DELIVERIES}{delivery.pk}/change/").content.decode()
-
-    assert "room.settings_changed" in listed
-    assert "Fine." in listed
-    assert str(delivery.event.message_id) in page
-    assert "max_members" in page
-    assert "&lt;b&gt;hi&lt;/b&gt;" in page
-    assert "<b>hi" not in page
-
-
-def test_number_of_queries_does_not_depend_on_the_length_of_the_log(
-    client, delivery, room, django_assert_max_num_queries
-):
-    for size in range(20, 40):
-        change_room(Room.objects, room.pk, {"max_members": size + 1}, by=TESTS)
-    log_in(client)
-
-    with django_assert_max_num_queries(12):
-        client.get(DELIVERIES)
-
-
-def test_endpoint_page_links_to_its_deliveries(client, delivery, room):
-    other = WebhookEndpointFactory(project=room.project, url="https://other.example/")
-    change_room(Room.objects, room.pk, {"max_members": 6}, by=TESTS)
-    log_in(client)
-    (link,) = re.findall(
-        rf'href="({DELIVERIES}[^"]+)"', client.get(page_of(other)).content.decode()
-    )
-
-    page = client.get(link)
-
-    assert [row.endpoint for row in page.context["cl"].result_list] == [other]
-
-
-@pytest.mark.parametrize("query", ["message", "key", "url", "nothing", "\x00", "%", "'"])
-def test_log_is_searched_by_message_id_room_and_url(client, delivery, query):
-    log_in(client)
-    text = {
-        "message": str(delivery.event.message_id),
-        "key": str(delivery.key),
-        "url": "receiver.example",
-    }.get(query, query)
-
-    page = client.get(DELIVERIES, {"q": text})
-
-    if query in ("message", "key", "url"):
-        assert list(page.context["cl"].result_list) == [delivery]
-    else:
-        assert page.status_code in (200, 400)
-
-
-def test_redeliver(client, delivery):
-    log_in(client)
-
-    first = act(client, DELIVERIES, "redeliver", [delivery])
-    again = act(client, DELIVERIES, "redeliver", [delivery])
-
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.attempts) == ("pending", 0)
-    assert messages_of(first) == ["On their way once more: 1."]
-    assert messages_of(again)[-2:] == [
-        "On their way once more: 0.",
-        "On their way already: 1.",
-    ]
-
-
-def test_nothing_is_redelivered_to_a_disabled_endpoint(client, delivery, endpoint):
-    endpoint.disable("by hand", timezone.now())
-    log_in(client)
-
-    response = act(client, DELIVERIES, "redeliver", [delivery])
-
-    delivery.refresh_from_db()
-    assert delivery.state == "delivered"
-    assert "Their endpoint is disabled, enable it first: 1." in messages_of(response)
-
-
-def test_log_can_be_neither_edited_nor_deleted(client, delivery):
-    log_in(client)
-
-    assert client.get(f"{DELIVERIES}add/").status_code == 403
-    client.post(f"{DELIVERIES}{delivery.pk}/change/", {"state": "given_up"})
-    assert client.post(f"{DELIVERIES}{delivery.pk}/delete/", {"post": "yes"}).status_code == 403
-    delivery.refresh_from_db()
-    assert delivery.state == "delivered"
-
-
-# --- permissions
-
-
-def test_staff_with_view_permission_cannot_change_anything(client, endpoint, delivery):
-    log_in(client, "access.view_webhookendpoint", "access.view_webhookdelivery")
-
-    assert client.get(ENDPOINTS).status_code == 200
-    assert client.get(DELIVERIES).status_code == 200
-    assert "Rotate" not in client.get(page_of(endpoint)).content.decode()
-    assert client.post(page_of(endpoint, "rotate")).status_code == 403
-    act(client, ENDPOINTS, "disable", [endpoint])
-    act(client, ENDPOINTS, "send_test", [endpoint])
-    act(client, DELIVERIES, "redeliver", [delivery])
-
-    endpoint.refresh_from_db()
-    delivery.refresh_from_db()
-    assert (endpoint.generation, endpoint.disabled_at) == (1, None)
-    assert delivery.state == "delivered"
-    assert WebhookEvent.objects.filter(type="webhook.test").count() == 0
-
-
-def test_staff_limited_to_other_projects_find_nothing(client, endpoint, delivery):
-    permissions = [f"access.{what}_webhookendpoint" for what in ("view", "change", "add")]
-    user = log_in(client, *permissions, "access.view_webhookdelivery", "access.view_project")
-    theirs = ProjectFactory(name="Theirs")
-    StaffLimit.objects.create(user=user).projects.add(theirs)
-
-    assert not client.get(ENDPOINTS).context["cl"].result_list
-    assert not client.get(DELIVERIES).context["cl"].result_list
-    assert client.post(page_of(endpoint, "rotate")).status_code == 404
-    assert client.get(page_of(endpoint)).status_code == 302
-    act(client, ENDPOINTS, "disable", [endpoint])
-    act(client, DELIVERIES, "redeliver", [delivery])
-    refused = add(client, project=endpoint.project_id)
-
-    endpoint.refresh_from_db()
-    delivery.refresh_from_db()
-    assert endpoint.disabled_at is None
-    assert delivery.state == "delivered"
-    assert "project" in refused.context["adminform"].form.errors
-    assert SECRET.search(add(client, project=theirs.pk).content.decode())
-
-
 @pytest.mark.parametrize("path", ["not-a-uuid/rotate/", "7/change/", "\x00/change/"])
 def test_unknown_endpoint_url_is_not_a_server_error(client, path):
     log_in(client)
@@ -366,15 +187,6 @@ def test_endpoint_is_deleted_with_its_log(client, endpoint, delivery):
     assert WebhookEndpoint.objects.get() == other
     assert not WebhookDelivery.objects.exists()
     assert not WebhookAttempt.objects.exists()
-
-
-def test_deleting_needs_the_delete_permission(client, endpoint, delivery):
-    log_in(client, "access.view_webhookendpoint", "access.change_webhookendpoint")
-
-    assert client.post(page_of(endpoint, "delete"), {"post": "yes"}).status_code == 403
-    act(client, ENDPOINTS, "delete_selected", [endpoint])
-
-    assert WebhookEndpoint.objects.exists()
 
 
 def test_selected_endpoints_are_deleted_with_their_logs(client, endpoint, delivery):

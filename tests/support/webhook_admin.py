@@ -1,0 +1,20 @@
+"""Addresses and forms of webhooks in the admin."""
+
+import re
+
+from django.urls import reverse
+
+from tests.support.html import fields_of
+
+ENDPOINTS = "/admin/access/webhookendpoint/"
+DELIVERIES = "/admin/access/webhookdelivery/"
+SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{43}=")
+
+
+def page_of(endpoint, page="change"):
+    return reverse(f"admin:access_webhookendpoint_{page}", args=[endpoint.pk])
+
+
+def add(client, **fields):
+    sent = fields_of(client.get(f"{ENDPOINTS}add/"))
+    return client.post(f"{ENDPOINTS}add/", {**sent, "url": "https://a.example/", **fields})
