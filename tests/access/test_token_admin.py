@@ -7,14 +7,13 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
-from access.models import ApiToken, Project
-from tests.factories import ProjectFactory, RoomFactory, TokenFactory
+from access.models import ApiToken
+from tests.factories import ProjectFactory, TokenFactory
+from tests.support.admin import act
 from tests.support.html import fields_of, log_in, messages_of
 
 pytestmark = pytest.mark.django_db
-
 TOKENS = "/admin/access/apitoken/"
-PROJECTS = "/admin/access/project/"
 SECRET = re.compile(r"gr_[0-9a-f]{12}_[A-Za-z0-9_-]{43}")
 
 
@@ -26,13 +25,6 @@ def add_token(client, **fields):
     project = ProjectFactory()
     sent = fields_of(client.get(f"{TOKENS}add/"))
     return client.post(f"{TOKENS}add/", {**sent, "project": project.pk, "name": "wards", **fields})
-
-
-def act(client, path, action, rows):
-    return client.post(path, {"action": action, "_selected_action": [row.pk for row in rows]})
-
-
-# --- tokens
 
 
 def test_new_token_is_shown_on_the_next_page_and_works(client):
@@ -156,62 +148,3 @@ def test_list_shows_which_tokens_work(client):
 
     kinds = ("works", "expired", "revoked", "off")
     assert [page.count(f"pill-{kind}") for kind in kinds] == [2, 1, 1, 1]
-
-
-# --- projects
-
-
-def test_disable_reports_the_number_and_can_be_repeated(client):
-    log_in(client)
-    projects = [*ProjectFactory.create_batch(2), ProjectFactory(is_active=False)]
-
-    first = act(client, PROJECTS, "disable", projects)
-    second = act(client, PROJECTS, "disable", projects)
-    third = act(client, PROJECTS, "enable", projects[:1])
-
-    assert messages_of(first) == ["2 projects disabled, 1 was already so."]
-    assert messages_of(second)[-1] == "0 projects disabled, 3 were already so."
-    assert messages_of(third)[-1] == "1 project enabled."
-    assert list(Project.objects.filter(is_active=True)) == projects[:1]
-
-
-def test_disabling_needs_the_change_permission(client):
-    log_in(client, "access.view_project")
-    project = ProjectFactory()
-
-    act(client, PROJECTS, "disable", [project])
-
-    project.refresh_from_db()
-    assert project.is_active
-
-
-def test_project_page_sets_if_match_required(client):
-    log_in(client)
-    project = ProjectFactory()
-    path = reverse("admin:access_project_change", args=[project.pk])
-    sent = fields_of(client.get(path))
-
-    client.post(path, {**sent, "requires_if_match": "on"})
-
-    project.refresh_from_db()
-    assert project.requires_if_match
-    assert project.is_active
-
-
-def test_project_with_rooms_cannot_be_deleted(client):
-    log_in(client)
-    room = RoomFactory()
-
-    path = reverse("admin:access_project_delete", args=[room.project_id])
-    response = client.post(path, {"post": "yes"})
-
-    assert response.status_code == 200
-    assert b"protected" in response.content
-    assert Project.objects.exists()
-
-
-@pytest.mark.parametrize("path", ["/admin/auth/user/", "/admin/auth/group/"])
-def test_users_and_groups_are_in_the_admin(client, path):
-    log_in(client)
-
-    assert client.get(path).status_code == 200
