@@ -1,0 +1,3 @@
+"""A small valid change of a room."""
+
+CHANGE = {"max_members": 5}
