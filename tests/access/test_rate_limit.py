@@ -6,21 +6,20 @@ import time
 
 import pytest
 import requests
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from access.api.throttling import TokenThrottle
 from access.rate_limits import RequestCount, count_request
-from config.environment import Rate, rate
+from config.environment import Rate
 from rooms.api.rooms import RoomViewSet
 from tests.factories import RoomFactory, TokenFactory
 from tests.rooms.changes.test_concurrency import all_at_once
 from tests.support.api import basic, nothing_changes, room_url
+from tests.support.changes import CHANGE
 from tests.support.openapi import NOTHING, OPERATIONS
 from tests.support.server import start_server
 
 HOUR = Rate(3, 3600)
-CHANGE = {"max_members": 5}
 ACROSS = 0.001
 
 
@@ -139,9 +138,6 @@ def test_table_is_unlogged_so_that_requests_do_not_wait_for_the_disk(db):
         assert cursor.fetchone() == ("u",)
 
 
-# --- several servers
-
-
 @pytest.fixture(scope="module")
 def limited(server_env):
     """Return the servers that share a limit of three requests an hour; SQLite has only one."""
@@ -186,41 +182,3 @@ def test_concurrent_requests_to_all_servers_share_one_limit(call):
 
     assert sorted(answer.status_code for answer in answers) == [200] * 3 + [429] * 13
     assert all(3500 < int(a.headers["Retry-After"]) <= 3600 for a in answers if not a.ok)
-
-
-# --- the setting
-
-
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("600/min", (600, 60)),
-        ("1/s", (1, 1)),
-        ("5/sec", (5, 1)),
-        ("60/m", (60, 60)),
-        ("60/minute", (60, 60)),
-        ("1000/hour", (1000, 3600)),
-        ("999999999/day", (999999999, 86400)),
-        ("", None),
-    ],
-)
-def test_limit_is_a_number_per_time(monkeypatch, text, meant):
-    monkeypatch.setenv("RATE_LIMIT", text)
-
-    assert rate("RATE_LIMIT") == meant
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["600", "min", "0/min", "-1/min", "1.5/min", "600/", "600/week", "600/min ", "٣/min", "1/M"],
-)
-def test_invalid_limit_stops_the_start(monkeypatch, text):
-    monkeypatch.setenv("RATE_LIMIT", text)
-
-    with pytest.raises(ImproperlyConfigured, match=f"RATE_LIMIT={text}: use a whole number"):
-        rate("RATE_LIMIT")
-
-
-def test_server_reports_an_invalid_limit_at_the_start(tmp_path):
-    with pytest.raises(RuntimeError, match="RATE_LIMIT=often: use a whole number"):
-        start_server({"RATE_LIMIT": "often", "GREENROOM_DATA": str(tmp_path)})
