@@ -5,6 +5,6 @@ import json
 from access.models import WebhookEvent
 
 
-def told():
+def event_bodies():
     """Return the bodies of all events, oldest first."""
     return [json.loads(event.body) for event in WebhookEvent.objects.order_by("pk")]

@@ -1,4 +1,4 @@
-"""An endpoint of the test's project."""
+"""A webhook endpoint of the test's project, and one of its deliveries."""
 
 import pytest
 from django.utils import timezone

@@ -17,7 +17,7 @@ from sessions.lifecycle import Ticket, admit, end
 from sessions.models import RoomSession
 from tests.factories import TESTS, RoomFactory, SessionFactory
 from tests.support.api import ROOMS_URL, room_url
-from tests.support.webhook_events import told
+from tests.support.webhook_events import event_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def test_change_event_equals_the_history_entry(api, room, token, endpoint):
     response = api.put(room_url(room), {"max_members": 30, "join_until": "2030-01-01T12:00:00Z"})
 
-    (event,) = told()
+    (event,) = event_bodies()
     entry = RoomChange.objects.filter(room_id=room.pk).latest("version")
     assert response.status_code == 200
     assert event == {
@@ -51,17 +51,17 @@ def test_room_events_from_creation_to_deletion(project, endpoint):
     change_room(Room.objects, room.pk, {"layout": "1x1"}, by=TESTS)
     delete_room(Room.objects, room.pk, by=TESTS)
 
-    types = [(event["type"], event["data"]["version"]) for event in told()]
+    types = [(event["type"], event["data"]["version"]) for event in event_bodies()]
     assert types == [("room.created", 1), ("room.settings_changed", 2), ("room.deleted", 3)]
-    assert told()[0]["data"]["changes"]["name"] == [None, "lobby"]
-    assert told()[2]["data"]["changes"]["layout"] == ["1x1", None]
+    assert event_bodies()[0]["data"]["changes"]["name"] == [None, "lobby"]
+    assert event_bodies()[2]["data"]["changes"]["layout"] == ["1x1", None]
 
 
 @pytest.mark.parametrize("body", [{}, {"max_members": 20}, {"max_members": 0}, {"colour": "red"}])
 def test_no_event_without_a_change(api, room, endpoint, body):
     api.put(room_url(room), body)
 
-    assert told() == []
+    assert event_bodies() == []
 
 
 def test_no_event_for_a_dry_run(api, room, endpoint):
@@ -69,23 +69,23 @@ def test_no_event_for_a_dry_run(api, room, endpoint):
     api.post(f"{ROOMS_URL}?dry_run=true", {"name": "lobby"})
     api.delete(f"{room_url(room)}?dry_run=true")
 
-    assert told() == []
+    assert event_bodies() == []
 
 
 def test_no_event_when_deleting_a_live_room_is_refused(api, room, endpoint):
     SessionFactory(room=room)
 
     assert api.delete(room_url(room)).status_code == 409
-    assert told() == []
+    assert event_bodies() == []
 
 
 def test_no_event_after_a_rollback(room, endpoint):
     with transaction.atomic():
         change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
-        assert len(told()) == 1
+        assert len(event_bodies()) == 1
         transaction.set_rollback(True)
 
-    assert told() == []
+    assert event_bodies() == []
 
 
 def test_any_text_is_sent_unchanged(project, endpoint):
@@ -93,7 +93,7 @@ def test_any_text_is_sent_unchanged(project, endpoint):
     room = create_room(project.pk, {"name": "a", "description": text}, by=TESTS).room
     emit(project.pk, "room.ended", {"by": "\ud800 \0"}, key=room.pk, at=timezone.now())
 
-    created, ended = told()
+    created, ended = event_bodies()
     assert created["data"]["changes"]["description"] == [None, text]
     assert ended["data"] == {"by": "\ud800 \0"}
     assert all(event.body.isascii() for event in WebhookEvent.objects.all())
@@ -116,8 +116,8 @@ def test_bulk_change_needs_three_more_statements_a_chunk(project, endpoint):
 
     # The fourth is the select of the rooms, which also looks for endpoints.
     assert statements(work) == 4
-    assert len(told()) == 30
-    assert {event["data"]["bulk_id"] for event in told()} == {str(bulk.id)}
+    assert len(event_bodies()) == 30
+    assert {event["data"]["bulk_id"] for event in event_bodies()} == {str(bulk.id)}
     assert WebhookDelivery.objects.count() == 30
 
 
@@ -137,10 +137,10 @@ def test_session_events_become_webhook_events(room, endpoint):
     admission = admit(ticket, by=TESTS, at=noon)
     end(RoomSession.objects, admission.session.pk, at=noon + timedelta(hours=1))
 
-    types = [event["type"] for event in told()]
-    started, joined, left, ended = told()
+    types = [event["type"] for event in event_bodies()]
+    started, joined, left, ended = event_bodies()
     assert types == ["room.started", "member.joined", "member.left", "room.ended"]
-    for event in told():
+    for event in event_bodies():
         assert event["data"]["room_id"] == str(room.pk)
         assert event["data"]["room_name"] == room.name
         assert event["data"]["room_session_id"] == str(admission.session.pk)

@@ -10,7 +10,7 @@ from rooms.changes.audit import TYPES
 from rooms.models import Room
 from sessions.models import SessionEventType
 from tests.factories import TESTS, WebhookEndpointFactory
-from tests.support.webhook_events import told
+from tests.support.webhook_events import event_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_event_without_a_recipient_is_not_written(project, room):
 
     change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
 
-    assert told() == []
+    assert event_bodies() == []
 
 
 def test_disabled_endpoint_gets_no_events(project, room, endpoint):
@@ -48,7 +48,7 @@ def test_disabled_endpoint_gets_no_events(project, room, endpoint):
 
     change_room(Room.objects, room.pk, {"max_members": 5}, by=TESTS)
 
-    assert told() == []
+    assert event_bodies() == []
 
 
 def test_disabled_endpoint_gets_no_events_while_others_do(project, room, endpoint):
