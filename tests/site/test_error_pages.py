@@ -17,7 +17,7 @@ PAGES = [
 def test_page_renders_without_context_or_database(name):
     html = get_template(name).render()
 
-    assert html.startswith("<!doctype html>")
+    assert html.lstrip().startswith("<!DOCTYPE html>")
     assert len(re.findall(r"<h1>[^<]+</h1>", html)) == 1
     assert "<p>" in html
 

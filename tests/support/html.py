@@ -1,5 +1,6 @@
 """The staff pages for tests: log in, and send forms as a browser does."""
 
+import re
 from html.parser import HTMLParser
 
 from django.contrib.auth.models import Permission
@@ -22,6 +23,12 @@ def log_in(client, *permissions):
 
 def messages_of(response):
     return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def markup_of(response):
+    """Return the page's HTML without the white space that only lays out its templates."""
+    spaced = re.sub(r"\s+", " ", response.content.decode())
+    return re.sub(r" ?(<[^>]*>) ?", r"\1", spaced)
 
 
 def fields_of(response):

@@ -17,7 +17,7 @@ from rooms.models.job import Job, JobRow
 from rooms.pages.bulk.forms import GROUPS
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory
 from tests.support.api import nothing_changes
-from tests.support.html import fields_of, log_in, messages_of
+from tests.support.html import fields_of, log_in, markup_of, messages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +86,7 @@ class TestChoose:
         page = choose(client, rooms)
 
         assert page.status_code == 200
-        text = page.content.decode()
+        text = markup_of(page)
         assert "<h1>Change 3 rooms</h1>" in text
         assert all(room.display_name in text for room in rooms)
 
@@ -200,7 +200,7 @@ class TestChoose:
         typed = {"change_join_from": "on", "join_from": "2030-10-27T02:30"}
 
         page = try_on(client, [room], **typed)
-        assert 'name="join_from_offset" value="+01:00"' in page.content.decode()
+        assert 'name="join_from_offset" value="+01:00"' in markup_of(page)
         try_on(client, [room], **typed, join_from_offset="+01:00")
         apply(client)
 

@@ -17,7 +17,7 @@ from tests.factories import (
     RoomFactory,
     SessionFactory,
 )
-from tests.support.html import fields_of, log_in, messages_of
+from tests.support.html import fields_of, log_in, markup_of, messages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -260,7 +260,7 @@ def test_deleted_room_cannot_be_created_again_without_permission(client):
 def test_every_layout_is_shown_and_can_be_chosen(client):
     log_in(client)
 
-    text = client.get(page_of(RoomFactory(layout="5up"))).content.decode()
+    text = markup_of(client.get(page_of(RoomFactory(layout="5up"))))
 
     radios = re.findall(r'<input type="radio" name="layout"[^>]*>', text)
     assert len(radios) == len(Layout) == 13

@@ -9,7 +9,7 @@ from rooms.models import Room
 from rooms.models.history import RoomChange
 from tests.factories import TESTS, RoomFactory
 from tests.rooms.pages.test_room_page import assert_unchanged, page_of
-from tests.support.html import fields_of, log_in, messages_of
+from tests.support.html import fields_of, log_in, markup_of, messages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_overlapping_changes_are_shown_and_none_is_preselected(client, room, ope
         ("quality", False),
         ("layout", True),
     }
-    text = page.content.decode()
+    text = markup_of(page)
     assert "tests" in text
     assert text.count('<input type="radio" name="max_members"') == 2
     assert "checked" not in text.split('class="conflict"')[1].split("</form>")[0]

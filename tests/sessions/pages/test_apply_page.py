@@ -12,7 +12,7 @@ from rooms.changes import change_room
 from rooms.models import Room
 from sessions.models import SessionEvent
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
-from tests.support.html import fields_of, log_in, messages_of
+from tests.support.html import fields_of, log_in, markup_of, messages_of
 
 pytestmark = pytest.mark.django_db
 MAY = ("room_sessions.view_roomsession", "room_sessions.change_roomsession")
@@ -46,7 +46,7 @@ def test_preview_shows_changes_and_removals(client, session):
     MemberFactory(session=session, name="Grace", join_time=timezone.now())
     set_room(session, max_members=5, remove_after_seconds_elapsed=1800)
 
-    text = client.get(url_of(session)).content.decode()
+    text = markup_of(client.get(url_of(session)))
 
     assert "2 people are inside." in text
     assert "1 person is removed at once." in text
