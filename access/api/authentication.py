@@ -25,8 +25,7 @@ class TokenAuthentication(BaseAuthentication):
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if not header:
             return None
-        # A view may find more than the token in one statement.
-        token = _token(header, getattr(request.parser_context["view"], "find_token", None))
+        token = _token(header, request.parser_context["view"].find_token)
         now = timezone.now()
         if token is None or not token.works(now):
             raise AuthenticationFailed

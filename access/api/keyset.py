@@ -53,8 +53,7 @@ class Ordering:
 
     @classmethod
     def of(cls, queryset: QuerySet[Any]) -> "Ordering":
-        # Not .query, which writes a filter that waits into it (RoomQuerySet.of_project).
-        order = queryset._query.order_by
+        order = queryset.query.order_by
         first = order[0] if order else "-id"
         numbered = isinstance(queryset.model._meta.pk, AutoField)
         return cls(first.lstrip("-"), first.startswith("-"), numbered)

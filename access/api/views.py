@@ -12,13 +12,17 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
 from access.api.filters import read_boolean
-from access.models import ApiToken, Project
+from access.models import ApiToken, Project, by_prefix
 
 
 class ProjectView(viewsets.GenericViewSet):
     """A view of what belongs to the project of the caller's token."""
 
     queryset = Project.objects.none()
+
+    def find_token(self, prefix: str) -> ApiToken | None:
+        """Return the token of this prefix; a view may read more with the same statement."""
+        return by_prefix().first(prefix)
 
     @property
     def token(self) -> ApiToken:

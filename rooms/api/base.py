@@ -1,7 +1,7 @@
-"""What every view of a project's rooms shares: whose rooms, who acts, how a refusal is told."""
+"""What the views of a project's rooms share: finding a room, and the refusals of a change."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,11 +11,18 @@ from access.api.renderers import json_response
 from access.api.views import ProjectView
 from access.http.errors import ApiError
 from access.values.identifiers import is_uuid
-from rooms.api.preconditions import Precondition, etag, precondition
+from rooms.api.preconditions import (
+    Precondition,
+    asks_if_known,
+    etag,
+    is_as_known,
+    precondition,
+    stale_error,
+)
 from rooms.api.serializers import serialize_room
 from rooms.changes import RoomIsLive, Stale
-from rooms.changes.validation import Change
-from rooms.models import Room, RoomQuerySet
+from rooms.changes.validation import Change, Edit
+from rooms.models import Room, RoomFinder
 from rooms.models.history import Author, AuthorKind, Door
 from rooms.rules.constraints import rule_of
 
@@ -24,37 +31,39 @@ def no_session(change: Change) -> None:
     return None
 
 
-# What a change would mean for the room's session in progress, or None. Sessions are built on rooms,
-# so SessionsConfig.ready() puts its function here.
+# Returns what a change would do to the room's session in progress. Sessions are built on rooms,
+# so SessionsConfig.ready() replaces this function.
 consequences_of: Callable[[Change], dict[str, Any] | None] = no_session
 
 
 class RoomView(ProjectView):
-    """A view that finds the project's rooms, and changes them in the caller's name."""
+    """A view that finds the project's rooms and changes them in the name of the API token."""
 
     queryset = Room.objects.none()
     lookup_url_kwarg = "room"
-    # The room that the address names, where the token was looked for with it.
-    at_hand: Room | None = None
 
     @cached_property
-    def rooms(self) -> RoomQuerySet:
-        rooms = Room.objects.of_project(self.token.project_id)
-        rooms.at_hand = self.at_hand
-        return rooms
+    def rooms(self) -> RoomFinder:
+        return RoomFinder(self.token.project_id)
 
-    def room_named(self, name: str, **more: bool) -> Room:
-        """Return the project's room of this id, or else of this name; raises Http404.
-
-        `more` is what RoomQuerySet.found may be asked for besides.
-        """
+    def get_room(self, name: str, *, with_last_end: bool = False) -> Room:
+        """Return the project's room with this id, or else with this name. Raises Http404."""
         if is_uuid(name):
             with suppress(Room.DoesNotExist):
-                return self.rooms.found(name, **more)
-        found = self.rooms.named(name, **more) if rule_of(Room, "name").holds(name) else None
-        if found is None:
+                return self.rooms.get_by_id(name, with_last_end=with_last_end)
+        room = None
+        if rule_of(Room, "name").holds(name):
+            room = self.rooms.get_by_name(name, with_last_end=with_last_end)
+        if room is None:
             raise Http404
-        return found
+        return room
+
+    def show_room(self, name: str) -> HttpResponse:
+        """Return the room, or 304 if the client has its present version."""
+        room = self.get_room(name, with_last_end=asks_if_known(self.request))
+        if is_as_known(room, self.request):
+            return HttpResponse(status=304, headers={"ETag": etag(room)})
+        return room_response(Change(room))
 
     def author(self, door: Door = Door.API) -> Author:
         return Author(
@@ -65,32 +74,32 @@ class RoomView(ProjectView):
             request_id=self.request.id,
         )
 
-    def changing(self, room: str, act: Any) -> Any:
-        """Return what `act` makes of the room, or raise what the caller is to be told."""
-        if not is_uuid(room):
+    @contextmanager
+    def changing(self, room_id: str, edit: Edit | None = None) -> Iterator[Precondition | None]:
+        """Yield the client's precondition, and turn the refusals of a change into API errors.
+
+        With `edit`, a 412 reports which of its fields have changed. Raises Http404 and ApiError.
+        """
+        if not is_uuid(room_id):
             raise Http404
         condition = precondition(self.request)
         if condition is None and self.token.project.requires_if_match:
             raise ApiError(428, "This project changes rooms only with If-Match: send the ETag.")
         try:
-            return act(condition)
+            yield condition
         except Room.DoesNotExist:
             raise Http404 from None
         except Stale as stale:
-            raise self.stale(stale, condition) from None
+            raise stale_error(stale.room, condition, edit) from None
         except RoomIsLive:
             raise ApiError(409, "A session is in progress. End it first.") from None
 
-    def stale(self, stale: Stale, condition: Precondition | None) -> ApiError:
-        detail = "The room was changed since you read it. Read it again."
-        return ApiError(412, detail, {"ETag": etag(stale.room)})
 
-
-def answer_to(
+def room_response(
     change: Change, *, dry_run: bool = False, status: int = 200, **headers: str
 ) -> HttpResponse:
-    """Return the room as the API draws it; of a dry run also what moved, and what it would mean."""
-    drawn = serialize_room(change.room)
+    """Return the room as JSON; for a dry run also what changed, and the effect on its session."""
+    body = serialize_room(change.room)
     if dry_run:
-        drawn["dry_run"] = {"changes": change.as_json(), "live": consequences_of(change)}
-    return json_response(drawn, status, {"ETag": etag(change.room), **headers})
+        body["dry_run"] = {"changes": change.as_json(), "live": consequences_of(change)}
+    return json_response(body, status, {"ETag": etag(change.room), **headers})

@@ -20,9 +20,9 @@ from access.api.views import body_of, has_body
 from access.http.errors import ApiError, base_url, faults_of
 from access.values.faults import fault
 from access.values.identifiers import is_uuid
+from rooms.api.base import RoomView
 from rooms.api.examples import BULK_ID, FILE_OPTIONS, MANY_CHANGED, ROWS, SHIFT
 from rooms.api.history import read_override
-from rooms.api.rooms import RoomViewSet
 from rooms.api.schema import BULK_CHANGE, BULK_RESULT, BULK_REVERT, CSV_IN
 from rooms.bulk import csv_files, requests
 from rooms.bulk.engine import Bulk, Mode, Result, RowOutcome, Summary
@@ -44,13 +44,13 @@ class CsvParser(BaseParser):
         return CsvFile(stream.read())
 
 
-class BulkViewSet(RoomViewSet):
+class BulkViewSet(RoomView):
     parser_classes = [StrictJsonParser, CsvParser]
 
     @extend_schema(exclude=True)
     def retrieve(self, request: Request) -> HttpResponseBase:
         """Get the room that is named bulk."""
-        return super().retrieve(request, "bulk")
+        return self.show_room("bulk")
 
     @extend_schema(
         operation_id="change_rooms",
@@ -89,7 +89,11 @@ class BulkViewSet(RoomViewSet):
         sent = body_of(request) if has_body(request) else {}
         mode = requests.read_mode(sent.get("mode", Mode.ALL.value))
         order = requests.to_revert(
-            UUID(bulk), self.rooms, self.token.project_id, mode=mode, override=read_override(sent)
+            UUID(bulk),
+            self.rooms.all(),
+            self.token.project_id,
+            mode=mode,
+            override=read_override(sent),
         )
         if order is None:
             raise Http404
@@ -98,8 +102,8 @@ class BulkViewSet(RoomViewSet):
     def _order(self, sent: Any) -> requests.BulkRequest:
         query = self.request.query_params
         if isinstance(sent, CsvFile):
-            return requests.from_file(sent, query, self.rooms, self.token.project)
-        return requests.from_json(sent, query, self.rooms)
+            return requests.from_file(sent, query, self.rooms.all(), self.token.project)
+        return requests.from_json(sent, query, self.rooms.all())
 
     def _once(self, order: requests.BulkRequest, sent: Any) -> HttpResponseBase:
         key = _key(self.request)

@@ -17,7 +17,7 @@ from access.api.views import body_of, has_body
 from access.http.errors import ApiError, base_url, faults_of
 from access.values.faults import fault
 from access.values.identifiers import is_uuid
-from rooms.api.base import RoomView, answer_to
+from rooms.api.base import RoomView, room_response
 from rooms.api.examples import CHANGE_ID, DRY_RUN, ROOM, ROOM_ID, ROOM_ID_EVER
 from rooms.api.schema import CHANGED_ROOM, REVERT
 from rooms.changes import change_room
@@ -90,20 +90,18 @@ class HistoryViewSet(RoomView):
         sent = body_of(request) if has_body(request) else {}
         edit = Revert([entry], override=read_override(sent))
         try:
-            made = self.changing(room, lambda condition: self._revert(room, edit, condition))
+            with self.changing(room) as condition:
+                reverted = change_room(
+                    self.rooms,
+                    room,
+                    edit,
+                    by=self.author(Door.REVERT),
+                    unless_stale=condition,
+                    dry_run=self.is_dry_run,
+                )
         except ValidationError as refusal:
             raise self._conflict(refusal) from None
-        return answer_to(made, dry_run=self.is_dry_run)
-
-    def _revert(self, room: str, edit: Revert, condition: Any) -> Any:
-        return change_room(
-            self.rooms,
-            room,
-            edit,
-            by=self.author(Door.REVERT),
-            unless_stale=condition,
-            dry_run=self.is_dry_run,
-        )
+        return room_response(reverted, dry_run=self.is_dry_run)
 
     def _conflict(self, refusal: ValidationError) -> Exception:
         codes = {error.code for errors in refusal.error_dict.values() for error in errors}

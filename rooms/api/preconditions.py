@@ -1,4 +1,4 @@
-"""If-Match and its kin (RFC 9110, section 13) against the version of a room."""
+"""Conditional requests (RFC 9110, section 13): If-Match and others against a room's version."""
 
 import re
 from dataclasses import dataclass
@@ -7,9 +7,12 @@ from datetime import timedelta
 from django.http import HttpRequest
 from django.utils.http import parse_http_date_safe
 
+from access.http.errors import ApiError
+from rooms.changes.conflicts import differences
+from rooms.changes.validation import Edit
 from rooms.models import Room
 
-# Between two of our servers, at most.
+# The clocks of two servers differ by at most this.
 CLOCKS_DIFFER = timedelta(minutes=5)
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\uffff]*)"\s*(?:,|\Z)')
 _VERSION = re.compile(r"[1-9][0-9]{0,9}\Z")
@@ -21,7 +24,7 @@ def etag(room: Room) -> str:
 
 @dataclass(frozen=True)
 class Precondition:
-    """What the room must be like for the caller to change it; called with the room, says if so."""
+    """The condition of a change: called with the room, it returns whether the room meets it."""
 
     match: str | None
     none_match: str | None
@@ -37,17 +40,17 @@ class Precondition:
 
     @property
     def base_version(self) -> int | None:
-        """The version that the caller saw, where it named exactly one."""
+        """The version that the client read, if If-Match names exactly one."""
         tags = _tags(self.match or "", weak=False)
         tag = tags.pop() if len(tags) == 1 else ""
         return int(tag) if _VERSION.match(tag) else None
 
 
 def is_as_known(room: Room, request: HttpRequest) -> bool:
-    """Say whether a GET of `room`, read with_last_end, would say what the caller has already.
+    """Return whether the client has the response for `room` already; read it with_last_end.
 
-    The version does not move when people come and go, but the answer does: who may have seen
-    the room live at this version is answered in full, until it is changed again.
+    A session that starts or ends changes the response and not the version. A client that may
+    have read the room live at this version gets it in full until the room changes again.
     """
     known = request.META.get("HTTP_IF_NONE_MATCH")
     if known is None or room.active_session or not _names(room, known, weak=True):
@@ -56,18 +59,30 @@ def is_as_known(room: Room, request: HttpRequest) -> bool:
 
 
 def asks_if_known(request: HttpRequest) -> bool:
-    """Say whether the caller wants to be told only what it does not know."""
+    """Return whether the client wants the room only if it has changed."""
     return "HTTP_IF_NONE_MATCH" in request.META
 
 
 def precondition(request: HttpRequest) -> Precondition | None:
-    """Return the test that a room must pass before it is changed, or None where none was sent."""
+    """Return the condition that a room must meet to be changed, or None if none was sent."""
     match = request.META.get("HTTP_IF_MATCH")
     none_match = request.META.get("HTTP_IF_NONE_MATCH")
     since = parse_http_date_safe(request.META.get("HTTP_IF_UNMODIFIED_SINCE", ""))
     if match is None and none_match is None and since is None:
         return None
     return Precondition(match, none_match, since)
+
+
+def stale_error(room: Room, condition: Precondition | None, edit: Edit | None) -> ApiError:
+    """Return the 412; with an edit, it reports what has changed since the client read the room."""
+    base = condition and condition.base_version
+    found = differences(room, base, edit) if base and edit is not None else None
+    more = {"conflict": {name: one.as_json() for name, one in found.items()}} if found else {}
+    if found and not any(one.overlaps for one in found.values()):
+        detail = "The room has changed, but the edits do not overlap: send Prefer: merge."
+    else:
+        detail = "The room has changed since you read it. Read it again."
+    return ApiError(412, detail, {"ETag": etag(room)}, **more)
 
 
 def _names(room: Room, header: str, *, weak: bool) -> bool:
@@ -77,7 +92,7 @@ def _names(room: Room, header: str, *, weak: bool) -> bool:
 
 
 def _tags(header: str, *, weak: bool) -> set[str]:
-    """Return the tags of a list; one that is malformed names nothing, so nothing is changed."""
+    """Return the tags of a list; a malformed list matches no room, so nothing is changed."""
     tags, position = set(), 0
     while position < len(header):
         found = _TAG.match(header, position)

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from rooms.changes.audit import history_entry, notify, record
 from rooms.changes.sql import MANAGED, single_statement, write_change
 from rooms.changes.validation import WRITABLE, Change, Edit, validate_change
-from rooms.models import Room, RoomQuerySet
+from rooms.models import Room, Rooms
 from rooms.models.history import Action, Author
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class RoomIsLive(Exception):
 
 
 def change_room(
-    rooms: RoomQuerySet,
+    rooms: Rooms,
     room_id: UUID | str,
     edit: Edit,
     *,
@@ -62,9 +62,9 @@ def change_room(
         return validate_change(room, edit)
 
     if dry_run:
-        return change_of(rooms.found(room_id))
+        return change_of(rooms.get_by_id(room_id))
     if single_statement():
-        change = _change_without_lock(rooms.found(room_id), change_of, by)
+        change = _change_without_lock(rooms.get_by_id(room_id), change_of, by)
         if change is not None:
             return change
         # config/monitoring/logs.py counts this line.
@@ -80,7 +80,7 @@ def change_room(
 
 
 def delete_room(
-    rooms: RoomQuerySet,
+    rooms: Rooms,
     room_id: UUID | str,
     *,
     by: Author,

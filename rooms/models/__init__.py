@@ -1,9 +1,11 @@
 """Rooms, their settings and history, and the records of long work on many rooms."""
 
+from rooms.models.finder import RoomFinder, Rooms
 from rooms.models.history import RoomChange
 from rooms.models.idempotent_call import IdempotentCall
 from rooms.models.job import Job, JobRow
-from rooms.models.room import Room, RoomQuerySet, RoomStatus, nulls_last
+from rooms.models.room import Room
+from rooms.models.room_queryset import RoomQuerySet, RoomStatus, nulls_last
 from rooms.models.saved_view import SavedView
 from rooms.models.settings import FramesPerSecond, Layout, Quality, RoomSettings
 
@@ -16,9 +18,11 @@ __all__ = [
     "Quality",
     "Room",
     "RoomChange",
+    "RoomFinder",
     "RoomQuerySet",
     "RoomSettings",
     "RoomStatus",
+    "Rooms",
     "SavedView",
     "nulls_last",
 ]

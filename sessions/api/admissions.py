@@ -93,7 +93,7 @@ class OutlookViewSet(RoomView):
         Of somebody whose room token says other times than the room, those count instead.
         """
         at = read_moment(request.query_params, "at") or timezone.now()
-        decision = forecast(self.room_named(room), at)
+        decision = forecast(self.get_room(room), at)
         return Response({**draw_decision(decision), "at": serialize_time(at)})
 
 

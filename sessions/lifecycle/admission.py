@@ -104,7 +104,7 @@ def _locked_room(ticket: Ticket, by: Author) -> Room:
     rooms = Room.objects.select_for_update().filter(
         project_id=ticket.project_id, name=ticket.room_name
     )
-    room = rooms.first()
+    room: Room | None = rooms.first()
     if room:
         return room
     if not ticket.auto_create_room:
@@ -113,11 +113,11 @@ def _locked_room(ticket: Ticket, by: Author) -> Room:
     try:
         return create_room(ticket.project_id, values, by=by).room
     except ValidationError:
-        # Of several who come first, one makes the room.
-        room = rooms.first()
-        if room is None:
+        # Another request has created the room in the meantime.
+        other: Room | None = rooms.first()
+        if other is None:
             raise
-        return room
+        return other
 
 
 def _current(room: Room, now: datetime) -> tuple[RoomSession | None, int]:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from access.database.postgresql.prepared import MOST, PreparedCursor
 from access.database.prepared_queries import prepared_cursor
 from access.models import ApiToken
-from rooms.models import Room
+from rooms.models import Room, RoomFinder
 from tests.factories import RoomFactory, SessionFactory, TokenFactory
 from tests.support.api import columns_of
 
@@ -42,7 +42,7 @@ def test_rows_equal_the_orms_rows():
 
     # Nothing is prepared behind pgbouncer, so statements go through the driver.
     assert is_by_libpq() is not settings.PGBOUNCER
-    found = Room.objects.of_project(room.project_id).found(room.pk)
+    found = RoomFinder(room.project_id).get_by_id(room.pk)
     assert columns_of(found) == columns_of(Room.objects.get(pk=room.pk))
     assert columns_of(found.active_session) == columns_of(session._meta.model.objects.get())
     caller = ApiToken.find(token.secret)

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from access.database.prepared_queries import PreparedQuery
 from access.models import ApiToken, by_prefix
-from rooms.models import Room
-from rooms.models.room import token_and_room
+from rooms.api.joined_lookup import token_and_room
+from rooms.models import Room, RoomFinder
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory, WebhookEndpointFactory
 from tests.support.api import columns_of
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rooms(project):
-    return Room.objects.of_project(project.pk)
+    return RoomFinder(project.pk)
 
 
 def everything(room):
@@ -38,11 +38,11 @@ def test_room_equals_the_orms_room(project, rooms, live, listened_to):
         SessionFactory(room=room)
     if listened_to:
         WebhookEndpointFactory(project=project)
-    anew = rooms.filter(project=project)
+    by_orm = Room.objects.filter(project=project).get_by_id(room.pk)
 
-    assert anew.whole_project is None
-    for found in (rooms.found(room.pk), rooms.found(str(room.pk)), rooms.named(room.name)):
-        assert everything(found) == everything(anew.found(room.pk))
+    by_id = [rooms.get_by_id(key) for key in (room.pk, str(room.pk))]
+    for found in (*by_id, rooms.get_by_name(room.name)):
+        assert everything(found) == everything(by_orm)
         assert (found.active_session is not None) is live
         assert found.is_listened_to is listened_to
 
@@ -52,8 +52,8 @@ def test_missing_room_is_not_found(rooms):
 
     for unknown in (elsewhere.pk, uuid.uuid4()):
         with pytest.raises(Room.DoesNotExist):
-            rooms.found(unknown)
-    assert rooms.named(elsewhere.name) is None
+            rooms.get_by_id(unknown)
+    assert rooms.get_by_name(elsewhere.name) is None
 
 
 def test_each_call_uses_its_own_parameters(django_assert_num_queries):
@@ -62,14 +62,14 @@ def test_each_call_uses_its_own_parameters(django_assert_num_queries):
 
     for project, room in [*zip(projects, rooms, strict=True)] * 2:
         with django_assert_num_queries(1):
-            assert Room.objects.of_project(project.pk).named("same") == room
+            assert RoomFinder(project.pk).get_by_name("same") == room
 
 
 def test_narrower_queryset_does_not_reuse_the_query_of_the_whole_project(project, rooms):
     room = RoomFactory(project=project, max_members=5)
 
     with pytest.raises(Room.DoesNotExist):
-        rooms.filter(max_members=6).found(room.pk)
+        rooms.all().filter(max_members=6).get_by_id(room.pk)
 
 
 def test_related_row_is_loaded_with_the_same_query(token, django_assert_num_queries):
@@ -89,9 +89,9 @@ def test_end_of_the_last_session_is_loaded_with_the_room(project, rooms):
 
     def last_ends():
         more = {"with_last_end": True}
-        anew = rooms.filter(project=project)
-        found = (rooms.found(room.pk, **more), rooms.named(room.name, **more))
-        return {one.last_end for one in (*found, anew.found(room.pk, **more))}
+        found = (rooms.get_by_id(room.pk, **more), rooms.get_by_name(room.name, **more))
+        by_orm = rooms.all().with_last_end().get_by_id(room.pk)
+        return {one.last_end for one in (*found, by_orm)}
 
     assert last_ends() == {None}
     for days in (3, 2):
@@ -114,7 +114,7 @@ def test_token_and_room_in_one_query_equal_two_queries(
     for one in (room, other):
         with django_assert_num_queries(1):
             caller, found = pair.first(token.prefix, one.pk)
-        alone = Room.objects.of_project(token.project_id).found(one.pk)
+        alone = RoomFinder(token.project_id).get_by_id(one.pk)
         assert everything(found) == everything(alone)
         assert model_to_dict(caller) == model_to_dict(by_prefix().first(token.prefix))
         assert caller.project == token.project
@@ -129,13 +129,12 @@ def test_room_of_another_project_is_not_found_with_a_token(token):
     assert token_and_room().first("0" * 12, elsewhere.pk) == (None, None)
 
 
-def test_room_loaded_with_the_token_is_used_once(project, rooms, django_assert_num_queries):
+def test_room_loaded_with_the_token_is_used_once(project, django_assert_num_queries):
     room, other = RoomFactory.create_batch(2, project=project)
-    rooms.at_hand = room
+    rooms = RoomFinder(project.pk, known=room)
 
     with django_assert_num_queries(0):
-        assert rooms.found(str(room.pk)) is room
+        assert rooms.get_by_id(str(room.pk)) is room
     with django_assert_num_queries(1):
-        assert rooms.found(room.pk) is not room
-    rooms.at_hand = room
-    assert rooms.found(other.pk) == other
+        assert rooms.get_by_id(room.pk) is not room
+    assert RoomFinder(project.pk, known=room).get_by_id(other.pk) == other

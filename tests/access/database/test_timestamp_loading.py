@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from access.values.timestamps import EARLIEST, LATEST
-from rooms.models import Room
+from rooms.models import Room, RoomFinder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,7 +27,7 @@ def test_datetime_from_the_database_equals_the_stored_one(room, moment):
     for found in (rooms.get(), rooms.in_full().get(), next(rooms.iterator())):
         assert found.updated_at == moment
         assert found.updated_at.tzinfo is UTC
-    assert Room.objects.of_project(room.project_id).found(room.pk).updated_at == moment
+    assert RoomFinder(room.project_id).get_by_id(room.pk).updated_at == moment
 
 
 @pytest.mark.of_postgresql

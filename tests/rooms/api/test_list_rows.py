@@ -60,7 +60,7 @@ def rooms(project):
         Room.objects.filter(pk=room.pk).update(created_at=moment, updated_at=moment)
     SessionFactory(room=made[0])
     SessionFactory(room=made[1], ended=True)
-    return Room.objects.of_project(project.pk)
+    return Room.objects.filter(project=project)
 
 
 def by_serializer(rooms):
@@ -146,18 +146,19 @@ def test_list_equals_the_serializers_output(api, rooms, query):
 # Without a transaction around the test, because libpq is used only outside of transactions.
 @pytest.mark.django_db(transaction=True)
 def test_prepared_page_query_returns_the_orms_rows(project):
-    rooms = Room.objects.of_project(project.pk)
+    rooms = Room.objects.filter(project=project)
+    prepared, by_orm = RoomPagination(), RoomPagination()
+    prepared.whole_project = project.pk
     made = [room.pk for room in RoomFactory.create_batch(MOST + 3, project=project)]
     RoomFactory()
     places = [None]
     places += [Position(way, made[at]) for way in (AFTER, BEFORE) for at in (0, 3, 30, MOST + 2)]
 
     for position in places:
-        kept, anew = (
-            Page.of(asked, position, MOST - 1, RoomPagination.fetch)
-            for asked in (rooms, rooms.all())
+        page, expected = (
+            Page.of(rooms, position, MOST - 1, paginator.fetch) for paginator in (prepared, by_orm)
         )
-        assert kept == anew
-        assert [row.id for row in kept.rows] == [
+        assert page == expected
+        assert [row.id for row in page.rows] == [
             room.pk for room in Page.of(rooms, position, MOST - 1).rows
         ]

@@ -10,7 +10,7 @@ from rooms.changes import change_chunk, change_room
 from rooms.changes.chunks import write_by_orm
 from rooms.changes.sql import single_statement
 from rooms.changes.validation import SETTINGS, validate_change
-from rooms.models import Room
+from rooms.models import Room, RoomFinder
 from rooms.models.history import Author, AuthorKind, Door, RoomChange
 from tests.factories import RoomFactory
 
@@ -68,7 +68,7 @@ def test_single_statement_equals_the_orm_for_one_room(project, edit):
     given = {"display_name": "d", "description": "e", "remove_at": "2031-01-01", "meta": {"c": 1}}
     one, other = RoomFactory.create_batch(2, project=project, **given)
 
-    change_room(Room.objects.of_project(project.pk), one.pk, edit, by=BY)
+    change_room(RoomFinder(project.pk), one.pk, edit, by=BY)
     by_orm({other: edit})
 
     assert left(one) == left(other)
@@ -112,14 +112,14 @@ def test_other_rooms_are_not_changed(project, room):
     others = Room.objects.exclude(pk=room.pk).values()
     before = list(others.all())
 
-    change_room(Room.objects.of_project(project.pk), room.pk, {"max_members": 5}, by=BY)
+    change_room(RoomFinder(project.pk), room.pk, {"max_members": 5}, by=BY)
 
     assert list(others.all()) == before
     assert [one.room_id for one in RoomChange.objects.filter(action="changed")] == [room.pk]
 
 
 def test_room_changed_after_it_was_read_is_read_again(project, room):
-    rooms, seen = Room.objects.of_project(project.pk), []
+    rooms, seen = RoomFinder(project.pk), []
 
     def edit(found):
         seen.append(found.version)
