@@ -77,3 +77,7 @@ if __name__ == "__main__":
     clean_up_when_told_to_end()
     with cluster() as database, pooled(database) as env:
         sys.exit(lend(sys.argv[1:], env))
+
+
+# The server has eight threads and the worker seven.
+CONNECTIONS = 3
