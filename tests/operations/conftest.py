@@ -1,4 +1,4 @@
-"""A server with metrics."""
+"""A server with metrics, and the statements of a call."""
 
 import pytest
 from django.db import connection

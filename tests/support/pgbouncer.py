@@ -19,6 +19,9 @@ from tests.support.server import ROOT
 MISSING = "pgbouncer is missing (Debian: apt install pgbouncer)."
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 
+# The server has eight threads and the worker seven.
+CONNECTIONS = 3
+
 # Any database, because tests create their own, and short idle times, so that they can be dropped.
 SETTINGS = """\
 [databases]
@@ -77,7 +80,3 @@ if __name__ == "__main__":
     clean_up_when_told_to_end()
     with cluster() as database, pooled(database) as env:
         sys.exit(lend(sys.argv[1:], env))
-
-
-# The server has eight threads and the worker seven.
-CONNECTIONS = 3

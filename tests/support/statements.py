@@ -1,5 +1,10 @@
 """Statements in short form, and those of which most calls consist."""
 
+LOCKED = "SELECT rooms_room"
+TOKEN = "SELECT access_apitoken"
+LISTENERS = "SELECT access_webhookendpoint"
+BOTH = "SELECT the token and the room"
+
 
 def in_short(sql):
     words = sql.replace('"', "").split()
@@ -8,9 +13,3 @@ def in_short(sql):
     if "LATERAL" in words:
         return BOTH
     return f"{verb} {tables[0].partition('.')[0]}" if tables else verb
-
-
-LOCKED = "SELECT rooms_room"
-TOKEN = "SELECT access_apitoken"
-LISTENERS = "SELECT access_webhookendpoint"
-BOTH = "SELECT the token and the room"

@@ -10,7 +10,7 @@ from sessions.lifecycle import AdmissionRefused, Ticket, admit, end, end_empty, 
 from sessions.lifecycle.departure_steps import EMPTY_FOR
 from sessions.models import Member, RoomSession
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
-from tests.operations.test_statements import in_short
+from tests.support.statements import in_short
 
 # Without a transaction around the test, where BEGIN and COMMIT would be savepoints.
 pytestmark = pytest.mark.django_db(transaction=True)

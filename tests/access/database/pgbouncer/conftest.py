@@ -14,7 +14,7 @@ from tests.support.postgres import cluster
 from tests.support.server import manage, start_server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def database():
     if pgbouncer.PROGRAM is None:
         pytest.skip(pgbouncer.MISSING)
@@ -22,7 +22,7 @@ def database():
         yield database
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def env(database):
     own = {"GREENROOM_DATA": str(settings.DATA_DIR), "SECRET_KEY": "pool" * 16}
     manage({**own, "DATABASE_URL": database.url}, "migrate", "--verbosity", "0")
@@ -33,7 +33,7 @@ def env(database):
         yield {**own, **pooled, "WORKERS": "2", "THREADS": "4"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def api(env):
     """Call the API with a new connection for each request."""
     made = json.loads(manage(env, "create_token", "--project", "P", "--scope", "video", "--json"))
