@@ -1,4 +1,4 @@
-"""Who may call: a project, and its tokens."""
+"""Projects and their API tokens."""
 
 import hashlib
 import hmac
@@ -50,7 +50,7 @@ class Scope(models.TextChoices):
 
 
 class Project(models.Model):
-    """What an organisation keeps apart: rooms, sessions and tokens of one never meet another's."""
+    """An owner of rooms, sessions and tokens, isolated from every other project."""
 
     id = UUID7Field()
     name = models.CharField(max_length=100, unique=True)
@@ -74,7 +74,7 @@ class Project(models.Model):
 
 
 class ApiToken(models.Model):
-    """A secret that lets a program act for a project. Only a digest of it is kept."""
+    """A secret of an API client that acts for a project. Only its digest is stored."""
 
     # The secret is 32 random bytes, so a plain digest is as strong as a slow one.
     project = models.ForeignKey(
@@ -93,10 +93,10 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # By the database's clock, to half a second; written only where there is a replica (ADR 19).
+    # access/database/write_times.py sets it, by the database's clock, if there is a replica.
     wrote_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    # What REST framework asks of request.user.
+    # REST framework needs these attributes of request.user.
     is_authenticated: ClassVar[bool] = True
     is_active: ClassVar[bool] = True
 
@@ -109,7 +109,7 @@ class ApiToken(models.Model):
         return f"{self.name} (gr_{self.prefix}…)"
 
     def clean(self) -> None:
-        # Here and not as validators of the fields, which a migration would import.
+        # A field's validators would be imported by the migrations.
         faults = {"scopes": _scopes_fault(self.scopes)}
         faults["allowed_networks"] = _networks_fault(self.allowed_networks)
         if any(faults.values()):
@@ -117,7 +117,7 @@ class ApiToken(models.Model):
 
     @classmethod
     def issue(cls, project: Project, name: str, **fields: Any) -> tuple[Self, str]:
-        """Return a saved token and its secret text, which can never be read again."""
+        """Return a saved token and its secret text, which is not stored."""
         token = cls(project=project, name=name, **fields)
         text = token.renew()
         token.full_clean()
@@ -128,14 +128,14 @@ class ApiToken(models.Model):
     def find(
         cls, text: str, look_up: "Callable[[str], ApiToken | None] | None" = None
     ) -> "ApiToken | None":
-        """Return the token whose secret text this is, whatever its state, or None.
+        """Return the token with this secret text, valid or not, or None.
 
-        `look_up` finds a token by its prefix, where there is a better way than to ask for it alone.
+        `look_up` finds a token by its prefix, for callers that join it with another query.
         """
         match = TOKEN.match(text)
         if not match:
             return None
-        token = look_up(match[1]) if look_up else by_prefix().first(match[1])
+        token = look_up(match[1]) if look_up else token_by_prefix().first(match[1])
         return token if token and hmac.compare_digest(token.digest, _digest(text)) else None
 
     def renew(self) -> str:
@@ -145,8 +145,8 @@ class ApiToken(models.Model):
         self.digest = _digest(text)
         return text
 
-    def works(self, now: datetime) -> bool:
-        """Say whether callers may use this token at all: not revoked, not expired, project on."""
+    def is_valid(self, now: datetime) -> bool:
+        """Return whether it is not revoked, not expired, and its project is active."""
         expired = self.expires_at is not None and self.expires_at <= now
         return self.revoked_at is None and not expired and self.project.is_active
 
@@ -155,31 +155,31 @@ class ApiToken(models.Model):
         if not networks:
             return True
         try:
-            caller = ip_address(address)
+            client = ip_address(address)
         except ValueError:
             return False
-        return any(caller in ip_network(word) for word in networks)
+        return any(client in ip_network(word) for word in networks)
 
     def mark_used(self, now: datetime) -> None:
-        """Write when this token was last used, at most once a minute."""
+        """Save the time of the last use, at most once a minute."""
         if self.last_used_at and now - self.last_used_at < USED_AT_MOST_EVERY:
             return
         ApiToken.objects.filter(pk=self.pk).update(last_used_at=now)
 
-    def note_write(self) -> None:
-        """Write that this token wrote just now; PostgreSQL only."""
-        # Of two at once the later one stands, whichever is written last.
+    def record_write(self) -> None:
+        """Save the current time as the token's last write; PostgreSQL only."""
+        # Greatest keeps the later of two concurrent times.
         now = Func(function="clock_timestamp", output_field=models.DateTimeField())
         ApiToken.objects.filter(pk=self.pk).update(wrote_at=Greatest("wrote_at", now))
 
     def revoke(self) -> None:
-        """Refuse this token from now on; again changes nothing."""
+        """Reject this token from now on; a revoked token keeps its time."""
         ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
 @cache
-def by_prefix() -> PreparedQuery[ApiToken]:
-    """Return the query for the token of a prefix, with its project."""
+def token_by_prefix() -> PreparedQuery[ApiToken]:
+    """Return the query for the token with a prefix, and its project."""
     tokens = ApiToken.objects.select_related("project").order_by()
     return PreparedQuery(
         lambda prefix: tokens.filter(prefix=prefix), ApiToken._meta.get_field("prefix")
@@ -201,6 +201,6 @@ def _networks_fault(text: str) -> str:
     for word in text.split():
         try:
             ip_network(word)
-        except ValueError as wrong:
-            return f"allowed_networks: {wrong}."
+        except ValueError as fault:
+            return f"allowed_networks: {fault}."
     return ""

@@ -1,23 +1,23 @@
-"""How often each token calls: one count for all servers and their processes, in the database.
+"""Count the requests of each token in the database, for all servers and processes.
 
-A window opens with the first request after the last window and lasts as settings.RATE_LIMIT
-says, by the database's clock (docs/adr/0018-rate-limit-in-the-database.md).
+A window starts with the first request after the previous window. settings.RATE_LIMIT sets its
+length, measured by the database's clock (docs/adr/0018-rate-limit-in-the-database.md).
 """
 
 from django.db import connection, models
 
 from access.database.prepared_queries import prepared_cursor
 
-# Seconds that a statement may wait for its turn at a row, and more.
+# More seconds than a statement may wait for a row lock.
 LONGEST_WAIT = 10
 
-# Of the statement, not of its steps: one window begins where it was seen that another is over.
+# The time is constant within a statement, so a window ends exactly when the next one starts.
 _NOW = {
     "postgresql": "extract(epoch FROM statement_timestamp())",
     "sqlite": "(julianday('now') - 2440587.5) * 86400",
 }
-# Writes nothing where the limit is reached. A window that would end later than one that opens now
-# was opened under another limit, or before the clock was set back: it is over, too.
+# The statement writes nothing at the limit. A window that would end later than a new one was
+# started under another limit, or before the clock was set back: it has ended, too.
 _COUNT = """
 INSERT INTO access_requestcount AS counted (token_id, requests, ends) VALUES (%s, 1, {now} + %s)
 ON CONFLICT (token_id) DO UPDATE SET
@@ -26,17 +26,16 @@ ON CONFLICT (token_id) DO UPDATE SET
 WHERE counted.requests < %s OR NOT ({is_open})
 """
 _IS_OPEN = "counted.ends > {now} AND counted.ends < excluded.ends + {longest_wait}"
-_ASK = "SELECT ends - {now} FROM access_requestcount WHERE token_id = %s"
+_SECONDS_LEFT = "SELECT ends - {now} FROM access_requestcount WHERE token_id = %s"
 
 
 class RequestCount(models.Model):
-    """How many requests a token has made in its window.
+    """The number of requests of a token in its window.
 
-    On PostgreSQL the table is not logged: a count waits for no disk, and a server that crashes
-    begins anew.
+    PostgreSQL's table is UNLOGGED: a count does not wait for the disk, and a crash resets it.
     """
 
-    # No foreign key: a token that is deleted meanwhile fails nobody's request.
+    # A foreign key would fail a request whose token is being deleted.
     token_id = models.BigIntegerField(primary_key=True)
     requests = models.IntegerField()
     ends = models.FloatField(help_text="Seconds since 1970, by the database's clock.")
@@ -46,18 +45,18 @@ class RequestCount(models.Model):
 
 
 def count_request(token: int, most: int, seconds: int) -> float | None:
-    """Count a request of the token with this id, of which there may be so many in so long.
+    """Count a request of the token with this id, at most `most` in `seconds`.
 
-    Returns None if it is one of them. Otherwise nothing is written, and the seconds until the
-    window is over are returned.
+    Returns None if the request is within the limit. Otherwise nothing is written, and the
+    function returns the seconds until the window ends.
     """
     with prepared_cursor(connection) as cursor:
         cursor.execute(_sql(_COUNT), [token, seconds, most])
         if cursor.rowcount:
             return None
-        cursor.execute(_sql(_ASK), [token])
+        cursor.execute(_sql(_SECONDS_LEFT), [token])
         found = cursor.fetchone()
-    # Over meanwhile, or gone with its token.
+    # The window has ended in the meantime, or the token was deleted.
     return max(float(found[0]), 0.0) if found else 0.0
 
 

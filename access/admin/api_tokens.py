@@ -91,6 +91,6 @@ def _state(token: ApiToken) -> str:
     now = timezone.now()
     if token.revoked_at:
         return "revoked"
-    if token.works(now):
+    if token.is_valid(now):
         return "works"
     return "expired" if token.project.is_active else "off"

@@ -9,7 +9,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from access.database.routing import caller_wrote
+from access.database.routing import use_replica_after
 from access.models import ApiToken
 
 # A longer header than any token of ours makes is not worth decoding.
@@ -27,10 +27,10 @@ class TokenAuthentication(BaseAuthentication):
             return None
         token = _token(header, request.parser_context["view"].find_token)
         now = timezone.now()
-        if token is None or not token.works(now):
+        if token is None or not token.is_valid(now):
             raise AuthenticationFailed
         token.mark_used(now)
-        caller_wrote(token.wrote_at)
+        use_replica_after(token.wrote_at)
         return token, token
 
     def authenticate_header(self, request: Request) -> str:

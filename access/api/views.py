@@ -12,7 +12,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
 from access.api.filters import read_boolean
-from access.models import ApiToken, Project, by_prefix
+from access.models import ApiToken, Project, token_by_prefix
 
 
 class ProjectView(viewsets.GenericViewSet):
@@ -22,7 +22,7 @@ class ProjectView(viewsets.GenericViewSet):
 
     def find_token(self, prefix: str) -> ApiToken | None:
         """Return the token of this prefix; a view may read more with the same statement."""
-        return by_prefix().first(prefix)
+        return token_by_prefix().first(prefix)
 
     @property
     def token(self) -> ApiToken:

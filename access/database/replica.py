@@ -1,8 +1,8 @@
-"""What the replica is known to have, and to whom that is enough (docs/adr/0019).
+"""Decide whether a client may read from the replica (docs/adr/0019).
 
-The primary is asked for a sample now and then: its clock, and how long its log (WAL) is then.
-Once the replica has replayed so much, it has all that was committed before that moment. That is
-so however far it lags, and by one clock alone, the primary's.
+A thread samples the primary at intervals: its clock, and then the end of its log (WAL). When the
+replica has replayed up to this end, it has all commits before that time. This needs only the
+primary's clock, and holds for any lag.
 """
 
 import logging
@@ -10,33 +10,35 @@ import os
 import socket
 import threading
 import time
-from collections import deque
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import WeakSet
 
 from django.conf import settings
 from django.db import Error, connections
 
+from access.database.replay import ReplayProgress, WalSample
+from access.database.write_times import RECORD_EVERY
+
 log = logging.getLogger(__name__)
 
 PRIMARY, REPLICA = "default", "replica"
 
-# Seconds between two samples; a caller's writes are noted no more often either.
-LOOKED_EVERY = NOTED_EVERY = 0.5
-# Seconds until a replica that failed is tried again.
-TRIED_EVERY = 2.0
-# Seconds after which one that does not say how far it is hangs.
-ANSWERS_WITHIN = 2.0
+# Seconds between two samples.
+SAMPLE_EVERY = 0.5
+# Seconds until the next attempt after a failure of the replica.
+RETRY_AFTER = 2.0
+# Seconds after which an unanswered query counts as a failure.
+QUERY_TIMEOUT = 2.0
 
-# The clock is read before the log. What is not written yet counts: it may be committed.
-SAMPLE = (
+# The clock is read before the log's insert position, which includes uncommitted changes.
+PRIMARY_POSITION = (
     "SELECT statement_timestamp(), pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint,"
     " system_identifier FROM pg_control_system()"
 )
-REPLAYED = (
+REPLICA_POSITION = (
     "SELECT pg_is_in_recovery(), pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint,"
     " system_identifier FROM pg_control_system()"
 )
@@ -46,80 +48,61 @@ NO_STANDBY = "It is no standby of this database."
 BEHIND = "It is behind."
 
 
-class Sample(NamedTuple):
-    at: datetime  # by the primary's clock
-    asked: float  # by ours, monotonic: never later than `at`
-    end: int  # of the primary's log then, in bytes
-
-
-class Known:
-    """What is known of one replica, for as long as our connections lead to it."""
-
-    def __init__(self) -> None:
-        # As many as are taken while it may lag.
-        most = int(settings.REPLICA_LAG_SECONDS / LOOKED_EVERY) + 2
-        self.samples: deque[Sample] = deque(maxlen=most)
-        self.reached: Sample | None = None
-
-    def replayed(self, end: int) -> None:
-        """Learn that the replica has replayed the primary's log until `end_page`."""
-        while self.samples and self.samples[0].end <= end:
-            self.reached = self.samples.popleft()
-
-
 class Replica:
-    """One for each process; its threads each have a connection of their own to the replica.
+    """The replica as this process knows it; each thread has its own connection to it.
 
-    One more thread watches it, so that no request waits to learn how far it is, or that it hangs.
+    A monitoring thread samples it, so that no request waits for its state or for a timeout.
     """
 
     def __init__(self) -> None:
-        self._problem, self._again_at = "", 0.0
+        self._problem, self._retry_at = "", 0.0
         self._connections: WeakSet[Any] = WeakSet()
-        # A set that grows while it is gone through raises.
-        self._connecting = threading.Lock()
-        self._begun = threading.Lock()
-        self.forget()
+        # A set that grows during an iteration raises RuntimeError.
+        self._connections_lock = threading.Lock()
+        self._started = threading.Lock()
+        self.reset_progress()
 
-    def has_all_until(self, moment: datetime | None) -> bool:
-        """Say whether the replica may be read by who wrote at `moment` (noted by note_write).
+    def can_serve(self, last_write: datetime | None) -> bool:
+        """Return whether a client that wrote at `last_write` may read from the replica.
 
-        None is somebody who never wrote. It may not while it lags more than it is allowed to.
+        The time comes from ApiToken.record_write(); None: the client has never written. A replica
+        that lags more than settings.REPLICA_LAG_SECONDS serves no client.
         """
-        self._begin_to_watch()
+        self._start_monitoring()
         if self._problem or not self._is_connected():
             return False
-        reached = self._known.reached
-        if reached is None or _age(reached) > settings.REPLICA_LAG_SECONDS:
+        reached = self._progress.reached
+        if reached is None or reached.age() > settings.REPLICA_LAG_SECONDS:
             return False
-        return moment is None or moment + timedelta(seconds=NOTED_EVERY) < reached.at
+        return last_write is None or last_write + timedelta(seconds=RECORD_EVERY) < reached.at
 
     def lag(self) -> float:
-        """Return the seconds by which the replica is behind at most: inf where that is unknown."""
-        reached = self._known.reached
-        return _age(reached) if reached else float("inf")
+        """Return the upper limit of the lag in seconds, or inf if it is unknown."""
+        reached = self._progress.reached
+        return reached.age() if reached else float("inf")
 
     def condition(self) -> str:
-        """Return "ok", or what is wrong; reads go to the primary then."""
-        if self.has_all_until(None):
+        """Return "ok", or the reason why reads use the primary."""
+        if self.can_serve(None):
             return "ok"
         return self._problem or BEHIND
 
-    def connected(self, connection: Any) -> None:
-        """Take note of a new connection: it may lead to a server that has replayed less."""
-        with self._connecting:
+    def add_connection(self, connection: Any) -> None:
+        """Register a new connection, which may lead to a server that has replayed less."""
+        with self._connections_lock:
             self._connections.add(connection)
-        self.forget()
+        self.reset_progress()
 
-    def forget(self) -> None:
-        self._known = Known()
+    def reset_progress(self) -> None:
+        samples = int(settings.REPLICA_LAG_SECONDS / SAMPLE_EVERY) + 2
+        self._progress = ReplayProgress(samples)
 
     def fail(self, problem: str = NO_ANSWER, why: object = "") -> None:
-        """Leave the replica alone for a while."""
+        """Stop reads from the replica until the next attempt."""
         if not self._problem:
             log.warning("The replica is not read. %s", f"{problem} {why}".strip())
-        self._problem, self._again_at = problem, time.monotonic() + TRIED_EVERY
-        self.forget()
+        self._problem, self._retry_at = problem, time.monotonic() + RETRY_AFTER
+        self.reset_progress()
 
     def _is_connected(self) -> bool:
         try:
@@ -128,77 +111,73 @@ class Replica:
             self.fail(why=fault)
         return not self._problem
 
-    def _begin_to_watch(self) -> None:
-        # Taken once, and never given back.
-        if self._begun.acquire(blocking=False):
-            threading.Thread(target=self._watch, name="replica", daemon=True).start()
+    def _start_monitoring(self) -> None:
+        # This lock is never released, so only the first caller starts the thread.
+        if self._started.acquire(blocking=False):
+            threading.Thread(target=self._monitor, name="replica", daemon=True).start()
 
-    def _watch(self) -> None:
+    def _monitor(self) -> None:
         while True:
-            if time.monotonic() >= self._again_at:
-                self._look_once()
-            time.sleep(LOOKED_EVERY)
+            if time.monotonic() >= self._retry_at:
+                self._try_to_sample()
+            time.sleep(SAMPLE_EVERY)
 
-    def _look_once(self) -> None:
+    def _try_to_sample(self) -> None:
         try:
             _connect()
-            self._look()
+            self._sample()
         except Error as fault:
             self.fail(why=fault)
-            # Those of this thread.
+            # This closes the connections of the monitoring thread only.
             connections.close_all()
 
-    def _look(self) -> None:
-        # Kept here: what is forgotten meanwhile must stay so.
-        known = self._known
+    def _sample(self) -> None:
+        # reset_progress() may replace the attribute while this method waits for a query.
+        progress = self._progress
         asked = time.monotonic()
-        at, end, system = _ask(PRIMARY, SAMPLE)
-        known.samples.append(Sample(at, asked, end))
-        stands_by, replayed, its_system = self._replayed()
-        if not stands_by or its_system != system:
+        at, end, system = _fetch_row(PRIMARY, PRIMARY_POSITION)
+        progress.samples.append(WalSample(at, asked, end))
+        is_standby, replayed, its_system = self._replica_position()
+        if not is_standby or its_system != system:
             self.fail(NO_STANDBY)
             return
         if self._problem:
             log.warning("The replica is read again.")
             self._problem = ""
-        known.replayed(replayed)
+        progress.advance(replayed)
 
-    def _replayed(self) -> Any:
-        hangs = threading.Timer(ANSWERS_WITHIN, self._cut_off)
-        hangs.daemon = True
-        hangs.start()
+    def _replica_position(self) -> Any:
+        timer = threading.Timer(QUERY_TIMEOUT, self._shut_connections)
+        timer.daemon = True
+        timer.start()
         try:
-            return _ask(REPLICA, REPLAYED)
+            return _fetch_row(REPLICA, REPLICA_POSITION)
         finally:
-            hangs.cancel()
+            timer.cancel()
 
-    def _cut_off(self) -> None:
-        """End every wait for a replica that hangs: whoever reads from it asks the primary then."""
-        with self._connecting:
+    def _shut_connections(self) -> None:
+        """Interrupt all requests that wait for the replica; they use the primary then."""
+        with self._connections_lock:
             held = list(self._connections)
         for connection in held:
-            # One that its own thread is closing.
+            # The thread of a connection may close it at the same time.
             with suppress(OSError, Error), connections[REPLICA].wrap_database_errors:
-                _hang_up(connection.fileno())
+                _shut_down_socket(connection.fileno())
 
 
-def _hang_up(descriptor: int) -> None:
-    with socket.socket(fileno=os.dup(descriptor)) as line:
-        line.shutdown(socket.SHUT_RDWR)
-
-
-def _age(sample: Sample) -> float:
-    return time.monotonic() - sample.asked
+def _shut_down_socket(descriptor: int) -> None:
+    with socket.socket(fileno=os.dup(descriptor)) as duplicate:
+        duplicate.shutdown(socket.SHUT_RDWR)
 
 
 def _connect() -> None:
-    """Make sure that this thread is connected, before it relies on what the replica has."""
+    """Connect this thread first, because a new connection resets the progress."""
     connection = connections[REPLICA]
     connection.close_if_health_check_failed()
     connection.ensure_connection()
 
 
-def _ask(alias: str, sql: str) -> Any:
+def _fetch_row(alias: str, sql: str) -> Any:
     with connections[alias].cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchone()
@@ -207,26 +186,3 @@ def _ask(alias: str, sql: str) -> Any:
 @cache
 def replica() -> Replica:
     return Replica()
-
-
-class Notes:
-    """Writes down that tokens wrote, each at most so often: their rows would be in demand."""
-
-    def __init__(self) -> None:
-        self._noted: dict[int, float] = {}
-
-    def note(self, token: Any) -> None:
-        """Note the token's write, which is committed; do so before the caller is answered."""
-        now = time.monotonic()
-        # What was noted holds for so long: has_all_until() adds it.
-        if now - self._noted.get(token.pk, float("-inf")) < NOTED_EVERY:
-            return
-        token.note_write()
-        if len(self._noted) > 10_000:
-            self._noted.clear()
-        self._noted[token.pk] = now
-
-
-@cache
-def notes() -> Notes:
-    return Notes()

@@ -1,7 +1,7 @@
-"""Which database a read asks: the primary, or its replica where the caller cannot tell (ADR 19).
+"""Route each read to the primary or to the replica (docs/adr/0019).
 
-Every read asks the primary unless config/middleware/replica_reads.py allows the request to use
-the replica and replica.py finds that the replica has everything that the caller has seen.
+Every read uses the primary unless config/middleware/replica_reads.py allows the request to use
+the replica and replica.py finds that the replica has all writes of the client.
 """
 
 from contextvars import ContextVar
@@ -13,10 +13,10 @@ from django.db import connections
 from access.database.replica import PRIMARY, REPLICA, replica
 
 UNDECIDED = "undecided"
-_where: ContextVar[str] = ContextVar("where", default=PRIMARY)
+_database: ContextVar[str] = ContextVar("database", default=PRIMARY)
 
-# What rooms are and were. Nothing that says who may do what is ever read from the replica.
-READ_THERE = frozenset(
+# The models that may be read from the replica. Permissions always come from the primary.
+REPLICA_MODELS = frozenset(
     {
         "rooms.room",
         "rooms.roomchange",
@@ -29,38 +29,38 @@ READ_THERE = frozenset(
 
 def read_alias() -> str:
     """Return the alias of the database that a prepared query reads from."""
-    # What a transaction reads, it may write.
-    if _where.get() != REPLICA or connections[PRIMARY].in_atomic_block:
+    # A transaction may write the rows that it reads.
+    if _database.get() != REPLICA or connections[PRIMARY].in_atomic_block:
         return PRIMARY
     return REPLICA
 
 
 def reads_primary() -> bool:
-    """Say whether this request reads from the primary, whoever calls."""
-    return _where.get() == PRIMARY
+    """Return whether this request reads from the primary for every client."""
+    return _database.get() == PRIMARY
 
 
 def use_primary(**kwargs: Any) -> None:
-    """Have this request read from the primary."""
-    _where.set(PRIMARY)
+    """Make this request read from the primary."""
+    _database.set(PRIMARY)
 
 
 def allow_replica() -> None:
-    """Let this request's reads go to the replica, as soon as caller_wrote() is told."""
-    _where.set(UNDECIDED)
+    """Let this request read from the replica, if use_replica_after() then allows it."""
+    _database.set(UNDECIDED)
 
 
-def caller_wrote(last: datetime | None) -> None:
-    """Say when this request's caller last wrote: nobody reads less than what they wrote."""
-    if _where.get() == UNDECIDED:
-        _where.set(REPLICA if replica().has_all_until(last) else PRIMARY)
+def use_replica_after(last_write: datetime | None) -> None:
+    """Use the replica if it has the client's last write."""
+    if _database.get() == UNDECIDED:
+        _database.set(REPLICA if replica().can_serve(last_write) else PRIMARY)
 
 
 class ReplicaRouter:
-    """The same for what the ORM reads. All that writes, locks, or is in a transaction stays."""
+    """Routes the ORM's reads. Writes, locks and transactions always use the primary."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
-        return read_alias() if model._meta.label_lower in READ_THERE else PRIMARY
+        return read_alias() if model._meta.label_lower in REPLICA_MODELS else PRIMARY
 
     def db_for_write(self, model: Any, **hints: Any) -> str:
         return PRIMARY

@@ -1,4 +1,4 @@
-"""Faults in words: the value that was refused, and the error that says so."""
+"""Error messages that contain the rejected value."""
 
 import contextlib
 import json
@@ -14,15 +14,15 @@ SHOWN_CHARACTERS = 40
 
 
 def shown(value: Any) -> str:
-    """Return `value` as a short, printable piece of a message: never whole, never raw."""
+    """Return `value` as a short, printable part of a message."""
     if isinstance(value, datetime):
         return format_timestamp(value)
-    text = _written(value)
+    text = _as_text(value)
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 
-def _written(value: Any) -> str:
-    # A number of 5,000 digits and a list in a list without end can be written neither way.
+def _as_text(value: Any) -> str:
+    # Neither function can write an integer of 5,000 digits or an endlessly nested list.
     for write in (json.dumps, ascii):
         with contextlib.suppress(TypeError, ValueError, RecursionError):
             return write(value)
@@ -30,6 +30,6 @@ def _written(value: Any) -> str:
 
 
 def fault(field: str, code: str, rule: str, value: Any) -> ValidationError:
-    """Return the error that says, at every door: `field` `rule`, not `value`."""
+    """Return the error "`field` `rule`, not `value`.", for every channel."""
     message = _("{field} {rule}, not {value}.").format(field=field, rule=rule, value=shown(value))
     return ValidationError(message, code=code)

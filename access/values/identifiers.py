@@ -1,4 +1,4 @@
-"""Identifiers that sort by the moment they were made: a list by id is a list by age."""
+"""Identifiers that sort by their creation time: a list by id is a list by age."""
 
 import re
 from typing import Any
@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.lookups import In
 from uuid_utils.compat import uuid7
 
-# Lower case, with hyphens: uuid.UUID() takes more spellings, and a room would have many URLs.
+# uuid.UUID() accepts more spellings, which would give a room several URLs.
 UUID_PATTERN = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
@@ -16,7 +16,7 @@ def is_uuid(text: str) -> bool:
 
 
 class UUID7Field(models.UUIDField):  # type: ignore[type-arg]  # generic to the stubs only
-    """A primary key: a UUID, version 7 (RFC 9562). To a migration it is a plain UUIDField."""
+    """A primary key of UUIDs, version 7 (RFC 9562). Migrations contain a plain UUIDField."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"primary_key": True, "default": uuid7, "editable": False, **kwargs})
@@ -28,16 +28,16 @@ class UUID7Field(models.UUIDField):  # type: ignore[type-arg]  # generic to the 
 
 
 @UUID7Field.register_lookup
-class AmongIds(In):
-    """`in`, on PostgreSQL with one parameter for all ids: each of many costs as much as one room.
+class UUIDIn(In):
+    """The lookup `in`, on PostgreSQL with one array parameter for all ids.
 
-    What finds the rows is the same: PostgreSQL reads a list as such an array.
+    One parameter for each id costs as much as reading the room. PostgreSQL's plan is the same.
     """
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
         if not self.rhs_is_direct_value():
             return super().as_sql(compiler, connection)
-        # Without what is null, which equals nothing; raises if nothing is left to look for.
+        # process_rhs removes nulls, which equal nothing, and raises EmptyResultSet for no ids.
         _, ids = self.process_rhs(compiler, connection)
         lhs, parameters = self.process_lhs(compiler, connection)
         array = ",".join(map(str, ids))

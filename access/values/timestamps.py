@@ -1,13 +1,13 @@
-"""Moments as text: RFC 3339 in, RFC 3339 out, always UTC, always whole seconds."""
+"""Parse and format times: RFC 3339 in UTC with whole seconds."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-# Outside of these years a moment overflows in some time zone or says nothing about a room.
+# Other years overflow in some time zones, or make no sense for a room.
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
-# ASCII and \Z on purpose: \d takes full-width digits, $ lets a newline follow.
+# Without re.ASCII, \d matches full-width digits; $ would allow a final newline.
 _DATE = r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
 _CLOCK = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?:\.\d{1,9})?"
 _OFFSET = r"(?:[Zz]|(?P<sign>[+-])(?P<offset_hour>\d\d):(?P<offset_minute>\d\d))"
@@ -15,36 +15,36 @@ _TIMESTAMP = re.compile(rf"{_DATE}(?:[Tt]{_CLOCK}{_OFFSET})?\Z", re.ASCII)
 
 
 def parse_timestamp(text: str) -> datetime:
-    """Return the moment `text` names, as an aware datetime in UTC, to the second.
+    """Return the time `text` as an aware datetime in UTC, without a fraction of a second.
 
-    Takes RFC 3339 with any offset, or YYYY-MM-DD for midnight UTC. Fractions are
-    dropped. A leap second names the first moment of the next minute, because
+    Accepts RFC 3339 with any offset, or YYYY-MM-DD for midnight UTC. Fractions are
+    dropped. A leap second becomes the start of the next minute, because
     neither Python nor PostgreSQL can store it. Raises ValueError.
     """
     match = _TIMESTAMP.match(text)
     if not match:
         raise ValueError("not RFC 3339")
-    moment = _moment(match)
-    if not EARLIEST <= moment <= LATEST:
+    time = _utc_time(match)
+    if not EARLIEST <= time <= LATEST:
         raise ValueError("outside of the years 1970 to 2999")
-    return moment
+    return time
 
 
-def format_timestamp(moment: datetime) -> str:
-    """Return `moment` as 2025-06-13T20:34:03Z."""
-    # What the database's driver reads is in UTC already.
-    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    # In half the time of isoformat().
+def format_timestamp(time: datetime) -> str:
+    """Return `time` as 2025-06-13T20:34:03Z."""
+    # Times from the database are already in UTC.
+    utc = time if time.tzinfo is UTC else time.astimezone(UTC)
+    # This takes half the time of isoformat().
     parts = (utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second)
     return "%04d-%02d-%02dT%02d:%02d:%02dZ" % parts  # noqa: UP031 - an f-string is no quicker
 
 
-def whole_second(moment: datetime) -> datetime:
-    """Return `moment` without its fraction of a second: rooms keep whole seconds."""
-    return moment.replace(microsecond=0)
+def whole_second(time: datetime) -> datetime:
+    """Return `time` without its fraction of a second, as rooms store it."""
+    return time.replace(microsecond=0)
 
 
-def _moment(match: re.Match[str]) -> datetime:
+def _utc_time(match: re.Match[str]) -> datetime:
     part = {name: int(text) for name, text in match.groupdict("0").items() if name != "sign"}
     leap = part["second"] == 60
     second = 59 if leap else part["second"]
@@ -53,10 +53,10 @@ def _moment(match: re.Match[str]) -> datetime:
         tzinfo=_zone(part["offset_hour"], part["offset_minute"], match["sign"]),
     )  # fmt: skip
     try:
-        moment = local.astimezone(UTC)
+        time = local.astimezone(UTC)
     except OverflowError as overflow:
         raise ValueError("outside of the calendar") from overflow
-    return _next_minute(moment) if leap else moment
+    return _next_minute(time) if leap else time
 
 
 def _zone(hours: int, minutes: int, sign: str | None) -> timezone:
@@ -66,7 +66,7 @@ def _zone(hours: int, minutes: int, sign: str | None) -> timezone:
     return timezone(-offset if sign == "-" else offset)
 
 
-def _next_minute(moment: datetime) -> datetime:
-    if (moment.hour, moment.minute) != (23, 59):
+def _next_minute(time: datetime) -> datetime:
+    if (time.hour, time.minute) != (23, 59):
         raise ValueError("leap seconds come at 23:59 UTC")
-    return moment + timedelta(seconds=1)
+    return time + timedelta(seconds=1)

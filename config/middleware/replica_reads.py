@@ -12,7 +12,8 @@ from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponse
 
 from access.database import routing
-from access.database.replica import FAILED, NOTED_EVERY, PRIMARY, REPLICA, notes, replica
+from access.database.replica import FAILED, PRIMARY, REPLICA, replica
+from access.database.write_times import RECORD_EVERY, write_times
 from access.http.body_limits import is_api_path
 from access.http.errors import DATABASE_AWAY, json_error, log_database_error
 from access.http.framing import Handler
@@ -57,7 +58,7 @@ class ReplicaReadsMiddleware:
             routing.allow_replica()
         elif name in PAGES and WROTE not in request.COOKIES:
             routing.allow_replica()
-            routing.caller_wrote(None)
+            routing.use_replica_after(None)
 
     def _whole(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Return the response, from the primary if the replica has none."""
@@ -84,7 +85,7 @@ def _noted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if token is None:
         return response
     try:
-        notes().note(token)
+        write_times().record(token)
     except DATABASE_AWAY as fault:
         # The write is committed but not confirmed, as when the database goes away at a commit.
         return log_database_error(fault, json_error(request, 503))
@@ -98,7 +99,7 @@ def _told(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def _with_cookie(response: HttpResponse) -> HttpResponse:
     """Set a cookie that lasts until every replica must have this user's write."""
-    seconds = int(settings.REPLICA_LAG_SECONDS + NOTED_EVERY) + 1
+    seconds = int(settings.REPLICA_LAG_SECONDS + RECORD_EVERY) + 1
     response.set_cookie(
         WROTE, "1", max_age=seconds, httponly=True, samesite="Lax", secure=settings.HTTPS
     )
@@ -107,4 +108,4 @@ def _with_cookie(response: HttpResponse) -> HttpResponse:
 
 def _connected(connection: Any, **kwargs: Any) -> None:
     if connection.alias == REPLICA:
-        replica().connected(connection.connection)
+        replica().add_connection(connection.connection)

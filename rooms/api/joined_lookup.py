@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from access.api.views import ProjectView
 from access.database.prepared_queries import JoinedQuery
 from access.database.routing import reads_primary
-from access.models import ApiToken, by_prefix
+from access.models import ApiToken, token_by_prefix
 from access.values.identifiers import is_uuid
 from rooms.api.preconditions import asks_if_known
 from rooms.changes.sql import single_statement
@@ -18,7 +18,7 @@ from rooms.models.finder import room_by
 @cache
 def token_and_room(*, with_last_end: bool = False) -> JoinedQuery[ApiToken, Room]:
     """Return the query for the token of a prefix and the room of an id in the token's project."""
-    return JoinedQuery(by_prefix(), "project_id", room_by("id", with_last_end=with_last_end))
+    return JoinedQuery(token_by_prefix(), "project_id", room_by("id", with_last_end=with_last_end))
 
 
 class JoinedLookupView(ProjectView):

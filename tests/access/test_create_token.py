@@ -25,7 +25,7 @@ def test_json_output_is_one_line(capsys):
     assert out.count("\n") == 1
     assert set(printed) == {"project_id", "token"}
     token = ApiToken.find(printed["token"])
-    assert token.works(timezone.now())
+    assert token.is_valid(timezone.now())
     assert (token.scopes, token.project.name) == (["video"], "Wards")
     assert str(token.project_id) == printed["project_id"]
 
@@ -53,7 +53,7 @@ def test_text_output_shows_user_and_password(capsys):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--scope", "audio"], "There is no scope 'audio'; there is: video."),
+        (["--scope", "audio"], "Unknown scope 'audio'. Use: video."),
         (["--expires-in-days", "0"], "--expires-in-days must be 1 to 36500, not 0."),
         (["--expires-in-days", "99999999"], "--expires-in-days must be 1 to 36500, not 99999999."),
         (["--name", "n" * 101], "Ensure this value has at most 100 characters (it has 101)."),

@@ -17,8 +17,8 @@ def test_token_works_until_its_expiry(token):
     now = timezone.now()
     token.expires_at = now
 
-    assert not token.works(now)
-    assert token.works(now - timedelta(microseconds=1))
+    assert not token.is_valid(now)
+    assert token.is_valid(now - timedelta(microseconds=1))
 
 
 def test_revoked_token_is_refused_at_once(put, is_refused, token):

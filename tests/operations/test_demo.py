@@ -101,7 +101,7 @@ def test_password_and_token_work_and_are_printed_once(capsys):
     password = re.search(r"Password +(\S+)", out)[1]
     secret = re.search(r"API token +(\S+)", out)[1]
     assert authenticate(username="staff", password=password).is_superuser
-    assert ApiToken.find(secret).works(timezone.now())
+    assert ApiToken.find(secret).is_valid(timezone.now())
     assert len(out.splitlines()) < 20
 
     again = run(capsys)

@@ -8,7 +8,7 @@ from tests.rooms.changes.test_one_write_path import TREES
 
 # The caches of a process, each with the reason why it stays valid in all processes.
 KEPT = {
-    "access.models.by_prefix": "a query's SQL",
+    "access.models.token_by_prefix": "a query's SQL",
     "rooms.models.room.room_by": "a query's SQL",
     "rooms.models.room.token_and_room": "a query's SQL",
     "rooms.api.list_rows._kept": "a query's SQL",
@@ -30,7 +30,7 @@ KEPT = {
     "config.openapi.views.description": "the OpenAPI document of the release",
     "sessions.media.server._implementation": "the class for MEDIA_SERVER, with its connections",
     "access.database.replica.replica": "the last known lag of the replica",
-    "access.database.replica.notes": "tokens with a recent recorded write",
+    "access.database.write_times.write_times": "tokens with a recent recorded write",
     "access.webhooks.dispatcher.dispatcher": "a worker's current calls; turns are in the database",
 }
 CACHES = {"cache", "lru_cache"}

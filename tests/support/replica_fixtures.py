@@ -11,7 +11,7 @@ import pytest
 import requests
 from django.conf import settings
 
-from access.database.routing import READ_THERE
+from access.database.routing import REPLICA_MODELS
 from tests.support.api import ROOMS_URL
 from tests.support.postgres import cluster
 from tests.support.processes import eventually
@@ -144,7 +144,7 @@ def world(replica_env):
 
 
 # A room is read together with its project's name and its webhook endpoints.
-MAY_BE_NAMED = {label.replace(".", "_") for label in READ_THERE}
+MAY_BE_NAMED = {label.replace(".", "_") for label in REPLICA_MODELS}
 MAY_BE_NAMED |= {"access_project", "access_webhookendpoint"}
 
 

@@ -1,8 +1,7 @@
-"""Django's PostgreSQL, with connections that are kept and looked at without asking them.
+"""Django's PostgreSQL backend, with a cheaper health check and prepared statements.
 
-Each thread keeps one connection. Whether it still stands is seen at its socket, where a server
-that has gone leaves its farewell: Django's own health check is a statement before each request's
-first one, and a pool besides costs as much again.
+Each thread keeps one connection. Polling its socket detects a closed connection. Django's own
+health check is a query before the first one of each request, and a pool costs as much again.
 """
 
 import select
@@ -13,24 +12,24 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg.adapt import AdaptersMap
 from psycopg.types.datetime import TimestamptzLoader
 
-from access.database.postgresql.prepared import Prepared, PreparedCursor
+from access.database.postgresql.prepared import PreparedCursor, PreparedStatements
 
 
 class Operations(DatabaseOperations):
     def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
-        # Of a prepared statement the driver keeps no text.
+        # The driver does not keep the text of a prepared statement.
         return super().last_executed_query(cursor, sql, params) or str(sql)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = Operations
-    prepared: Prepared | None = None
+    prepared: PreparedStatements | None = None
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Return what Django connects with, but with moments read by the driver.
+        """Return Django's parameters, with the driver's own loader of timestamps.
 
-        Django's loader, in Python, takes ten times as long, to put a time zone in the place of the
-        connection's own, which is UTC with us as well.
+        Django's loader, in Python, takes ten times as long. It only replaces the connection's
+        time zone, which is always UTC here.
         """
         parameters: dict[str, Any] = super().get_connection_params()
         parameters["context"] = AdaptersMap(parameters["context"])
@@ -38,7 +37,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return parameters
 
     def create_cursor(self, name: str | None = None) -> Any:
-        # As Django does, which would ask the loader for its time zone.
+        # This is Django's method without its call of the replaced loader.
         if name is None:
             return self.connection.cursor()
         return base.ServerSideCursor(
@@ -46,15 +45,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         )
 
     def is_usable(self) -> bool:
-        """Say whether the connection still stands; asks the server only if there is a doubt."""
+        """Return whether the connection works; query the server only in doubt."""
         if self.connection is None or self.connection.closed:
             return False
-        if self.errors_occurred or self._has_said_something():
+        if self.errors_occurred or self._has_unread_data():
             return bool(super().is_usable())
         return True
 
     def prepared_cursor(self) -> Any:
-        """Return a cursor whose statements PostgreSQL reads and plans once a connection."""
+        """Return a cursor whose statements PostgreSQL prepares once for each connection."""
         self.close_if_health_check_failed()
         self.ensure_connection()
         if self._is_plain():
@@ -63,10 +62,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return self._prepare_cursor(base.ServerBindingCursor(self.connection))
 
     def _is_plain(self) -> bool:
-        """Say whether nothing stands between a statement and the server.
+        """Return whether statements can bypass the driver's cursor.
 
-        A transaction is begun by the driver, and who counts or logs statements does so at its
-        cursor; a pooler (PGBOUNCER) lends another connection each time.
+        The cursor begins transactions, and counts or logs statements. PgBouncer uses another
+        connection for each transaction, without the prepared statements.
         """
         return not (
             self.in_atomic_block
@@ -75,13 +74,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             or self.connection.prepare_threshold is None
         )
 
-    def _prepared(self) -> Prepared:
+    def _prepared(self) -> PreparedStatements:
         if self.prepared is None or self.prepared.connection is not self.connection:
-            self.prepared = Prepared(self.connection)
+            self.prepared = PreparedStatements(self.connection)
         return self.prepared
 
-    def _has_said_something(self) -> bool:
-        # Nothing was asked: what lies there unread is an end, or news such as a shutdown's.
+    def _has_unread_data(self) -> bool:
+        # No query is open, so unread data is an end of the connection or a notice of one.
         poll = select.poll()
         poll.register(self.connection.fileno(), select.POLLIN)
         return bool(poll.poll(0))

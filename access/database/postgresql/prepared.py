@@ -1,7 +1,7 @@
-"""Statements that PostgreSQL prepares once a connection, sent by libpq itself.
+"""Send prepared statements with libpq itself, prepared once for each connection.
 
-A cursor of the driver reads the placeholders, looks for the types and waits for its socket in
-Python, each time anew: 84 µs for a room, of which libpq takes 15 and the values 4.
+For each query, the driver's cursor parses placeholders, finds types and waits for the socket in
+Python. It takes 84 µs for a room; libpq takes 15 of them and the values 4.
 """
 
 import re
@@ -14,30 +14,30 @@ import psycopg
 from psycopg import errors, pq
 from psycopg.adapt import AdaptersMap, Loader, PyFormat, Transformer
 
-# As many as the driver keeps: any set of settings that a change names is a statement of its own,
-# and each takes memory of the server, on every connection.
+# The driver's own limit. Each set of changed settings is another statement, and each statement
+# takes the server's memory on every connection.
 MOST = 100
 
 
-class JsonbText(Loader):
-    """Leaves reading JSON to the model's field, as Django does in text format."""
+class JsonbTextLoader(Loader):
+    """Returns JSON as text, which the model's field parses, as in Django."""
 
     format = pq.Format.BINARY
 
     def load(self, data: Any) -> str:
-        # After the version of the format.
+        # The first byte is the version of the format.
         return bytes(data)[1:].decode()
 
 
-class Prepared:
-    """What one connection has prepared, and how its values are written and read."""
+class PreparedStatements:
+    """The prepared statements of one connection, and the adapters of their values."""
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection
         self.adapters = AdaptersMap(connection.adapters)
-        self.adapters.register_loader("jsonb", JsonbText)
+        self.adapters.register_loader("jsonb", JsonbTextLoader)
         self.values = Transformer(self)
-        # The one that was used last is the last.
+        # The most recently used statement is the last.
         self._names: OrderedDict[str, bytes] = OrderedDict()
         self._numbers = count()
 
@@ -46,11 +46,11 @@ class Prepared:
         try:
             return self._run(sql, sent)
         except errors.InvalidSqlStatementName:
-            # With a transaction that it rolls back, the driver has the server forget all that was
-            # prepared in this connection. What is not known was not done: it is asked again.
+            # When the driver rolls back a transaction, it deallocates all statements of the
+            # connection. A missing statement did not run, so it can run again.
             self._names.clear()
         except errors.FeatureNotSupported:
-            # A migration gave one of its columns another type; nor was this done.
+            # A migration has changed the type of a column; this statement did not run either.
             if sql not in self._names:
                 raise
             self._forget(sql)
@@ -82,9 +82,9 @@ class Prepared:
 
 
 class PreparedCursor:
-    """As much of a cursor as one prepared statement needs."""
+    """A cursor for one prepared statement, with the methods that it needs."""
 
-    def __init__(self, prepared: Prepared, errors_of: Any) -> None:
+    def __init__(self, prepared: PreparedStatements, errors_of: Any) -> None:
         self._prepared = prepared
         self._errors_of = errors_of
 
@@ -116,6 +116,6 @@ class PreparedCursor:
 
 
 def _numbered(sql: str) -> str:
-    """Return `sql` with PostgreSQL's own placeholders."""
+    """Return `sql` with PostgreSQL's placeholders: $1, $2, …"""
     numbers = iter(range(1, sql.count("%s") + 1))
     return re.sub("%([%s])", lambda found: "%" if found[1] == "%" else f"${next(numbers)}", sql)

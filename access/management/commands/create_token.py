@@ -1,4 +1,4 @@
-"""Make an API token; its secret is printed, once."""
+"""Create an API token and print its secret."""
 
 import json
 from argparse import ArgumentParser
@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from access.models import ApiToken, Project, Scope
 
-# Longer than anyone plans, and far from the end of the calendar.
+# Far from the end of the calendar.
 MOST_DAYS = 36_500
 
 
 class Command(BaseCommand):
-    help = "Make an API token, and its project when there is none of that name."
+    help = "Create an API token, and its project if no project has the name."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--project", required=True, help="the project's name")
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="SCOPE",
-            help=f"what the token may do; repeatable: {', '.join(Scope.values)}",
+            help=f"a permission of the token; repeatable: {', '.join(Scope.values)}",
         )
         parser.add_argument("--name", default="command line", help="where the token is used")
         parser.add_argument("--expires-in-days", type=int, metavar="N", help="default: never")
@@ -40,8 +40,8 @@ class Command(BaseCommand):
         }
         try:
             token, secret = _issue(options["project"], fields)
-        except ValidationError as wrong:
-            raise CommandError(" ".join(wrong.messages)) from None
+        except ValidationError as fault:
+            raise CommandError(" ".join(fault.messages)) from None
         self.stdout.write(_as_json(token, secret) if options["json"] else _as_text(token, secret))
 
 
@@ -58,7 +58,7 @@ def _issue(name: str, fields: dict[str, Any]) -> tuple[ApiToken, str]:
 def _scopes(given: list[str]) -> list[str]:
     for scope in given:
         if scope not in Scope.values:
-            raise CommandError(f"There is no scope {scope!r}; there is: {', '.join(Scope.values)}.")
+            raise CommandError(f"Unknown scope {scope!r}. Use: {', '.join(Scope.values)}.")
     return sorted(set(given))
 
 
@@ -81,5 +81,5 @@ def _as_text(token: ApiToken, secret: str) -> str:
         f"Password {secret}\n"
         f"Scopes   {', '.join(token.scopes) or 'none'}\n"
         f"Expires  {token.expires_at or 'never'}\n"
-        "The password is shown this once."
+        "The password cannot be shown again."
     )

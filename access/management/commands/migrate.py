@@ -1,9 +1,10 @@
-"""Django's migrate, which waits shortly for a lock and as long as it takes for its own work.
+"""Django's migrate with a short lock timeout and without a statement timeout.
 
-A migration that queues behind a long transaction has everybody else queue behind it. This one
-gives up instead, after settings.MIGRATION_LOCK_SECONDS, and is undone; those before it stand.
+While a migration waits for a lock, all later requests for the table wait behind it. This command
+stops waiting after settings.MIGRATION_LOCK_SECONDS: the migration is rolled back, the ones before
+it stay applied.
 
-Behind pgbouncer the role's own limits hold: what a session sets there is left to strangers.
+Behind PgBouncer the role's limits apply, because other clients would inherit session settings.
 """
 
 from typing import Any
@@ -21,7 +22,7 @@ class Command(migrate.Command):
             return
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, false)", [_milliseconds()])
-            # An index of a million rooms takes longer than a request may.
+            # To index a million rooms takes longer than the timeout of a request.
             cursor.execute("SET statement_timeout = 0")
         try:
             super().handle(*args, **options)

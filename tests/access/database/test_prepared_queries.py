@@ -8,7 +8,7 @@ from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from access.database.prepared_queries import PreparedQuery
-from access.models import ApiToken, by_prefix
+from access.models import ApiToken, token_by_prefix
 from rooms.api.joined_lookup import token_and_room
 from rooms.models import Room, RoomFinder
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory, WebhookEndpointFactory
@@ -116,7 +116,7 @@ def test_token_and_room_in_one_query_equal_two_queries(
             caller, found = pair.first(token.prefix, one.pk)
         alone = RoomFinder(token.project_id).get_by_id(one.pk)
         assert everything(found) == everything(alone)
-        assert model_to_dict(caller) == model_to_dict(by_prefix().first(token.prefix))
+        assert model_to_dict(caller) == model_to_dict(token_by_prefix().first(token.prefix))
         assert caller.project == token.project
 
 

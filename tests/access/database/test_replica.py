@@ -127,7 +127,7 @@ def test_admission_is_decided_on_the_primary(world):
 
 @pytest.fixture
 def let_go():
-    routing._where.set("replica")
+    routing._database.set("replica")
     yield routing.ReplicaRouter()
     routing.use_primary()
 
