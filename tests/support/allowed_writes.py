@@ -1,0 +1,129 @@
+"""The writes outside rooms.changes that write no room, by file and line."""
+
+# Each allowed write, by the expression before the call, with its reason.
+ALLOWED = {
+    "rooms/changes/engine.py": {
+        "change.room.save": "the changed fields of a locked room, with its history",
+        "room.delete": "a locked room, with its history",
+    },
+    "rooms/changes/creation.py": {
+        "change.room.save": "a new room, with its history in the same transaction",
+        "Room.objects.bulk_create": "new rooms",
+    },
+    "rooms/changes/chunks.py": {"Room.objects.bulk_create": "locked rooms, with upserts"},
+    "rooms/changes/audit.py": {"RoomChange.objects.bulk_create": "history"},
+    "rooms/models/history.py": {"super().save": "writes a new row; refuses to write an old one"},
+    "rooms/models/idempotent_call.py": {
+        "cls.objects.create": "a request with an idempotency key",
+        "cls.objects.filter().delete": "keys older than a day",
+        "IdempotentCall.objects.filter().update": "the response of such a request",
+        "mine.update": "such a request when it is continued",
+    },
+    "sessions/lifecycle/admission.py": {
+        "session.save": "a session that begins or is joined again; the room is locked",
+        "member.save": "a new member",
+    },
+    "sessions/lifecycle/departure_steps.py": {
+        "_rows().update": "locked sessions that end or become empty",
+        "Member.objects.filter().update": "leave time and reason of members in locked sessions",
+    },
+    "sessions/lifecycle/live_settings.py": {
+        "session.save": "a locked session with its changed settings",
+        "Member.objects.bulk_update": "the leave times of its members",
+    },
+    "sessions/worker/runner.py": {
+        "self.process.save": "the heartbeat of a worker",
+        "WorkerProcess.objects.filter().update": "the end of a worker",
+        "WorkerProcess.objects.filter().delete": "workers that ended a week ago",
+    },
+    "sessions/lifecycle/events.py": {"SessionEvent.objects.bulk_create": "events of sessions"},
+    "rooms/models/job.py": {
+        "self.save": "a job claimed by a worker",
+        "mine.update": "the progress of a job, by its worker",
+        "ready.update": "a preview that is applied",
+        "stoppable.update": "the request to stop a job",
+        "failed.update": "a failed job that is restarted",
+        "Job.objects.filter().exclude().delete": "jobs older than a week",
+    },
+    "rooms/jobs/create.py": {
+        "job.save": "a new job",
+        "JobRow.objects.bulk_create": "the rooms of a new job with their new values",
+    },
+    "rooms/jobs/rows.py": {
+        "JobRow.objects.bulk_create": "the results of a job's rooms, with upserts",
+    },
+    "rooms/jobs/run.py": {"counts.update": "a counter"},
+    "sessions/models/event.py": {"super().save": "writes a new event; refuses to write an old one"},
+    "rooms/management/commands/prune_history.py": {
+        "RoomChange.objects.filter().delete": "old history, by an operator's command",
+    },
+    "rooms/api/rooms.py": {"self.update": "the view's own method, which calls change_room"},
+    "rooms/bulk/import_plan.py": {"found.update": "a dict"},
+    "rooms/models/saved_view.py": {"self.save": "a saved view of a user"},
+    "rooms/pages/room_list/views.py": {"found.delete": "a saved view of a user"},
+    "sessions/demo/rooms.py": {
+        "Project.objects.create": "the demo's project",
+    },
+    "sessions/demo/sessions.py": {
+        "RoomSession.objects.bulk_create": "the demo's sessions, as if users had joined",
+        "Member.objects.bulk_create": "the demo's members",
+    },
+    "sessions/media/seats.py": {
+        "MediaRoom.objects.get_or_create": "the room or seat before the media server is called",
+        "MediaSeat.objects.update_or_create": "the room or seat before the media server is called",
+    },
+    "sessions/models/media.py": {"self.filter().update": "the time of the next sync"},
+    "sessions/media/sync.py": {
+        "server.create": "a room on the media server",
+        "media_server().update": "a room on the media server",
+        "room.delete": "a MediaRoom that was removed from the media server",
+        "MediaRoom.objects.filter().update": "the settings sent to the media server",
+        "mine.update": "the lock of a sync",
+        "_in_need().update": "the time of the next sync",
+        "unchanged.update": "the time of the next sync",
+        "_staying().update": "the time until which members may connect",
+        "room.seats.filter().update": "seats of members who have connected",
+        "room.seats.filter().delete": "seats that were removed from the media server",
+    },
+    "sessions/media/janus.py": {"self.create": "a room in Janus, not in our tables"},
+    "access/rate_limits.py": {"cursor.execute": "the request count of a token"},
+    "access/database/prepared_queries.py": {"cursor.execute": "queries built by the ORM"},
+    "access/database/replica.py": {"cursor.execute": "the replica's position"},
+    "access/management/commands/migrate.py": {"cursor.execute": "timeouts of a connection, no row"},
+    "config/monitoring/gauges.py": {"cursor.execute": "counts that are only read"},
+    "rooms/changes/sql.py": {
+        "cursor.execute": "a change and its history, for rooms/changes/engine.py"
+    },
+    "access/models.py": {
+        "token.save": "a token",
+        "ApiToken.objects.filter().update": "times of a token: used, wrote, revoked",
+    },
+    "access/admin/projects.py": {
+        "projects.filter().update": "projects",
+    },
+    "access/webhooks/models/endpoint.py": {
+        "self.save": "an endpoint: secret rotated, disabled or enabled",
+    },
+    "access/webhooks/models/delivery.py": {"ended.update": "deliveries to be sent again"},
+    "access/webhooks/outbox.py": {
+        "WebhookEvent.objects.bulk_create": "the events",
+        "WebhookDelivery.objects.bulk_create": "their deliveries",
+    },
+    "access/admin/api_tokens.py": {"tokens.filter().update": "tokens that are revoked"},
+    "access/admin/webhooks.py": {"obj.save": "an endpoint with the fields changed in the form"},
+    "access/api/webhooks.py": {
+        "endpoint.save": "a locked endpoint",
+        "endpoint.delete": "an endpoint, with its log",
+    },
+    "access/webhooks/pruning.py": {
+        "WebhookEvent.objects.filter().delete": "events older than a month"
+    },
+    "access/webhooks/turns.py": {
+        "free.update": "the turn of a worker at an endpoint",
+        "mine.update": "the end of a turn",
+        "WebhookAttempt.objects.create": "the log of calls",
+        "delivery.save": "the result of a delivery",
+        "endpoint.save": "the failures of an endpoint",
+    },
+    "access/management/commands/create_token.py": {"project.save": "a project"},
+}
