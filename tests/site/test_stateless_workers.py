@@ -4,7 +4,7 @@ import ast
 
 from django.conf import settings
 
-from tests.rooms.changes.test_one_write_path import TREES
+from tests.support.source import TREES
 
 # The caches of a process, each with the reason why it stays valid in all processes.
 KEPT = {

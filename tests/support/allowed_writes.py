@@ -1,4 +1,4 @@
-"""The writes outside rooms.changes that write no room, by file and line."""
+"""The allowed writes, by file and expression, each with its reason."""
 
 # Each allowed write, by the expression before the call, with its reason.
 ALLOWED = {

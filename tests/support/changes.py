@@ -1,4 +1,4 @@
-"""A small valid change of a room."""
+"""Small changes of a room."""
 
 from rooms.changes import change_room
 from rooms.models import Room

@@ -2,9 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from rooms.rules.join_policy import (
-    JoinPolicy,
-)
+from rooms.rules.join_policy import JoinPolicy
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

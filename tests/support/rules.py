@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rooms.models import Room
-from rooms.rules.constraints import (
-    Rule,
-)
+from rooms.rules.constraints import Rule
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 EVENING = NOON + timedelta(hours=8)

@@ -2,12 +2,7 @@
 
 import pytest
 
-from rooms.rules.join_policy import (
-    Decision,
-    Reason,
-    ScheduledEvent,
-    Upcoming,
-)
+from rooms.rules.join_policy import Decision, Reason, ScheduledEvent, Upcoming
 from tests.support.join_policies import NOON, SECOND, at, policy
 
 

@@ -7,10 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rooms.models import Room, RoomStatus
-from rooms.rules.join_policy import (
-    JoinPolicy,
-    Reason,
-)
+from rooms.rules.join_policy import JoinPolicy, Reason
 from tests.support.join_policies import NOON, at, policy
 
 # --- all orders of the times

@@ -7,16 +7,7 @@ from django.conf import settings
 from django.db.models import Value
 
 from rooms.models import Quality
-from rooms.rules.constraints import (
-    Between,
-    Document,
-    InRange,
-    Line,
-    OneOf,
-    Ordered,
-    Slug,
-    Text,
-)
+from rooms.rules.constraints import Between, Document, InRange, Line, OneOf, Ordered, Slug, Text
 from tests.support.rules import EVENING, NOON, SECOND, by_name
 
 

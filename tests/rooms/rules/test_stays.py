@@ -5,10 +5,7 @@ from datetime import timedelta
 import pytest
 
 from rooms.models import Room
-from rooms.rules.join_policy import (
-    JoinPolicy,
-    Overrides,
-)
+from rooms.rules.join_policy import JoinPolicy, Overrides
 from tests.support.join_policies import at, policy
 
 # --- when members must leave

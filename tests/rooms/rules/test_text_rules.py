@@ -3,12 +3,7 @@
 import pytest
 from django.db.models import Value
 
-from rooms.rules.constraints import (
-    Document,
-    Line,
-    Slug,
-    Text,
-)
+from rooms.rules.constraints import Document, Line, Slug, Text
 from rooms.rules.json_values import serialized
 from tests.support.api import readable
 

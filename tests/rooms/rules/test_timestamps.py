@@ -6,12 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from access.values.timestamps import (
-    EARLIEST,
-    LATEST,
-    format_timestamp,
-    parse_timestamp,
-)
+from access.values.timestamps import EARLIEST, LATEST, format_timestamp, parse_timestamp
 
 # Texts close to RFC 3339, where a careless pattern fails.
 nearly = st.from_regex(

@@ -1,4 +1,4 @@
-"""What may happen in the database during a call, and what a call must not delay."""
+"""During a call the database is free, and others may change and delete what the call uses."""
 
 import pytest
 from django.db import connection, connections
