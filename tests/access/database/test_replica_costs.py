@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
 from access.api.throttling import TokenThrottle
-from access.database import replica as watch
+from access.database import write_times
 from access.models import ApiToken
 from config.middleware.replica_reads import ReplicaReadsMiddleware
 from tests.conftest import database_url
@@ -61,15 +61,15 @@ def test_number_of_statements_of_a_read_and_a_write(world, replica_env):
 def test_time_of_a_tokens_last_write_is_stored_at_most_once_per_interval(
     token, monkeypatch, django_assert_num_queries
 ):
-    notes = watch.Notes()
-    monkeypatch.setattr(watch, "NOTED_EVERY", 3600)
+    times = write_times.WriteTimes()
+    monkeypatch.setattr(write_times, "RECORD_EVERY", 3600)
 
     with django_assert_num_queries(1):
-        notes.note(token)
-        notes.note(token)
+        times.record(token)
+        times.record(token)
     first = ApiToken.objects.get(pk=token.pk).wrote_at
-    monkeypatch.setattr(watch, "NOTED_EVERY", 0)
-    notes.note(token)
+    monkeypatch.setattr(write_times, "RECORD_EVERY", 0)
+    times.record(token)
 
     assert ApiToken.objects.get(pk=token.pk).wrote_at > first
 
