@@ -29,7 +29,6 @@ from sessions.lifecycle import (
     AdmissionRefused,
     MemberIdTaken,
     NoSuchRoom,
-    Ticket,
     admit,
     forecast,
 )
@@ -68,9 +67,9 @@ class AdmissionViewSet(RoomView):
         return Response(drawn, headers=self.applied_of("handling=strict", "dry-run"))
 
     def _admitted(self, claims: Claims, member_id: str | None) -> Admission:
-        ticket, stay = ticket_of(claims), member_id and UUID(member_id)
+        stay = UUID(member_id) if member_id else None
         try:
-            return admit(ticket, by=self.author(), member_id=stay or None)
+            return admit(claims, by=self.author(), member_id=stay)
         except AdmissionRefused as refused:
             raise refusal_of(refused.decision) from None
         except NoSuchRoom:
@@ -95,27 +94,6 @@ class OutlookViewSet(RoomView):
         at = read_moment(request.query_params, "at") or timezone.now()
         decision = forecast(self.get_room(room), at)
         return Response({**draw_decision(decision), "at": serialize_time(at)})
-
-
-def ticket_of(claims: Claims) -> Ticket:
-    """Return what a room token says, as sessions.lifecycle.departure takes it."""
-    made = {
-        "display_name": claims.room_display_name,
-        "enable_room_previews": claims.enable_room_previews,
-        "meta": claims.room_meta,
-    }
-    return Ticket(
-        project_id=claims.project_id,
-        room_name=claims.room_name,
-        jti=str(claims.id),
-        name=claims.user_name,
-        overrides=claims.overrides,
-        join_as=claims.join_as,
-        media_allowed=claims.media_allowed,
-        end_room_session_on_leave=claims.end_room_session_on_leave,
-        auto_create_room=claims.auto_create_room,
-        room_values=made,
-    )
 
 
 def draw_admission(admission: Admission, claims: Claims) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from sessions.lifecycle.admission import (
     AdmissionRefused,
     MemberIdTaken,
     NoSuchRoom,
-    Ticket,
     admit,
     forecast,
 )
@@ -16,7 +15,6 @@ __all__ = [
     "AdmissionRefused",
     "MemberIdTaken",
     "NoSuchRoom",
-    "Ticket",
     "admit",
     "end",
     "end_empty",

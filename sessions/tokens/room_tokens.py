@@ -71,8 +71,22 @@ class Claims:
     id: UUID = field(default_factory=uuid7)
 
     @property
+    def jti(self) -> str:
+        return str(self.id)
+
+    @property
+    def room_values(self) -> dict[str, Any]:
+        """The values of the room that the token creates, as create_room() takes them."""
+        return {
+            "name": self.room_name,
+            "display_name": self.room_display_name,
+            "enable_room_previews": self.enable_room_previews,
+            "meta": self.room_meta,
+        }
+
+    @property
     def overrides(self) -> Overrides:
-        """What the token says in place of its room."""
+        """The times of the token, which replace those of its room."""
         return Overrides(**{name: getattr(self, name) for name in OVERRIDABLE})
 
 
@@ -86,7 +100,7 @@ def issue(claims: Claims, now: datetime | None = None) -> str:
     key_id, key = next(iter(settings.ROOM_TOKEN_KEYS.items()))
     payload = {
         "iat": int((now or timezone.now()).timestamp()),
-        "jti": str(claims.id),
+        "jti": claims.jti,
         "sub": str(claims.project_id),
         **{short: _written(getattr(claims, name)) for short, name in _ALWAYS.items()},
         **{

@@ -11,7 +11,7 @@ FLOORS = {
         management""",
     "rooms": """rules models changes filters forms display bulk jobs api admin templatetags pages
         urls apps management""",
-    "sessions": """models lifecycle media tokens api worker pages templatetags demo admin urls
+    "sessions": """models tokens lifecycle media api worker pages templatetags demo admin urls
         apps management""",
     "config": """version kept_secrets variables environment databases log_settings api_settings
         settings wsgi server monitoring middleware openapi api_urls urls""",

@@ -12,7 +12,8 @@ from playwright.sync_api import expect
 
 from rooms.changes import change_room
 from rooms.models import Room
-from sessions.lifecycle.admission import Ticket, admit
+from sessions.lifecycle.admission import admit
+from sessions.tokens.room_tokens import Claims
 from tests.factories import TESTS, ProjectFactory, RoomFactory, StaffFactory
 from tests.support.browser import log_in
 
@@ -113,7 +114,7 @@ def watch(page, room, scripts):
     """Admit one more member, and wait until `page` shows it."""
     inside = sum(session.members.count() for session in room.sessions.all())
     expect(page.get_by_text(f"{inside + 1} of 30")).to_have_count(0)
-    admit(Ticket(room.project_id, room.name, jti=f"person {inside}"), by=TESTS)
+    admit(Claims(room.project_id, room.name), by=TESTS)
     if scripts:
         page.clock.run_for(A_WHILE)
     else:

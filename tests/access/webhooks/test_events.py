@@ -13,8 +13,9 @@ from access.webhooks.outbox import emit
 from rooms.bulk.engine import Bulk, chunks_of
 from rooms.changes import change_room, create_room, delete_room
 from rooms.models import Room, RoomChange
-from sessions.lifecycle import Ticket, admit, end
+from sessions.lifecycle import admit, end
 from sessions.models import RoomSession
+from sessions.tokens.room_tokens import Claims
 from tests.factories import TESTS, RoomFactory, SessionFactory
 from tests.support.api import ROOMS_URL, room_url
 from tests.support.webhook_events import event_bodies
@@ -133,8 +134,8 @@ def test_bulk_change_without_endpoints_writes_no_events(project):
 
 def test_session_events_become_webhook_events(room, endpoint):
     noon = datetime(2030, 1, 1, 12, tzinfo=UTC)
-    ticket = Ticket(project_id=room.project_id, room_name=room.name, jti="t-1", name="Ada")
-    admission = admit(ticket, by=TESTS, at=noon)
+    claims = Claims(project_id=room.project_id, room_name=room.name, user_name="Ada")
+    admission = admit(claims, by=TESTS, at=noon)
     end(RoomSession.objects, admission.session.pk, at=noon + timedelta(hours=1))
 
     types = [event["type"] for event in event_bodies()]

@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from sessions.lifecycle import AdmissionRefused, Ticket, admit, end, end_empty, leave, remove_due
+from sessions.lifecycle import AdmissionRefused, admit, end, end_empty, leave, remove_due
 from sessions.lifecycle.departure_steps import EMPTY_FOR
 from sessions.models import Member, RoomSession
+from sessions.tokens.room_tokens import Claims
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
 from tests.support.statements import in_short
 
@@ -39,7 +40,7 @@ def statements(call):
 
 
 def join(room, **how):
-    return admit(Ticket(room.project_id, room.name, str(uuid7())), by=TESTS, **how)
+    return admit(Claims(room.project_id, room.name), by=TESTS, **how)
 
 
 def test_admission(session):

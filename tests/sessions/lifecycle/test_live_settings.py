@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from rooms.models import Room
-from rooms.rules.join_policy import Overrides
-from sessions.lifecycle import AdmissionRefused, Ticket, admit, end, remove_due
+from sessions.lifecycle import AdmissionRefused, admit, end, remove_due
 from sessions.lifecycle.live_settings import SETTINGS, SessionEnded, apply_settings
 from sessions.models import RoomSession
+from sessions.tokens.room_tokens import Claims
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
 from tests.support.api import nothing_changes
 
@@ -214,9 +214,9 @@ def test_lower_max_members_removes_no_member_and_admits_no_user(session):
     assert applied.removals == []
     assert remove_due(NOON + HOUR) == 0
     assert session.members.filter(leave_time=None).count() == 3
-    ticket = Ticket(session.project_id, session.name, "t-1", overrides=Overrides())
+    claims = Claims(session.project_id, session.name)
     with pytest.raises(AdmissionRefused):
-        admit(ticket, by=TESTS, at=NOON)
+        admit(claims, by=TESTS, at=NOON)
 
 
 def test_earlier_join_until_removes_no_member(session):

@@ -12,9 +12,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from rooms.models import Room
-from sessions.lifecycle import Ticket, admit, next_removal
+from sessions.lifecycle import admit, next_removal
 from sessions.models import Member, RoomSession, SessionEvent
 from sessions.models.worker_process import SILENT_AFTER, WorkerProcess
+from sessions.tokens.room_tokens import Claims
 from sessions.worker.monitoring import last_beat, lateness, overdue, workers_at_work
 from tests.factories import TESTS, MemberFactory, ProjectFactory, RoomFactory, SessionFactory
 from tests.support.postgres import cluster
@@ -62,8 +63,7 @@ def left_once():
 
 def test_due_members_are_removed_and_empty_sessions_ended(nursery):
     room = RoomFactory(remove_after_seconds_elapsed=1)
-    ticket = Ticket(room.project_id, room.name, "t-1")
-    member = admit(ticket, by=TESTS).member
+    member = admit(Claims(room.project_id, room.name), by=TESTS).member
     waited = SessionFactory(empty_since=timezone.now() - timedelta(hours=1))
 
     pid = nursery.start()

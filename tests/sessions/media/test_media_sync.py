@@ -1,17 +1,20 @@
 """Sync between our tables and the media server in both directions, with a real Janus."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
-from sessions.lifecycle import Ticket, admit, end, leave
+from sessions.lifecycle import admit, end, leave
 from sessions.lifecycle.live_settings import apply_settings
 from sessions.media import sync
 from sessions.media.seats import NoSeat, allocate_seat
 from sessions.media.sync import keep_media_server
 from sessions.models import JoinAs, MediaRoom, MediaSeat, Member, RoomSession, SessionEventType
+from sessions.tokens.room_tokens import Claims
 from tests.factories import TESTS, RoomFactory
 from tests.support.janus import Visitor
 from tests.support.processes import eventually, free_port
@@ -29,9 +32,11 @@ def room(project):
 def let_in(room):
     """Admit a user with a token."""
 
-    def do(jti="one", **said):
-        ticket = Ticket(project_id=room.project_id, room_name=room.name, jti=jti, **said)
-        return admit(ticket, by=TESTS)
+    ids = defaultdict(uuid7)
+
+    def do(user="one", **said):
+        claims = Claims(project_id=room.project_id, room_name=room.name, id=ids[user], **said)
+        return admit(claims, by=TESTS)
 
     return do
 
@@ -248,8 +253,8 @@ def test_missed_removals_are_sent_when_janus_is_back(janus, let_in, settings):
 def test_janus_that_does_not_answer_is_called_once(janus, let_in, settings, monkeypatch):
     allocate_seat(let_in())
     other = RoomFactory(project=let_in().session.project)
-    ticket = Ticket(project_id=other.project_id, room_name=other.name, jti="other")
-    allocate_seat(admit(ticket, by=TESTS))
+    claims = Claims(project_id=other.project_id, room_name=other.name)
+    allocate_seat(admit(claims, by=TESTS))
     settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
     asked = count_calls(janus, "inside", monkeypatch)
 
