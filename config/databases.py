@@ -6,7 +6,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-PATIENCE = "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC"
+SESSION_OPTIONS = "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC"
 
 
 def primary_at(url: str, pgbouncer: bool, data_dir: Path) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def _postgresql(found: dict[str, Any], pgbouncer: bool) -> dict[str, Any]:
         "connect_timeout": 2,
         # Used by prepared_cursor() alone: see access/database/prepared_queries.py.
         "prepare_threshold": 0,
-        "options": PATIENCE,
+        "options": SESSION_OPTIONS,
     }
     if pgbouncer:
         # The next transaction runs on another connection, without the prepared statements of
@@ -43,13 +43,13 @@ def _postgresql(found: dict[str, Any], pgbouncer: bool) -> dict[str, Any]:
 
 def _sqlite(found: dict[str, Any], data_dir: Path) -> dict[str, Any]:
     options = {
-        # A deferred transaction fails at its first write when another one was faster; an
-        # immediate one waits for up to the timeout.
+        # A deferred transaction fails at its first write if another one has written; an
+        # immediate one waits up to the timeout.
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,
         "init_command": "PRAGMA journal_mode = WAL",
     }
-    # A file, because the tests' live server is another process.
+    # The tests need a file, because their live server is another process.
     test = {"NAME": str(data_dir / "test.sqlite3")}
     return {**found, "OPTIONS": options, "TEST": test}
 
@@ -69,7 +69,7 @@ def replica_of(database: dict[str, Any], url: str) -> dict[str, Any]:
         **database["OPTIONS"],
         **found.get("OPTIONS", {}),
         "prepare_threshold": 0,
-        "options": f"{PATIENCE} -c default_transaction_read_only=on",
+        "options": f"{SESSION_OPTIONS} -c default_transaction_read_only=on",
         # In milliseconds, until a connection to a host that vanished is given up.
         "tcp_user_timeout": 2000,
     }

@@ -26,8 +26,8 @@ def logging(counted: bool) -> dict[str, Any]:
     """Return the settings; `counted` sends the lines of a metric to their handler alone."""
     if not counted:
         return _LOGGING
-    handlers = {"second ways": {"class": "config.monitoring.logs.SecondWays"}}
-    engine = {"level": "DEBUG", "handlers": ["second ways"], "propagate": False}
+    handlers = {"lock waits": {"class": "config.monitoring.logs.LockWaitHandler"}}
+    engine = {"level": "DEBUG", "handlers": ["lock waits"], "propagate": False}
     return {
         **_LOGGING,
         "handlers": {**_LOGGING["handlers"], **handlers},

@@ -14,31 +14,31 @@ REGISTRY = CollectorRegistry()
 
 REQUESTS = Counter(
     "greenroom_requests",
-    "Requests answered.",
+    "Answered requests.",
     ("route", "method", "status"),
     registry=REGISTRY,
 )
 SECONDS = Histogram(
     "greenroom_request_seconds",
-    "Time from a request that has arrived whole to its answer.",
+    "Time from the complete request to its response.",
     ("route", "method"),
     buckets=BUCKETS,
     registry=REGISTRY,
 )
 DATABASE_ERRORS = Counter(
     "greenroom_database_errors",
-    "Requests answered 503 because of the database, by what its driver calls the error.",
+    "Requests answered 503 because of the database, by the driver's name of the error.",
     ("error",),
     registry=REGISTRY,
 )
-SECOND_WAYS = Counter(
+LOCK_WAITS = Counter(
     "greenroom_changes_second_way",
-    "Changes that waited for their room, because somebody else had changed it meanwhile.",
+    "Changes that waited for a row lock, because another request had changed the room.",
     registry=REGISTRY,
 )
 REFUSALS = Counter(
     "greenroom_refusals",
-    "Faults told in answers 422, by code.",
+    "Faults in 422 responses, by code.",
     ("code",),
     registry=REGISTRY,
 )

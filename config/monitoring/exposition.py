@@ -1,24 +1,24 @@
-"""The metrics for Prometheus: the counters of all processes, and gauges from the tables."""
+"""The metrics for Prometheus: the counters of all processes, and gauges from the database."""
 
 import os
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 
 from config.monitoring.counters import REGISTRY
-from config.monitoring.gauges import Tables
+from config.monitoring.gauges import DatabaseGauges
 from config.server.command import COUNTS
 
 
-def exposition() -> tuple[bytes, str]:
-    """Return the text and its content type."""
-    tables = CollectorRegistry()
-    tables.register(Tables())
-    return generate_latest(_counted()) + generate_latest(tables), CONTENT_TYPE_LATEST
+def metrics_text() -> tuple[bytes, str]:
+    """Return the metrics in Prometheus' text format, and the content type."""
+    gauges = CollectorRegistry()
+    gauges.register(DatabaseGauges())
+    return generate_latest(_counters()) + generate_latest(gauges), CONTENT_TYPE_LATEST
 
 
-def _counted() -> CollectorRegistry:
+def _counters() -> CollectorRegistry:
     if COUNTS not in os.environ:
         return REGISTRY
-    together = CollectorRegistry()
-    multiprocess.MultiProcessCollector(together)
-    return together
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)
+    return registry

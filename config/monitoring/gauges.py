@@ -25,7 +25,7 @@ FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_p
 ESTIMATE = "SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass"
 
 
-class Tables:
+class DatabaseGauges:
     """A collector of prometheus_client: at each scrape one worker process reads the tables.
 
     If the database is away, it returns only greenroom_database_up 0.
@@ -42,55 +42,59 @@ class Tables:
 
 def _gauges(now: datetime) -> Iterator[tuple[str, str, float]]:
     yield "database_up", "Whether the database answers.", 1
-    yield "rooms", "Rooms; on PostgreSQL as its statistics tell.", _rows(Room)
-    yield "history_rows", "Changes kept; on PostgreSQL as estimated.", _rows(RoomChange)
+    yield "rooms", "Rooms; on PostgreSQL an estimate.", _rows(Room)
+    yield "history_rows", "Changes in the history; on PostgreSQL an estimate.", _rows(RoomChange)
     live = RoomSession.objects.filter(status=SessionStatus.IN_PROGRESS)
     yield "sessions_live", "Sessions in progress.", live.count()
     inside = Member.objects.filter(leave_time=None)
     yield "members_inside", "Members in a session.", inside.count()
-    yield "members_overdue", "Members who should be out and are not.", overdue(now)
+    yield "members_overdue", "Members in a session after their time to leave.", overdue(now)
     late = _age(inside.filter(leave_by__lte=now), "leave_by", now)
-    yield "members_overdue_seconds", "How long the first of them should be out.", late
+    yield "members_overdue_seconds", "Time since the first of them had to leave.", late
     empty = _age(live.filter(empty_since__lte=now - EMPTY_FOR), "empty_since", now - EMPTY_FOR)
-    yield "sessions_empty_late_seconds", "Since the first empty one should have ended.", empty
+    yield "sessions_empty_late_seconds", "Time since the first empty session was due to end.", empty
     looks = _age(MediaRoom.objects.filter(look_at__lte=now), "look_at", now)
-    yield "media_late_seconds", "Since the first look at the media server was due.", looks
+    yield "media_late_seconds", "Time since the first media server sync was due.", looks
     yield from _workers(now)
     yield from _webhooks(now)
     moving = Job.objects.filter(state__in=MOVING)
-    yield "jobs_waiting", "Changes in the background that are not done.", moving.count()
+    yield "jobs_waiting", "Unfinished background jobs.", moving.count()
     yield (
         "jobs_silent_seconds",
-        "Since the quietest of them was seen.",
+        "Time since the oldest heartbeat among them.",
         _age(moving, "heartbeat", now),
     )
     if settings.REPLICA_URL:
         is_read = replica().condition() == "ok"
-        yield "replica_read", "Whether reads go to the replica, from this process.", is_read
-        yield "replica_lag_seconds", "How far it is behind at most.", replica().lag()
+        yield "replica_read", "Whether this process reads from the replica.", is_read
+        yield "replica_lag_seconds", "Upper limit of the replica's lag.", replica().lag()
     if connection.vendor == "postgresql":
-        yield "database_connections", "Connections to this database.", _ask(CONNECTIONS)
-        yield "database_oldest_transaction_seconds", "Its age.", _ask(OLDEST)
+        yield "database_connections", "Connections to this database.", _fetch_number(CONNECTIONS)
+        yield (
+            "database_oldest_transaction_seconds",
+            "Age of the oldest transaction.",
+            _fetch_number(OLDEST),
+        )
 
 
 def _workers(now: datetime) -> Iterator[tuple[str, str, float]]:
     beat = last_beat()
-    yield "workers", "Workers that beat not long ago.", workers_at_work(now).count()
+    yield "workers", "Workers with a recent heartbeat.", workers_at_work(now).count()
     silent = (now - beat).total_seconds() if beat else float("inf")
-    yield "worker_silent_seconds", "Since any worker beat.", silent
+    yield "worker_silent_seconds", "Time since the last heartbeat of any worker.", silent
 
 
 def _webhooks(now: datetime) -> Iterator[tuple[str, str, float]]:
     pending = WebhookDelivery.objects.filter(
         state=DeliveryState.PENDING, endpoint__disabled_at=None
     )
-    yield "webhooks_pending", "Deliveries not made yet.", pending.count()
+    yield "webhooks_pending", "Pending deliveries.", pending.count()
     late = _age(pending.filter(due_at__lte=now), "due_at", now)
-    yield "webhooks_late_seconds", "Since the first of them was due.", late
+    yield "webhooks_late_seconds", "Time since the first of them was due.", late
     given_up = WebhookDelivery.objects.filter(state=DeliveryState.GIVEN_UP)
-    yield "webhooks_given_up", "Deliveries given up, of those still kept.", given_up.count()
+    yield "webhooks_given_up", "Failed deliveries in the database.", given_up.count()
     disabled = WebhookEndpoint.objects.exclude(disabled_at=None)
-    yield "webhooks_disabled", "Endpoints that are switched off.", disabled.count()
+    yield "webhooks_disabled", "Disabled endpoints.", disabled.count()
 
 
 def _age(rows: QuerySet, field: str, now: datetime) -> float:
@@ -101,11 +105,11 @@ def _age(rows: QuerySet, field: str, now: datetime) -> float:
 def _rows(model: type[Model]) -> float:
     # Counting a million rows would take longer than a scrape may.
     if connection.vendor == "postgresql":
-        return _ask(ESTIMATE, [model._meta.db_table])
+        return _fetch_number(ESTIMATE, [model._meta.db_table])
     return model._default_manager.count()
 
 
-def _ask(sql: str, parameters: list[str] | None = None) -> float:
+def _fetch_number(sql: str, parameters: list[str] | None = None) -> float:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return float(cursor.fetchone()[0])

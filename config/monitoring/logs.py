@@ -12,10 +12,10 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
-class SecondWays(logging.Handler):
+class LockWaitHandler(logging.Handler):
     """Counts log records of rooms/changes/engine.py, which does not import Prometheus."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        from config.monitoring.counters import SECOND_WAYS  # noqa: PLC0415
+        from config.monitoring.counters import LOCK_WAITS  # noqa: PLC0415
 
-        SECOND_WAYS.inc()
+        LOCK_WAITS.inc()

@@ -21,17 +21,17 @@ from access.http.framing import Handler
 class ProbesMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self.answers = {"/readyz": _ready, "/metrics": _metrics}
+        self.views = {"/readyz": _ready, "/metrics": _metrics}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        answer = self.answers.get(request.path_info)
-        if answer is None:
+        view = self.views.get(request.path_info)
+        if view is None:
             return self.get_response(request)
         if request.method not in ("GET", "HEAD"):
             refused = json_error(request, 405)
             refused.headers["Allow"] = "GET, HEAD"
             return refused
-        return answer(request)
+        return view(request)
 
 
 def _ready(request: HttpRequest) -> HttpResponse:
@@ -53,13 +53,13 @@ def _checks() -> dict[str, str]:
     except Error:
         # The error's text may contain addresses; it is logged but not published.
         return {"database": "It does not answer."}
-    missing = _wanted_migrations() - applied.keys()
-    told = f"{len(missing)} not applied: ./run manage migrate" if missing else "ok"
-    return {"database": "ok", "migrations": told}
+    missing = _expected_migrations() - applied.keys()
+    condition = f"{len(missing)} not applied: ./run manage migrate" if missing else "ok"
+    return {"database": "ok", "migrations": condition}
 
 
 @cache
-def _wanted_migrations() -> frozenset[tuple[str, str]]:
+def _expected_migrations() -> frozenset[tuple[str, str]]:
     # Cached, because the files do not change while the server runs.
     return frozenset(MigrationLoader(None).disk_migrations)
 
@@ -73,7 +73,7 @@ def _metrics(request: HttpRequest) -> HttpResponse:
         refused.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
         return refused
     # Imported late, so that servers without metrics do not load it.
-    from config.monitoring.exposition import exposition  # noqa: PLC0415
+    from config.monitoring.exposition import metrics_text  # noqa: PLC0415
 
-    text, content_type = exposition()
+    text, content_type = metrics_text()
     return HttpResponse(text, content_type=content_type)

@@ -12,7 +12,7 @@ COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
 def command() -> list[str]:
     """Return the server's command, after creating the folders that its processes share."""
-    _begin_counts()
+    _create_counts_folder()
     return [
         # As a module, because an installed script would not survive moving the folder.
         sys.executable, "-m", "granian",
@@ -29,7 +29,7 @@ def command() -> list[str]:
     ]  # fmt: skip
 
 
-def _begin_counts() -> None:
+def _create_counts_folder() -> None:
     if not settings.METRICS_TOKEN:
         return
     folder = settings.DATA_DIR / "metrics" / str(settings.PORT)

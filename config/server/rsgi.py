@@ -1,4 +1,4 @@
-"""Django behind Granian's event loop: slow clients are awaited here, not in a thread.
+"""Run Django behind Granian's event loop, which waits for slow clients.
 
 The loop reads each request completely, within a time and a size limit, before one of
 settings.THREADS threads runs Django. A slow client occupies no thread. An incomplete or too large
@@ -22,7 +22,7 @@ from config.wsgi import application
 
 # A client reads the 413 only after it has sent everything, so up to this size is discarded.
 DRAINED_BYTES = 2 * settings.API_FILE_BYTES
-OF_EVERY_REQUEST = {
+COMMON_ENVIRON = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
     "wsgi.errors": sys.stderr,
@@ -42,7 +42,7 @@ class Server:
         self.threads.shutdown()
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
-        # Liveness only: it waits for no thread.
+        # /healthz shows only that the process is alive, so it waits for no thread.
         if scope.path == "/healthz":
             proto.response_str(200, [("content-type", "text/plain")], "alive\n")
             return
@@ -71,7 +71,7 @@ def _respond(environ: dict[str, Any], proto: Any) -> None:
 
 def _stream(response: Iterable[bytes], transport: Any) -> None:
     for chunk in response:
-        # Returns immediately, or raises if the client has disconnected.
+        # send_bytes returns immediately, or raises if the client has disconnected.
         for _ in transport.send_bytes(chunk).__await__():
             pass
 
@@ -87,15 +87,15 @@ async def _body(environ: dict[str, Any], proto: Any) -> io.IOBase:
     fits = length is not None and int(length) <= limit
     try:
         async with asyncio.timeout(settings.BODY_TIMEOUT):
-            return io.BytesIO(await proto() if fits else await _read(proto, limit))
+            return io.BytesIO(await proto() if fits else await _read_chunks(proto, limit))
     except OSError as fault:
         return Unreadable(fault)
     except ProtocolClosed:
         return Unreadable(CutOff())
 
 
-async def _read(proto: Any, limit: int) -> bytes:
-    """Return a body of unknown length; raises TooLarge past `limit`, or CutOff."""
+async def _read_chunks(proto: Any, limit: int) -> bytes:
+    """Return a body of unknown length; raise TooLarge beyond `limit`, or CutOff."""
     chunks, size, ends = [], 0, 0
     async for chunk in proto:
         size += len(chunk)
@@ -116,7 +116,7 @@ def _environ(scope: Any) -> dict[str, Any]:
     """Return the WSGI environ (PEP 3333) of a request, without its body."""
     server, _, port = scope.server.rpartition(":")
     environ = {
-        **OF_EVERY_REQUEST,
+        **COMMON_ENVIRON,
         "REQUEST_METHOD": scope.method,
         "PATH_INFO": scope.path.encode().decode("latin-1"),
         "QUERY_STRING": scope.query_string,

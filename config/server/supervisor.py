@@ -12,12 +12,12 @@ from django.conf import settings
 from config.server import command
 
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-# In seconds.
-LOOK_EVERY = 0.2
+# All times are in seconds.
+POLL_EVERY = 0.2
 # The minimum time between two starts of the worker.
 RESTART_AFTER = 2.0
-# Time to finish current requests and portions of work before both are killed.
-PATIENCE = 60.0
+# Both processes get this time to finish current requests and batches, then they are killed.
+STOP_TIMEOUT = 60.0
 
 
 class Supervisor:
@@ -36,8 +36,8 @@ class Supervisor:
     def run(self) -> int:
         """Return the server's exit code, or 128 plus the signal number as a shell does."""
         while not self.ending and self.server.poll() is None:
-            self._look_after_worker()
-            time.sleep(LOOK_EVERY)
+            self._restart_worker()
+            time.sleep(POLL_EVERY)
         for process in (self.server, self.worker):
             process.terminate()
         for process in (self.server, self.worker):
@@ -57,17 +57,17 @@ class Supervisor:
         self.worker = subprocess.Popen(command)  # noqa: S603 - our own command
         self.started = time.monotonic()
 
-    def _look_after_worker(self) -> None:
+    def _restart_worker(self) -> None:
         code = self.worker.poll()
         if code is None or time.monotonic() - self.started < RESTART_AFTER:
             return
-        print(f"The worker ended with code {code}. It is started again.", file=sys.stderr)
+        print(f"The worker ended with code {code}. It is restarted.", file=sys.stderr)
         self._start_worker()
 
 
 def _wait(process: "subprocess.Popen[bytes]") -> None:
     try:
-        process.wait(PATIENCE)
+        process.wait(STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from access.http.body_limits import ARRIVED
 from config.monitoring.counters import REGISTRY
-from config.monitoring.gauges import Tables
+from config.monitoring.gauges import DatabaseGauges
 from config.monitoring.middleware import CountingMiddleware
 from rooms.changes import change_room
 from rooms.models import Room
@@ -89,7 +89,7 @@ def test_gauges_report_overdue_work(db):
     MediaRoom.objects.create(session=member.session, look_at=now - timedelta(seconds=40))
     WorkerProcess.objects.create(name="w", beat_at=now - timedelta(seconds=7))
 
-    told = {family.name: family.samples[0].value for family in Tables().collect()}
+    told = {family.name: family.samples[0].value for family in DatabaseGauges().collect()}
 
     assert told["greenroom_database_up"] == 1
     assert told["greenroom_members_inside"] == 1
@@ -110,7 +110,7 @@ def test_long_transactions_are_reported(transactional_db):
         (began,) = other.execute("SELECT extract(epoch FROM now())::float").fetchone()
         least = time.time() - began
 
-        told = {family.name: family.samples[0].value for family in Tables().collect()}
+        told = {family.name: family.samples[0].value for family in DatabaseGauges().collect()}
 
     oldest = told["greenroom_database_oldest_transaction_seconds"]
     assert least <= oldest <= time.time() - began + 60
@@ -153,7 +153,7 @@ def test_waiting_time_for_a_thread_is_included(rf, settings):
 
 def test_number_of_queries_of_a_scrape_is_limited(db, django_assert_max_num_queries):
     with django_assert_max_num_queries(18):
-        [*Tables().collect()]
+        [*DatabaseGauges().collect()]
 
 
 def test_guessable_metrics_token_stops_the_start(tmp_path):

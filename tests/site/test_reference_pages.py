@@ -47,7 +47,7 @@ def test_every_metric_is_documented_once():
 
 @pytest.mark.django_db
 def test_every_gauge_of_a_scrape_is_documented():
-    scraped = {metric.name for metric in gauges.Tables().collect()}
+    scraped = {metric.name for metric in gauges.DatabaseGauges().collect()}
 
     assert len(scraped) > 15
     assert scraped <= set(documented_metrics())

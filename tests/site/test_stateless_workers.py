@@ -25,7 +25,7 @@ KEPT = {
     "access.staff.preferences.zone_names": "the time zones of the system",
     "access.staff.preferences.offered_zones": "the time zones of the system",
     "access.staff.preferences.zone_options": "the time zones of the system",
-    "config.monitoring.probes._wanted_migrations": "the files of the release",
+    "config.monitoring.probes._expected_migrations": "the files of the release",
     "config.server.rsgi._key": "the WSGI name of a header",
     "config.openapi.views.description": "the OpenAPI document of the release",
     "sessions.media.server._implementation": "the class for MEDIA_SERVER, with its connections",
