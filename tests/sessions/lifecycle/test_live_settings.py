@@ -1,38 +1,18 @@
 """Applying settings to a live session: validation, dry run and events."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
 
 from rooms.models import Room
-from sessions.lifecycle import AdmissionRefused, admit, end, remove_due
+from sessions.lifecycle import end
 from sessions.lifecycle.live_settings import SETTINGS, SessionEnded, apply_settings
 from sessions.models import RoomSession
-from sessions.tokens.room_tokens import Claims
-from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
+from tests.factories import TESTS, SessionFactory
 from tests.support.api import nothing_changes
+from tests.support.lifecycle import HOUR, NOON
+from tests.support.live_settings import apply, member_of
 
 pytestmark = pytest.mark.django_db
-
-NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
-SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
-
-
-@pytest.fixture
-def session():
-    room = RoomFactory(max_members=5, join_from=NOON - HOUR)
-    return SessionFactory(room=room, start_time=NOON - HOUR)
-
-
-def apply(session, values, dry_run=False):
-    sessions = RoomSession.objects.all()
-    return apply_settings(sessions, session.pk, values, by=TESTS, dry_run=dry_run, at=NOON)
-
-
-def member_of(session, minutes=0, **values):
-    joined = NOON - minutes * MINUTE
-    return MemberFactory(session=session, join_time=joined, **values)
 
 
 def test_only_named_settings_change(session):
@@ -147,80 +127,3 @@ def test_sessions_of_another_project_cannot_be_changed(session):
 
     with nothing_changes(), pytest.raises(RoomSession.DoesNotExist):
         apply_settings(others, session.pk, {"max_members": 9}, by=TESTS)
-
-
-# --- removals
-
-
-def test_new_remove_at_applies_to_members_without_a_token_override(session):
-    ada = member_of(session)
-    host = member_of(session, token_remove_at=NOON + 3 * HOUR, leave_by=NOON + 3 * HOUR)
-
-    applied = apply(session, {"remove_at": NOON + HOUR})
-
-    assert [removal.member for removal in applied.removals] == [ada]
-    ada.refresh_from_db()
-    host.refresh_from_db()
-    assert (ada.leave_by, host.leave_by) == (NOON + HOUR, NOON + 3 * HOUR)
-
-
-def test_members_inside_too_long_are_due_now_and_others_later(session):
-    short, long = member_of(session, minutes=1), member_of(session, minutes=30)
-
-    applied = apply(session, {"remove_after_seconds_elapsed": 600})
-
-    assert [(r.member, r.at) for r in applied.removals] == [
-        (long, NOON),
-        (short, NOON + 9 * MINUTE),
-    ]
-    assert remove_due(NOON) == 1
-    assert list(session.members.filter(leave_time=None)) == [short]
-
-
-def test_removal_can_be_undone_before_it_happens(session):
-    member = member_of(session, leave_by=NOON + SECOND)
-    RoomSession.objects.update(remove_at=NOON + SECOND)
-
-    applied = apply(session, {"remove_at": None})
-
-    assert [(r.before, r.at) for r in applied.removals] == [(NOON + SECOND, None)]
-    assert remove_due(NOON + HOUR) == 0
-    member.refresh_from_db()
-    assert member.leave_time is None
-
-
-def test_overdue_member_is_no_new_removal(session):
-    RoomSession.objects.update(remove_at=NOON - MINUTE)
-    member_of(session, minutes=10, leave_by=NOON - MINUTE)
-
-    assert apply(session, {"remove_after_seconds_elapsed": 60}).removals == []
-
-
-def test_removal_of_an_overdue_member_can_be_postponed(session):
-    RoomSession.objects.update(remove_at=NOON - MINUTE)
-    member_of(session, leave_by=NOON - MINUTE)
-
-    applied = apply(session, {"remove_at": NOON + HOUR})
-
-    assert [(r.before, r.at) for r in applied.removals] == [(NOON - MINUTE, NOON + HOUR)]
-
-
-def test_lower_max_members_removes_no_member_and_admits_no_user(session):
-    for _ in range(3):
-        member_of(session)
-
-    applied = apply(session, {"max_members": 2})
-
-    assert applied.removals == []
-    assert remove_due(NOON + HOUR) == 0
-    assert session.members.filter(leave_time=None).count() == 3
-    claims = Claims(session.project_id, session.name)
-    with pytest.raises(AdmissionRefused):
-        admit(claims, by=TESTS, at=NOON)
-
-
-def test_earlier_join_until_removes_no_member(session):
-    member_of(session)
-
-    assert apply(session, {"join_until": NOON}).removals == []
-    assert remove_due(NOON + HOUR) == 0
