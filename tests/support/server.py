@@ -102,3 +102,7 @@ def somebody_waits():
             " WHERE NOT waits.granted AND datname = current_database()"
         )
         return cursor.fetchone()[0] > 0
+
+
+def spawn(env, *arguments):
+    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=clean(env))

@@ -1,0 +1,93 @@
+"""Server and worker that ./run starts together also stop together."""
+
+import os
+import signal
+from contextlib import suppress
+
+import pytest
+
+from sessions.models.worker_process import WorkerProcess
+from tests.support.processes import accepts_connections, children, end, eventually, free_port
+from tests.support.server import spawn
+
+
+@pytest.fixture
+def together(server_env, transactional_db):
+    """Start the server and its worker as ./run does; return the process."""
+    started = []
+
+    def start():
+        port = free_port()
+        env = {**server_env, "HOST": "127.0.0.1", "PORT": str(port), "WORKERS": "1"}
+        started.append(spawn(env, "-m", "config.server.supervisor"))
+        eventually(lambda: accepts_connections(port))
+        eventually(lambda: WorkerProcess.objects.filter(ended_at=None).exists())
+        return started[-1]
+
+    yield start
+    for process in started:
+        end(process)
+
+
+def worker_pids():
+    return [
+        int(name.rpartition(":")[2])
+        for name in WorkerProcess.objects.values_list("name", flat=True)
+    ]
+
+
+def is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_server_and_worker_stop_together(together, number):
+    process = together()
+
+    code = end(process, polite=number)
+
+    assert code == 0
+    assert WorkerProcess.objects.get().ended_at is not None
+
+
+def test_repeated_signals_change_nothing(together):
+    process = together()
+    beside = children(process.pid)
+
+    process.terminate()
+    # A terminal signals all processes, and an operator may signal the remaining ones.
+    while process.poll() is None:
+        for child in beside:
+            # The process may have ended already.
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGTERM)
+
+    assert process.returncode == 0
+    assert WorkerProcess.objects.get().ended_at is not None
+
+
+def test_killed_worker_is_started_again(together):
+    together()
+    (first,) = worker_pids()
+
+    os.kill(first, signal.SIGKILL)
+
+    eventually(lambda: len(worker_pids()) == 2)
+
+
+def test_worker_stops_when_its_server_is_gone(together):
+    process = together()
+    beside = children(process.pid)
+
+    process.kill()
+    process.wait()
+
+    (pid,) = worker_pids()
+    eventually(lambda: not is_running(pid))
+    for child in beside:
+        if is_running(child):
+            os.kill(child, signal.SIGTERM)
