@@ -6,24 +6,10 @@ import pytest
 
 from sessions.media.janus import Janus
 from sessions.media.server import MediaServerAway, MediaServerError, NoMediaServer, media_server
-from tests.factories import MemberFactory, SessionFactory
-from tests.support.janus import SECRETS, Visitor
+from tests.factories import MemberFactory
+from tests.support.janus import SECRETS
 from tests.support.processes import free_port
-from tests.support.video_calls import Recording, comes_to, recordings, sees
-
-# Error messages of Janus.
-NO_TOKEN = "Unauthorized request (wrong or missing secret/token)"
-NOT_ALLOWED = "Unauthorized (not in the allowed list)"
-
-
-@pytest.fixture
-def session(transactional_db):
-    return SessionFactory()
-
-
-@pytest.fixture
-def member(session):
-    return MemberFactory(session=session)
+from tests.support.video_calls import comes_to, sees
 
 
 def test_two_members_see_each_other(janus, session, enter):
@@ -37,50 +23,6 @@ def test_two_members_see_each_other(janus, session, enter):
     sees(first, other.pk)
     sees(second, one.pk)
     assert janus.inside(session) == {str(one.pk): True, str(other.pk): True}
-
-
-def test_unknown_token_is_refused_by_janus(janus, session, member, enter):
-    place = janus.allow(session, member)
-
-    page = enter({**place, "token": "0" * 64})
-
-    comes_to(page, f"refused: {NO_TOKEN}")
-    assert janus.inside(session) == {}
-
-
-def test_access_to_one_room_is_refused_in_another(janus, session, member, enter):
-    elsewhere = MemberFactory()
-    janus.allow(session, member)
-
-    page = enter({**janus.allow(elsewhere.session, elsewhere), "room": str(session.pk)})
-
-    comes_to(page, f"refused: {NOT_ALLOWED}")
-    assert janus.inside(session) == {}
-
-
-def test_removed_member_cannot_return(janus, session, enter):
-    staying, leaving = MemberFactory.create_batch(2, session=session)
-    place = janus.allow(session, leaving)
-    first, second = enter(janus.allow(session, staying)), enter(place)
-    sees(first, leaving.pk)
-    sees(second, staying.pk)
-
-    janus.remove(session, str(leaving.pk))
-
-    comes_to(second, "out: ")
-    comes_to(enter(place), f"refused: {NO_TOKEN}")
-    first.wait_for_function("() => !document.querySelector('[data-feed]')")
-    assert janus.inside(session).keys() == {str(staying.pk)}
-
-
-def test_withdrawn_token_cannot_be_used_by_another_member(janus, session):
-    gone, other = MemberFactory.create_batch(2, session=session)
-    taken = janus.allow(session, gone)["token"]
-    place = janus.allow(session, other)
-
-    janus.remove(session, str(gone.pk))
-
-    assert NOT_ALLOWED in Visitor(place, token=taken).joined["error"]
 
 
 def test_removed_member_receives_no_more_video(janus, session, enter):
@@ -111,43 +53,6 @@ def test_destroyed_room_removes_everyone(janus, session, member, enter):
 
     comes_to(page, "out: destroyed")
     assert janus.inside(session) is None
-
-
-def test_recording_session_is_recorded(janus, running_janus, enter, transactional_db):
-    session = SessionFactory(record_on_start=True)
-    member = MemberFactory(session=session)
-
-    page = enter(janus.allow(session, member))
-    comes_to(page, "publishing")
-    recorded(running_janus, session, page)
-
-    janus.destroy(session)
-    kinds = {Recording(file).codec for file in recordings(running_janus, session)}
-    assert kinds == {"opus", "vp8"}
-
-
-def recorded(running_janus, session, page):
-    """Wait until audio and video of one member are being written."""
-    for _ in range(300):
-        files = recordings(running_janus, session)
-        if len(files) == 2 and all(file.stat().st_size > 1000 for file in files):
-            return
-        page.wait_for_timeout(100)
-    pytest.fail(f"Nothing is recorded: {files}\n{running_janus.log()[-3000:]}")
-
-
-def test_recording_starts_and_stops_on_request(janus, running_janus, session, member, enter):
-    page = enter(janus.allow(session, member))
-    comes_to(page, "publishing")
-    assert not recordings(running_janus, session)
-
-    janus.start_recording(session)
-    recorded(running_janus, session, page)
-    janus.stop_recording(session)
-
-    sizes = {file: file.stat().st_size for file in recordings(running_janus, session)}
-    page.wait_for_timeout(500)
-    assert {file: file.stat().st_size for file in recordings(running_janus, session)} == sizes
 
 
 def test_every_call_can_be_repeated(janus, session, member):
