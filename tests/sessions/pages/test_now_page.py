@@ -1,30 +1,18 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from access.models import StaffLimit
-from access.values.timestamps import whole_second
 from rooms.changes import change_room
 from rooms.models import Room
-from sessions.models import LeaveReason, RoomSession
+from sessions.models import LeaveReason
 from sessions.models.worker_process import WorkerProcess
-from sessions.pages.overview import WarningKind
 from tests.factories import TESTS, MemberFactory, ProjectFactory, RoomFactory, SessionFactory
 from tests.support.html import log_in
+from tests.support.now_page import NOW, after, shown
 
 pytestmark = pytest.mark.django_db
-NOW = "/now"
-
-
-def after(**ahead):
-    return whole_second(timezone.now() + timedelta(**ahead))
-
-
-def shown(client):
-    response = client.get(NOW)
-    assert response.status_code == 200
-    return response.context
 
 
 def agenda(context):
@@ -34,10 +22,6 @@ def agenda(context):
         for slot in day["slots"]
         for one in slot["rooms"]
     ]
-
-
-def odd(context):
-    return [(one.what, one.room.name) for one in context["odd"]]
 
 
 def test_live_rooms_are_listed_fullest_first(client):
@@ -82,55 +66,6 @@ def test_day_begins_in_the_local_time_zone(client):
     local = timezone.now() + timedelta(hours=14)
     tomorrow = (local + timedelta(hours=2)).date() > local.date()
     assert day["day"] == ("Tomorrow" if tomorrow else "Today")
-
-
-def test_usual_rooms_have_no_warnings(client):
-    log_in(client)
-    RoomFactory(join_from=after(hours=1), join_until=after(hours=2), remove_at=after(hours=2))
-    RoomFactory(join_until=after(hours=2), remove_at=after(hours=3))
-    RoomFactory(remove_at=after(hours=-3), join_until=after(hours=-2))
-    session = SessionFactory()
-    MemberFactory.create_batch(2, session=session)
-
-    assert odd(shown(client)) == []
-
-
-def test_removal_before_the_close_is_a_warning(client):
-    log_in(client)
-    RoomFactory(name="a", join_until=after(hours=3), remove_at=after(hours=2))
-
-    assert odd(shown(client)) == [(WarningKind.REMOVES_BEFORE_CLOSE, "a")]
-
-
-def test_room_that_opens_in_years_is_a_warning(client):
-    log_in(client)
-    RoomFactory(name="a", join_from=datetime(2206, 11, 24, tzinfo=timezone.get_current_timezone()))
-    RoomFactory(join_from=after(days=365))
-
-    assert odd(shown(client)) == [(WarningKind.OPENS_FAR_OFF, "a")]
-
-
-@pytest.mark.parametrize("whose", ["session", "room"])
-def test_more_members_than_max_members_is_a_warning(client, whose):
-    log_in(client)
-    session = SessionFactory(room__name="a")
-    MemberFactory.create_batch(3, session=session)
-    if whose == "session":
-        RoomSession.objects.filter(pk=session.pk).update(max_members=2)
-    else:
-        change_room(Room.objects.all(), session.room_id, {"max_members": 2}, by=TESTS)
-
-    assert odd(shown(client)) == [(WarningKind.CAP_BELOW_INSIDE, "a")]
-
-
-def test_members_inside_after_the_removal_are_a_warning(client):
-    log_in(client)
-    session = SessionFactory(room__name="a")
-    MemberFactory(session=session)
-    changed = {"remove_at": after(seconds=-1)}
-    change_room(Room.objects.all(), session.room_id, changed, by=TESTS)
-
-    assert odd(shown(client)) == [(WarningKind.OVER_BUT_LIVE, "a")]
 
 
 def test_missing_workers_are_reported(client):
