@@ -28,7 +28,7 @@ def go(member, at=NOON, reason=LeaveReason.LEFT):
     return leave(Member.objects.all(), member.pk, reason=reason, at=at)
 
 
-def told(session):
+def short_events(session):
     """Return the events of a session in order, in short form."""
     rows = []
     for event in session.events.order_by("pk"):

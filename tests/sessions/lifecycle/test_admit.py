@@ -12,7 +12,17 @@ from sessions.lifecycle import AdmissionRefused, NoSuchRoom, remove_due
 from sessions.models import RoomSession
 from tests.factories import TESTS, RoomFactory
 from tests.support.api import nothing_changes
-from tests.support.lifecycle import HOUR, NOON, SECOND, TOKEN_ID, go, inside, join, refusal, told
+from tests.support.lifecycle import (
+    HOUR,
+    NOON,
+    SECOND,
+    TOKEN_ID,
+    go,
+    inside,
+    join,
+    refusal,
+    short_events,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +36,7 @@ def test_first_member_starts_a_session_with_the_rooms_settings():
     assert admission.session == session
     assert (session.room, session.start_time, session.end_time) == (room, NOON, None)
     assert (session.max_members, session.layout) == (3, "2x2")
-    assert told(session) == [("room.started",), ("member.joined", "Ada")]
+    assert short_events(session) == [("room.started",), ("member.joined", "Ada")]
 
 
 def test_member_has_the_tokens_values():
@@ -56,7 +66,7 @@ def test_other_members_join_the_live_session():
     first, second = join(room, name="Ada"), join(room, name="Bo")
 
     assert first.session == second.session
-    assert told(first.session) == [
+    assert short_events(first.session) == [
         ("room.started",),
         ("member.joined", "Ada"),
         ("member.joined", "Bo"),

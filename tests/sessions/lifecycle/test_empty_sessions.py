@@ -9,7 +9,7 @@ from sessions.lifecycle.departure_steps import EMPTY_FOR
 from sessions.models import RoomSession
 from tests.factories import TESTS, RoomFactory
 from tests.support.api import nothing_changes
-from tests.support.lifecycle import HOUR, NOON, SECOND, go, join, refusal, told
+from tests.support.lifecycle import HOUR, NOON, SECOND, go, join, refusal, short_events
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_empty_session_ends_after_a_while(empty):
 
     empty.refresh_from_db()
     assert (empty.status, empty.end_time) == ("completed", NOON + EMPTY_FOR)
-    assert told(empty)[-1] == ("room.ended", "empty")
+    assert short_events(empty)[-1] == ("room.ended", "empty")
 
 
 def test_later_member_starts_a_new_session(empty):
@@ -49,8 +49,8 @@ def test_later_member_starts_a_new_session(empty):
 
     empty.refresh_from_db()
     assert back.session != empty
-    assert (empty.end_time, told(empty)[-1]) == (NOON + EMPTY_FOR, ("room.ended", "empty"))
-    assert told(back.session)[0] == ("room.started",)
+    assert (empty.end_time, short_events(empty)[-1]) == (NOON + EMPTY_FOR, ("room.ended", "empty"))
+    assert short_events(back.session)[0] == ("room.started",)
 
 
 def test_new_settings_of_an_empty_room_apply_at_once(empty):

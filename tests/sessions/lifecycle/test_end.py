@@ -6,7 +6,7 @@ from sessions.lifecycle import end
 from sessions.models import RoomSession
 from tests.factories import RoomFactory
 from tests.support.api import nothing_changes
-from tests.support.lifecycle import HOUR, NOON, join, told
+from tests.support.lifecycle import HOUR, NOON, join, short_events
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def test_end_removes_every_member():
     ended = end(RoomSession.objects.all(), session.pk, at=NOON + HOUR)
 
     assert (ended.status, ended.end_time) == ("completed", NOON + HOUR)
-    assert told(ended)[-3:] == [
+    assert short_events(ended)[-3:] == [
         ("member.left", "Ada", "session_ended"),
         ("member.left", "Bo", "session_ended"),
         ("room.ended", "ended"),

@@ -7,7 +7,7 @@ from sessions.lifecycle import leave
 from sessions.models import LeaveReason, Member, RoomSession, SessionEvent
 from tests.factories import RoomFactory
 from tests.support.api import nothing_changes
-from tests.support.lifecycle import HOUR, NOON, SECOND, go, inside, join, told
+from tests.support.lifecycle import HOUR, NOON, SECOND, go, inside, join, short_events
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def test_leave_is_recorded_as_an_event():
     left.refresh_from_db()
     assert (left.leave_time, left.leave_reason, left.duration) == (NOON + HOUR, "left", 3600)
     assert inside(ada.session) == {"Bo"}
-    assert told(ada.session)[-1] == ("member.left", "Ada", "left")
+    assert short_events(ada.session)[-1] == ("member.left", "Ada", "left")
     ada.session.refresh_from_db()
     assert (ada.session.end_time, ada.session.empty_since) == (None, None)
     assert bo.leave_time is None
@@ -60,7 +60,7 @@ def test_token_can_end_the_session_when_its_bearer_leaves():
 
     session = RoomSession.objects.get()
     assert (session.status, session.end_time) == ("completed", NOON + HOUR)
-    assert told(session)[-3:] == [
+    assert short_events(session)[-3:] == [
         ("member.left", "Host", "left"),
         ("member.left", "Ada", "session_ended"),
         ("room.ended", "member_left"),

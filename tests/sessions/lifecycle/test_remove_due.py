@@ -8,7 +8,7 @@ from sessions.lifecycle import MemberIdTaken, remove_due
 from sessions.models import RoomSession
 from tests.factories import RoomFactory
 from tests.support.api import nothing_changes
-from tests.support.lifecycle import HOUR, NOON, SECOND, TOKEN_ID, inside, join, told
+from tests.support.lifecycle import HOUR, NOON, SECOND, TOKEN_ID, inside, join, short_events
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def test_all_members_are_removed_at_remove_at():
     assert remove_due(NOON + HOUR) == 2
     assert remove_due(NOON + HOUR) == 0
 
-    assert told(ada.session)[-3:] == [
+    assert short_events(ada.session)[-3:] == [
         ("member.left", "m0", "remove_at"),
         ("member.left", "m1", "remove_at"),
         ("room.ended", "empty"),
@@ -38,7 +38,7 @@ def test_member_is_removed_after_remove_after_seconds_elapsed():
     assert remove_due(NOON + 60 * SECOND) == 1
 
     assert inside(ada.session) == {"Bo"}
-    assert told(ada.session)[-1] == ("member.left", "Ada", "remove_after_seconds_elapsed")
+    assert short_events(ada.session)[-1] == ("member.left", "Ada", "remove_after_seconds_elapsed")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_session_ends_when_its_hosts_time_is_up():
 
     assert remove_due(NOON + HOUR) == 1
 
-    assert told(session)[-1] == ("room.ended", "member_left")
+    assert short_events(session)[-1] == ("room.ended", "member_left")
     assert inside(session) == set()
 
 
@@ -96,7 +96,9 @@ def test_admission_ends_the_session_of_a_due_host_first():
     second = join(room, at=NOON + HOUR, name="Bo").session
 
     assert second != first
-    assert [row for row in told(first) if row[0] == "room.ended"] == [("room.ended", "member_left")]
+    assert [row for row in short_events(first) if row[0] == "room.ended"] == [
+        ("room.ended", "member_left")
+    ]
 
 
 def test_due_member_cannot_continue_the_stay():

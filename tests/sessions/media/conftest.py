@@ -1,4 +1,4 @@
-"""A session in the media server, and one member."""
+"""A session with a member, and a room to admit members to."""
 
 from collections import defaultdict
 
