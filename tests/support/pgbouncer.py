@@ -12,7 +12,9 @@ import sys
 
 import psycopg
 
-from tests.support.postgres import ROLE, clean_up_when_told_to_end, cluster, lend, own
+from tests.support.lending import clean_up_when_told_to_end, lend
+from tests.support.postgres import ROLE, cluster
+from tests.support.postgres_programs import own
 from tests.support.processes import accepts_connections, end, free_port, wait_until
 from tests.support.server import ROOT
 

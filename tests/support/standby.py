@@ -8,7 +8,8 @@ import subprocess
 
 import psycopg
 
-from tests.support.postgres import ROLE, Cluster, home
+from tests.support.postgres import ROLE, Cluster
+from tests.support.postgres_programs import home
 from tests.support.processes import eventually, tail
 
 # The query for the replica's position, which Greenroom repeats (access/database/replica.py).

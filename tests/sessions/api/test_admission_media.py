@@ -7,7 +7,7 @@ from sessions.media.sync import keep_media_server
 from sessions.models import MediaRoom, Member, RoomSession
 from sessions.tokens.room_tokens import Claims, issue
 from tests.support.api import ADMISSIONS_URL, member_url
-from tests.support.janus import Visitor
+from tests.support.janus_visitor import Visitor
 from tests.support.processes import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)

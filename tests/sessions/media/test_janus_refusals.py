@@ -1,7 +1,7 @@
 """Janus refuses tokens that are unknown, withdrawn or of another room."""
 
 from tests.factories import MemberFactory
-from tests.support.janus import Visitor
+from tests.support.janus_visitor import Visitor
 from tests.support.video_calls import comes_to, sees
 
 # Error messages of Janus.

@@ -7,7 +7,7 @@ from sessions.lifecycle.live_settings import apply_settings
 from sessions.media.seats import allocate_seat
 from sessions.models import JoinAs, MediaRoom, MediaSeat, Member, RoomSession, SessionEventType
 from tests.factories import TESTS
-from tests.support.janus import Visitor
+from tests.support.janus_visitor import Visitor
 from tests.support.media_sync import look
 from tests.support.video_calls import comes_to
 

@@ -7,7 +7,7 @@ from sessions.media.seats import NoSeat, allocate_seat
 from sessions.models import Member
 from sessions.tokens.room_tokens import Claims
 from tests.factories import TESTS, RoomFactory
-from tests.support.janus import Visitor
+from tests.support.janus_visitor import Visitor
 from tests.support.media_sync import look
 from tests.support.processes import free_port
 

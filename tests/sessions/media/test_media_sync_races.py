@@ -8,7 +8,7 @@ from sessions.lifecycle import end, leave
 from sessions.media import sync
 from sessions.media.seats import NoSeat, allocate_seat
 from sessions.models import MediaRoom, MediaSeat, Member, RoomSession
-from tests.support.janus import Visitor
+from tests.support.janus_visitor import Visitor
 from tests.support.media_sync import look
 from tests.support.processes import eventually
 

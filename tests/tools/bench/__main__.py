@@ -6,7 +6,8 @@ import time
 
 import psycopg
 
-from tests.support.postgres import clean_up_when_told_to_end, cluster
+from tests.support.lending import clean_up_when_told_to_end
+from tests.support.postgres import cluster
 from tests.tools.bench import many, race, results, sizes, targets
 from tests.tools.bench.contenders import ours
 

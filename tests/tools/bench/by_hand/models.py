@@ -6,14 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    Field,
-    PlainSerializer,
-    StrictBool,
-)
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, PlainSerializer, StrictBool
 
 CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
 NOT_IN_A_LINE = re.compile(rf"[{CONTROLS}\u202a-\u202e\u2066-\u2069\t\n\r\u2028\u2029]")
