@@ -1,17 +1,26 @@
-"""The history of rooms in Django's admin: to read only."""
+"""The history of rooms in Django's admin, which is read-only."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from access.admin.mixins import ProjectScopedAdmin, time_column
-from rooms.admin.lists import ReadOnly
+from rooms.admin.lists import ReadOnly, change_rows
 from rooms.display.values import label
-from rooms.models.history import RoomChange
+from rooms.models import Room
+from rooms.models.history import Action, RoomChange
+from rooms.pages.bulk.views import MAY_CHANGE
+
+CHANGES_PER_PAGE = 50
 
 
 @admin.register(RoomChange)
 class RoomChangeAdmin(ProjectScopedAdmin, ReadOnly):
-    """The history of all rooms, of the deleted ones too."""
+    """The history of all rooms, including deleted ones."""
 
     list_display = ("when", "room_name", "action", "fields_moved", "author_name", "door")
     list_display_links = ("when", "room_name")
@@ -26,3 +35,56 @@ class RoomChangeAdmin(ProjectScopedAdmin, ReadOnly):
     @admin.display(description=_("Fields"))
     def fields_moved(self, change: RoomChange) -> str:
         return ", ".join(label(name) for name in change.changes)
+
+
+def room_history(model_admin: admin.ModelAdmin, request: HttpRequest, room: Room) -> HttpResponse:
+    """Show the history of one room, newest first, field by field."""
+    if not model_admin.has_view_or_change_permission(request, room):
+        raise PermissionDenied
+    changes = RoomChange.objects.filter(room_id=room.pk).order_by("-version")
+    page = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("p", 1))
+    may_undo = request.user.has_perms(MAY_CHANGE)
+    for change in page:
+        _prepare(change, may_undo)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": gettext("History of {room}").format(room=room),
+        "opts": model_admin.opts,
+        "room": room,
+        "page": page,
+        "page_number": gettext("{page} of {pages}").format(
+            page=page.number, pages=page.paginator.num_pages
+        ),
+    }
+    return TemplateResponse(request, "admin/rooms/history.html", context)
+
+
+def _prepare(change: RoomChange, may_undo: bool) -> None:
+    """Add the sentences and values to a change that the template shows."""
+    change.rows = change_rows(change.changes)
+    change.values = _values(change)
+    change.byline = gettext("by {author}").format(author=change.author_name)
+    change.details = " · ".join(_details(change))
+    fields = len(change.rows)
+    change.fields = ngettext("{number} field", "{number} fields", fields).format(number=fields)
+    change.can_undo = bool(change.bulk_id) and change.action == Action.CHANGED and may_undo
+
+
+def _values(change: RoomChange) -> list[tuple[str, str | None]]:
+    """Return the values of a created or deleted room; a changed one has two for each field."""
+    if change.action == Action.CHANGED:
+        return []
+    is_new = change.action == Action.CREATED
+    return [(name, after if is_new else before) for name, before, after in change.rows]
+
+
+def _details(change: RoomChange) -> list[str]:
+    details = [
+        f"{change.get_author_kind_display()}, {change.get_door_display()}",
+        gettext("version {version}").format(version=change.version),
+    ]
+    if change.request_id:
+        details.append(gettext("request {id}").format(id=change.request_id))
+    if change.bulk_id:
+        details.append(gettext("bulk edit {id}").format(id=change.bulk_id))
+    return details

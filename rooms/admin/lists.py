@@ -1,4 +1,4 @@
-"""What lists in the admin are made of: columns, filters, and rows that are only looked at."""
+"""Filters and helpers of the lists of rooms in Django's admin."""
 
 import json
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from rooms.display.values import in_order
 from rooms.models import RoomQuerySet, RoomStatus
 
 
-def fields_moved(changes: Mapping[str, Any]) -> list[tuple[str, str | None, str | None]]:
-    """Return each field of [before, after] as text, in the order of the form."""
+def change_rows(changes: Mapping[str, Any]) -> list[tuple[str, str | None, str | None]]:
+    """Return (field, before, after) as text for each changed field, in the order of the form."""
     return [(name, *map(_as_text, changes[name])) for name in in_order(changes)]
 
 
@@ -24,7 +24,7 @@ def _as_text(value: Any) -> str | None:
 
 
 class ReadOnly(admin.ModelAdmin):
-    """Rows that are looked at, and that no person makes, changes or deletes."""
+    """Shows rows that no user can add, change or delete."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -37,7 +37,7 @@ class ReadOnly(admin.ModelAdmin):
 
 
 class StatusFilter(admin.SimpleListFilter):
-    title = _("status now")
+    title = _("status")
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

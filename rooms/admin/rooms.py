@@ -1,44 +1,40 @@
-"""Rooms for the staff: Django's admin, with every change through rooms/changes/engine.py."""
+"""Rooms in Django's admin; rooms/changes/engine.py makes every change."""
 
 import json
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.admin.mixins import BY_PROJECT, CheckedSelectionAdmin, ProjectScopedAdmin, time_column
 from access.staff.markup import pill
 from rooms.admin.actions import ACTIONS
-from rooms.admin.acts import delete_rooms
+from rooms.admin.deletion import delete_rooms
 from rooms.admin.forms import AdminNewRoomForm, AdminRoomForm, ChangeRefused
-from rooms.admin.lists import LiveFilter, StatusFilter, fields_moved
-from rooms.admin.previews import undo
+from rooms.admin.history import room_history
+from rooms.admin.lists import LiveFilter, StatusFilter
 from rooms.changes import RoomIsLive, delete_room
 from rooms.changes.authors import author_of
 from rooms.models import Room, RoomQuerySet
-from rooms.models.history import Door, RoomChange
-
-CHANGES_PER_PAGE = 50
+from rooms.models.history import Door
+from rooms.pages.bulk.views import MAY_CHANGE
 
 admin.site.site_header = admin.site.site_title = "Greenroom"
-admin.site.index_title = _("Everything there is")
-# A list of rooms needs the width; and there is no other site to view.
+admin.site.index_title = _("Administration")
+# The list of rooms needs the width, and there is no other site to view.
 admin.site.enable_nav_sidebar = False
 admin.site.site_url = None
 
 
 SETTINGS_FIELDSETS = (
     (
-        _("People and picture"),
+        _("People and video"),
         {"fields": ("max_members", "quality", "layout", "audio_video_sync")},
     ),
     (
@@ -47,7 +43,7 @@ SETTINGS_FIELDSETS = (
     ),
     (_("Recording and previews"), {"fields": ("record_on_start", "enable_room_previews")}),
 )
-META = (_("For your programs"), {"fields": ("meta",)})
+DEVELOPER = (_("Developer settings"), {"fields": ("meta",)})
 ABOUT = (
     _("About this room"),
     {"fields": ("id", "session", "status_now", "frames", "at_version", "created", "updated")},
@@ -83,23 +79,23 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     # Counts beside the filters would cost a query each.
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("name", "display_name")
-    search_help_text = _("A part of the name or of the display name.")
+    search_help_text = _("Part of the name or of the display name")
     actions = ACTIONS
     fieldsets = (
         (None, {"fields": ("project", "name", "display_name", "description", "version")}),
         *SETTINGS_FIELDSETS,
-        META,
+        DEVELOPER,
         ABOUT,
     )
     add_fieldsets = (
         (None, {"fields": ("project", "name", "display_name", "description")}),
         *SETTINGS_FIELDSETS,
-        META,
+        DEVELOPER,
     )
-    # For those who may only look: the version once, and meta as JSON.
+    # Without the permission to change, staff see the version once, and meta as JSON.
     viewed_fieldsets = (
         *add_fieldsets[:-1],
-        (META[0], {"fields": ("meta_as_json",)}),
+        (DEVELOPER[0], {"fields": ("meta_as_json",)}),
         ABOUT,
     )
     readonly_fields = (
@@ -114,8 +110,8 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         "updated",
     )
 
-    opens = time_column("join_from", _("Join from"))
-    closes = time_column("join_until", _("Join until"))
+    opens = time_column("join_from", _("Opens"))
+    closes = time_column("join_until", _("Closes"))
     created = time_column("created_at", _("Created"))
     updated = time_column("updated_at", _("Updated"))
 
@@ -126,7 +122,7 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
 
     @admin.display(description=_("Live"))
     def live(self, room: Room) -> str:
-        return pill("live", "Live") if room.active_session else "-"
+        return pill("live", gettext("Live")) if room.active_session else "-"
 
     @admin.display(description=_("Active session"))
     def session(self, room: Room) -> str:
@@ -149,7 +145,7 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         return format_html("<pre>{}</pre>", json.dumps(room.meta, ensure_ascii=False, indent=2))
 
     def get_queryset(self, request: HttpRequest) -> RoomQuerySet:
-        # Here, because list_select_related counts for nothing once anything is joined.
+        # with_active_session() joins a table, and then Django ignores list_select_related.
         return super().get_queryset(request).with_active_session().select_related("project")
 
     def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
@@ -187,10 +183,8 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         except Room.DoesNotExist:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         except RoomIsLive:
-            sentence = _(
-                "Nothing was deleted: a session is in progress in this room. End it first."
-            )
-            messages.error(request, sentence)
+            words = gettext("The room was not deleted. End its session first.")
+            messages.error(request, words)
             return HttpResponseRedirect(reverse("admin:rooms_room_change", args=[object_id]))
 
     def delete_model(self, request: HttpRequest, obj: Room) -> None:
@@ -199,12 +193,8 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> None:
         delete_rooms(request, queryset)
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.undo_view)
-        return [path("undo/<uuid:bulk_id>/", view, name="rooms_room_undo"), *super().get_urls()]
-
-    def undo_view(self, request: HttpRequest, bulk_id: UUID) -> HttpResponse:
-        return undo(self, request, bulk_id)
+    def has_bulk_change_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perms(MAY_CHANGE)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -212,17 +202,4 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         room = self.get_object(request, unquote(object_id))
         if room is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_or_change_permission(request, room):
-            raise PermissionDenied
-        changes = RoomChange.objects.filter(room_id=room.pk).order_by("-version")
-        page = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("p", 1))
-        for change in page:
-            change.rows = fields_moved(change.changes)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"History of {room}",
-            "opts": self.opts,
-            "room": room,
-            "page": page,
-        }
-        return TemplateResponse(request, "admin/rooms/history.html", context)
+        return room_history(self, request, room)

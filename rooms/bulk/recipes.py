@@ -1,4 +1,4 @@
-"""A recipe: one change for many rooms. Set a field, clear it, or shift the schedule."""
+"""A recipe is one change for many rooms: it sets fields, clears them or shifts the schedule."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,22 +7,23 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from access.values.faults import fault
 from rooms.changes.validation import SETTINGS, validate_values
-from rooms.models import Room
+from rooms.models import Room, RoomStatus
 
 MOMENTS = ("join_from", "join_until", "remove_at")
-# Ten years: whoever shifts further mistook the unit.
+# Ten years: a longer shift is most likely a wrong unit.
 FURTHEST_SHIFT = 10 * 366 * 24 * 3600
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What to do to each room; as a function of a room, an edit (rooms/changes/engine.py).
+    """The change of each room, as an edit (rooms/changes/engine.py): a function of the room.
 
-    `values` are set as they are, null to clear. `shifts` moves a moment by so many seconds,
-    earlier where negative; a room without that moment keeps it so.
+    `values` has the new values, None to clear a field. `shifts` has seconds by field, negative
+    for earlier; a room without the time keeps it empty.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -36,7 +37,7 @@ class Recipe:
     def read(cls, change: Any) -> "Recipe":
         """Return the recipe of {"set": {}, "clear": [], "shift": {}}.
 
-        Raises ValidationError with every fault that shows without looking at a room.
+        Raises ValidationError with every fault that does not depend on a room.
         """
         sets, clears, shifts = _parts(change)
         faults = _faults(sets, clears, shifts)
@@ -50,13 +51,24 @@ class Recipe:
         return cls(values, {name: int(seconds) for name, seconds in shifts.items()})
 
 
+@dataclass(frozen=True)
+class KeepClosed:
+    """An edit that keeps closed rooms unchanged, so that the time of their closing stays."""
+
+    recipe: Recipe
+
+    def __call__(self, room: Room) -> dict[str, Any]:
+        is_closed = room.status(timezone.now()) == RoomStatus.CLOSED
+        return {} if is_closed else self.recipe(room)
+
+
 def _shifted(room: Room, name: str, seconds: int) -> Any:
-    moment = getattr(room, name)
+    time = getattr(room, name)
     try:
-        return moment and moment + timedelta(seconds=seconds)
+        return time and time + timedelta(seconds=seconds)
     except OverflowError:
-        # Beyond the calendar is beyond the rule, which says so in its own words.
-        return moment.max.replace(microsecond=0, tzinfo=moment.tzinfo)
+        # The rule of the field refuses the last year of the calendar.
+        return time.max.replace(microsecond=0, tzinfo=time.tzinfo)
 
 
 def _parts(change: Any) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
@@ -101,7 +113,7 @@ def _shift_fault(name: str, seconds: Any) -> ValidationError | None:
     rule = (
         f"must be shifted by a whole number of seconds from -{FURTHEST_SHIFT} to {FURTHEST_SHIFT}"
     )
-    # As everywhere in JSON, 60.0 is 60.
+    # In JSON 60.0 is 60.
     if not (type(seconds) is int or (type(seconds) is float and seconds.is_integer())):
         return fault(name, "not_an_integer", rule, seconds)
     if not -FURTHEST_SHIFT <= seconds <= FURTHEST_SHIFT or seconds == 0:

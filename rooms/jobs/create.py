@@ -1,4 +1,4 @@
-"""What a person asks for, as a job: each of its rooms becomes a row, and none is tried yet."""
+"""Create the jobs of bulk changes: each of its rooms becomes a row, which a later step previews."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -18,61 +18,79 @@ from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Action, RoomChange
 from rooms.models.job import Job, JobKind, JobRow, forget_old
 
-# As many as a file may have rows. Whoever means more narrows the list first.
+# A file may have as many rows.
 MOST_ROOMS = csv_files.MOST_ROWS
-WRITTEN_AT_ONCE = 1000
+ROWS_PER_INSERT = 1000
 
 
-class TooMany(Exception):
-    """More rooms than one job takes."""
+class TooManyRooms(Exception):
+    """The selection has more rooms than a job may have."""
 
 
-def to_change(request: HttpRequest, chosen: "list[UUID] | RoomQuerySet", change: Any) -> Job:
-    """Return the job of a recipe for rooms: by their ids, or those of a query.
+def create_change_job(
+    request: HttpRequest,
+    chosen: "list[UUID] | RoomQuerySet",
+    change: Any,
+    *,
+    keep_closed: bool = False,
+) -> Job:
+    """Create the job that applies a recipe to rooms, given by ids or by a query.
 
-    An id that this person sees no room of is refused when its turn comes. Raises TooMany.
+    The preview refuses ids of rooms that the user may not see. With `keep_closed`, closed rooms
+    stay unchanged. Raises TooManyRooms.
     """
-    ids = sorted(set(chosen)) if isinstance(chosen, list) else _ids_of(chosen)
+    ids = sorted(set(chosen)) if isinstance(chosen, list) else ids_of(chosen)
     rows = ({"room_id": room_id} for room_id in ids)
-    return _stored(_job(request, JobKind.CHANGE, {"change": change}), rows)
+    parameters = {"change": change, **({"keep_closed": True} if keep_closed else {})}
+    return _store(_job(request, JobKind.CHANGE, parameters), rows)
 
 
-def to_import(
+def create_import_job(
     request: HttpRequest, file: Any, project: Project, *, create: bool, name: str = ""
 ) -> Job:
-    """Return the job of a CSV file for the rooms of one project; raises InvalidCsv."""
+    """Create the job of a CSV file for the rooms of one project. Raises InvalidCsv."""
     rooms = Room.objects.filter(visible_to(request.user), project=project)
     plan = import_plan.plan(csv_files.read_csv(file), rooms, create=create)
-    asked = {"project": str(project.pk), "create": create, "file": readable(name)}
-    return _stored(_job(request, JobKind.IMPORT, asked), _rows_of(plan))
+    parameters = {"project": str(project.pk), "create": create, "file": printable(name)}
+    return _store(_job(request, JobKind.IMPORT, parameters), _rows_of(plan))
 
 
-def to_undo(request: HttpRequest, bulk_id: UUID, *, override: bool, auto_apply: bool) -> Job | None:
-    """Return the job that puts back what one bulk change moved; None if it moved nothing."""
-    moved = changes_of(request.user, bulk_id)
-    ids = moved.order_by("room_id").values_list("room_id", flat=True).distinct()
+def create_undo_job(
+    request: HttpRequest, bulk_id: UUID, *, override: bool, auto_apply: bool
+) -> Job | None:
+    """Create the job that undoes a bulk change; return None if that changed no room."""
+    changes = changes_of(request.user, bulk_id)
+    ids = changes.order_by("room_id").values_list("room_id", flat=True).distinct()
     rows = ({"room_id": room_id} for room_id in ids)
     if not ids.exists():
         return None
-    asked = {"bulk": str(bulk_id), "override": override}
-    return _stored(_job(request, JobKind.UNDO, asked, auto_apply=auto_apply), rows)
+    parameters = {"bulk": str(bulk_id), "override": override}
+    return _store(_job(request, JobKind.UNDO, parameters, auto_apply=auto_apply), rows)
 
 
 def changes_of(user: Any, bulk_id: UUID) -> Any:
-    """Return the history of what a bulk change moved, in the projects that this person sees."""
+    """Return the history of a bulk change, in the projects that the user may see."""
     projects = Project.objects.filter(visible_to(user, "")).values("pk")
-    moved = (Action.CHANGED, Action.CREATED)
-    changes = RoomChange.objects.filter(bulk_id=bulk_id, action__in=moved)
+    actions = (Action.CHANGED, Action.CREATED)
+    changes = RoomChange.objects.filter(bulk_id=bulk_id, action__in=actions)
     return changes.filter(project_id__in=projects)
 
 
-def readable(text: str, longest: int = 120) -> str:
-    """Return text of unknown origin, such as a file's name, as a database can keep it."""
+def ids_of(rooms: RoomQuerySet) -> list[UUID]:
+    """Return the ids of rooms. Raises TooManyRooms."""
+    ids = list(rooms.order_by("pk").values_list("pk", flat=True)[: MOST_ROOMS + 1])
+    if len(ids) > MOST_ROOMS:
+        raise TooManyRooms
+    return ids
+
+
+def printable(text: str, longest: int = 120) -> str:
+    """Return foreign text, such as a file's name, so that every database can store it."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text[:longest])
 
 
 def faults_as_json(refusal: ValidationError) -> list[list[str]]:
-    """Return why something is refused, as a row of a job keeps it: [field, sentence, code]."""
+    """Return the faults of a refusal as a row stores them: [field, sentence, code]."""
     return [
         [name, message, fault.code or ""]
         for name, faults in refusal.error_dict.items()
@@ -81,34 +99,29 @@ def faults_as_json(refusal: ValidationError) -> list[list[str]]:
     ]
 
 
-def _ids_of(rooms: RoomQuerySet) -> Iterable[UUID]:
-    # One more than there may be, so that too many is noticed.
-    return rooms.order_by("pk").values_list("pk", flat=True)[: MOST_ROOMS + 1].iterator()
-
-
-def _job(request: HttpRequest, kind: JobKind, asked: dict[str, Any], **more: Any) -> Job:
+def _job(request: HttpRequest, kind: JobKind, parameters: dict[str, Any], **more: Any) -> Job:
     return Job(
         kind=kind,
         owner=request.user,
         request_id=request.id,
         zone=timezone.get_current_timezone_name(),
-        request=asked,
+        request=parameters,
         **more,
     )
 
 
 @transaction.atomic
-def _stored(job: Job, rows: Iterable[dict[str, Any]]) -> Job:
+def _store(job: Job, rows: Iterable[dict[str, Any]]) -> Job:
     forget_old(timezone.now())
     job.save(force_insert=True)
     numbered = (JobRow(job=job, number=number, **row) for number, row in enumerate(rows))
     refused = 0
-    while some := list(islice(numbered, WRITTEN_AT_ONCE)):
-        JobRow.objects.bulk_create(some)
-        job.total += len(some)
-        refused += sum(1 for row in some if row.outcome)
+    while batch := list(islice(numbered, ROWS_PER_INSERT)):
+        JobRow.objects.bulk_create(batch)
+        job.total += len(batch)
+        refused += sum(1 for row in batch if row.outcome)
         if job.total > MOST_ROOMS:
-            raise TooMany
+            raise TooManyRooms
     job.done, job.preview_counts = refused, {RowOutcome.REFUSED.value: refused} if refused else {}
     job.save(update_fields=["total", "done", "preview_counts"])
     return job
@@ -116,18 +129,18 @@ def _stored(job: Job, rows: Iterable[dict[str, Any]]) -> Job:
 
 def _rows_of(plan: import_plan.Plan) -> Iterator[dict[str, Any]]:
     for room_id in sorted(plan.edits):
-        yield {"room_id": room_id, **_sent(plan.edits[room_id].row)}
+        yield {"room_id": room_id, **_file_row(plan.edits[room_id].row)}
     for row in plan.creations:
-        yield _sent(row)
+        yield _file_row(row)
     for result in plan.refused:
         yield {
             "room_id": result.room_id,
-            "name": readable(result.name or ""),
+            "name": printable(result.name or ""),
             "line": result.line,
             "outcome": RowOutcome.REFUSED.value,
             "faults": faults_as_json(result.refusal),
         }
 
 
-def _sent(row: csv_files.CsvRow) -> dict[str, Any]:
-    return {"name": readable(row.name), "line": row.line, "sent": row.as_json()}
+def _file_row(row: csv_files.CsvRow) -> dict[str, Any]:
+    return {"name": printable(row.name), "line": row.line, "sent": row.as_json()}

@@ -1,7 +1,6 @@
-"""Doing a job, a few hundred rooms at a time: each time kept whole, with the progress, or not.
+"""Run jobs in batches. The transaction of a batch stores its rooms and the progress together.
 
-Whoever is killed loses what was in hand, and the next one goes on from there: a room counts
-as done in the very transaction that changes it.
+If a worker dies, the database rolls back its current batch, and another worker continues.
 """
 
 from collections import Counter
@@ -13,44 +12,44 @@ from django.utils import timezone
 
 from rooms.bulk.engine import CHUNK, Mode, RowOutcome
 from rooms.jobs.rows import (
-    WOULD_MOVE,
-    apply,
-    as_shown,
+    CHANGING,
+    apply_rows,
     batches,
-    keep,
-    moving,
-    note,
-    refuse,
+    changing_rows,
+    note_preview,
+    note_refusal,
+    previewed_edits,
+    requested_edits,
+    run_rows,
+    store_rows,
     traits,
-    tried,
-    wanted,
 )
 from rooms.models.job import Job, JobState, LeaseLost, Phase
 
-# A person waits for so many; for more they are shown how far it is.
+# The request runs a job of at most this many rooms; larger ones show their progress.
 AT_ONCE = 500
-# How long a worker stays with one job before it looks for others.
+# A worker changes to the next job after this time.
 TURN = timedelta(seconds=2)
 
 
 def work_on_due(now: datetime) -> int:
-    """Do a portion of the job that has waited longest; return how many steps that were.
+    """Run some steps of the job that has waited longest, and return their number.
 
-    Then it is another job's turn: a short one is not kept waiting by a long one.
+    A long job takes turns with the others, so that short ones need not wait for its end.
     """
     job = Job.claim()
     return work(job, until=now + TURN) if job else 0
 
 
 def begin_job(job: Job) -> None:
-    """Do a job at once where a person can wait for it; a long one is left to a worker."""
-    mine = Job.claim(only=job) if job.total <= AT_ONCE else None
-    if mine:
-        work(mine)
+    """Run a short job at once; a worker runs a long one."""
+    claimed = Job.claim(only=job) if job.total <= AT_ONCE else None
+    if claimed:
+        work(claimed)
 
 
 def work(job: Job, until: datetime | None = None) -> int:
-    """Do a claimed job to its end, or until a moment; return how many steps that took."""
+    """Run the steps of a claimed job to its end, or until a time; return their number."""
     taken = 0
     for _ in steps(job):
         taken += 1
@@ -60,7 +59,7 @@ def work(job: Job, until: datetime | None = None) -> int:
 
 
 def steps(job: Job) -> Iterator[None]:
-    """Go on with a claimed job, step by step, until it ends, waits for its owner, or is lost."""
+    """Run a claimed job step by step until it ends, has a preview, or loses its lease."""
     try:
         while job.state == JobState.WORKING:
             job.refresh_from_db(fields=["stop_asked"])
@@ -70,7 +69,7 @@ def steps(job: Job) -> Iterator[None]:
         return
 
 
-# --- The phases. Each call is one step.
+# --- The phases: each call is one step.
 
 
 def _preview(job: Job) -> None:
@@ -79,16 +78,16 @@ def _preview(job: Job) -> None:
         return _previewed(job)
     with transaction.atomic():
         counts = Counter(job.preview_counts)
-        for row, result in tried(job, rows, wanted(job, rows), dry_run=True):
-            note(job, row, result)
+        for row, result in run_rows(job, rows, requested_edits(job, rows), dry_run=True):
+            note_preview(job, row, result)
             counts.update(traits(row))
-        keep(rows, "outcome", "name", "version", "changes", "is_live", "crosses_clock")
+        store_rows(rows, "outcome", "name", "version", "changes", "is_live", "crosses_clock")
         job.keep(done=job.done + len(rows), preview_counts=dict(counts))
     return None
 
 
 def _previewed(job: Job) -> None:
-    total = sum(job.preview_counts.get(outcome, 0) for outcome in WOULD_MOVE)
+    total = sum(job.preview_counts.get(outcome, 0) for outcome in CHANGING)
     if job.auto_apply and total and not job.preview_counts.get(RowOutcome.REFUSED.value):
         job.keep(mode=Mode.ALL.value, phase=Phase.WRITE, total=total, done=0)
     else:
@@ -96,25 +95,25 @@ def _previewed(job: Job) -> None:
 
 
 def _each(job: Job) -> None:
-    rows = list(moving(job).filter(result="")[:CHUNK])
+    rows = list(changing_rows(job).filter(result="")[:CHUNK])
     if not rows:
         return _finish(job, applied=True)
     with transaction.atomic():
-        apply(job, rows)
+        apply_rows(job, rows)
         job.keep(done=job.done + len(rows), result_counts=job.result_counts)
     return None
 
 
 def _check(job: Job) -> None:
-    rows = list(moving(job)[job.done : job.done + CHUNK])
+    rows = list(changing_rows(job)[job.done : job.done + CHUNK])
     if not rows:
         if job.result_counts.get(RowOutcome.REFUSED.value):
             return _finish(job, applied=False)
         return job.keep(phase=Phase.WRITE, done=0, result_counts={})
     with transaction.atomic():
-        told = tried(job, rows, as_shown(rows), dry_run=True)
-        refused = [refuse(row, result) for row, result in told if result.refusal]
-        keep(refused, "result")
+        results = run_rows(job, rows, previewed_edits(rows), dry_run=True)
+        refused = [note_refusal(row, result) for row, result in results if result.refusal]
+        store_rows(refused, "result")
         result_counts = Counter(job.result_counts)
         result_counts[RowOutcome.REFUSED.value] += len(refused)
         job.keep(done=job.done + len(rows), result_counts=dict(result_counts))
@@ -123,15 +122,15 @@ def _check(job: Job) -> None:
 
 def _write(job: Job) -> None:
     with transaction.atomic():
-        # Its row is held to the end: nobody takes this job up while it is being written.
+        # This locks the job's row to the end, so that no other worker claims the job.
         job.keep(result_counts={})
-        for rows in batches(moving(job)):
-            apply(job, rows)
+        for rows in batches(changing_rows(job)):
+            apply_rows(job, rows)
         refused = job.result_counts.get(RowOutcome.REFUSED.value)
         transaction.set_rollback(bool(refused))
         if not refused:
             return _finish(job, applied=True)
-    # Somebody was quicker, since all of them were checked: which ones is found out anew.
+    # A room has changed since the check, so check all of them again.
     job.keep(phase=Phase.CHECK, done=0, result_counts={})
     return None
 
@@ -145,7 +144,7 @@ STEPS: dict[str, Callable[[Job], None]] = {
 
 
 def _stop(job: Job) -> None:
-    moved = any(job.result_counts.get(outcome) for outcome in WOULD_MOVE)
+    moved = any(job.result_counts.get(outcome) for outcome in CHANGING)
     job.keep(state=JobState.CANCELLED, is_applied=moved, finished_at=timezone.now())
 
 

@@ -9,7 +9,7 @@ from tests.support.source import APPS, GRAPH, MODULES, reached
 FLOORS = {
     "access": """values database http rate_limits webhooks staff models api admin apps
         management""",
-    "rooms": """rules models changes filters forms display bulk jobs api admin templatetags pages
+    "rooms": """rules models changes filters forms display bulk jobs api templatetags pages admin
         urls apps management""",
     "sessions": """models tokens lifecycle media api worker pages templatetags demo admin urls
         apps management""",

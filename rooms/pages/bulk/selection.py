@@ -1,4 +1,4 @@
-"""Which rooms a person has chosen: some by their ids, all that a list shows, or those of a job."""
+"""The rooms that a user selected: by ids, by the query of a list, or from an earlier job."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,20 +18,20 @@ NAMED = 12
 
 @dataclass(frozen=True)
 class RoomSelection:
-    """`sent` is what a form sends again to mean the same rooms."""
+    """`sent` holds the hidden fields with which a form selects the same rooms again."""
 
     user: Any
     sent: tuple[tuple[str, str], ...]
     chosen: list[UUID] | RoomQuerySet
-    # The recipe that was tried on these rooms before, where one was.
+    # An earlier job on the same rooms.
     job: Job | None = None
 
     @classmethod
     def read(cls, data: QueryDict, user: Any) -> "RoomSelection | None":
-        """Return what a form or an address says is chosen; None where that is nothing.
+        """Return the selection that a form or an address names, or None if it names no room.
 
-        `ids`, repeated; or all=1 with `query`, that of the list's address; or `job`. Raises
-        ValidationError for a query that cannot be read.
+        `ids`, with commas or repeated; or all=1 with `query`, the query of the list's address; or
+        `job`. Raises ValidationError for an invalid query.
         """
         if job := _job(data.get("job", ""), user):
             ids = list(job.rooms.exclude(room_id=None).values_list("room_id", flat=True))
@@ -40,11 +40,17 @@ class RoomSelection:
             query = data.get("query", "")
             sent = (("all", "1"), ("query", query))
             return cls(user, sent, rooms_asked_for(user, QueryDict(query)))
-        ids = [UUID(one) for one in dict.fromkeys(data.getlist("ids")) if is_uuid(one)]
-        return cls(user, tuple(("ids", str(one)) for one in ids), ids) if ids else None
+        texts = ",".join(data.getlist("ids")).split(",")
+        ids = [UUID(one) for one in dict.fromkeys(texts) if is_uuid(one)]
+        return cls.by_ids(ids, user) if ids else None
+
+    @classmethod
+    def by_ids(cls, ids: list[UUID], user: Any) -> "RoomSelection":
+        # One field: Django refuses a form with more than a thousand.
+        return cls(user, (("ids", ",".join(map(str, ids))),), ids)
 
     def rooms(self) -> RoomQuerySet:
-        """Return those of the chosen rooms that this person sees."""
+        """Return the selected rooms that the user may see."""
         if not isinstance(self.chosen, list):
             return self.chosen
         return Room.objects.filter(visible_to(self.user), pk__in=self.chosen)
@@ -53,16 +59,16 @@ class RoomSelection:
         return self.rooms().order_by().count()
 
     def first(self) -> list[Room]:
-        """Return the rooms that are named on the page, with what is live in them."""
+        """Return the first rooms with their active sessions, for the list on the page."""
         return list(self.rooms().with_active_session().select_related("project")[:NAMED])
 
 
 def read_or_none(data: QueryDict, user: Any) -> tuple[RoomSelection | None, str]:
-    """Return the selection, or why there is none."""
+    """Return the selection, or None and the reason."""
     try:
         return RoomSelection.read(data, user), ""
-    except ValidationError as wrong:
-        return None, " ".join(wrong.messages)
+    except ValidationError as invalid:
+        return None, " ".join(invalid.messages)
 
 
 def _job(text: str, user: Any) -> Job | None:

@@ -1,4 +1,4 @@
-"""What the page of a job shows: counts first, what is refused before what is not, page by page."""
+"""The page of a job: counts, then the rooms in sections, refused ones first, page by page."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,33 +9,48 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.staff.limits import visible_to
-from rooms.bulk.engine import Mode, RowOutcome
-from rooms.changes.reverts import CONFLICT
-from rooms.jobs.rows import WOULD_MOVE
+from rooms.bulk.engine import RowOutcome
+from rooms.jobs.rows import CHANGING
 from rooms.models import Room
-from rooms.models.job import Job, JobRow, JobState, Phase
-from rooms.pages.jobs.wording import SummaryLine, lines, of_a_new_room, sentences, title
+from rooms.models.job import Job, JobRow, JobState
+from rooms.pages.jobs.counts import JobCounts, with_number
+from rooms.pages.jobs.wording import (
+    SummaryLine,
+    change_lines,
+    job_title,
+    new_room_lines,
+    request_sentences,
+)
 
-# All that is refused is to be seen, up to here; then there is the file of everything.
+# The page shows all refused rooms up to this number; the file has all of them.
 MOST_REFUSED = 500
 PAGE = 50
-ENDED = (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
 
-_MOVES = Q(outcome__in=WOULD_MOVE)
+_CHANGES = Q(outcome__in=CHANGING)
 _REFUSED = Q(outcome=RowOutcome.REFUSED.value) | Q(result=RowOutcome.REFUSED.value)
 PARTS = {
     "refused": _REFUSED,
-    "moved": Q(result__in=WOULD_MOVE),
-    "would": _MOVES & Q(result=""),
+    "moved": Q(result__in=CHANGING),
+    "would": _CHANGES & Q(result=""),
     "same": Q(outcome=RowOutcome.UNCHANGED.value) | Q(result=RowOutcome.UNCHANGED.value),
-    "live": _MOVES & Q(is_live=True),
-    "clock": _MOVES & Q(crosses_clock=True),
+    "live": _CHANGES & Q(is_live=True),
+    "clock": _CHANGES & Q(crosses_clock=True),
 }
+TITLES = {
+    "refused": _("Not changed"),
+    "moved": _("Changed"),
+    "would": _("Would change"),
+    "same": _("No change"),
+    "live": _("Live now"),
+    "clock": _("Across a clock change"),
+}
+PREVIEW_TITLES = {**TITLES, "refused": _("Can't be changed")}
+RESULT_TITLES = {**TITLES, "would": _("Not applied")}
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One room as the page draws it."""
+class RoomResult:
+    """One room of a section."""
 
     row: JobRow
     room: Room | None
@@ -55,119 +70,59 @@ class Section:
     part: str
     title: str
     count: int
-    rows: list[Shown]
-    # Where the next page of it begins; None where all of it is shown.
+    rows: list[RoomResult]
+    # The position at which the next page continues; None on the last page.
     after: int | None = None
 
     @property
-    def others(self) -> int:
-        return self.count - len(self.rows)
+    def is_refused(self) -> bool:
+        return self.part == "refused"
+
+    @property
+    def has_lines(self) -> bool:
+        return self.part not in ("refused", "same")
+
+    @property
+    def more(self) -> str:
+        others = self.count - len(self.rows)
+        if not self.is_refused or others <= 0:
+            return ""
+        return with_number(gettext("and {number} more, which are in the CSV file"), others)
 
 
-class JobPage:
+class JobPage(JobCounts):
     def __init__(self, job: Job, query: Mapping[str, str]) -> None:
         self.job = job
         self.only = query.get("only", "") if query.get("only") in PARTS else ""
         self.after = _number(query.get("after", ""))
+        self.is_preview = job.state == JobState.READY
 
     @property
     def template(self) -> str:
         if self.job.is_moving:
             return "rooms/jobs/running.html"
-        is_preview = self.job.state == JobState.READY
-        return "rooms/jobs/preview.html" if is_preview else "rooms/jobs/result.html"
+        return "rooms/jobs/preview.html" if self.is_preview else "rooms/jobs/result.html"
 
     @cached_property
     def title(self) -> str:
-        return title(self.job)
+        return job_title(self.job)
 
     @cached_property
     def sentences(self) -> list[str]:
-        return sentences(self.job)
+        return request_sentences(self.job)
 
-    # --- Counts. They are kept with the job: no page counts thousands of rows.
-
-    def _would(self, outcome: RowOutcome) -> int:
-        return int(self.job.preview_counts.get(outcome.value, 0))
-
-    def _did(self, outcome: RowOutcome) -> int:
-        return int(self.job.result_counts.get(outcome.value, 0))
-
-    @property
-    def total(self) -> int:
-        return sum(self._would(outcome) for outcome in RowOutcome)
-
-    @property
-    def moving(self) -> int:
-        return self._would(RowOutcome.CHANGED) + self._would(RowOutcome.CREATED)
-
-    @property
-    def created(self) -> int:
-        return self._would(RowOutcome.CREATED)
-
-    @property
-    def moved(self) -> int:
-        return self._did(RowOutcome.CHANGED) + self._did(RowOutcome.CREATED)
-
-    @property
-    def made(self) -> int:
-        return self._did(RowOutcome.CREATED)
-
-    @property
-    def refused(self) -> int:
-        return self._would(RowOutcome.REFUSED) + self._did(RowOutcome.REFUSED)
-
-    @property
-    def same(self) -> int:
-        return self._would(RowOutcome.UNCHANGED) + self._did(RowOutcome.UNCHANGED)
-
-    @property
-    def left(self) -> int:
-        """Rooms that would have moved, and that nothing was done to."""
-        return self.moving - sum(self._did(outcome) for outcome in RowOutcome)
-
-    @property
-    def live(self) -> int:
-        return int(self.job.preview_counts.get("live", 0))
-
-    @property
-    def clock(self) -> int:
-        return int(self.job.preview_counts.get("clock", 0))
-
-    @property
-    def conflicts(self) -> int:
-        return int(self.job.preview_counts.get(CONFLICT, 0))
-
-    @property
-    def can_undo(self) -> bool:
-        changed = self._did(RowOutcome.CHANGED)
-        return self.job.state in ENDED and self.job.mode != "" and changed > 0
-
-    @property
-    def is_all_or_nothing(self) -> bool:
-        return self.job.mode == Mode.ALL
-
-    @property
-    def percent(self) -> int:
-        return 100 * self.job.done // self.job.total if self.job.total else 0
-
-    @property
-    def is_writing(self) -> bool:
-        return self.job.phase == Phase.WRITE
-
-    # --- The rooms.
+    def filters(self) -> list[tuple[str, str, int]]:
+        """Return (part, title, count) of the parts that a user may look at alone."""
+        counts = {"live": self.live, "clock": self.clock, "same": self.same}
+        return [(part, str(TITLES[part]), count) for part, count in counts.items() if count]
 
     def sections(self) -> Iterator[Section]:
-        """Yield what is to be seen here: what needs a look first."""
-        for part in [self.only] if self.only else self._parts():
+        """Yield the sections that have rooms, refused rooms first."""
+        parts = ["refused", "would"] if self.is_preview else ["refused", "moved", "would"]
+        for part in [self.only] if self.only else parts:
             section = self._section(part)
             if section.rows:
                 yield section
-
-    def _parts(self) -> list[str]:
-        if self.job.state == JobState.READY:
-            return ["refused", "would"]
-        return ["refused", "moved", "would"]
 
     def _section(self, part: str) -> Section:
         size = MOST_REFUSED if part == "refused" else PAGE
@@ -175,53 +130,35 @@ class JobPage:
         if self.after is not None and part != "refused":
             rows = rows.filter(number__gt=self.after)
         found = list(rows[: size + 1])
-        more, found = len(found) > size, found[:size]
-        return Section(
-            part, self._title(part), self._count(part), self._drawn(found),
-            found[-1].number if more else None,
-        )  # fmt: skip
+        after = found[size - 1].number if len(found) > size and part != "refused" else None
+        titles = PREVIEW_TITLES if self.is_preview else RESULT_TITLES
+        results = self._results(found[:size])
+        return Section(part, str(titles[part]), self._count(part), results, after)
 
-    def _drawn(self, rows: list[JobRow]) -> list[Shown]:
+    def _results(self, rows: list[JobRow]) -> list[RoomResult]:
         ids = [row.room_id for row in rows if row.room_id]
-        seen = Room.objects.filter(visible_to(self.job.owner)).select_related("project")
-        rooms = seen.in_bulk(ids)
-        return [Shown(row, rooms.get(row.room_id), _lines(row)) for row in rows]
+        visible = Room.objects.filter(visible_to(self.job.owner)).select_related("project")
+        rooms = visible.in_bulk(ids)
+        return [RoomResult(row, rooms.get(row.room_id), _lines(row)) for row in rows]
 
     def _count(self, part: str) -> int:
-        would = self.moving if self.job.state == JobState.READY else self.left
-        return {
-            "refused": self.refused, "moved": self.moved, "would": would,
-            "same": self.same, "live": self.live, "clock": self.clock,
-        }[part]  # fmt: skip
-
-    def _title(self, part: str) -> str:
-        if part == "would" and self.job.state != JobState.READY:
-            return gettext("Not changed")
-        if part == "refused" and self.job.state == JobState.READY:
-            return gettext("Would be refused")
-        return str(TITLES[part])
-
-
-TITLES = {
-    "refused": _("Refused"),
-    "moved": _("Changed"),
-    "would": _("Would change"),
-    "same": _("Already so"),
-    "live": _("Live now"),
-    "clock": _("Across a clock change"),
-}
+        counts = {
+            "refused": self.refused,
+            "moved": self.moved,
+            "would": self.moving if self.is_preview else self.left,
+            "same": self.same,
+            "live": self.live,
+            "clock": self.clock,
+        }
+        return counts[part]
 
 
 def _lines(row: JobRow) -> list[SummaryLine]:
     if not row.changes:
         return []
-    return of_a_new_room(row.changes) if row.outcome == RowOutcome.CREATED else lines(row.changes)
+    is_new = row.outcome == RowOutcome.CREATED
+    return new_room_lines(row.changes) if is_new else change_lines(row.changes)
 
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def fate(row: JobRow) -> str:
-    """Return what became of a room, or what would."""
-    return row.result or row.outcome

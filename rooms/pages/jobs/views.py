@@ -1,4 +1,4 @@
-"""The page of a job: how far it is, what it would do, what it has done, and the way back."""
+"""The pages of jobs: progress, preview, result, undo, and the file of all rooms."""
 
 import csv
 import io
@@ -22,17 +22,17 @@ from django_htmx.http import HttpResponseClientRefresh, HttpResponseStopPolling
 
 from access.staff.decorators import staff_page
 from rooms.bulk.csv_files import BOM, safe
-from rooms.bulk.engine import Mode
+from rooms.bulk.engine import Mode, RowOutcome
 from rooms.jobs.run import begin_job
 from rooms.models.job import Job, JobRow
-from rooms.pages.bulk.views import MAY_CHANGE
-from rooms.pages.jobs.page import JobPage, fate
+from rooms.pages.bulk.views import MAY_CHANGE, remember_job
+from rooms.pages.jobs.page import JobPage
 
 JOBS_SHOWN = 50
 
 
 def _job(request: HttpRequest, job_id: UUID) -> Job:
-    # Another person's job is none here, whoever asks.
+    # A user has no access to the job of another user.
     return get_object_or_404(Job, pk=job_id, owner=request.user)
 
 
@@ -49,22 +49,27 @@ def job_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @staff_page(*MAY_CHANGE)
 @require_safe
 def job_progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """Draw how far a job is; once it no longer moves, have the browser draw its page anew."""
+    """Render the progress of a job; at its end, let the browser reload the page."""
     job = _job(request, job_id)
     if not job.is_moving:
         return HttpResponseClientRefresh()
     tag = f'"{job.state}-{job.phase}-{job.done}-{job.stop_asked}-{job.is_unattended}"'
     unchanged = get_conditional_response(request, etag=tag)
-    response = unchanged or render(request, "rooms/jobs/_progress.html", {"job": job})
+    response = unchanged or _render_progress(request, job)
     response.headers["ETag"] = tag
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
 
+def _render_progress(request: HttpRequest, job: Job) -> HttpResponse:
+    page = JobPage(job, {})
+    return render(request, "rooms/jobs/_progress.html", {"job": job, "page": page})
+
+
 @staff_page(*MAY_CHANGE)
 @require_safe
 def job_notice(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """Draw, on any page, how a job that was left alone is doing."""
+    """Render the state of a running job for other pages."""
     job = _job(request, job_id)
     response = render(request, "rooms/jobs/_notice.html", {"job": job, "page": JobPage(job, {})})
     if job.is_moving:
@@ -76,15 +81,14 @@ def job_notice(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @staff_page(*MAY_CHANGE)
 @require_POST
 def job_apply(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """Do what the preview showed: all of it or nothing, or what is valid."""
+    """Apply the preview: to all rooms or none, or to the valid rooms."""
     job = _job(request, job_id)
     mode = request.POST.get("mode")
     if mode in Mode.values and job.apply(mode):
         job.refresh_from_db()
         begin_job(job)
         job.refresh_from_db()
-        if job.is_moving:
-            request.session["job"] = str(job.pk)
+        remember_job(request, job)
     return _to(job)
 
 
@@ -93,7 +97,7 @@ def job_apply(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def job_stop(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = _job(request, job_id)
     if not job.stop():
-        messages.info(request, gettext("It could no longer be stopped."))
+        messages.info(request, gettext("The job is writing its changes and cannot be stopped."))
     return _to(job)
 
 
@@ -116,7 +120,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @staff_page(*MAY_CHANGE)
 @require_safe
 def job_rows(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
-    """Send every room of a job as a CSV file: a line for each field that moves, or why not."""
+    """Send all rooms of a job as a CSV file: a line for each changed field or fault."""
     job = _job(request, job_id)
     headers = {"Content-Disposition": f'attachment; filename="{job.kind}-{job.state}.csv"'}
     return StreamingHttpResponse(
@@ -136,14 +140,10 @@ def _lines(job: Job) -> Iterator[str]:
 
 
 def _cells(row: JobRow) -> Iterator[list[str]]:
-    outcome = fate(row)
-    head = [
-        str(row.line or ""),
-        str(row.room_id or ""),
-        safe(row.name) if row.name else "",
-        outcome,
-    ]
-    if outcome == "refused":
+    outcome = row.result or row.outcome
+    name = safe(row.name) if row.name else ""
+    head = [str(row.line or ""), str(row.room_id or ""), name, outcome]
+    if outcome == RowOutcome.REFUSED:
         yield from ([*head, field, "", "", safe(words)] for field, words, _ in row.faults)
     elif row.changes:
         for field, pair in row.changes.items():

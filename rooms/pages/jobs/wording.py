@@ -1,4 +1,4 @@
-"""A job in a person's words: what it is, and what is moved in one of its rooms."""
+"""A job in words: its title, what the user requested, and the changes of one room."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from access.values.timestamps import parse_timestamp
 from rooms.bulk.engine import RowOutcome
 from rooms.bulk.recipes import MOMENTS
 from rooms.changes.validation import FIELDS
-from rooms.display.times import clock, day_and_time, span
+from rooms.display.summary import exactly
+from rooms.display.times import clock, day_and_time
 from rooms.display.values import label, moved, time_in_words
 from rooms.models.history import RoomChange
 from rooms.models.job import Job, JobKind, Phase
@@ -22,7 +23,7 @@ from rooms.models.job import Job, JobKind, Phase
 
 @dataclass(frozen=True)
 class SummaryLine:
-    """One field of a room, before and after; `note` says what is odd about it."""
+    """One field of a room, before and after; `note` explains a clock change."""
 
     label: str
     before: str | None
@@ -30,32 +31,34 @@ class SummaryLine:
     note: str = ""
 
 
-def title(job: Job) -> str:
-    number = rooms_of(job)
-    told = number_format(number, force_grouping=True)
-    if job.kind == JobKind.CHANGE:
-        return ngettext("Change %s room", "Change %s rooms", number) % told
+def job_title(job: Job) -> str:
+    if job.kind == JobKind.IMPORT:
+        return gettext("Import {file}").format(file=job.request["file"] or gettext("a file"))
+    count = room_count(job)
+    words = ngettext("Edit {number} room", "Edit {number} rooms", count)
     if job.kind == JobKind.UNDO:
-        return ngettext("Undo a change of %s room", "Undo a change of %s rooms", number) % told
-    return gettext("Import {file}").format(file=job.request["file"] or gettext("a file"))
+        words = ngettext(
+            "Undo a bulk edit of {number} room", "Undo a bulk edit of {number} rooms", count
+        )
+    return words.format(number=number_format(count, force_grouping=True))
 
 
-def rooms_of(job: Job) -> int:
-    """Return how many rooms a job is about; its `total` is that of the phase it is in."""
-    tried = sum(job.preview_counts.get(outcome.value, 0) for outcome in RowOutcome)
-    return job.total if job.phase == Phase.PREVIEW else tried
+def room_count(job: Job) -> int:
+    """Return the number of rooms of a job; `job.total` is the number of its current phase."""
+    previewed = sum(job.preview_counts.get(outcome.value, 0) for outcome in RowOutcome)
+    return job.total if job.phase == Phase.PREVIEW else previewed
 
 
-def sentences(job: Job) -> list[str]:
-    """Return what is wanted, a sentence for each part of it."""
+def request_sentences(job: Job) -> list[str]:
+    """Return the user's request, a sentence for each part of it."""
     if job.kind == JobKind.CHANGE:
-        return recipe(job.request["change"])
+        return _recipe(job.request["change"])
     if job.kind == JobKind.UNDO:
-        return [_undone(job)]
-    return [_imported(job)]
+        return _undo(job)
+    return [_import(job)]
 
 
-def recipe(change: Mapping[str, Any]) -> list[str]:
+def _recipe(change: Mapping[str, Any]) -> list[str]:
     return [*_shifts(change.get("shift", {})), *_sets(change.get("set", {})), *_clears(change)]
 
 
@@ -64,19 +67,9 @@ def _shifts(shift: Mapping[str, int]) -> list[str]:
         return []
     names = ", ".join(label(name) for name in MOMENTS if name in shift)
     seconds = next(iter(shift.values()))
-    far = exactly(abs(seconds))
-    words = (
-        gettext("{far} earlier: {moments}.") if seconds < 0 else gettext("{far} later: {moments}.")
-    )
-    return [words.format(far=far, moments=names)]
-
-
-def exactly(seconds: int) -> str:
-    """Return a span to the minute, however long: 3 days 2 h 5 min."""
-    days, rest = divmod(seconds, 24 * 3600)
-    parts = [ngettext("%d day", "%d days", days) % days] if days else []
-    parts += [span(timedelta(seconds=rest))] if rest or not days else []
-    return " ".join(parts)
+    earlier = gettext("{length} earlier: {fields}.")
+    words = earlier if seconds < 0 else gettext("{length} later: {fields}.")
+    return [words.format(length=exactly(abs(seconds)), fields=names)]
 
 
 def _sets(values: Mapping[str, Any]) -> list[str]:
@@ -88,51 +81,49 @@ def _clears(change: Mapping[str, Any]) -> list[str]:
     return [gettext("{field} is cleared.").format(field=label(n)) for n in change.get("clear", [])]
 
 
-def _imported(job: Job) -> str:
+def _import(job: Job) -> str:
     project = Project.objects.filter(pk=job.request["project"]).first()
     words = gettext("Into the project {project}.")
     return words.format(project=project.name if project else job.request["project"])
 
 
-def _undone(job: Job) -> str:
+def _undo(job: Job) -> list[str]:
     first = RoomChange.objects.filter(bulk_id=job.request["bulk"]).order_by("pk").first()
     if first is None:
-        return ""
-    words = gettext("Puts back what {person} changed on {moment}.")
-    return words.format(person=first.author_name, moment=day_and_time(first.at))
+        return []
+    words = gettext("Undoes the change by {author}, {time}.")
+    return [words.format(author=first.author_name, time=day_and_time(first.at))]
 
 
-# --- What is moved in one room.
+# --- The changes of one room.
 
 
-def lines(changes: Mapping[str, Any]) -> list[SummaryLine]:
-    """Return each field that moves, in the order of the form; moments in the reader's zone."""
-    found = []
-    for one in moved(changes):
-        pair = changes[one.name]
-        if one.name in MOMENTS and all(pair):
-            found.append(_moment(one.label, *pair))
-        else:
-            found.append(SummaryLine(one.label, one.before, one.after))
-    return found
+def change_lines(changes: Mapping[str, Any]) -> list[SummaryLine]:
+    """Return the changed fields in the order of the form, with times in the user's zone."""
+    return [
+        _time_line(field.label, *changes[field.name])
+        if field.name in MOMENTS and all(changes[field.name])
+        else SummaryLine(field.label, field.before, field.after)
+        for field in moved(changes)
+    ]
 
 
-def of_a_new_room(changes: Mapping[str, Any]) -> list[SummaryLine]:
-    """Return what is not as every new room has it, of a room that is made."""
-    told = {n: pair for n, pair in changes.items() if pair[1] != _usual(n)}
-    return [SummaryLine(one.label, None, one.after) for one in moved(told)]
+def new_room_lines(changes: Mapping[str, Any]) -> list[SummaryLine]:
+    """Return the fields of a new room that differ from the defaults."""
+    special = {name: pair for name, pair in changes.items() if pair[1] != _default(name)}
+    return [SummaryLine(field.label, None, field.after) for field in moved(special)]
 
 
-def _usual(name: str) -> Any:
+def _default(name: str) -> Any:
     return FIELDS[name].to_json(FIELDS[name].get_default())
 
 
-def _moment(words: str, before: str, after: str) -> SummaryLine:
-    here = timezone.get_current_timezone()
-    then, now = (parse_timestamp(moment).astimezone(here) for moment in (before, after))
-    # The same day need not be said twice: what a person compares is the time.
-    told = clock(now) if then.date() == now.date() else day_and_time(now)
-    return SummaryLine(words, day_and_time(then), told, _clock_change(then, now))
+def _time_line(words: str, before: str, after: str) -> SummaryLine:
+    zone = timezone.get_current_timezone()
+    then, now = (parse_timestamp(time).astimezone(zone) for time in (before, after))
+    # On the same day only the time differs, so the day is shown once.
+    shown = clock(now) if then.date() == now.date() else day_and_time(now)
+    return SummaryLine(words, day_and_time(then), shown, _clock_change(then, now))
 
 
 def _clock_change(then: Any, now: Any) -> str:
@@ -144,8 +135,8 @@ def _clock_change(then: Any, now: Any) -> str:
     later = gettext("The clocks change in between: {real} later is {shown} by the clock.")
     earlier = gettext("The clocks change in between: {real} earlier is {shown} by the clock.")
     words = later if real > timedelta(0) else earlier
-    return words.format(real=_exactly(real), shown=_exactly(by_clock))
+    return words.format(real=_length(real), shown=_length(by_clock))
 
 
-def _exactly(length: timedelta) -> str:
+def _length(length: timedelta) -> str:
     return exactly(abs(int(length.total_seconds())))

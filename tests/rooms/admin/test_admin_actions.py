@@ -5,18 +5,21 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from access.models import StaffLimit
 from access.values.timestamps import whole_second
 from rooms.changes import change_room
 from rooms.models import Room, RoomStatus
 from rooms.models.history import RoomChange
+from rooms.models.job import Job
 from tests.factories import TESTS, RoomFactory, SessionFactory
 from tests.support.html import fields_of, log_in, messages_of
-from tests.support.room_list import LIST, ask, line_after, press, preview, run
+from tests.support.room_list import LIST, apply, ask, newest_job, press_preview, preview, run
 
 pytestmark = pytest.mark.django_db
 
-# Action, input on its page (None: the action has no page), and the settings afterwards.
+# Action, input in the bulk form (None: it opens the preview), and the settings afterwards.
 SETTERS = [
+    ("edit_rooms", {"change_description": "on", "description": "new"}, {"description": "new"}),
     ("set_quality", {"quality": "1080p"}, {"quality": "1080p"}),
     ("set_layout", {"layout": "5up"}, {"layout": "5up"}),
     ("set_max_members", {"max_members": "7"}, {"max_members": 7}),
@@ -35,9 +38,11 @@ SETTERS = [
         },
     ),
 ]
-ASKING = ["set_quality", "set_layout", "set_max_members", "shift_schedule"]
+ASKING = ["edit_rooms", "set_quality", "set_layout", "set_max_members", "shift_schedule"]
 TYPED = {name: typed for name, typed, _ in SETTERS} | {"shift_schedule": {"hours": "1"}}
-ALL = [*TYPED, "close_joining_now", "delete_selected"]
+BULK = [*TYPED, "close_joining_now"]
+ALL = [*BULK, "delete_selected"]
+MAY = ("rooms.view_room", "rooms.change_room", "rooms.bulk_change_room")
 
 
 def scheduled_room(**values):
@@ -68,9 +73,9 @@ def test_action_changes_each_room_in_one_bulk_change(client, action, typed, expe
     change_room(Room.objects, rooms[0].pk, expected, by=TESTS)
     changes = changes_since_creation().exclude(author_name="tests")
 
-    line = run(client, action, rooms, typed)
+    counts = run(client, action, rooms, typed)
 
-    assert line == "2 rooms changed, 1 was already so."
+    assert counts == {"changed": 2, "unchanged": 1}
     for room in rooms:
         room.refresh_from_db()
         assert {name: getattr(room, name) for name in expected} == expected
@@ -96,9 +101,9 @@ def test_repeated_action_changes_nothing(client, action, typed):
     run(client, action, rooms, typed)
     before = stored()
 
-    line = run(client, action, rooms, typed)
+    counts = run(client, action, rooms, typed)
 
-    assert line == "0 rooms changed, 3 were already so."
+    assert counts == {"unchanged": 3}
     assert stored() == before
 
 
@@ -110,31 +115,35 @@ def test_close_joining_now_skips_closed_rooms_and_refuses_scheduled_ones(client)
     removed = RoomFactory(remove_at=now - timedelta(hours=1))
     later = scheduled_room(name="later")
 
-    line = run(client, "close_joining_now", [open_room, closed, removed, later])
+    counts = run(client, "close_joining_now", [open_room, closed, removed, later])
 
     open_room.refresh_from_db()
     assert open_room.join_until.microsecond == 0
     assert now <= open_room.join_until <= timezone.now()
     assert open_room.status(timezone.now()) == RoomStatus.CLOSED
-    assert line.startswith(
-        "1 room changed, 2 were already so, 1 refused: later (join_until must be after join_from: "
-    )
+    assert counts == {"changed": 1, "unchanged": 2, "refused": 1}
+    refused = newest_job().rooms.get(outcome="refused")
+    assert refused.name == "later"
+    assert refused.faults[0][1].startswith("join_until must be after join_from: ")
     for room in (closed, removed, later):
         room.refresh_from_db()
         assert room.version == 1
     assert list(changes_since_creation().values_list("room_id", flat=True)) == [open_room.pk]
 
 
-def test_only_the_first_refusals_are_named(client):
+def test_only_the_first_live_rooms_are_named(client):
     log_in(client)
-    rooms = [scheduled_room(name=f"later-{number}") for number in range(8)]
+    rooms = [SessionFactory(room=RoomFactory(name=f"live-{number}")).room for number in range(8)]
 
-    line = run(client, "close_joining_now", rooms)
+    response = client.post(
+        LIST,
+        {"action": "delete_selected", "_selected_action": [r.pk for r in rooms], "apply": "1"},
+    )
 
-    assert line.startswith("0 rooms changed, 8 refused: later-0 (")
-    assert "later-4 (" in line
-    assert "later-5" not in line
-    assert line.endswith("; and 3 more.")
+    assert messages_of(response) == [
+        "Deleted 0 rooms. 8 rooms were not deleted, because a session is in progress: "
+        "live-0, live-1, live-2, live-3, live-4 and 3 more."
+    ]
 
 
 def test_invalid_limit_is_refused_on_the_page(client):
@@ -143,9 +152,9 @@ def test_invalid_limit_is_refused_on_the_page(client):
     before = stored()
     page = ask(client, "set_max_members", rooms)
 
-    response = press(client, page, rooms, max_members="301")
+    response = press_preview(client, page, max_members="301")
 
-    assert 'min="1" max="300" required' in page.content.decode()
+    assert 'min="1" max="300"' in page.content.decode()
     assert response.context["form"].errors == {
         "max_members": ["max_members must be a whole number from 1 to 300, not 301."]
     }
@@ -153,8 +162,14 @@ def test_invalid_limit_is_refused_on_the_page(client):
     assert stored() == before
 
 
-@pytest.mark.parametrize("action", [*ASKING, "delete_selected"])
-def test_page_of_an_action_names_the_rooms_and_changes_nothing(client, action):
+@pytest.mark.parametrize(
+    ("action", "title", "others"),
+    [
+        *((action, "Edit 22 rooms", "and 10 more") for action in ASKING),
+        ("delete_selected", "Delete 22 rooms", "and 2 more"),
+    ],
+)
+def test_page_of_an_action_names_the_rooms_and_changes_nothing(client, action, title, others):
     log_in(client)
     rooms = RoomFactory.create_batch(22)
     before = stored()
@@ -162,9 +177,19 @@ def test_page_of_an_action_names_the_rooms_and_changes_nothing(client, action):
     response = ask(client, action, rooms)
 
     text = response.content.decode()
-    assert "22 rooms" in text
-    assert "and 2 more" in text
+    assert title in text
+    assert others in text
     assert stored() == before
+
+
+@pytest.mark.parametrize("action", ASKING)
+def test_form_of_an_action_selects_its_field(client, action):
+    log_in(client)
+
+    page = ask(client, action, [RoomFactory()])
+
+    ticked = [name for name in fields_of(page) if name.startswith("change_")]
+    assert ticked == [f"change_{action.removeprefix('set_')}"] * action.startswith("set_")
 
 
 @pytest.mark.parametrize("action", ALL)
@@ -186,15 +211,26 @@ def test_get_changes_nothing(client, action):
     assert stored() == before
 
 
-@pytest.mark.parametrize("action", ALL)
-def test_action_needs_its_permission(client, action):
-    log_in(client)
+@pytest.mark.parametrize("action", BULK)
+@pytest.mark.parametrize("lacking", MAY[1:])
+def test_action_needs_the_permissions_of_the_bulk_page(client, action, lacking):
+    log_in(client, *(one for one in MAY if one != lacking))
     rooms = [RoomFactory(), scheduled_room()]
-    page = preview(client, action, rooms, TYPED.get(action))
     before = stored()
-    log_in(client, "rooms.view_room", "rooms.add_room")
 
-    response = press(client, page, rooms, mode="valid", apply="1")
+    response = ask(client, action, rooms)
+
+    assert "admin/change_list.html" in response.template_name
+    assert stored() == before
+    assert not Job.objects.exists()
+
+
+def test_deletion_needs_its_permission(client):
+    log_in(client, *MAY)
+    rooms = [RoomFactory(), scheduled_room()]
+    before = stored()
+
+    response = ask(client, "delete_selected", rooms, apply="1")
 
     assert "admin/change_list.html" in response.template_name
     assert stored() == before
@@ -202,13 +238,44 @@ def test_action_needs_its_permission(client, action):
 
 
 def test_change_permission_does_not_allow_deleting(client):
-    log_in(client, "rooms.view_room", "rooms.change_room")
+    log_in(client, *MAY)
     rooms = RoomFactory.create_batch(2)
 
-    assert run(client, "recording_on", rooms) == "2 rooms changed."
+    assert run(client, "recording_on", rooms) == {"changed": 2}
     ask(client, "delete_selected", rooms, apply="1")
 
     assert Room.objects.count() == 2
+
+
+@pytest.mark.parametrize(("action", "across"), [("set_quality", "0"), ("recording_on", "1")])
+def test_limited_staff_select_rooms_of_their_projects_only(client, action, across):
+    user = log_in(client, *MAY)
+    own, other = RoomFactory(), RoomFactory()
+    StaffLimit.objects.create(user=user).projects.add(own.project)
+    before = Room.objects.filter(pk=other.pk).values().get()
+
+    typed = {"quality": "1080p"} if action == "set_quality" else None
+    page = preview(client, action, [own, other], typed, select_across=across)
+    apply(client)
+
+    assert other.name not in page.content.decode()
+    assert [row.room_id for row in newest_job().rooms.all()] == [own.pk]
+    assert newest_job().result_counts == {"changed": 1}
+    assert Room.objects.filter(pk=other.pk).values().get() == before
+
+
+@pytest.mark.parametrize("action", ["set_quality", "recording_on"])
+def test_too_many_rooms_are_refused_with_a_message(client, action, monkeypatch):
+    monkeypatch.setattr("rooms.jobs.create.MOST_ROOMS", 2)
+    log_in(client)
+    rooms = RoomFactory.create_batch(3)
+
+    sent = {"action": action, "_selected_action": [room.pk for room in rooms]}
+    response = client.post(LIST, sent)
+
+    assert response.headers["Location"] == LIST
+    assert messages_of(response)[0].endswith("Narrow the list first.")
+    assert not Job.objects.exists()
 
 
 def test_select_all_includes_rooms_beyond_the_page(client):
@@ -220,10 +287,10 @@ def test_select_all_includes_rooms_beyond_the_page(client):
     assert len(shown) == 50
 
     typed = {"max_members": "7"}
-    page = preview(client, "set_max_members", shown, typed, query, select_across="1")
-    response = press(client, page, shown[:1], query, mode="all")
+    preview(client, "set_max_members", shown[:1], typed, query, select_across="1")
+    apply(client)
 
-    assert line_after(client, response) == "55 rooms changed."
+    assert newest_job().result_counts == {"changed": 55}
     assert Room.objects.filter(max_members=7).count() == len(rooms)
     other.refresh_from_db()
     assert other.max_members == 20
@@ -234,10 +301,10 @@ def test_action_works_on_a_filtered_and_sorted_list(client, query):
     log_in(client)
     rooms = RoomFactory.create_batch(2)
 
-    page = preview(client, "recording_on", rooms, query=query, select_across="1")
-    response = press(client, page, rooms, query, mode="all")
+    preview(client, "recording_on", rooms, query=query, select_across="1")
+    apply(client)
 
-    assert line_after(client, response) == "2 rooms changed."
+    assert newest_job().result_counts == {"changed": 2}
 
 
 def test_delete_refuses_live_rooms_and_keeps_history(client):
@@ -247,9 +314,12 @@ def test_delete_refuses_live_rooms_and_keeps_history(client):
 
     chosen = [*rooms, live]
     page = ask(client, "delete_selected", chosen)
-    line = line_after(client, press(client, page, chosen, apply="1"))
+    sent = {**fields_of(page), "_selected_action": [room.pk for room in chosen], "apply": "1"}
+    response = client.post(LIST, sent)
 
-    assert line == "2 rooms deleted, 1 refused: live (a session is in progress)."
+    assert messages_of(response) == [
+        "Deleted 2 rooms. 1 room was not deleted, because a session is in progress: live."
+    ]
     assert Room.objects.get() == live
     deleted = changes_since_creation()
     assert {change.room_id for change in deleted} == {room.pk for room in rooms}
@@ -287,11 +357,11 @@ WRITES_ROOMS = r'(?:INTO|UPDATE) "rooms_room"'
 def test_rows_are_locked_in_the_order_of_their_ids(client, django_assert_max_num_queries):
     log_in(client)
     rooms = RoomFactory.create_batch(30)
-    page = preview(client, "recording_on", list(reversed(rooms)))
+    preview(client, "recording_on", list(reversed(rooms)))
 
     # Far fewer than one for each room.
-    with django_assert_max_num_queries(32) as done:
-        press(client, page, list(reversed(rooms)), mode="all")
+    with django_assert_max_num_queries(40) as done:
+        client.post(f"/jobs/{newest_job().pk}/apply", {"mode": "all"})
 
     statements = [query["sql"] for query in done]
     write = next(i for i, sql in enumerate(statements) if re.search(WRITES_ROOMS, sql))

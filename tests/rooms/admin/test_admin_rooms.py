@@ -518,9 +518,7 @@ def test_live_room_cannot_be_deleted(client):
     response = client.post(page_of(room, "delete"), {"post": "yes"})
 
     assert response.headers["Location"] == page_of(room)
-    assert messages_of(response) == [
-        "Nothing was deleted: a session is in progress in this room. End it first."
-    ]
+    assert messages_of(response) == ["The room was not deleted. End its session first."]
     assert_unchanged(room)
 
 

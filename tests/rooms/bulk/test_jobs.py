@@ -24,6 +24,7 @@ from rooms.models.job import (
     forget_old,
 )
 from tests.factories import TESTS, ProjectFactory, StaffFactory
+from tests.support.html import markup_of
 from tests.support.processes import eventually
 from tests.support.worker_pool import Nursery
 
@@ -272,7 +273,7 @@ class TestPages:
     def test_page_shows_the_stored_progress(self, client, mine, job):
         next(steps(Job.claim()))
 
-        text = client.get(mine).content.decode()
+        text = markup_of(client.get(mine))
 
         assert f"{CHUNK} of {MANY}" in text
         assert f'<progress aria-label="Trying each room" value="{CHUNK}" max="{MANY}">' in text
@@ -296,12 +297,12 @@ class TestPages:
         previewed(job)
 
         assert client.get(f"{mine}/progress").headers["HX-Refresh"] == "true"
-        assert "Change all 530 rooms, or none" in client.get(mine).content.decode()
+        assert ">Apply to all 530 rooms<" in markup_of(client.get(mine))
 
     def test_missing_worker_is_reported(self, client, mine, job):
         Job.objects.update(heartbeat=timezone.now() - LEASE)
 
-        assert "No worker has taken this up" in client.get(mine).content.decode()
+        assert "No worker has continued this" in client.get(mine).content.decode()
 
     def test_stop_and_restart_buttons_work(self, client, mine, job):
         assert client.post(f"{mine}/stop").status_code == 302
@@ -322,7 +323,7 @@ class TestPages:
         work(applying(job, "valid"))
         told = client.get(notice)
 
-        assert (told.status_code, f"done: {MANY} changed" in told.content.decode()) == (286, True)
+        assert (told.status_code, f"Done: {MANY} changed" in told.content.decode()) == (286, True)
         assert notice not in client.get("/jobs").content.decode()
 
     def test_results_are_paginated(self, client, mine, job):
@@ -353,7 +354,7 @@ class TestPages:
         assert lines[1].endswith(",many-0000,changed,max_members,20,9,")
 
     def test_list_shows_the_job(self, client, mine, job):
-        assert f"Change {MANY} rooms" in client.get("/jobs").content.decode()
+        assert f"Edit {MANY} rooms" in client.get("/jobs").content.decode()
 
 
 def test_old_jobs_are_deleted_with_their_rows(job):

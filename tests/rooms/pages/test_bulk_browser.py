@@ -50,7 +50,7 @@ def test_forty_rooms_open_an_hour_earlier_and_are_restored(open_as_staff, rooms,
     for box in page.locator("input[name=ids]").all():
         box.check()
     page.get_by_role("button", name="Change selected…").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Change 40 rooms"
+    assert page.get_by_role("heading", level=1).inner_text() == "Edit 40 rooms"
     page.get_by_label("Hours").fill("1")
     page.get_by_label("Earlier").check()
     page.get_by_label("Join until").first.uncheck()
@@ -61,13 +61,13 @@ def test_forty_rooms_open_an_hour_earlier_and_are_restored(open_as_staff, rooms,
     assert "Sat 1 Jun 2030, 09:00" in first
     assert "08:00" in first
     assert begin_at() == {NINE}
-    page.get_by_role("button", name="Change all 40 rooms, or none").click()
+    page.get_by_role("button", name="Apply to all 40 rooms").click()
     page.get_by_role("button", name="Undo").wait_for()
     assert begin_at() == {NINE - HOUR}
     page.reload()
     page.get_by_role("button", name="Undo").click()
 
-    page.get_by_text("40 put back").wait_for()
+    page.get_by_text("40 undone").wait_for()
     assert begin_at() == {NINE}
 
 
@@ -99,12 +99,12 @@ def test_import_of_a_file_with_two_invalid_rows(open_as_staff, rooms, scripts):
 
     page.get_by_label("CSV file").set_input_files(file)
     page.get_by_role("button", name="Preview").click()
-    page.get_by_role("heading", name="Would be refused 2").wait_for()
+    page.get_by_role("heading", name="Can't be changed 2").wait_for()
     refused = page.locator(".part-refused tbody tr").all_inner_texts()
     assert [text.split()[0] for text in refused] == ["3", "4"]
-    page.get_by_role("button", name="Change only the 2 that are valid").click()
+    page.get_by_role("button", name="Apply to 2 rooms").click()
 
-    page.get_by_role("heading", name="Changed 2").wait_for()
+    page.get_by_role("heading", name="Changed 2", exact=True).wait_for()
     found = Room.objects.order_by("name").values_list("max_members", flat=True)
     assert list(found[:4]) == [30, 20, 20, 40]
 
@@ -120,7 +120,7 @@ def job(greenroom):
 
 def test_progress_is_updated_and_survives_a_reload_and_a_closed_tab(open_as_staff, job):
     page = open_as_staff(f"/jobs/{job.pk}", job.owner)
-    page.get_by_text("Waiting for its turn").wait_for()
+    page.get_by_text("Waiting for a worker").wait_for()
     taken = Job.claim()
     going = steps(taken)
 
@@ -133,7 +133,7 @@ def test_progress_is_updated_and_survives_a_reload_and_a_closed_tab(open_as_staf
     list(going)
 
     page = open_as_staff(f"/jobs/{job.pk}", job.owner)
-    page.get_by_role("button", name="Change those that are still valid").click()
+    page.get_by_role("button", name="Apply where possible").click()
     page.get_by_text("Changing the rooms").wait_for()
     work(Job.claim())
     # The page reloads itself.
@@ -142,21 +142,21 @@ def test_progress_is_updated_and_survives_a_reload_and_a_closed_tab(open_as_staf
 
 def test_page_without_scripts_reloads_itself(open_as_staff, job):
     page = open_as_staff(f"/jobs/{job.pk}", job.owner, java_script_enabled=False)
-    page.get_by_text("Waiting for its turn").wait_for()
+    page.get_by_text("Waiting for a worker").wait_for()
 
     work(Job.claim())
 
-    page.get_by_role("button", name=f"Change all {MANY} rooms, or none").wait_for()
+    page.get_by_role("button", name=f"Apply to all {MANY} rooms").wait_for()
 
 
 def test_other_page_reports_the_end_of_a_job(open_as_staff, job):
     page = open_as_staff(f"/jobs/{job.pk}", job.owner)
     work(Job.claim())
-    page.get_by_role("button", name="Change those that are still valid").click()
+    page.get_by_role("button", name="Apply where possible").click()
     page.get_by_text("Changing the rooms").wait_for()
 
     page.goto(page.url.replace(f"/{job.pk}", ""))
     page.get_by_text(f"0 of {MANY}").wait_for()
     work(Job.claim())
 
-    page.get_by_text(f"done: {MANY} changed, 0 refused.").wait_for()
+    page.get_by_text(f"Done: {MANY} changed, 0 not changed.").wait_for()

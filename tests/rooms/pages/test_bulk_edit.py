@@ -87,7 +87,7 @@ class TestChoose:
 
         assert page.status_code == 200
         text = markup_of(page)
-        assert "<h1>Change 3 rooms</h1>" in text
+        assert "<h1>Edit 3 rooms</h1>" in text
         assert all(room.display_name in text for room in rooms)
 
     def test_all_rooms_of_a_view_can_be_selected(self, client):
@@ -117,7 +117,7 @@ class TestChoose:
         response = client.post(BULK, {"ids": ids})
 
         assert response.headers["Location"] == "/"
-        assert messages_of(response) == ["Choose rooms first: tick them in the list."]
+        assert messages_of(response) == ["Select rooms in the list first."]
 
     def test_form_has_every_setting(self):
         assert sorted(name for _, names in GROUPS for name in names) == sorted(SETTINGS)
@@ -125,21 +125,21 @@ class TestChoose:
     @pytest.mark.parametrize(
         ("typed", "field", "words"),
         [
-            ({}, "__all__", "Nothing is chosen yet: say what to change."),
+            ({}, "__all__", "Choose at least one change."),
             (
                 {"max_members": "9"},
                 "max_members",
-                "This is not changed unless its box is ticked: tick it or leave it.",
+                "Select the box of this setting to change it, or leave it empty.",
             ),
             (
                 {"change_description": "on"},
                 "description",
-                "Say what it becomes, or choose to clear it.",
+                "Enter a value, or select “Remove value”.",
             ),
             (
                 {"change_description": "on", "description": "x", "clear_description": "on"},
                 "description",
-                "Clear it or set it, not both.",
+                "Enter a value or remove the value, not both.",
             ),
             (
                 {"change_max_members": "on", "max_members": "301"},
@@ -150,7 +150,7 @@ class TestChoose:
             (
                 {"hours": "1", "move_join_from": "", "move_join_until": "", "move_remove_at": ""},
                 "move_join_from",
-                "Choose at least one moment to move.",
+                "Choose at least one time to move.",
             ),
             (
                 {"hours": "1", "change_join_from": "on", "join_from": "2030-01-01T10:00:00"},
@@ -272,7 +272,10 @@ class TestPreview:
 
         page = try_on(client, [live, RoomFactory()], change_max_members="on", max_members="9")
 
-        assert "1 of the rooms that would change is live" in page.content.decode()
+        assert (
+            "1 room is live. Its change takes effect from the next session."
+            in page.content.decode()
+        )
         page = client.get(f"/jobs/{job().pk}?only=live")
         assert list(parts(page)["live"]) == [live.name]
 
@@ -288,7 +291,7 @@ class TestPreview:
         assert "Sat 30 Mar 2030, 21:00" in text
         assert "Sun 31 Mar 2030, 22:00" in text
         assert "The clocks change in between: 1 day later is 1 day 1 h by the clock." in text
-        assert "In 1 room a moment is moved across a change of the clocks in Europe/Berlin" in text
+        assert "1 room crosses a clock change in Europe/Berlin" in text
 
     def test_back_link_restores_the_selection_and_the_input(self, client):
         log_in(client)
@@ -333,7 +336,7 @@ class TestApply:
         log_in(client)
         fine, narrow = window(hours=4), window(hours=1)
         page = retried(client, [fine, narrow])
-        assert "Change only the 1 that is valid" in page.content.decode()
+        assert ">Apply to 1 room</button>" in markup_of(page)
 
         page = apply(client, "valid")
 
@@ -356,7 +359,7 @@ class TestApply:
         assert RoomChange.objects.filter(bulk_id=job().pk).count() == moved
         assert job().is_applied == bool(moved)
         (why,) = whys(page)
-        assert why.startswith("join_from was changed since the preview and is now")
+        assert why.startswith("join_from has changed since the preview and is now")
 
     def test_change_of_another_field_since_the_preview_does_not_matter(self, client):
         log_in(client)
@@ -568,7 +571,7 @@ class TestSize:
         page = try_on(client, rooms, change_max_members="on", max_members="9")
 
         assert page.status_code == 422
-        assert "narrow the list first" in page.content.decode()
+        assert "Narrow the list first" in page.content.decode()
         assert (Job.objects.count(), JobRow.objects.count()) == (0, 0)
 
     def test_long_job_waits_for_a_worker(self, client):

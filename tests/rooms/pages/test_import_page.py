@@ -66,7 +66,7 @@ class TestExport:
         response = client.get("/export?quality=4k")
 
         assert response.headers["Location"] == "/"
-        assert messages_of(response)[0].startswith("Nothing was exported: quality")
+        assert messages_of(response)[0].startswith("No room was exported: quality")
 
     def test_export_needs_the_view_permission(self, client):
         log_in(client, "rooms.change_room")
@@ -101,7 +101,7 @@ class TestImport:
         ]
         lines = dict(JobRow.objects.filter(outcome="refused").values_list("name", "line"))
         assert lines == {"b": 3, "c": 4}
-        assert "Change only the 2 that are valid" in told
+        assert ">Apply to 2 rooms<" in told
         page = apply(client, "valid")
         assert set(parts(page)["moved"]) == {"a", "d"}
         assert [Room.objects.get(pk=room.pk).max_members for room in rooms] == [30, 20, 20, 40]
@@ -195,7 +195,7 @@ class TestImport:
 
         page = send(client, room.project, "name,max_members\na,5")
 
-        assert "of the rooms that would change is live" in page.content.decode()
+        assert "1 room is live." in page.content.decode()
 
     @pytest.mark.parametrize(
         ("data", "words"),

@@ -1,0 +1,72 @@
+"""The part of the bulk form that moves the schedule: how far, in which direction, which times."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from rooms.bulk.recipes import FURTHEST_SHIFT, MOMENTS
+from rooms.display.values import label
+
+HOUR, DAY = 3600, 24 * 3600
+UNITS = {"days": DAY, "hours": HOUR, "minutes": 60}
+BOXES = {f"move_{name}": name for name in MOMENTS}
+
+
+class ShiftForm(forms.Form):
+    direction = forms.ChoiceField(
+        choices=[("later", _("Later")), ("earlier", _("Earlier"))], initial="later"
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["days"] = _number(gettext("Days"), FURTHEST_SHIFT // DAY)
+        self.fields["hours"] = _number(gettext("Hours"), FURTHEST_SHIFT // HOUR)
+        self.fields["minutes"] = _number(gettext("Minutes"), 59)
+        for box, name in BOXES.items():
+            self.fields[box] = forms.BooleanField(label=label(name), initial=True, required=False)
+
+    def seconds(self) -> int:
+        length = sum((self.cleaned_data[name] or 0) * unit for name, unit in UNITS.items())
+        return -length if self.cleaned_data["direction"] == "earlier" else length
+
+    def shifts(self) -> dict[str, int]:
+        """Return {field: seconds}. Raises ValidationError if no time is selected."""
+        seconds = self.seconds()
+        if not seconds:
+            return {}
+        chosen = [name for box, name in BOXES.items() if self.cleaned_data[box]]
+        if not chosen:
+            raise ValidationError({next(iter(BOXES)): gettext("Choose at least one time to move.")})
+        return dict.fromkeys(chosen, seconds)
+
+
+def shift_inputs(shift: dict[str, int]) -> dict[str, Any]:
+    """Return the initial values of a ShiftForm for the shift of a recipe."""
+    if not shift:
+        return {}
+    seconds = next(iter(shift.values()))
+    minutes = abs(seconds) // 60
+    return {
+        "direction": "earlier" if seconds < 0 else "later",
+        "days": minutes // (24 * 60),
+        "hours": minutes // 60 % 24,
+        "minutes": minutes % 60,
+        **{box: name in shift for box, name in BOXES.items()},
+    }
+
+
+def _number(words: str, most: int) -> forms.IntegerField:
+    sentence = gettext("{field} must be a whole number from 0 to {most}.")
+    codes = ("invalid", "min_value", "max_value")
+    return forms.IntegerField(
+        label=words,
+        min_value=0,
+        max_value=most,
+        initial=0,
+        # An empty field is 0.
+        required=False,
+        error_messages=dict.fromkeys(codes, sentence.format(field=words, most=most)),
+    )
