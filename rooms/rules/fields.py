@@ -1,8 +1,7 @@
-"""Model fields that take their own type or refuse: nothing is coerced when a room is judged.
+"""Model fields that accept only values of their own type, without coercion.
 
-Strictness lives in `clean`, which only full_clean calls; look-ups and the admin's
-filters keep Django's usual leniency. To a migration each is Django's own field.
-`from_text` reads what a form-encoded body or a file can carry: text.
+`clean` is strict; lookups and the admin's filters convert values as Django does. Migrations
+contain Django's own fields. `from_text` parses values of form-encoded bodies and files.
 """
 
 import json
@@ -16,60 +15,61 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from access.values.faults import fault
 from access.values.timestamps import format_timestamp, parse_timestamp
-from rooms.rules import constraints
+from rooms.rules.constraints import rule_of
 from rooms.rules.json_values import nests_deeper, serialized
 
-# A body of the API nests 32 levels, itself one of them: what is stored can be sent back.
+# A body of the API has at most 32 levels including itself, so a stored value can be sent back.
 DEEPEST = 31
 _JSON = json.JSONDecoder()
 
 
 class StrictField:
-    """Validates the type in the words of the field; rules/constraints.py has the limits."""
+    """Validates the type; the rules (rooms/rules/constraints) validate the limits."""
 
     plain: type[models.Field]
     code = "invalid_parameter"
-    # Empty: the field's rule has the words.
-    says = ""
+    # If this is empty, the field's rule supplies the words.
+    requirement = ""
 
     def deconstruct(self):
         name, _, args, kwargs = super().deconstruct()
-        # No table is any different for what these say.
-        for word in ("verbose_name", "help_text", "choices"):
-            kwargs.pop(word, None)
+        # These do not affect the table.
+        for option in ("verbose_name", "help_text", "choices"):
+            kwargs.pop(option, None)
         return name, f"django.db.models.{self.plain.__name__}", args, kwargs
 
     def clean(self, value: Any, instance: models.Model | None) -> Any:
-        """Return `value` as this field stores it; raises ValidationError for another type."""
+        """Return `value` as this field stores it; raise ValidationError for another type."""
         if value is None:
-            return self._cleared(value)
+            return self._clean_null(value)
         try:
-            return self.exactly(value)
+            return self.require_type(value)
         except ValueError:
             raise self.fault(value) from None
 
-    def exactly(self, value: Any) -> Any:
-        """Return `value` if it is of this field's type; raises ValueError if not."""
+    def require_type(self, value: Any) -> Any:
+        """Return `value` if it has this field's type; raise ValueError if not."""
         raise NotImplementedError
 
     def from_text(self, text: str) -> Any:
-        """Return the value that `text` spells, or `text` itself for `clean` to refuse."""
+        """Return the value of `text`, or `text` itself, which `clean` then rejects."""
         return text
 
     def to_json(self, value: Any) -> Any:
-        """Return `value` as JSON holds it: in an answer, in the history."""
+        """Return `value` as a JSON value, for responses and the history."""
         return value
 
     def to_text(self, value: Any) -> str:
-        """Return a value, as JSON holds it, as the text that `from_text` reads."""
+        """Return a JSON value as the text that `from_text` parses."""
         return str(value)
 
     def fault(self, value: Any) -> ValidationError:
-        rule = constraints.rule_of(self.model, self.name)
-        return constraints.fault(self.name, self.code, self.says or rule.says(), value)
+        rule = rule_of(self.model, self.name)
+        return fault(self.name, self.code, self.requirement or rule.requirement(), value)
 
-    def _cleared(self, value: None) -> None:
+    def _clean_null(self, value: None) -> None:
         if not self.null:
             raise self.fault(value)
 
@@ -78,7 +78,7 @@ class StrictIntegerField(StrictField, models.IntegerField):
     plain = models.IntegerField
     code = "not_an_integer"
 
-    def exactly(self, value: Any) -> int:
+    def require_type(self, value: Any) -> int:
         if type(value) is float and value.is_integer():
             return int(value)
         if not isinstance(value, int) or isinstance(value, bool):
@@ -87,7 +87,7 @@ class StrictIntegerField(StrictField, models.IntegerField):
 
     def fault(self, value: Any) -> ValidationError:
         error = super().fault(value)
-        # 1.5 is of the right type, JSON's number; it is the limits that refuse it.
+        # 1.5 has the right JSON type, number, so the code is the one of a wrong limit.
         error.code = "invalid_parameter" if type(value) is float else self.code
         return error
 
@@ -98,52 +98,52 @@ class StrictIntegerField(StrictField, models.IntegerField):
 class StrictBooleanField(StrictField, models.BooleanField):
     plain = models.BooleanField
     code = "not_a_boolean"
-    says = _("must be true or false")
+    requirement = _("must be true or false")
 
-    def exactly(self, value: Any) -> bool:
+    def require_type(self, value: Any) -> bool:
         if type(value) is not bool:
             raise ValueError(value)
         return value
 
     def from_text(self, text: str) -> Any:
-        spelled = {"true": True, "false": False, "1": True, "0": False}
-        return spelled.get(text.lower(), text)
+        values = {"true": True, "false": False, "1": True, "0": False}
+        return values.get(text.lower(), text)
 
     def to_text(self, value: Any) -> str:
         return str(value).lower()
 
 
 class StrictChoiceField(StrictField, models.CharField):
-    """One of a TextChoices; its rule says which."""
+    """A value of TextChoices, which the field's rule lists."""
 
     plain = models.CharField
 
-    def exactly(self, value: Any) -> str:
+    def require_type(self, value: Any) -> str:
         if not isinstance(value, str):
             raise ValueError(value)
         return str(value)
 
 
 class StrictTextField(StrictField, models.TextField):
-    """Text of any kind; its rule says of which."""
+    """Text; the field's rule limits it."""
 
     plain = models.TextField
     code = "not_a_string"
 
-    def exactly(self, value: Any) -> str:
+    def require_type(self, value: Any) -> str:
         if not isinstance(value, str):
             raise ValueError(value)
         return value
 
 
 class TimestampField(StrictField, models.DateTimeField):
-    """A moment in UTC, to the second."""
+    """A time in UTC, to the second."""
 
     plain = models.DateTimeField
     code = "not_a_datetime"
-    says = _("must be a timestamp such as 2025-06-13T20:34:03Z")
+    requirement = _("must be a timestamp such as 2025-06-13T20:34:03Z")
 
-    def exactly(self, value: Any) -> datetime:
+    def require_type(self, value: Any) -> datetime:
         if isinstance(value, str):
             return parse_timestamp(value)
         if not isinstance(value, datetime) or timezone.is_naive(value) or value.microsecond:
@@ -155,28 +155,28 @@ class TimestampField(StrictField, models.DateTimeField):
 
 
 class JsonTextField(StrictField, models.TextField):
-    """A JSON object, kept as text: its keys stay in their order, its length is what was counted."""
+    """A JSON object, stored as text, which keeps the order of keys and the length."""
 
     plain = models.TextField
     code = "not_a_hash"
-    says = format_lazy(
+    requirement = format_lazy(
         _("must be a JSON object of well-formed text, nested at most {deepest} levels"),
         deepest=DEEPEST,
     )
 
-    def exactly(self, value: Any) -> dict[str, Any]:
+    def require_type(self, value: Any) -> dict[str, Any]:
         if type(value) is not dict:
             raise ValueError(value)
         try:
             text = serialized(value)
-            # What JSON would quietly change (keys that are no text, tuples) is refused.
+            # JSON would silently change keys that are not text, and tuples.
             if json.loads(text) != value or "\\u0000" in text.replace("\\\\", ""):
                 raise ValueError(value)
             if nests_deeper(value, DEEPEST):
                 raise ValueError(value)
             text.encode()
-        except (TypeError, RecursionError) as wrong:
-            raise ValueError(value) from wrong
+        except (TypeError, RecursionError) as fault:
+            raise ValueError(value) from fault
         return value
 
     def from_text(self, text: str) -> Any:
@@ -189,7 +189,7 @@ class JsonTextField(StrictField, models.TextField):
         return serialized(value)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
-        # The database holds what `serialized` wrote: nothing stands before it or after.
+        # The stored text comes from `serialized`, without spaces around it.
         return None if value is None else _JSON.raw_decode(value)[0]
 
     def get_prep_value(self, value: Any) -> Any:

@@ -1,7 +1,7 @@
-"""How a browser draws each setting and what it sends back: text, read as the model field reads it.
+"""Form fields of a room's settings: they parse text as the model field does.
 
-Nothing is refused here: text that cannot be read goes on as it is, for the model's own
-field to refuse, in the words of every other door.
+They reject nothing: text without a valid value is passed on, and the model field rejects it with
+the same message as in the API.
 """
 
 import json
@@ -17,16 +17,16 @@ from access.values.timestamps import parse_timestamp
 from rooms.rules import fields
 from rooms.rules.constraints import rule_of
 
-# JSON Schema's words for a limit, and HTML's. Not the pattern: browsers read [_-] otherwise.
+# Maps JSON Schema's keywords to HTML's. Patterns are left out: browsers read [_-] differently.
 HTML_BOUNDS = {"minimum": "min", "maximum": "max", "maxLength": "maxlength"}
-# What a blank stands for is said by Room.put_defaults.
+# Room.put_defaults() sets the values of these blank fields.
 MAY_BE_BLANK = ("display_name", "meta")
-# What <input type="datetime-local"> sends: no zone, and no seconds when they are zero.
+# <input type="datetime-local"> sends no time zone, and no seconds if they are zero.
 DATETIME_LOCAL = re.compile(r"\d{4,6}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?\Z", re.ASCII)
 
 
 class TextFormField(forms.Field):
-    """Reads text as its model field does; blank is null."""
+    """Parses text as its model field does; a blank is null."""
 
     widget = forms.TextInput
 
@@ -37,10 +37,10 @@ class TextFormField(forms.Field):
             initial=model_field.get_default(),
             label=capfirst(model_field.verbose_name),
             help_text=model_field.help_text,
-            widget=self.drawn(html_bounds(model_field)),
+            widget=self.build_widget(html_bounds(model_field)),
         )
 
-    def drawn(self, bounds: dict[str, Any]) -> forms.Widget:
+    def build_widget(self, bounds: dict[str, Any]) -> forms.Widget:
         return self.widget(bounds)
 
     def to_python(self, value: Any) -> Any:
@@ -49,16 +49,16 @@ class TextFormField(forms.Field):
         return self.read(value) if isinstance(value, str) else value
 
     def read(self, text: str) -> Any:
-        """Return the value that `text` spells, or `text` itself for the model to refuse."""
+        """Return the value of `text`, or `text` itself, which the model then rejects."""
         return self.model_field.from_text(text)
 
     def prepare_value(self, value: Any) -> str:
-        """Return the text that a browser shows, and sends back, for `value`."""
+        """Return the text that a browser shows for `value` and sends back."""
         if value is None:
             return ""
-        return value if isinstance(value, str) else self.spelled(value)
+        return value if isinstance(value, str) else self.to_input(value)
 
-    def spelled(self, value: Any) -> str:
+    def to_input(self, value: Any) -> str:
         return str(value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -74,16 +74,16 @@ class LineFormField(TextFormField):
 
 
 class ParagraphsFormField(TextFormField):
-    def drawn(self, bounds: dict[str, Any]) -> forms.Widget:
+    def build_widget(self, bounds: dict[str, Any]) -> forms.Widget:
         return forms.Textarea({"rows": 4, **bounds})
 
     def read(self, text: str) -> str:
-        # Browsers turn every newline of a textarea into CRLF; nobody typed that.
+        # Browsers send every newline of a textarea as CRLF.
         return text.replace("\r\n", "\n")
 
 
 class SelectionFormField(TextFormField):
-    def drawn(self, bounds: dict[str, Any]) -> forms.Widget:
+    def build_widget(self, bounds: dict[str, Any]) -> forms.Widget:
         return forms.Select(bounds, choices=self.model_field.choices)
 
 
@@ -92,7 +92,7 @@ class TimestampFormField(TextFormField):
         super().__init__(model_field)
         self.help_text = f"{model_field.help_text} In UTC."
 
-    def drawn(self, bounds: dict[str, Any]) -> forms.Widget:
+    def build_widget(self, bounds: dict[str, Any]) -> forms.Widget:
         return forms.DateTimeInput({"type": "datetime-local", "step": 1, **bounds})
 
     def read(self, text: str) -> Any:
@@ -102,15 +102,15 @@ class TimestampFormField(TextFormField):
             return text
 
     def prepare_value(self, value: Any) -> str:
-        # Typed with an offset, it would show as nothing in a browser's own field.
+        # A browser shows an empty field for a value with an offset.
         return super().prepare_value(self.to_python(value))
 
-    def spelled(self, value: datetime) -> str:
+    def to_input(self, value: datetime) -> str:
         return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 class JsonFormField(TextFormField):
-    def drawn(self, bounds: dict[str, Any]) -> forms.Widget:
+    def build_widget(self, bounds: dict[str, Any]) -> forms.Widget:
         return forms.Textarea({"rows": 6, "spellcheck": "false", **bounds})
 
     def read(self, text: str) -> Any:
@@ -119,16 +119,16 @@ class JsonFormField(TextFormField):
         except ValueError:
             return text
 
-    def spelled(self, value: Any) -> str:
+    def to_input(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, indent=2)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        # To Python {"a": 1} and {"a": true} are equal, and so are two orders of the keys.
+        # In Python {"a": 1} equals {"a": true}, and the order of keys does not count.
         return json.dumps(self.to_python(initial)) != json.dumps(self.to_python(data))
 
 
 def form_field(model_field: Any, **_: Any) -> forms.Field:
-    """Return the form's field for a setting, limited in HTML by the setting's own rule."""
+    """Return the form field of a setting, with its rule as HTML attributes."""
     if isinstance(model_field, fields.StrictBooleanField):
         label = capfirst(model_field.verbose_name)
         return forms.BooleanField(required=False, label=label, help_text=model_field.help_text)
@@ -147,7 +147,7 @@ KINDS = {
 
 
 def html_bounds(model_field: Any) -> dict[str, Any]:
-    """Return the attributes of an input that a browser enforces before anything is sent."""
+    """Return the attributes of an input that a browser validates."""
     rule = rule_of(model_field.model, model_field.name)
     bounds = rule.bounds() if rule else {}
     needed = not model_field.null and model_field.name not in MAY_BE_BLANK

@@ -1,6 +1,6 @@
-"""Who may join when, and who must leave when: pure, of settings and moments alone.
+"""Decide from a room's settings when people may join and must leave.
 
-Nothing here reads a database or a clock, so every answer can be told for any moment.
+The functions are pure: they read neither a database nor a clock, so they work for any time.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from access.values.timestamps import format_timestamp
 
 
 class Reason(StrEnum):
-    """Why somebody is let in or not, as programs read it."""
+    """The reason for a decision, as the API returns it."""
 
     OPEN = "open"
     NOT_YET_OPEN = "not_yet_open"
@@ -26,7 +26,7 @@ class Reason(StrEnum):
 
 
 class ScheduledEvent(StrEnum):
-    """What will happen to a room by the clock alone."""
+    """An event of a room that depends only on the clock."""
 
     OPENS = "opens"
     CLOSES = "closes"
@@ -35,7 +35,7 @@ class ScheduledEvent(StrEnum):
 
 @dataclass(frozen=True)
 class Upcoming:
-    """One thing that will happen to a room, and when."""
+    """A future event of a room and its time."""
 
     what: ScheduledEvent
     at: datetime
@@ -43,19 +43,19 @@ class Upcoming:
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether one more may join, why, and when the clock will change that, if there is space."""
+    """Whether another person may join, with the reason and the time of the next change."""
 
     allowed: bool
     reason: Reason
-    # For people: English, or the language that is active.
+    # In the active language.
     sentence: str
-    # Of a denial: ask again then. None: there is no such moment, or nobody knows it.
+    # After a denial, a client can ask again at this time; None: it is not known.
     changes_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Overrides:
-    """What a room token says in place of its room; None leaves the room's word."""
+    """The values of a room token that override its room's; None keeps the room's."""
 
     join_from: datetime | None = None
     join_until: datetime | None = None
@@ -67,7 +67,7 @@ class Overrides:
 
 
 class Settings(Protocol):
-    """A room, or a session with its copy of a room's settings."""
+    """A room, or a session with its copy of the settings."""
 
     max_members: Any
     join_from: Any
@@ -78,7 +78,7 @@ class Settings(Protocol):
 
 @dataclass(frozen=True)
 class JoinPolicy:
-    """What settings promise about coming and going. Each moment belongs to what it begins."""
+    """The settings that limit joining. Each period includes its start and excludes its end."""
 
     max_members: int
     join_from: datetime | None = None
@@ -97,11 +97,11 @@ class JoinPolicy:
         )
 
     def overridden_by(self, token: Overrides) -> Self:
-        """Return the policy for the bearer of a token, whose word replaces the room's."""
+        """Return the policy with the values of a room token."""
         return replace(self, **token.given())
 
     def decide(self, now: datetime, members_inside: int) -> Decision:
-        """Say whether one more may join at `now`, while so many are inside."""
+        """Return whether another person may join at `now`, while `members_inside` are inside."""
         refusal = self._too_late(now) or self._too_early(now)
         if refusal:
             return refusal
@@ -113,7 +113,7 @@ class JoinPolicy:
         return Decision(True, Reason.OPEN, self._open_sentence(), self.ends_joining)
 
     def leave_by(self, joined_at: datetime) -> datetime | None:
-        """Return the moment at which one who joined then must be out, or None."""
+        """Return the time at which a member who joined then must leave, or None."""
         ends = []
         if self.remove_at is not None:
             ends.append(self.remove_at)
@@ -122,20 +122,20 @@ class JoinPolicy:
         return min(ends, default=None)
 
     def upcoming(self, now: datetime) -> list[Upcoming]:
-        """Return what will happen after `now`, soonest first."""
+        """Return the events after `now`, the soonest first."""
         return sorted((one for one in self._schedule() if one.at > now), key=lambda one: one.at)
 
     @property
     def ends_joining(self) -> datetime | None:
-        """The moment from which nobody new is let in, or None."""
+        """The time after which no one can join, or None."""
         return min((end for end in (self.join_until, self.remove_at) if end), default=None)
 
     def _too_late(self, now: datetime) -> Decision | None:
         if self.remove_at is not None and self.remove_at <= now:
-            sentence = _("Everybody was removed at {moment}; nobody is let in any more.")
+            sentence = _("The room ended at {time}. No one can join.")
             return _refusal(Reason.REMOVED, sentence, self.remove_at)
         if self.join_until is not None and self.join_until <= now:
-            sentence = _("Joining ended at {moment}.")
+            sentence = _("Joining ended at {time}.")
             return _refusal(Reason.CLOSED, sentence, self.join_until)
         return None
 
@@ -143,23 +143,23 @@ class JoinPolicy:
         if self.join_from is None or self.join_from <= now:
             return None
         ends = self.ends_joining
-        # No room is so, but a token can move one end of the window past the other.
+        # The rules exclude this for a room, but a token can override one end of the window.
         if ends is not None and ends <= self.join_from:
-            sentence = _("Joining ends at {moment}, before it begins.")
+            sentence = _("Joining ends at {time}, before it starts.")
             return _refusal(Reason.NEVER_OPEN, sentence, ends)
-        sentence = _("Nobody is let in before {moment}.")
+        sentence = _("No one can join before {time}.")
         return _refusal(Reason.NOT_YET_OPEN, sentence, self.join_from, changes_at=self.join_from)
 
     def _open_sentence(self) -> str:
         ends = self.ends_joining
         if ends is None:
-            return _("People are let in.")
-        return _("People are let in until {moment}.").format(moment=format_timestamp(ends))
+            return _("Joining is open.")
+        return _("Joining is open until {time}.").format(time=format_timestamp(ends))
 
     def _schedule(self) -> Iterator[Upcoming]:
         if self.join_from is not None:
             yield Upcoming(ScheduledEvent.OPENS, self.join_from)
-        # Who removes everyone has closed the room: one thing happens, not two.
+        # remove_at also ends joining, so at that time there is only one event.
         if self.join_until is not None and self.join_until == self.ends_joining != self.remove_at:
             yield Upcoming(ScheduledEvent.CLOSES, self.join_until)
         if self.remove_at is not None:
@@ -167,7 +167,7 @@ class JoinPolicy:
 
 
 def _refusal(
-    reason: Reason, sentence: str, moment: datetime, changes_at: datetime | None = None
+    reason: Reason, sentence: str, time: datetime, changes_at: datetime | None = None
 ) -> Decision:
-    words = sentence.format(moment=format_timestamp(moment))
+    words = sentence.format(time=format_timestamp(time))
     return Decision(False, reason, words, changes_at)

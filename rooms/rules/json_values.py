@@ -1,18 +1,18 @@
-"""JSON values as they are stored and compared."""
+"""Serialize and compare JSON values."""
 
 import json
 from typing import Any
 
 
 def serialized(value: dict[str, Any]) -> str:
-    """Return a JSON object as it is counted and stored: compact, unescaped, in its own order."""
+    """Return the stored text of a JSON object: compact, unescaped, with its order of keys."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Say whether two values are the same JSON: to Python 1 equals true, to JSON it does not.
+    """Return whether two values are the same JSON; Python's 1 == True is not.
 
-    Neither the order of keys counts nor how a number is written: jsonb keeps neither.
+    The order of keys and the notation of numbers do not count, because jsonb keeps neither.
     """
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same_json(one[key], other[key]) for key in one)
@@ -22,9 +22,9 @@ def same_json(one: Any, other: Any) -> bool:
 
 
 def nests_deeper(value: Any, levels: int) -> bool:
-    """Say whether more than `levels` lists and objects lie in each other."""
+    """Return whether lists and objects are nested in more than `levels` levels."""
     level = [value]
     for _level in range(levels):
         children = (item.values() if isinstance(item, dict) else item for item in level)
-        level = [x for inside in children for x in inside if isinstance(x, dict | list)]
+        level = [x for items in children for x in items if isinstance(x, dict | list)]
     return bool(level)

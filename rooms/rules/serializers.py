@@ -1,4 +1,4 @@
-"""Serializers of models whose fields are described by their rules."""
+"""Serializers that take the limits of model fields from their rules."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from rest_framework import serializers
 from access.api.serializers import ChoiceSerializerField, TimestampSerializerField
 from rooms.rules import constraints, fields
 
-# JSON Schema's words for a limit, and REST framework's.
+# Maps JSON Schema's keywords to REST framework's arguments.
 _BOUNDS = {
     "minimum": "min_value",
     "maximum": "max_value",
@@ -18,17 +18,11 @@ _BOUNDS = {
 }
 
 
-# JSON Schema's text has no half characters, and a half in a pattern is read as a whole elsewhere.
+# JSON text contains no lone surrogates, and some readers reject them in a pattern.
 _CONTROLS = constraints.CONTROLS.replace(r"\ud800-\udfff", "")
-
-
 _NOT_IN_A_LINE = constraints.NOT_IN_A_LINE.strip("[]").replace(constraints.CONTROLS, _CONTROLS)
-
-
-_UNSEEN = constraints.SEEN.strip("[^]")
-
-
-# The rules say what is forbidden; a pattern has to say what is allowed.
+_UNSEEN = constraints.VISIBLE.strip("[^]")
+# The rules list forbidden characters; a pattern of JSON Schema must match the allowed text.
 _PATTERNS = {
     constraints.Line: rf"^[^{_NOT_IN_A_LINE}]*[^{_NOT_IN_A_LINE}{_UNSEEN}][^{_NOT_IN_A_LINE}]*$",
     constraints.Text: rf"^(?:[^{_CONTROLS}\r]|\r\n)*$",
@@ -36,7 +30,7 @@ _PATTERNS = {
 
 
 class RuleSerializer(serializers.ModelSerializer):
-    """Draws a model and describes it; it judges nothing, the model does that at every door."""
+    """Serializes a model and describes its limits; the model itself validates input."""
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
@@ -54,8 +48,8 @@ class RuleSerializer(serializers.ModelSerializer):
         kwargs.pop("style", None)
         rule = constraints.rule_of(self.Meta.model, field_name)
         if isinstance(rule, constraints.Document):
-            # JSON Schema has no word for the length of a whole object.
-            kwargs["help_text"] = f"{model_field.help_text} It {rule.says()}."
+            # JSON Schema has no keyword for the length of an object's text.
+            kwargs["help_text"] = f"{model_field.help_text} It {rule.requirement()}."
         elif rule is not None:
             kwargs |= _described(rule)
         return field_class, kwargs

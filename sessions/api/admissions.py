@@ -89,7 +89,7 @@ class OutlookViewSet(RoomView):
     def retrieve(self, request: Request, room: str) -> Response:
         """Say whether one more could join a room, now or at another moment; if not, why and when.
 
-        Of somebody whose room token says other times than the room, those count instead.
+        Of somebody whose room token requirement other times than the room, those count instead.
         """
         at = read_moment(request.query_params, "at") or timezone.now()
         decision = forecast(self.get_room(room), at)
@@ -154,5 +154,5 @@ def read_moment(query: Any, name: str) -> datetime | None:
     try:
         return None if text is None else parse_timestamp(text)
     except ValueError:
-        error = fault(name, "not_a_datetime", TimestampField.says, text)
+        error = fault(name, "not_a_datetime", TimestampField.requirement, text)
         raise ValidationError({name: error}) from None

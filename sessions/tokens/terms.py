@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from access.api.parsers import FormData
+from access.values.faults import fault
 from rooms.models import Room, RoomSettings
-from rooms.rules import constraints
 from rooms.rules.constraints import Document, Line, OneOf, Slug, rule_of
 from rooms.rules.fields import (
     JsonTextField,
@@ -30,9 +30,9 @@ class Permissions(StrictField, models.JSONField):
     """A list of permissions; one that is named twice counts once."""
 
     plain = models.JSONField
-    says = "must be a list of permissions such as room.self.audio_mute"
+    requirement = "must be a list of permissions such as room.self.audio_mute"
 
-    def exactly(self, value: Any) -> list[str]:
+    def require_type(self, value: Any) -> list[str]:
         if not isinstance(value, list):
             raise ValueError(value)
         unknown = [one for one in value if not isinstance(one, str) or one not in PERMISSIONS]
@@ -42,7 +42,7 @@ class Permissions(StrictField, models.JSONField):
 
     def fault(self, value: Any) -> ValidationError:
         unknown = [one for one in value if one not in PERMISSIONS] if type(value) is list else []
-        return constraints.fault(self.name, self.code, self.says, *unknown[:1] or [value])
+        return fault(self.name, self.code, self.requirement, *unknown[:1] or [value])
 
     from_text = JsonTextField.from_text
 

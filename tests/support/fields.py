@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rooms.models import Room
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-STRICT = [field for field in Room._meta.fields if hasattr(field, "exactly")]
+STRICT = [field for field in Room._meta.fields if hasattr(field, "require_type")]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),

@@ -34,7 +34,6 @@ UNCHECKED = (
     "rooms/jobs/",
     "rooms/models/",
     "rooms/pages/",
-    "rooms/rules/",
     "rooms/static/",
     "rooms/templatetags/",
     "run",

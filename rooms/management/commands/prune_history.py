@@ -6,20 +6,20 @@ from django.utils import timezone
 
 from rooms.models.history import RoomChange
 
-AT_ONCE = 10_000
+BATCH_SIZE = 10_000
 # A hundred years; dates begin with the year 1.
 MOST_DAYS = 36_525
 
 
 class Command(BaseCommand):
     help = (
-        "Delete history older than so many days. Nothing else ever does. What is left no "
-        "longer tells how the oldest rooms began, and changes before that cannot be reverted."
+        "Delete history older than a number of days. No other command deletes history. Deleted "
+        "changes cannot be reverted, and the first settings of the oldest rooms are lost."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--older-than", type=int, required=True, metavar="DAYS")
-        parser.add_argument("--dry-run", action="store_true", help="Only say how many.")
+        parser.add_argument("--dry-run", action="store_true", help="Only print the number.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         days = options["older_than"]
@@ -29,12 +29,12 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write(f"{old.count()} entries are older than {days} days.")
             return
-        self.stdout.write(f"{_delete(old)} entries older than {days} days are deleted.")
+        self.stdout.write(f"{_delete(old)} entries older than {days} days were deleted.")
 
 
 def _delete(entries: Any) -> int:
-    """Delete in portions: one statement over years of history would lock and log for long."""
+    """Delete in batches, because one statement for years of history would take long."""
     deleted = 0
-    while ids := list(entries.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+    while ids := list(entries.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE]):
         deleted += RoomChange.objects.filter(pk__in=ids).delete()[0]
     return deleted

@@ -54,7 +54,7 @@ class LocalMoment(TimestampFormField):
         super().__init__(model_field)
         self.help_text = model_field.help_text
 
-    def drawn(self, bounds: dict[str, Any]) -> forms.Widget:
+    def build_widget(self, bounds: dict[str, Any]) -> forms.Widget:
         # A year without an upper bound has six digits to type in some browsers.
         years = rule_of(self.model_field.model, self.model_field.name)
         ends = {"min": f"{years.first:%Y-%m-%dT%H:%M}", "max": f"{years.last:%Y-%m-%dT%H:%M:%S}"}
@@ -79,7 +79,7 @@ class LocalMoment(TimestampFormField):
         except ValidationError:
             return value.partition(" ")[0]
 
-    def spelled(self, value: datetime) -> str:
+    def to_input(self, value: datetime) -> str:
         return f"{in_zone(value, self.zone):%Y-%m-%dT%H:%M:%S}"
 
     def has_changed(self, initial: Any, data: Any) -> bool:

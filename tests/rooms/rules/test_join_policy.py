@@ -78,20 +78,20 @@ def test_schedule_is_checked_before_capacity(rules, reason):
 @pytest.mark.parametrize(
     ("rules", "inside", "sentence"),
     [
-        (policy(), 0, "People are let in."),
-        (policy(join_until=at(1)), 0, "People are let in until 2030-01-01T13:00:00Z."),
-        (policy(remove_at=at(2)), 0, "People are let in until 2030-01-01T14:00:00Z."),
-        (policy(join_from=at(1)), 0, "Nobody is let in before 2030-01-01T13:00:00Z."),
+        (policy(), 0, "Joining is open."),
+        (policy(join_until=at(1)), 0, "Joining is open until 2030-01-01T13:00:00Z."),
+        (policy(remove_at=at(2)), 0, "Joining is open until 2030-01-01T14:00:00Z."),
+        (policy(join_from=at(1)), 0, "No one can join before 2030-01-01T13:00:00Z."),
         (
             policy(join_from=at(2), join_until=at(1)),
             0,
-            "Joining ends at 2030-01-01T13:00:00Z, before it begins.",
+            "Joining ends at 2030-01-01T13:00:00Z, before it starts.",
         ),
         (policy(join_until=at(-1)), 0, "Joining ended at 2030-01-01T11:00:00Z."),
         (
             policy(remove_at=at(-1)),
             0,
-            "Everybody was removed at 2030-01-01T11:00:00Z; nobody is let in any more.",
+            "The room ended at 2030-01-01T11:00:00Z. No one can join.",
         ),
         (policy(max_members=3), 5, "The room is full: 5 of 3 are inside."),
     ],
@@ -136,5 +136,5 @@ def test_upcoming_events_are_sorted_by_time(rules, expected):
 def test_decision_equals_its_fields():
     decision = policy(join_from=at(1)).decide(NOON, 0)
 
-    sentence = "Nobody is let in before 2030-01-01T13:00:00Z."
+    sentence = "No one can join before 2030-01-01T13:00:00Z."
     assert decision == Decision(False, Reason.NOT_YET_OPEN, sentence, at(1))

@@ -28,7 +28,7 @@ def test_open_room_admits(api, room):
     assert answer == {
         "allowed": True,
         "reason": "open",
-        "sentence": "People are let in.",
+        "sentence": "Joining is open.",
         "changes_at": None,
     }
 

@@ -270,7 +270,7 @@ def test_token_limits_equal_the_rooms_limits(ours, the_rooms):
     token_rule, room_rule = rule_of(TokenTerms, ours), rule_of(Room, the_rooms)
 
     assert type(token_rule) is type(room_rule)
-    assert token_rule.says() == room_rule.says()
+    assert token_rule.requirement() == room_rule.requirement()
 
 
 def test_unknown_fields_of_real_clients_are_ignored(ask):
