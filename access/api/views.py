@@ -19,6 +19,8 @@ class ProjectView(viewsets.GenericViewSet):
     """A view of what belongs to the project of the caller's token."""
 
     queryset = Project.objects.none()
+    # Whether the replica may answer GET requests. Decisions about access need the primary.
+    reads_replica = False
 
     def find_token(self, prefix: str) -> ApiToken | None:
         """Return the token of this prefix; a view may read more with the same statement."""

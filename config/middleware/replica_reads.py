@@ -1,7 +1,7 @@
 """Sends read-only requests to the replica, and remembers which clients wrote (docs/adr/0019).
 
-Active only if REPLICA_URL names a replica. All other requests use the primary: writes, sign-ins,
-permissions and admissions.
+Active only if REPLICA_URL names a replica. A view that may read from the replica has the attribute
+reads_replica; all other requests use the primary.
 """
 
 from typing import Any
@@ -17,19 +17,7 @@ from access.database.write_times import RECORD_EVERY, write_times
 from access.http.body_limits import is_api_path
 from access.http.errors import DATABASE_AWAY, json_error, log_database_error
 from access.http.framing import Handler
-
-# The names are those in config/urls.py, rooms/urls.py and sessions/urls.py.
-OF_THE_API = {
-    *("rooms", "room", "bulk", "room-history", "room-sessions", "room-session", "members"),
-    *("session-events", "session-recordings", "recordings", "recording", "recording-events"),
-}
-# Forms are not included, because they contain the version of the room that they show.
-PAGES = {
-    *("home", "live-rows", "export", "history", "room-page-history"),
-    *("now", "session-list", "session-page"),
-}
-# These show a user the result of a job, which must then be visible on every page.
-TELL_OF_WORK = {"job", "job-progress", "job-notice", "job-list"}
+from access.http.view_attributes import has_attribute
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 WROTE = "wrote"
@@ -46,24 +34,25 @@ class ReplicaReadsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.method in SAFE:
-            return self._whole(request, response)
-        return _noted(request, response)
+            return self._or_from_primary(request, response)
+        return _after_write(request, response)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        name = request.resolver_match.view_name
         if request.method not in SAFE or hasattr(request, "is_asked_again"):
             return
-        if name in OF_THE_API:
+        if not has_attribute(view, "reads_replica"):
+            return
+        if is_api_path(request.path_info):
             # Set by access/api/authentication.py.
             routing.allow_replica()
-        elif name in PAGES and WROTE not in request.COOKIES:
+        elif WROTE not in request.COOKIES:
             routing.allow_replica()
             routing.use_replica_after(None)
 
-    def _whole(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def _or_from_primary(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Return the response, from the primary if the replica has none."""
         if routing.read_alias() == PRIMARY:
-            return _told(request, response)
+            return _after_work(request, response)
         if response.status_code >= 500:
             # The replica is away, or lacks a column that a migration has just added.
             replica().fail(FAILED)
@@ -74,7 +63,7 @@ class ReplicaReadsMiddleware:
         return self.get_response(request)
 
 
-def _noted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _after_write(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Return the response after recording that its client wrote or saw a newer version.
 
     Refusals count too: after a 412 the client must read the newer version.
@@ -92,9 +81,10 @@ def _noted(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _told(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _after_work(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     match = request.resolver_match
-    return _with_cookie(response) if match and match.view_name in TELL_OF_WORK else response
+    reports_work = match and has_attribute(match.func, "reports_work")
+    return _with_cookie(response) if reports_work else response
 
 
 def _with_cookie(response: HttpResponse) -> HttpResponse:

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from granian.rsgi import ProtocolClosed
 
-from access.http.body_limits import ARRIVED, CutOff, TooLarge, Unreadable, largest_body
+from access.http.body_limits import ARRIVED, CutOff, TooLarge, Unreadable, largest_body, own_limits
 from config.wsgi import application
 
 # A client reads the 413 only after it has sent everything, so up to this size is discarded.
@@ -37,6 +37,8 @@ class Server:
 
     def __init__(self) -> None:
         self.threads = ThreadPoolExecutor(settings.THREADS, thread_name_prefix="request")
+        # Loads the URLconf here, not on the event loop.
+        own_limits()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.threads.shutdown()

@@ -17,7 +17,9 @@ from uuid_utils.compat import uuid7
 
 from access.api.parsers import StrictJsonParser
 from access.api.views import body_of, has_body
+from access.http.body_limits import file_limit
 from access.http.errors import ApiError, base_url, faults_of
+from access.http.view_attributes import body_limit
 from access.values.faults import fault
 from access.values.identifiers import is_uuid
 from rooms.api.base import RoomView
@@ -45,6 +47,7 @@ class CsvParser(BaseParser):
 
 
 class BulkViewSet(RoomView):
+    reads_replica = True
     parser_classes = [StrictJsonParser, CsvParser]
 
     @extend_schema(exclude=True)
@@ -52,6 +55,7 @@ class BulkViewSet(RoomView):
         """Get the room that is named bulk."""
         return self.show_room("bulk")
 
+    @body_limit(file_limit)
     @extend_schema(
         operation_id="change_rooms",
         parameters=FILE_OPTIONS,

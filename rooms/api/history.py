@@ -61,6 +61,7 @@ _change = HistoryEntrySerializer()
 
 
 class HistoryViewSet(RoomView):
+    reads_replica = True
     serializer_class = HistoryEntrySerializer
     pagination_class = KeysetPagination
     parser_classes = [StrictJsonParser]

@@ -13,7 +13,7 @@ from access.api.pagination import DEFAULT_SIZE, KeysetPagination
 from access.database.prepared_queries import PreparedRowsQuery
 from access.database.routing import read_alias
 from rooms.api.serializers import table
-from rooms.models import Room, RoomQuerySet
+from rooms.models import Room, RoomFinder, RoomQuerySet
 
 MOST = DEFAULT_SIZE + 1
 Row = namedtuple("Row", table.columns)
@@ -22,18 +22,19 @@ Row = namedtuple("Row", table.columns)
 class RoomPagination(KeysetPagination):
     """Pages of rows for `table`, or of rooms where their sessions are read as well."""
 
-    # The project whose rooms are listed, if the client neither filters nor orders them.
-    whole_project: UUID | None = None
+    # The rooms of a project, if the client neither filters nor orders them.
+    finder: RoomFinder | None = None
 
     def fetch(
         self, rooms: RoomQuerySet, ordering: Ordering, position: Position | None, most: int
     ) -> list[Any]:
         if rooms.has_sessions:
             return fetched(rooms, ordering, position, most)
-        # Each prepared statement takes memory of every connection: so only the default size.
-        is_of_ids = position is None or position.value is None
-        if self.whole_project and most == MOST and is_of_ids:
-            return _fetch_prepared(self.whole_project, position)
+        if self.finder:
+            # Each prepared statement takes memory of every connection: so only the default size.
+            if most == MOST and (position is None or position.value is None):
+                return _fetch_prepared(self.finder.project_id, position)
+            rooms = self.finder.all()
         columns = dict.fromkeys((*table.columns, ordering.field))
         return fetched(rooms.values_list(*columns, named=True), ordering, position, most)
 

@@ -60,6 +60,7 @@ class CsvRenderer(BaseRenderer):
 
 
 class RoomViewSet(JoinedLookupView, RoomView):
+    reads_replica = True
     serializer_class = RoomSerializer
     pagination_class = RoomPagination
     filterset_class = RoomFilter
@@ -71,12 +72,12 @@ class RoomViewSet(JoinedLookupView, RoomView):
     def list(self, request: Request) -> HttpResponseBase:
         """List the project's rooms, newest first; as text/csv, all of them, oldest first."""
         bom = read_boolean(request.query_params, "bom")
-        filters = self.filterset_class(request.query_params, self.rooms.all(), request=request)
-        rooms = filters.narrowed()
+        rooms = self._list(request)
         if request.accepted_renderer.format == "csv":
-            return _csv_response(rooms, bom=bom)
-        if not filters.filters:
-            self.paginator.whole_project = self.token.project_id
+            return _csv_response(self.rooms.all() if rooms is None else rooms, bom=bom)
+        if rooms is None:
+            # The paginator has prepared queries for all rooms of a project.
+            self.paginator.finder, rooms = self.rooms, Room.objects.none()
         page = self.paginate_queryset(rooms)
         data = [serialize_room(room) for room in page] if rooms.has_sessions else table(page)
         return self.get_paginated_response(data)
@@ -140,6 +141,13 @@ class RoomViewSet(JoinedLookupView, RoomView):
         self.request.accepted_renderer = JsonRenderer()
         self.request.accepted_media_type = JsonRenderer.media_type
         return super().handle_exception(exc)
+
+    def _list(self, request: Request) -> RoomQuerySet | None:
+        """Return the rooms that the query names, or None for all; raises ValidationError."""
+        if not self.filterset_class.base_filters.keys() & request.query_params.keys():
+            return None
+        filters = self.filterset_class(request.query_params, self.rooms.all(), request=request)
+        return filters.narrowed()
 
     def _merge(self, condition: Precondition | None, edit: Edit) -> Edit | None:
         base = condition and condition.base_version

@@ -34,6 +34,7 @@ from sessions.models import Member, RoomSession, SessionEvent
 class SessionView(RoomView):
     """What every view of a project's sessions shares: whose sessions."""
 
+    reads_replica = True
     pagination_class = KeysetPagination
     queryset = RoomSession.objects.none()
     lookup_url_kwarg = "session"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
+from access.http.view_attributes import reads_replica
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.display.times import day_in
@@ -23,6 +24,7 @@ LIVE_SHOWN = 200
 LATE = timedelta(seconds=5)
 
 
+@reads_replica
 @staff_page("rooms.view_room")
 @vary_on_headers("HX-Request")
 @conditional_page

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from access.http.view_attributes import reads_replica
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.changes.validation import as_json
@@ -29,6 +30,7 @@ from sessions.pages.filters import SessionPageFilter
 MOST_STAYS, MOST_EVENTS = 5_000, 100
 
 
+@reads_replica
 @staff_page("room_sessions.view_roomsession")
 def session_list(request: HttpRequest) -> HttpResponse:
     """List the sessions that this person sees, newest first."""
@@ -38,6 +40,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     return render(request, "sessions/list.html", context)
 
 
+@reads_replica
 @staff_page("room_sessions.view_roomsession")
 @vary_on_headers("HX-Request")
 @conditional_page

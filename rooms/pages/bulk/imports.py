@@ -20,6 +20,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from access.http.body_limits import form_file_limit
+from access.http.view_attributes import body_limit, reads_replica
 from access.models import Project
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
@@ -55,6 +57,7 @@ class ImportForm(forms.Form):
             del self.fields["create"]
 
 
+@body_limit(form_file_limit)
 @staff_page(*MAY_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_rooms(request: HttpRequest) -> HttpResponse:
@@ -84,6 +87,7 @@ def _import_job(request: HttpRequest, sent: dict[str, Any]) -> Job:
     return create_import_job(request, file.read(), sent["project"], create=create, name=file.name)
 
 
+@reads_replica
 @staff_page("rooms.view_room")
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:

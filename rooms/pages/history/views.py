@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
+from access.http.view_attributes import reads_replica
 from access.models import Project
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
@@ -24,6 +25,7 @@ from rooms.pages.history.filters import HistoryFilter
 from rooms.pages.pagination import page_of
 
 
+@reads_replica
 @staff_page("rooms.view_roomchange")
 def history(request: HttpRequest) -> HttpResponse:
     """Show the changes of every room that this person sees, newest first."""
@@ -31,6 +33,7 @@ def history(request: HttpRequest) -> HttpResponse:
     return render(request, "rooms/history/list.html", _page(request, asked.qs, filter=asked))
 
 
+@reads_replica
 @staff_page("rooms.view_roomchange")
 def room_history(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """Show the changes of one room; also when it is deleted."""

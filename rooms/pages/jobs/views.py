@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh, HttpResponseStopPolling
 
+from access.http.view_attributes import reports_work
 from access.staff.decorators import staff_page
 from rooms.bulk.csv_files import BOM, safe
 from rooms.bulk.engine import Mode, RowOutcome
@@ -36,6 +37,7 @@ def _job(request: HttpRequest, job_id: UUID) -> Job:
     return get_object_or_404(Job, pk=job_id, owner=request.user)
 
 
+@reports_work
 @staff_page(*MAY_CHANGE)
 @require_safe
 def job_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
@@ -46,6 +48,7 @@ def job_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
     return render(request, page.template, {"here": "rooms", "job": job, "page": page})
 
 
+@reports_work
 @staff_page(*MAY_CHANGE)
 @require_safe
 def job_progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
@@ -66,6 +69,7 @@ def _render_progress(request: HttpRequest, job: Job) -> HttpResponse:
     return render(request, "rooms/jobs/_progress.html", {"job": job, "page": page})
 
 
+@reports_work
 @staff_page(*MAY_CHANGE)
 @require_safe
 def job_notice(request: HttpRequest, job_id: UUID) -> HttpResponse:
@@ -109,6 +113,7 @@ def job_again(request: HttpRequest, job_id: UUID) -> HttpResponse:
     return _to(job)
 
 
+@reports_work
 @staff_page(*MAY_CHANGE)
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from access.http.view_attributes import reads_replica
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from access.values.identifiers import is_uuid
@@ -23,6 +24,7 @@ from rooms.pages.room_list.rows import columns_of, rows_of
 from rooms.pages.room_list.state import ListState
 
 
+@reads_replica
 @require_safe
 @staff_page("rooms.view_room")
 def home(request: HttpRequest) -> HttpResponse:
@@ -41,6 +43,7 @@ def _drawn(request: HttpRequest, query: QueryDict, **more: object) -> HttpRespon
     return render(request, "rooms/list/page.html", {**page.context(), **more}, status=status)
 
 
+@reads_replica
 @require_safe
 @staff_page("rooms.view_room")
 def live_rows(request: HttpRequest) -> HttpResponseBase:

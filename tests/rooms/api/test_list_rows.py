@@ -11,7 +11,7 @@ from access.api.renderers import JsonRenderer
 from access.values.timestamps import LATEST
 from rooms.api.list_rows import MOST, RoomPagination
 from rooms.api.serializers import RoomSerializer, serialize_room, table
-from rooms.models import Room
+from rooms.models import Room, RoomFinder
 from rooms.rules.fields import DEEPEST
 from sessions.api import serializers as sessions
 from tests.factories import EventFactory, MemberFactory, RoomFactory, SessionFactory
@@ -148,7 +148,7 @@ def test_list_equals_the_serializers_output(api, rooms, query):
 def test_prepared_page_query_returns_the_orms_rows(project):
     rooms = Room.objects.filter(project=project)
     prepared, by_orm = RoomPagination(), RoomPagination()
-    prepared.whole_project = project.pk
+    prepared.finder = RoomFinder(project.pk)
     made = [room.pk for room in RoomFactory.create_batch(MOST + 3, project=project)]
     RoomFactory()
     places = [None]
