@@ -6,7 +6,7 @@ from django.utils import timezone
 from access.values.timestamps import whole_second
 from sessions.tokens.room_tokens import Claims, issue
 from tests.support.admissions import HOUR
-from tests.support.api import ADMISSIONS_URL
+from tests.support.api import ADMISSIONS_URL, TOKENS_URL
 
 
 @pytest.fixture
@@ -29,3 +29,14 @@ def show(api):
     return lambda token, query="", **more: api.post(
         ADMISSIONS_URL + query, {"token": token, **more}
     )
+
+
+@pytest.fixture
+def ask(api):
+    def ask(**body):
+        response = api.post(TOKENS_URL, {"room_name": "standup", **body})
+        assert response.status_code == 200, response.content
+        assert list(response.json()) == ["token"]
+        return response.json()["token"]
+
+    return ask
