@@ -23,3 +23,6 @@ EVERYTHING = {
 
 def said(token):
     return jwt.decode(token, options={"verify_signature": False})
+
+
+OLD, NEW = "o" * 64, "n" * 64

@@ -1,4 +1,4 @@
-"""Reading room tokens: signature keys, and the settings for them."""
+"""Reading room tokens with the signature keys."""
 
 import base64
 import contextlib
@@ -8,21 +8,19 @@ from uuid import UUID
 
 import jwt
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from config.environment import keys
 from rooms.rules.join_policy import Overrides
 from sessions.tokens.permissions import PERMISSIONS
 from sessions.tokens.room_tokens import BadToken, Claims, issue, read_token
+from tests.support.room_tokens import NEW, OLD
 
 # The key is set once for all examples.
 fuzz = hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 PROJECT, OTHER = UUID(int=1), UUID(int=2)
-OLD, NEW = "o" * 64, "n" * 64
 
 
 @pytest.fixture(autouse=True)
@@ -197,39 +195,3 @@ def test_any_signed_json_is_read_or_refused(changed):
         assert issue(claims)
         assert set(claims.permissions) <= set(PERMISSIONS)
         assert isinstance(claims.meta, dict)
-
-
-@pytest.fixture
-def keys_from(monkeypatch, tmp_path):
-    def read_keys(text):
-        monkeypatch.setenv("ROOM_TOKEN_KEYS", text)
-        return keys("ROOM_TOKEN_KEYS", tmp_path)
-
-    return read_keys
-
-
-def test_keys_keep_their_order(keys_from):
-    assert list(keys_from(f"b:{NEW}, a:{OLD}").items()) == [("b", NEW), ("a", OLD)]
-    assert keys_from(f"a:{OLD}:with:colons") == {"a": f"{OLD}:with:colons"}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        OLD, "a:short", f":{OLD}", f"a b:{OLD}", f"a:{OLD},a:{NEW}", f"a:{OLD},", ",",
-        f"é:{OLD}", f"{'a' * 65}:{OLD}", f"a:{OLD} x", f"a:{'é' * 64}", f"a:{OLD[:-1]}",
-    ],
-)  # fmt: skip
-def test_invalid_keys_stop_the_start(keys_from, text):
-    with pytest.raises(ImproperlyConfigured, match="ROOM_TOKEN_KEYS: use id:secret") as stopped:
-        keys_from(text)
-
-    assert OLD not in str(stopped.value)
-
-
-def test_key_is_created_once_and_readable_only_by_its_owner(keys_from, tmp_path):
-    first = keys_from("")
-
-    assert len(first) == 1
-    assert keys_from("") == first
-    assert (tmp_path / "room_token_keys").stat().st_mode & 0o777 == 0o600
