@@ -6,18 +6,11 @@ from http.client import HTTPResponse
 
 import pytest
 import requests
-from django.utils import timezone
 
-from access.models import Project, WebhookEndpoint
-from access.webhooks.models import MOST_ENDPOINTS
-from rooms.changes import change_room
-from rooms.models import Room
-from rooms.models.idempotent_call import IdempotentCall
 from sessions.tokens.room_tokens import Claims, issue
-from tests.factories import TESTS, RoomFactory, TokenFactory, WebhookEndpointFactory
+from tests.factories import RoomFactory, TokenFactory
 from tests.support.api import ROOMS_URL, nothing_changes
 from tests.support.openapi import (
-    BODIES,
     DESCRIPTION,
     NOTHING,
     NOWHERE,
@@ -27,9 +20,9 @@ from tests.support.openapi import (
     operation_of,
     parameters_of,
     send,
-    showing,
     things_of,
 )
+from tests.support.provoked import PROVOKED
 from tests.support.server import start_server
 
 pytestmark = pytest.mark.django_db
@@ -40,68 +33,6 @@ def client():
     return client_of_a_project()
 
 
-def as_nobody(client, name):
-    client.credentials()
-    return send(client, name)
-
-
-def without_scope(client, name):
-    token = TokenFactory(scopes=[], project=client.project)
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token.secret}")
-    return send(client, name)
-
-
-def to_nothing(client, name):
-    return send(client, name, things=NOTHING)
-
-
-def against_what_stands(client, name):
-    """Send a request that conflicts with the state: a live room, an ended session, another stay."""
-    things = things_of(client.project, ended=name == "patch_room_session")
-    change_room(Room.objects, things["room"], {"max_members": 8}, by=TESTS)
-    address, body = OPERATIONS[name][1].format(**things), BODIES.get(name, {})
-    if name == "create_webhook":
-        WebhookEndpointFactory.create_batch(MOST_ENDPOINTS, project=client.project)
-    else:
-        WebhookEndpoint.objects.update(disabled_at=timezone.now())
-    IdempotentCall.begin(client.project.pk, "again", address, body)
-    taken = json.dumps(showing(client.project, member_id=str(things["member"])))
-    sent = taken if name == "admit_member" else None
-    return send(client, name, sent, things=things, HTTP_IDEMPOTENCY_KEY="again")
-
-
-def with_bad_values(client, name):
-    body = '{"max_members": 0, "quality": "4k", "name": "", "override": 1, "mode": 1}'
-    query = "page_size=0&page_token=x&dry_run=perhaps&at=x"
-    return send(client, name, body, QUERY_STRING=query)
-
-
-def where_versions_are_demanded(client, name):
-    Project.objects.update(requires_if_match=True)
-    return send(client, name)
-
-
-def but(**extra):
-    return lambda client, name: send(client, name, **extra)
-
-
-PROVOKED = {
-    "200": send,
-    "201": send,
-    "204": send,
-    "400": but(HTTP_HOST="elsewhere.example"),
-    "401": as_nobody,
-    "403": without_scope,
-    "404": to_nothing,
-    "406": but(HTTP_ACCEPT="text/html"),
-    "409": against_what_stands,
-    "412": but(HTTP_IF_MATCH='"999"'),
-    "413": but(body="x" * 600_000),
-    "414": but(QUERY_STRING="q" * 9000),
-    "415": but(body="{}", content_type="application/json; charset=rot13"),
-    "422": with_bad_values,
-    "428": where_versions_are_demanded,
-}
 # These have their own tests below, because they are the same for every operation.
 EVERYWHERE = {"405", "408", "429", "503"}
 
