@@ -12,7 +12,7 @@ from tests.support import raw_http
 from tests.support.api import stored
 from tests.support.server import Server
 
-DATA = Path(__file__).parent.parent / "support" / "data"
+DATA = Path(__file__).parent / "data"
 ROWS = [
     row
     for name in ("bad_inputs.json", "more_bad_inputs.json")

@@ -10,7 +10,7 @@ class No(str):
 
 
 SAME = object()
-READ_ONLY = No("the API ignores it: test_update_room.py, test_read_only_fields_are_ignored")
+READ_ONLY = No("the API ignores it: test_update_room_keys.py, test_read_only_fields_are_ignored")
 NOT_ON_THE_FORM = No("the form has no such field")
 A_BOX = No("a checkbox is checked or not; there is no third value")
 TYPED = No("a user types text, and the text has its own row")
