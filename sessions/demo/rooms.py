@@ -1,4 +1,4 @@
-"""An organisation to look at: rooms as people name them, at every point of their schedules."""
+"""The rooms of the demo's project, with realistic names, in every state of a schedule."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ MARTA = Author(AuthorKind.USER, "", "marta.lindqvist", Door.ADMIN)
 OLUWASEUN = Author(AuthorKind.USER, "", "oluwaseun.adeyemi", Door.ADMIN)
 WARD_APP = Author(AuthorKind.TOKEN, "", "ward app", Door.API)
 
-# Hours from now: (join_from, join_until, remove_at); None where the room has no such moment.
+# Hours from now: (join_from, join_until, remove_at); None if the room does not set it.
 ALWAYS = (None, None, None)
 OPEN = (-2, 6, 7)
 TODAY = (1.5, 3, 4)
@@ -29,8 +29,7 @@ NEXT_WEEK = (24 * 7, 24 * 7 + 2, None)
 YESTERDAY = (-26, -24, -23)
 LAST_MONTH = (-24 * 31, -24 * 30, None)
 
-# The marks below are for names in other scripts: they are meant.
-# name, display_name, window, and what is not as usual.
+# Each room: name, display_name, window, and settings other than the defaults.
 ROOMS: tuple[tuple[str, str, tuple, dict[str, Any]], ...] = (
     ("ward-3-handover", "Ward 3 · Morning handover", OPEN, {"max_members": 12, "layout": "3x3"}),
     ("ward-3-family", "Ward 3 · Family visits", ALWAYS, {"max_members": 8, "layout": "2x2"}),
@@ -130,7 +129,7 @@ ROOMS: tuple[tuple[str, str, tuple, dict[str, Any]], ...] = (
     ("test-do-not-use", "test-do-not-use", LAST_MONTH, {"description": "Delete after the move."}),
 )
 
-# Who changed which room to what, after it was made.
+# Each change: the room, its author, and the new values.
 CHANGES: tuple[tuple[str, Author, dict[str, Any]], ...] = (
     ("icu-rounds", MARTA, {"max_members": 20}),
     ("icu-rounds", WARD_APP, {"max_members": 24, "layout": "5x5"}),
@@ -146,7 +145,7 @@ CHANGES: tuple[tuple[str, Author, dict[str, Any]], ...] = (
 
 @transaction.atomic
 def make_rooms(now: datetime) -> Project:
-    """Make the organisation with its rooms, sessions and history, as of `now`."""
+    """Create the demo's project with its rooms, sessions and history, as of `now`."""
     project = Project.objects.create(name=PROJECT)
     rooms = {room.name: room for room in _rooms(project, whole_second(now))}
     sessions_demo.make_sessions(rooms, now)
@@ -162,7 +161,7 @@ def _rooms(project: Project, now: datetime) -> Iterator[Room]:
 
 
 def _moments(window: tuple[float | None, ...], now: datetime) -> dict[str, datetime | None]:
-    # On the hour or half past, as people plan.
+    # Times are relative to the full hour, as in real schedules.
     base = now.replace(minute=0, second=0)
     names = ("join_from", "join_until", "remove_at")
     return {

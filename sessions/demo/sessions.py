@@ -1,4 +1,4 @@
-"""The demo's people: who was and is in its rooms, when, and what was written of it."""
+"""The demo's sessions, with their members and events."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from sessions.models import (
 PAST_SESSIONS = 60
 MOST_IN_THE_PAST = 9
 
-# Of each session in progress: minutes since it began, people inside, people who left.
+# For each session in progress: minutes since its start, members inside, members who left.
 LIVE = {
     "icu-rounds": (47, 9, 4),
     "er-triage": (12, 6, 0),
@@ -38,20 +38,20 @@ LAST = (
 
 
 def make_sessions(rooms: Mapping[str, Room], now: datetime) -> None:
-    """Make the sessions of `rooms` with their members and events, as of `now`."""
-    # Seeded: everybody sees the same demo.
-    chance = random.Random(7)  # noqa: S311 - nothing secret is made of it
+    """Create the sessions of `rooms` with their members and events, as of `now`."""
+    # The fixed seed makes every demo the same.
+    chance = random.Random(7)  # noqa: S311 - no secret depends on it
     sessions = [*_past(list(rooms.values()), now, chance), *_live(rooms, now)]
     RoomSession.objects.bulk_create(sessions)
     stays = [stay for session in sessions for stay in _stays(session, now, chance)]
     Member.objects.bulk_create(member for member, _ in stays)
-    told = [
-        *(events.happened(one, SessionEventType.ROOM_STARTED, one.start_time) for one in sessions),
-        *(event for _, said in stays for event in said),
+    recorded = [
+        *(events.new_event(one, SessionEventType.ROOM_STARTED, one.start_time) for one in sessions),
+        *(event for _, own in stays for event in own),
         *(_ended(one) for one in sessions if one.end_time),
     ]
-    # What happened at the same moment stays in this order.
-    events.record_events(*sorted(told, key=lambda event: (event.session_id, event.at)))
+    # The sort is stable, so events of the same time keep this order.
+    events.record_events(*sorted(recorded, key=lambda event: (event.session_id, event.at)))
 
 
 def _past(rooms: list[Room], now: datetime, chance: random.Random) -> Iterator[RoomSession]:
@@ -60,7 +60,7 @@ def _past(rooms: list[Room], now: datetime, chance: random.Random) -> Iterator[R
     )
     for start in starts:
         session = RoomSession.of(chance.choice(rooms), start)
-        # The room's window is today's; that time's is not known any more.
+        # The room's window is today's, so a past session cannot have it.
         session.join_from = session.join_until = session.remove_at = None
         session.end_time = start + timedelta(minutes=chance.randint(4, 58))
         session.status = SessionStatus.COMPLETED
@@ -73,36 +73,36 @@ def _live(rooms: Mapping[str, Room], now: datetime) -> Iterator[RoomSession]:
 
 
 def _ended(session: RoomSession) -> SessionEvent:
-    return events.happened(session, SessionEventType.ROOM_ENDED, session.end_time, reason="ended")
+    return events.new_event(session, SessionEventType.ROOM_ENDED, session.end_time, reason="ended")
 
 
 def _stays(
     session: RoomSession, now: datetime, chance: random.Random
 ) -> Iterator[tuple[Member, list[SessionEvent]]]:
-    """Yield the members of a session in the order in which they joined, with their events."""
+    """Yield the members of a session in the order of their joining, with their events."""
     end = session.end_time or now
     inside, gone = _crowd(session, chance)
     joins = sorted(chance.random() / 2 for _ in range(inside + gone - 1))
     for number, share in enumerate((0.0, *joins)):
         member = _member(session, session.start_time + (end - session.start_time) * share, chance)
-        told = [events.joined(session, member)]
+        recorded = [events.member_joined(session, member)]
         if number < gone:
             _left(member, end - (end - member.join_time) * chance.random() / 2, LeaveReason.LEFT)
         elif session.end_time:
             _left(member, end, LeaveReason.SESSION_ENDED)
         if member.leave_time:
-            told.append(events.left(session, member))
-        yield member, told
+            recorded.append(events.member_left(session, member))
+        yield member, recorded
 
 
 def _crowd(session: RoomSession, chance: random.Random) -> tuple[int, int]:
-    """Return how many stayed, and how many left before."""
+    """Return the numbers of members who stayed and who left earlier."""
     if session.end_time is None:
         return LIVE[session.name][1:]
     most = min(session.max_members, MOST_IN_THE_PAST)
-    all_of_them = chance.randint(2, most)
-    stayed = chance.randint(1, all_of_them)
-    return stayed, all_of_them - stayed
+    total = chance.randint(2, most)
+    stayed = chance.randint(1, total)
+    return stayed, total - stayed
 
 
 def _member(session: RoomSession, joined: datetime, chance: random.Random) -> Member:

@@ -1,4 +1,4 @@
-"""How a session lives: admission, departure, settings applied while it runs."""
+"""The lifecycle of a session: admission, departure, and settings that change while it runs."""
 
 from sessions.lifecycle.admission import (
     Admission,

@@ -15,7 +15,11 @@ from rooms.models.history import Author
 from rooms.rules.constraints import Rule
 from rooms.rules.join_policy import Decision, JoinPolicy, Overrides
 from sessions.lifecycle import events
-from sessions.lifecycle.departure_steps import close, empty_for_long, remove_due_members
+from sessions.lifecycle.departure_steps import (
+    end_sessions,
+    is_empty_too_long,
+    remove_due_members,
+)
 from sessions.models import Member, RoomSession, SessionEventType
 from sessions.tokens.room_tokens import Claims
 
@@ -111,7 +115,7 @@ def _current(room: Room, now: datetime) -> tuple[RoomSession | None, int]:
     inside = _inside(session, now) if session else 0
     if session and not inside and _is_over(session, room, now):
         if session.end_time is None:
-            close([session], now, "empty")
+            end_sessions([session], now, "empty")
         session = None
     return session, inside
 
@@ -129,7 +133,7 @@ def _inside(session: RoomSession, now: datetime) -> int:
 
 def _is_over(session: RoomSession, room: Room, now: datetime) -> bool:
     moved = any(getattr(session, name) != getattr(room, name) for name in COPIED)
-    return session.end_time is not None or moved or empty_for_long(session, now)
+    return session.end_time is not None or moved or is_empty_too_long(session, now)
 
 
 def _stay(session: RoomSession | None, claims: Claims, member_id: UUID | None) -> Member | None:
@@ -149,7 +153,7 @@ def _stay(session: RoomSession | None, claims: Claims, member_id: UUID | None) -
 def _started(room: Room, now: datetime) -> RoomSession:
     session = RoomSession.of(room, now)
     session.save(force_insert=True)
-    events.record_events(events.happened(session, SessionEventType.ROOM_STARTED, now))
+    events.record_events(events.new_event(session, SessionEventType.ROOM_STARTED, now))
     return session
 
 
@@ -181,7 +185,7 @@ def _joined(session: RoomSession, claims: Claims, member_id: UUID | None, now: d
     except IntegrityError:
         # Another room has admitted this member_id in the meantime.
         raise MemberIdTaken from None
-    events.record_events(events.joined(session, member))
+    events.record_events(events.member_joined(session, member))
     return member
 
 

@@ -1,7 +1,7 @@
-"""How members leave sessions, and how these end: steps of a transaction that holds their locks.
+"""Steps that remove members and end sessions, in a transaction that has locked the sessions.
 
-Each step takes any number of sessions for the same number of statements: on the hour, many
-sessions end together. Only departure.py and admission.py call these steps.
+Each step needs the same number of statements for any number of sessions, because many sessions
+end at the full hour. Only departure.py and admission.py call these steps.
 """
 
 from collections import defaultdict
@@ -21,53 +21,53 @@ from sessions.models import (
     SessionStatus,
 )
 
-# Who drops out and comes back finds the session that they left.
+# A member who reconnects within this time finds the same session.
 EMPTY_FOR = timedelta(seconds=30)
 
 
 def remove_members(
     sessions: Collection[RoomSession], leaving: Mapping[Member, LeaveReason], now: datetime
 ) -> None:
-    """Let some members of each of `sessions` leave, and end those that this ends."""
-    told = _left(leaving, now)
+    """Remove members of `sessions`, and end the sessions that end with them."""
+    recorded = _remove(leaving, now)
     by_host = {member.session_id for member in leaving if member.end_room_session_on_leave}
     ending = [session for session in sessions if session.pk in by_host]
-    empty = _empty(session for session in sessions if session.pk not in by_host)
-    over = [session for session in empty if _nobody_can_come_back(session, now)]
-    told += _ended(ending, now, "member_left") + _ended(over, now, "empty")
-    _wait([session for session in empty if session not in over], now)
-    events.record_events(*told)
+    empty = _without_members(session for session in sessions if session.pk not in by_host)
+    over = [session for session in empty if _is_closed(session, now)]
+    recorded += _end(ending, now, "member_left") + _end(over, now, "empty")
+    _mark_empty([session for session in empty if session not in over], now)
+    events.record_events(*recorded)
 
 
 def remove_due_members(sessions: Collection[RoomSession], now: datetime) -> int:
-    """Take out all members of `sessions` whose time is up, and return how many."""
+    """Remove all members of `sessions` whose time has ended; return their number."""
     due = _inside(sessions, leave_by__lte=now)
     if due:
-        theirs = list({member.session_id: member.session for member in due}.values())
-        remove_members(theirs, {member: _reason(member) for member in due}, now)
+        affected = list({member.session_id: member.session for member in due}.values())
+        remove_members(affected, {member: _reason(member) for member in due}, now)
     return len(due)
 
 
-def close(sessions: Collection[RoomSession], now: datetime, reason: str) -> None:
-    """End `sessions` and take everybody out."""
-    events.record_events(*_ended(sessions, now, reason))
+def end_sessions(sessions: Collection[RoomSession], now: datetime, reason: str) -> None:
+    """End `sessions` and remove their members."""
+    events.record_events(*_end(sessions, now, reason))
 
 
-def empty_for_long(session: RoomSession, now: datetime) -> bool:
+def is_empty_too_long(session: RoomSession, now: datetime) -> bool:
     return session.empty_since is not None and session.empty_since <= now - EMPTY_FOR
 
 
-def _inside(sessions: Collection[RoomSession], **narrower: datetime) -> list[Member]:
-    """Return the members inside, those first who are due first, each with its session in hand."""
-    own = {session.pk: session for session in sessions}
-    members = Member.objects.filter(session__in=own, leave_time=None, **narrower)
-    found = list(members.order_by("leave_by", "pk") if narrower else members.order_by("pk"))
+def _inside(sessions: Collection[RoomSession], **filters: datetime) -> list[Member]:
+    """Return the members inside, with `member.session` set to the given instance."""
+    by_id = {session.pk: session for session in sessions}
+    members = Member.objects.filter(session__in=by_id, leave_time=None, **filters)
+    found = list(members.order_by("leave_by", "pk") if filters else members.order_by("pk"))
     for member in found:
-        member.session = own[member.session_id]
+        member.session = by_id[member.session_id]
     return found
 
 
-def _empty(sessions: Iterable[RoomSession]) -> list[RoomSession]:
+def _without_members(sessions: Iterable[RoomSession]) -> list[RoomSession]:
     sessions = list(sessions)
     if not sessions:
         return []
@@ -76,12 +76,12 @@ def _empty(sessions: Iterable[RoomSession]) -> list[RoomSession]:
     return [session for session in sessions if session.pk not in occupied]
 
 
-def _nobody_can_come_back(session: RoomSession, now: datetime) -> bool:
+def _is_closed(session: RoomSession, now: datetime) -> bool:
     return JoinPolicy.of(session).decide(now, 0).reason in (Reason.CLOSED, Reason.REMOVED)
 
 
-def _wait(sessions: Collection[RoomSession], now: datetime) -> None:
-    """Note since when `sessions` are empty: who dropped out may come back."""
+def _mark_empty(sessions: Collection[RoomSession], now: datetime) -> None:
+    """Save that `sessions` are empty; they end later, so that members can reconnect."""
     for session in sessions:
         session.empty_since = now
     if sessions:
@@ -91,36 +91,36 @@ def _wait(sessions: Collection[RoomSession], now: datetime) -> None:
 def _reason(member: Member) -> LeaveReason:
     policy = member.policy(member.session)
     first = policy.leave_by(member.join_time)
-    everybody = policy.remove_at is not None and policy.remove_at == first
-    return LeaveReason.REMOVE_AT if everybody else LeaveReason.REMOVE_AFTER
+    removes_all = policy.remove_at is not None and policy.remove_at == first
+    return LeaveReason.REMOVE_AT if removes_all else LeaveReason.REMOVE_AFTER
 
 
-def _left(leaving: Mapping[Member, LeaveReason], now: datetime) -> list[SessionEvent]:
-    alike = defaultdict(list)
+def _remove(leaving: Mapping[Member, LeaveReason], now: datetime) -> list[SessionEvent]:
+    groups = defaultdict(list)
     for member, reason in leaving.items():
-        # Clocks of two servers differ; nobody leaves before they came.
+        # leave_time is never before join_time, even if the clocks of two servers differ.
         member.leave_time, member.leave_reason = max(now, member.join_time), reason
-        alike[member.leave_time, reason].append(member.pk)
-    for (at, reason), pks in alike.items():
+        groups[member.leave_time, reason].append(member.pk)
+    for (at, reason), pks in groups.items():
         Member.objects.filter(pk__in=pks).update(leave_time=at, leave_reason=reason)
-    return [events.left(member.session, member) for member in leaving]
+    return [events.member_left(member.session, member) for member in leaving]
 
 
-def _ended(sessions: Collection[RoomSession], now: datetime, reason: str) -> list[SessionEvent]:
-    """End `sessions`, and return what is to be told: who left, and then that it ended."""
+def _end(sessions: Collection[RoomSession], now: datetime, reason: str) -> list[SessionEvent]:
+    """End `sessions`; return the events of their members, then those of the sessions."""
     if not sessions:
         return []
-    told = _left(dict.fromkeys(_inside(sessions), LeaveReason.SESSION_ENDED), now)
-    alike = defaultdict(list)
+    recorded = _remove(dict.fromkeys(_inside(sessions), LeaveReason.SESSION_ENDED), now)
+    groups = defaultdict(list)
     for session in sessions:
         session.status, session.end_time = SessionStatus.COMPLETED, max(now, session.start_time)
-        alike[session.end_time].append(session)
-    for at, those in alike.items():
-        _rows(those).update(status=SessionStatus.COMPLETED, end_time=at)
-        told += [
-            events.happened(one, SessionEventType.ROOM_ENDED, at, reason=reason) for one in those
+        groups[session.end_time].append(session)
+    for at, group in groups.items():
+        _rows(group).update(status=SessionStatus.COMPLETED, end_time=at)
+        recorded += [
+            events.new_event(one, SessionEventType.ROOM_ENDED, at, reason=reason) for one in group
         ]
-    return told
+    return recorded
 
 
 def _rows(sessions: Iterable[RoomSession]) -> QuerySet[RoomSession]:

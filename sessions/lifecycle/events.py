@@ -1,4 +1,4 @@
-"""The one way to write down what happened in a session, in the transaction in which it did."""
+"""The only way to record events of a session, in the transaction that causes them."""
 
 from datetime import datetime
 from typing import Any
@@ -8,43 +8,43 @@ from access.webhooks.outbox import PendingEvent, emit_all
 from sessions.models import Member, RoomSession, SessionEvent, SessionEventType
 
 
-def happened(
+def new_event(
     session: RoomSession, type_: SessionEventType, at: datetime, **payload: Any
 ) -> SessionEvent:
-    """Return an unsaved event; `payload` is JSON."""
+    """Return an unsaved event; `payload` holds JSON values."""
     return SessionEvent(
         session=session, project_id=session.project_id, type=type_, at=at, payload=payload
     )
 
 
-def joined(session: RoomSession, member: Member) -> SessionEvent:
-    return happened(
-        session, SessionEventType.MEMBER_JOINED, member.join_time, member=_drawn(member)
+def member_joined(session: RoomSession, member: Member) -> SessionEvent:
+    return new_event(
+        session, SessionEventType.MEMBER_JOINED, member.join_time, member=_serialize(member)
     )
 
 
-def left(session: RoomSession, member: Member) -> SessionEvent:
-    """Return the event of a member who has a leave_time and a reason."""
+def member_left(session: RoomSession, member: Member) -> SessionEvent:
+    """Return the event of a member with a leave_time and a leave_reason."""
     assert member.leave_time is not None  # noqa: S101 - for the type checker; a CHECK keeps it
-    return happened(
+    return new_event(
         session,
         SessionEventType.MEMBER_LEFT,
         member.leave_time,
-        member=_drawn(member),
+        member=_serialize(member),
         reason=member.leave_reason,
     )
 
 
 def record_events(*events: SessionEvent) -> None:
-    """Write events in their order, and tell webhooks of them.
+    """Insert events in their order and notify webhooks.
 
-    Call it inside of the transaction of what happened, under the session's lock.
+    The caller must hold the session's lock, in the transaction that causes the events.
     """
     SessionEvent.objects.bulk_create(events)
-    emit_all(_told(event) for event in events)
+    emit_all(_webhook_event(event) for event in events)
 
 
-def _told(event: SessionEvent) -> PendingEvent:
+def _webhook_event(event: SessionEvent) -> PendingEvent:
     session = event.session
     data = {
         "room_id": session.room_id and str(session.room_id),
@@ -56,7 +56,7 @@ def _told(event: SessionEvent) -> PendingEvent:
     return PendingEvent(event.project_id, str(event.type), key, event.at, data)
 
 
-def _drawn(member: Member) -> dict[str, Any]:
+def _serialize(member: Member) -> dict[str, Any]:
     times = {name: getattr(member, name) for name in ("join_time", "leave_by", "leave_time")}
     return {
         "id": str(member.pk),

@@ -1,4 +1,4 @@
-"""Room settings, applied to a session that people are inside of."""
+"""Apply room settings to a session in progress."""
 
 import copy
 from collections.abc import Mapping
@@ -18,18 +18,18 @@ from rooms.models.history import Author
 from sessions.lifecycle import events
 from sessions.models import MediaRoom, Member, RoomSession, SessionEventType
 
-# What may be set on a live session: what it copied of its room.
+# A session can change only the settings that it has copied from its room.
 SETTINGS = tuple(field.name for field in RoomSettings._meta.fields if field.editable)
 DUE_BY = ("remove_at", "remove_after_seconds_elapsed")
 
 
 class SessionEnded(Exception):
-    """The session is over: nothing can be applied to it any more."""
+    """The session has ended, so settings cannot be applied to it."""
 
 
 @dataclass(frozen=True)
 class Removal:
-    """A member whose due moment moves; `at` is not before now, and None means never."""
+    """A member with a new time to leave: `at` is not in the past, and None means never."""
 
     member: Member
     before: datetime | None
@@ -38,7 +38,7 @@ class Removal:
 
 @dataclass(frozen=True)
 class AppliedSettings:
-    """What became of a session, and of the people inside: (before, after) of each setting."""
+    """A session after a change: (before, after) of each setting, and the affected members."""
 
     session: RoomSession
     moved: dict[str, tuple[Any, Any]] = field(default_factory=dict)
@@ -57,31 +57,31 @@ def apply_settings(
     dry_run: bool = False,
     at: datetime | None = None,
 ) -> AppliedSettings:
-    """Change the settings of one of `sessions` for the people inside, and say whom it will remove.
+    """Change the settings of one of `sessions`, and return the members whom it will remove.
 
-    The session is judged as a whole, as it would become. A lower max_members removes nobody. What
-    moves nothing writes nothing, and so does a dry run. Raises RoomSession.DoesNotExist,
-    SessionEnded and ValidationError (with every fault at once); then nothing is written.
+    The whole session is validated as it would become. A lower max_members removes no member. A
+    dry run, or a change without effect, writes nothing. Raises RoomSession.DoesNotExist,
+    SessionEnded, and ValidationError with all faults; then nothing is written.
     """
     with transaction.atomic():
         session = sessions.select_for_update(of=("self",)).get(pk=session_id)
         if session.end_time is not None:
             raise SessionEnded
         now = at or timezone.now()
-        applied = _judged(session, values, now)
+        applied = _applied(session, values, now)
         if applied.moved and not dry_run:
             _write(applied, by, now)
         return applied
 
 
-def _judged(session: RoomSession, values: Mapping[str, Any], now: datetime) -> AppliedSettings:
+def _applied(session: RoomSession, values: Mapping[str, Any], now: datetime) -> AppliedSettings:
     candidate = copy.copy(session)
     for name in SETTINGS:
         if name in values:
             setattr(candidate, name, values[name])
     if candidate.display_name is None:
         candidate.display_name = candidate.name
-    _judge(candidate, values)
+    _validate(candidate, values)
     moved = {
         name: (getattr(session, name), getattr(candidate, name))
         for name in SETTINGS
@@ -91,7 +91,7 @@ def _judged(session: RoomSession, values: Mapping[str, Any], now: datetime) -> A
     return AppliedSettings(candidate, moved, removals)
 
 
-def _judge(candidate: RoomSession, values: Mapping[str, Any]) -> None:
+def _validate(candidate: RoomSession, values: Mapping[str, Any]) -> None:
     others = {one.name for one in RoomSession._meta.fields} - set(SETTINGS)
     faults = {
         name: [ValidationError(f"{name} cannot be set.", code="unknown_parameter")]
@@ -107,12 +107,12 @@ def _judge(candidate: RoomSession, values: Mapping[str, Any]) -> None:
 
 
 def _removals(session: RoomSession, now: datetime) -> list[Removal]:
-    """Return those inside whose due moment is another one now, soonest first."""
+    """Return the members inside with another time to leave, the soonest first."""
     found = []
     for member in session.members.filter(leave_time=None).order_by("pk"):
         due = member.policy(session).leave_by(member.join_time)
         if due is not None:
-            # Nobody was due before this was decided; who is late already stays as late.
+            # The new time is never in the past, except for members who are already overdue.
             due = max(due, min(member.leave_by or now, now))
         if due != member.leave_by:
             found.append(Removal(member, member.leave_by, due))
@@ -124,10 +124,10 @@ def _write(applied: AppliedSettings, by: Author, now: datetime) -> None:
     session.save(update_fields=[*applied.moved])
     for removal in applied.removals:
         removal.member.leave_by = removal.at
-    MediaRoom.objects.request_look(session.pk)
+    MediaRoom.objects.request_sync(session.pk)
     Member.objects.bulk_update([removal.member for removal in applied.removals], ["leave_by"])
     events.record_events(
-        events.happened(
+        events.new_event(
             session, SessionEventType.ROOM_UPDATED, now, changes=applied.as_json(), by=by.name
         )
     )

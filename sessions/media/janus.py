@@ -1,7 +1,7 @@
 """Janus' VideoRoom as the media server: docs/how-to/media-servers.md describes its setup.
 
-All goes through Janus' admin API, a request each: no session of our own to keep alive there.
-Rooms and participants go by the ids of our sessions and members.
+Each call is one request to Janus' admin API, so there is no Janus session to keep alive. Rooms
+and participants in Janus have the ids of our sessions and members.
 """
 
 import json
@@ -17,16 +17,16 @@ from sessions.media.server import MediaServerAway, MediaServerError, Place
 from sessions.models import Member, RoomSession
 
 PLUGIN = "janus.plugin.videoroom"
-# Janus' own numbers for what it refuses.
+# Janus' error codes.
 NO_SUCH_ROOM, ROOM_EXISTS, NO_SUCH_PARTICIPANT, NO_SUCH_TOKEN = 426, 427, 428, 490
 MOST_MEMBERS = cast(InRange, rule_of(RoomSession, "max_members")).high
-# Bits per second that a camera may send. Janus sets no resolution: what fits is up to the client.
+# The bits per second of a camera. Janus cannot set a resolution; the client chooses it.
 BITRATES = {Quality.HD: 1_500_000, Quality.FULL_HD: 3_000_000}
 SECONDS = urllib3.Timeout(connect=2, read=5)
 
 
 class JanusRefused(MediaServerError):
-    """Janus said no, with a number that says why."""
+    """Janus rejected a request; `code` is its error code."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(f"Janus: {reason} ({code})")
@@ -34,7 +34,7 @@ class JanusRefused(MediaServerError):
 
 
 class Janus:
-    """Speaks to the one Janus that the settings name."""
+    """The client of the Janus server in the settings."""
 
     unsupported = frozenset({"layout", "fps", "enable_room_previews", "audio_video_sync"})
 
@@ -44,17 +44,17 @@ class Janus:
     # --- rooms
 
     def create(self, session: RoomSession) -> None:
-        self._room(
+        self._send_room(
             session,
             "create",
             unless=ROOM_EXISTS,
             admin_key=settings.JANUS_ADMIN_KEY,
-            # Nobody, until allow() says who: without the list Janus lets in anyone.
+            # An empty list admits no one until allow(); without a list Janus admits anyone.
             allowed=[],
-            # To watch takes a place of one's own too, and who loses it stops seeing.
+            # Viewers need a place of their own, so that removed members stop receiving.
             require_pvtid=True,
             is_private=True,
-            # Janus counts publishers without a lock; sessions/lifecycle/ keeps the cap.
+            # Janus counts publishers without a lock; sessions/lifecycle/ enforces max_members.
             publishers=MOST_MEMBERS,
             description=session.display_name,
             bitrate=BITRATES[Quality(session.quality)],
@@ -66,7 +66,7 @@ class Janus:
         )
 
     def update(self, session: RoomSession) -> None:
-        self._room(
+        self._send_room(
             session,
             "edit",
             new_description=session.display_name,
@@ -75,7 +75,7 @@ class Janus:
         self._record(session, session.record_on_start)
 
     def destroy(self, session: RoomSession) -> None:
-        self._room(session, "destroy", unless=NO_SUCH_ROOM)
+        self._send_room(session, "destroy", unless=NO_SUCH_ROOM)
 
     def start_recording(self, session: RoomSession) -> None:
         self._record(session, True)
@@ -84,20 +84,20 @@ class Janus:
         self._record(session, False)
 
     def _record(self, session: RoomSession, record: bool) -> None:
-        self._room(session, "enable_recording", record=record)
+        self._send_room(session, "enable_recording", record=record)
 
-    # --- people
+    # --- members
 
     def allow(self, session: RoomSession, member: Member) -> Place:
         token = _token(str(member.pk))
-        self._ask("add_token", token=token, plugins=[PLUGIN])
+        self._send("add_token", token=token, plugins=[PLUGIN])
         try:
-            self._room(session, "allowed", action="add", allowed=[token])
+            self._send_room(session, "allowed", action="add", allowed=[token])
         except JanusRefused as refusal:
             if refusal.code != NO_SUCH_ROOM:
                 raise
             self.create(session)
-            self._room(session, "allowed", action="add", allowed=[token])
+            self._send_room(session, "allowed", action="add", allowed=[token])
         return {
             "server": "janus",
             "url": settings.JANUS_URL,
@@ -108,32 +108,32 @@ class Janus:
 
     def remove(self, session: RoomSession, member_id: str) -> None:
         token = _token(member_id)
-        # In this order: whoever is put out finds the door closed, and can still hear why.
-        self._room(session, "allowed", unless=NO_SUCH_ROOM, action="remove", allowed=[token])
-        self._room(session, "kick", unless=(NO_SUCH_ROOM, NO_SUCH_PARTICIPANT), id=member_id)
-        self._ask("remove_token", unless=NO_SUCH_TOKEN, token=token)
+        # The token is revoked last, so that Janus can still send the reason of the removal.
+        self._send_room(session, "allowed", unless=NO_SUCH_ROOM, action="remove", allowed=[token])
+        self._send_room(session, "kick", unless=(NO_SUCH_ROOM, NO_SUCH_PARTICIPANT), id=member_id)
+        self._send("remove_token", unless=NO_SUCH_TOKEN, token=token)
 
     def inside(self, session: RoomSession) -> dict[str, bool] | None:
-        answer = self._room(session, "listparticipants", unless=NO_SUCH_ROOM)
+        answer = self._send_room(session, "listparticipants", unless=NO_SUCH_ROOM)
         if answer is None:
             return None
         return {one["id"]: one["publisher"] for one in answer["participants"]}
 
-    # --- how it is said
+    # --- requests
 
-    def _room(
+    def _send_room(
         self, session: RoomSession, request: str, unless: int | tuple[int, ...] = (), **fields: Any
     ) -> dict[str, Any] | None:
-        """Ask the plugin; None when it refuses for a reason in `unless`."""
-        secret = _derived("room", str(session.pk))
+        """Send a request to the plugin; return None for an error code in `unless`."""
+        secret = _derived_secret("room", str(session.pk))
         body = {"request": request, "room": str(session.pk), "secret": secret, **fields}
-        answer = self._ask("message_plugin", plugin=PLUGIN, request=body) or {}
+        answer = self._send("message_plugin", plugin=PLUGIN, request=body) or {}
         return _checked(answer["response"], unless, "error_code", "error")
 
-    def _ask(
+    def _send(
         self, janus: str, unless: int | tuple[int, ...] = (), **fields: Any
     ) -> dict[str, Any] | None:
-        """Ask the admin API; None when it refuses for a reason in `unless`."""
+        """Send a request to the admin API; return None for an error code in `unless`."""
         message = {
             "janus": janus,
             "transaction": get_random_string(12),
@@ -151,14 +151,14 @@ class Janus:
         except (urllib3.exceptions.HTTPError, ValueError) as error:
             raise MediaServerAway(f"Janus does not answer: {error}") from error
         if not isinstance(answer, dict):
-            raise MediaServerAway("Janus answers with something else than its admin API.")
+            raise MediaServerAway("The response is not from Janus' admin API.")
         return answer
 
 
 def _checked(
     answer: dict[str, Any], unless: int | tuple[int, ...], code: str, reason: str
 ) -> dict[str, Any] | None:
-    """Return `answer`; None if it refuses for a reason in `unless`; else raise its refusal."""
+    """Return `answer`, or None for an error code in `unless`; raise JanusRefused for others."""
     if code not in answer:
         return answer
     expected = unless if isinstance(unless, tuple) else (unless,)
@@ -168,11 +168,11 @@ def _checked(
 
 
 def _token(member_id: str) -> str:
-    return _derived("member", member_id)
+    return _derived_secret("member", member_id)
 
 
-def _derived(purpose: str, name: str) -> str:
-    """Return a secret that takes no row: the same each time, and nobody else can work it out."""
+def _derived_secret(purpose: str, name: str) -> str:
+    """Return a secret that is derived from JANUS_ADMIN_KEY, so that it needs no row."""
     salt = f"greenroom.janus.{purpose}"
     key = settings.JANUS_ADMIN_KEY
     return salted_hmac(salt, name, secret=key, algorithm="sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Recordings, read off the events of their beginning and end: there is no table to disagree."""
+"""Recordings, derived from the events of their start and end; they have no table."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from sessions.models import SessionEvent, SessionEventType
 
 
 def recordings(project_id: Any) -> QuerySet[SessionEvent]:
-    """Return a project's recordings: each the event that it began with, and `finished_at`.
+    """Return a project's recordings: the events of their starts, with `finished_at`.
 
-    One that nothing stopped ended with its session; None: it is being made.
+    A recording ends at the latest with its session; while it runs, `finished_at` is None.
     """
     ended = SessionEvent.objects.filter(
         session=OuterRef("session"), type=SessionEventType.RECORDING_ENDED, pk__gt=OuterRef("pk")
@@ -29,6 +29,6 @@ def recordings(project_id: Any) -> QuerySet[SessionEvent]:
 
 
 def events_of(recording: SessionEvent) -> QuerySet[SessionEvent]:
-    """Return the events of one that `recordings` found: its beginning, and its end if there is."""
+    """Return the events of a recording from recordings(): its start, and its end if it has one."""
     both = [pk for pk in (recording.pk, recording.ended_by) if pk is not None]
     return SessionEvent.objects.filter(pk__in=both).select_related("session")

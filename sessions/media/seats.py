@@ -1,4 +1,4 @@
-"""A place on the media server for who was admitted, and the word that a room needs a look."""
+"""Places on the media server for admitted members."""
 
 from datetime import timedelta
 
@@ -13,14 +13,14 @@ from sessions.models import LeaveReason, MediaRoom, MediaSeat, Member, RoomSessi
 
 
 class NoSeat(Exception):
-    """The media server has no place for somebody who was admitted; they are out again."""
+    """The media server has no place for an admitted member, who is removed again."""
 
 
 def allocate_seat(admission: Admission) -> Place | None:
-    """Let a member into the media server; None when there is none that needs to be told.
+    """Give a member a place on the media server; None without a managed media server.
 
-    Raises NoSeat; then who was let in by this admission is out again, and who was inside before
-    is not. Not to be called inside of a transaction.
+    Raises NoSeat, after removing a member who joined with this admission; a member who was inside
+    before stays. Must not be called inside a transaction.
     """
     if not is_managed():
         return None
@@ -32,8 +32,8 @@ def allocate_seat(admission: Admission) -> Place | None:
         if admission.is_new:
             leave(session.members.all(), member.pk, reason=LeaveReason.NO_PLACE)
         raise NoSeat(str(error)) from error
-    if _was_taken_out(member):
-        # The media server may have forgotten them before it heard of them: once more, then.
+    if _has_left(member):
+        # A worker may have removed the member before allow() added them, so it must do it again.
         _expect(session, member)
         raise NoSeat("The member left at the same moment.")
     return place
@@ -41,12 +41,12 @@ def allocate_seat(admission: Admission) -> Place | None:
 
 @transaction.atomic
 def _expect(session: RoomSession, member: Member) -> None:
-    """Note what the media server is about to hear."""
+    """Save the seat before the media server gets it."""
     room, _ = MediaRoom.objects.get_or_create(session=session)
     by = timezone.now() + timedelta(seconds=settings.MEDIA_JOIN_SECONDS)
     MediaSeat.objects.update_or_create(member=member, defaults={"room": room, "expected_by": by})
 
 
-def _was_taken_out(member: Member) -> bool:
+def _has_left(member: Member) -> bool:
     seats = MediaSeat.objects.filter(member=member, member__leave_time=None)
     return not seats.exists()

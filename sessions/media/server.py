@@ -1,4 +1,4 @@
-"""The media server behind the rooms: who sends sound and pictures around, told by us who may.
+"""The media server, which transmits audio and video, and the interface of its clients.
 
 The database decides admission (sessions/lifecycle/admission.py) before the media server is
 called. Every call is idempotent. No call may run inside a database transaction, because a media
@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from sessions.models import Member, RoomSession
 
-# What a client needs to take the place it was given, by name, ready for JSON.
+# The data with which a browser takes its place, as JSON values.
 Place = dict[str, str]
 
 IMPLEMENTATIONS = {
@@ -23,7 +23,7 @@ IMPLEMENTATIONS = {
 
 
 class MediaServerError(Exception):
-    """The media server refused; what it said is for the operator, not for callers."""
+    """The media server rejected a call; its message is for the operator only."""
 
 
 class MediaServerAway(MediaServerError):
@@ -31,38 +31,38 @@ class MediaServerAway(MediaServerError):
 
 
 class MediaServer(Protocol):
-    """What Greenroom asks of a media server."""
+    """The calls that Greenroom makes to a media server."""
 
-    # The settings of a room that it has no counterpart for, by field name.
+    # The room settings that this media server ignores.
     unsupported: frozenset[str]
 
     def create(self, session: RoomSession) -> None:
-        """Make the room of `session`, recording if the session does; or leave it as it is."""
+        """Create the room of `session`, with recording if it is set; keep an existing room."""
 
     def update(self, session: RoomSession) -> None:
-        """Take over what `session` says now, recording included."""
+        """Apply the current settings of `session`, including recording."""
 
     def destroy(self, session: RoomSession) -> None:
-        """Remove the room, and everybody in it."""
+        """Delete the room and remove its participants."""
 
     def allow(self, session: RoomSession, member: Member) -> Place | None:
-        """Let `member` in, and return how they get there; makes the room when there is none."""
+        """Give `member` a place and return its data; create a missing room."""
 
     def remove(self, session: RoomSession, member_id: str) -> None:
-        """Put whoever calls themselves `member_id` out, for good."""
+        """Remove the participant `member_id` and prevent them from joining again."""
 
     def start_recording(self, session: RoomSession) -> None:
-        """Record everybody who is inside or comes in."""
+        """Record all current and future participants."""
 
     def stop_recording(self, session: RoomSession) -> None:
-        """Record nobody any more."""
+        """Stop recording."""
 
     def inside(self, session: RoomSession) -> dict[str, bool] | None:
-        """Return which ids are in the room, ours or not, and whether each sends; None: no room."""
+        """Return all participants by id, with whether each one publishes; None without a room."""
 
 
 class NoMediaServer:
-    """Nobody to tell: a gateway asks us who may enter, and looks after the media itself."""
+    """No media server: a gateway asks for admissions and manages the media itself."""
 
     unsupported: frozenset[str] = frozenset()
 
@@ -92,7 +92,7 @@ class NoMediaServer:
 
 
 def media_server() -> MediaServer:
-    """Return the one that MEDIA_SERVER names."""
+    """Return the media server that MEDIA_SERVER names."""
     return _implementation(settings.MEDIA_SERVER)
 
 
@@ -103,5 +103,5 @@ def _implementation(name: str) -> MediaServer:
 
 
 def is_managed() -> bool:
-    """Return whether there is a media server that has to be told things."""
+    """Return whether Greenroom manages a media server."""
     return settings.MEDIA_SERVER != "none"

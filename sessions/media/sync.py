@@ -1,7 +1,7 @@
-"""The worker's duty towards the media server: what our tables say comes true there, and back.
+"""Synchronize rooms and members between the database and the media server, in the worker.
 
-Level, not edge: each look compares both sides and says whatever is missing, so a call that was
-lost, a crash between two steps or a media server that restarted are all the same case.
+Each turn compares both sides and corrects all differences. So a lost call, a crash between two
+steps and a restart of the media server need no code of their own.
 """
 
 import logging
@@ -17,29 +17,29 @@ from sessions.models import JoinAs, LeaveReason, MediaRoom, MediaSeat, SessionEv
 
 log = logging.getLogger(__name__)
 
-# Longer than a look takes; and the pause after one that failed.
-BUSY, PAUSE = timedelta(seconds=60), timedelta(seconds=5)
-# The settings that a media server takes over, by name.
-TOLD = ("display_name", "quality", "record_on_start")
+# The lock of a room outlasts its turn; a room whose turn failed pauses.
+LOCK, PAUSE = timedelta(seconds=60), timedelta(seconds=5)
+# The settings that a media server can change in a running room.
+PUSHED = ("display_name", "quality", "record_on_start")
 
 
-def keep_media_server(now: datetime, limit: int = 100) -> int:
-    """Look at the rooms that need it, at most so many; return 0 when that was all of them."""
+def sync_media_rooms(now: datetime, limit: int = 100) -> int:
+    """Synchronize at most `limit` due rooms; return 0 if none is left."""
     if not is_managed():
         return 0
-    rooms = list(_in_need(now).order_by("look_at")[:limit])
+    rooms = list(_due(now).order_by("look_at")[:limit])
     try:
         for room in rooms:
-            _look_alone(room, now)
+            _lock_and_sync(room, now)
     except MediaServerAway as error:
-        log.warning("All rooms have to wait: %s", error)
-        # Each of them would wait as long for no answer.
-        _in_need(now).update(locked_until=now + PAUSE)
+        log.warning("No room can be synchronized: %s", error)
+        # Each of the other rooms would wait for the same timeout.
+        _due(now).update(locked_until=now + PAUSE)
         return 0
     return limit if len(rooms) == limit else 0
 
 
-def _in_need(now: datetime) -> QuerySet[MediaRoom]:
+def _due(now: datetime) -> QuerySet[MediaRoom]:
     free = Q(locked_until=None) | Q(locked_until__lte=now)
     left = MediaSeat.objects.filter(room=OuterRef("pk"), member__leave_time__isnull=False)
     ended = Q(session__end_time__isnull=False)
@@ -47,44 +47,44 @@ def _in_need(now: datetime) -> QuerySet[MediaRoom]:
     return rooms.filter(Q(look_at__lte=now) | ended | Exists(left))
 
 
-def _look_alone(room: MediaRoom, now: datetime) -> None:
-    """Look at a room unless another worker does; raises MediaServerAway."""
+def _lock_and_sync(room: MediaRoom, now: datetime) -> None:
+    """Synchronize a room unless another worker does; raise MediaServerAway."""
     mine = MediaRoom.objects.filter(pk=room.pk, locked_until=room.locked_until)
-    if not mine.update(locked_until=now + BUSY):
+    if not mine.update(locked_until=now + LOCK):
         return
-    free = None
+    unlocked_at = None
     try:
-        look(room, now)
+        sync_room(room, now)
     except MediaServerError as error:
-        log.warning("Room %s is looked at again: %s", room.pk, error)
-        free = now + PAUSE
+        log.warning("Room %s will be synchronized again: %s", room.pk, error)
+        unlocked_at = now + PAUSE
         if isinstance(error, MediaServerAway):
             raise
     finally:
-        MediaRoom.objects.filter(pk=room.pk).update(locked_until=free)
-    # Whoever asked for a look since this one began gets it.
+        MediaRoom.objects.filter(pk=room.pk).update(locked_until=unlocked_at)
+    # A request for another turn since the start of this one must not be lost.
     unchanged = MediaRoom.objects.filter(pk=room.pk, look_at=room.look_at)
     unchanged.update(look_at=now + timedelta(seconds=settings.MEDIA_LOOK_SECONDS))
 
 
-def look(room: MediaRoom, now: datetime) -> None:
-    """Make the media server's room what our tables say it is; raises MediaServerError."""
+def sync_room(room: MediaRoom, now: datetime) -> None:
+    """Make the room on the media server match the database; raise MediaServerError."""
     session = room.session
     if session.end_time is not None:
-        _forget_room(room)
+        _destroy(room)
         return
-    # Before our own tables are read: whoever is in there now had a seat by then.
+    # The seats are read later, so that every participant already has one.
     present = media_server().inside(session)
     if present is None:
         present = _restore(room, now)
-    _put_out_strangers(room, present)
-    _note_arrivals(room, present)
-    _let_go(room, present, now)
-    _forget_who_left(room)
-    _pass_on_settings(room, now)
+    _remove_strangers(room, present)
+    _mark_arrivals(room, present)
+    _remove_absent(room, present, now)
+    _revoke_seats_of_former_members(room)
+    _push_settings(room, now)
 
 
-def _forget_room(room: MediaRoom) -> None:
+def _destroy(room: MediaRoom) -> None:
     server = media_server()
     server.destroy(room.session)
     for seat in room.seats.all():
@@ -93,7 +93,7 @@ def _forget_room(room: MediaRoom) -> None:
 
 
 def _restore(room: MediaRoom, now: datetime) -> dict[str, bool]:
-    """Make a room that the media server has lost, and wait for everybody once more."""
+    """Create a room that the media server has lost, and wait for its members again."""
     server = media_server()
     server.create(room.session)
     for seat in _staying(room).select_related("member"):
@@ -102,51 +102,51 @@ def _restore(room: MediaRoom, now: datetime) -> dict[str, bool]:
     return {}
 
 
-def _put_out_strangers(room: MediaRoom, present: dict[str, bool]) -> None:
+def _remove_strangers(room: MediaRoom, present: dict[str, bool]) -> None:
     known = {str(pk) for pk in _staying(room).values_list("pk", flat=True)}
     for stranger in sorted(present.keys() - known):
         media_server().remove(room.session, stranger)
 
 
-def _note_arrivals(room: MediaRoom, present: dict[str, bool]) -> None:
+def _mark_arrivals(room: MediaRoom, present: dict[str, bool]) -> None:
     waiting = _staying(room).filter(expected_by__isnull=False).values_list("pk", flat=True)
     arrived = [pk for pk in waiting if str(pk) in present]
     room.seats.filter(pk__in=arrived).update(expected_by=None)
 
 
-def _let_go(room: MediaRoom, present: dict[str, bool], now: datetime) -> None:
-    """Take out the members who went away there, never came, or send what they may not."""
+def _remove_absent(room: MediaRoom, present: dict[str, bool], now: datetime) -> None:
+    """Remove members who disconnected, never connected, or publish without permission."""
     for seat in _staying(room).select_related("member"):
-        sends = present.get(str(seat.pk))
-        if sends is None and (seat.expected_by is None or seat.expected_by <= now):
-            _take_out(room, seat, LeaveReason.DISCONNECTED)
-        elif sends and seat.member.join_as == JoinAs.AUDIENCE:
-            # No media server of ours keeps an audience from sending; it can be shown the door.
-            _take_out(room, seat, LeaveReason.REMOVED)
+        publishes = present.get(str(seat.pk))
+        if publishes is None and (seat.expected_by is None or seat.expected_by <= now):
+            _remove(room, seat, LeaveReason.DISCONNECTED)
+        elif publishes and seat.member.join_as == JoinAs.AUDIENCE:
+            # Janus cannot prevent the audience from publishing.
+            _remove(room, seat, LeaveReason.REMOVED)
 
 
-def _take_out(room: MediaRoom, seat: MediaSeat, reason: LeaveReason) -> None:
+def _remove(room: MediaRoom, seat: MediaSeat, reason: LeaveReason) -> None:
     leave(room.session.members.all(), seat.pk, reason=reason)
 
 
-def _forget_who_left(room: MediaRoom) -> None:
+def _revoke_seats_of_former_members(room: MediaRoom) -> None:
     for seat in room.seats.filter(member__leave_time__isnull=False):
         media_server().remove(room.session, str(seat.pk))
-        # Unless they were expected anew meanwhile: then once more.
+        # The filter keeps a seat that allocate_seat() has just renewed.
         room.seats.filter(pk=seat.pk, expected_by=seat.expected_by).delete()
 
 
-def _pass_on_settings(room: MediaRoom, now: datetime) -> None:
-    wanted = {name: getattr(room.session, name) for name in TOLD}
-    if room.pushed_settings == wanted:
+def _push_settings(room: MediaRoom, now: datetime) -> None:
+    current = {name: getattr(room.session, name) for name in PUSHED}
+    if room.pushed_settings == current:
         return
     media_server().update(room.session)
-    records = wanted["record_on_start"]
+    records = current["record_on_start"]
     type_ = SessionEventType.RECORDING_STARTED if records else SessionEventType.RECORDING_ENDED
     with transaction.atomic():
-        MediaRoom.objects.filter(pk=room.pk).update(pushed_settings=wanted)
+        MediaRoom.objects.filter(pk=room.pk).update(pushed_settings=current)
         if records != room.pushed_settings.get("record_on_start", False):
-            events.record_events(events.happened(room.session, type_, now))
+            events.record_events(events.new_event(room.session, type_, now))
 
 
 def _staying(room: MediaRoom) -> QuerySet[MediaSeat]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 
 class MediaRoomQuerySet(models.QuerySet["MediaRoom"]):
-    def request_look(self, *session_ids: Any) -> None:
+    def request_sync(self, *session_ids: Any) -> None:
         """Have a worker compare these sessions with the media server at its next turn."""
         if settings.MEDIA_SERVER == "none":
             # There are no rows then: this saves every change a statement.

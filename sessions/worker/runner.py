@@ -1,9 +1,8 @@
-"""The worker: does what has to happen at a given time, and shows that it is there.
+"""The worker: runs scheduled work, and saves a heartbeat.
 
-The truth is in the tables, whose moments can change until the last second: so each duty looks
-for what is due, at least once a second. Every step is a transaction of its own that takes only
-rows that nobody else holds. Any number of workers share the work; one that is killed leaves
-nothing half done.
+Due times in the tables can change until the last second, so each duty queries them at least once
+a second. Every step is a transaction that skips locked rows. So any number of workers can share
+the work, and a killed worker leaves no partial step.
 """
 
 import contextlib
@@ -24,13 +23,13 @@ from access.webhooks.dispatcher import dispatcher
 from access.webhooks.pruning import prune_events
 from rooms.jobs.run import work_on_due
 from sessions.lifecycle import end_empty, next_removal, remove_due
-from sessions.media.sync import keep_media_server
+from sessions.media.sync import sync_media_rooms
 from sessions.models.worker_process import WorkerProcess
 
 logger = logging.getLogger(__name__)
 
-ENDING = (signal.SIGTERM, signal.SIGINT)
-# Seconds between two looks at what is due, however long there is nothing to do.
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+# Seconds between two queries of due work.
 LONGEST_PAUSE, SHORTEST_PAUSE = 1.0, 0.05
 BEAT_EVERY = timedelta(seconds=5)
 KEPT = timedelta(days=7)
@@ -41,15 +40,15 @@ def _unknown() -> datetime | None:
 
 
 def _nothing() -> None:
-    """There is nothing to end."""
+    """This duty leaves no work in progress."""
 
 
 @dataclass(frozen=True)
 class Duty:
-    """One kind of work, in a thread of its own: what is slow here makes nothing late elsewhere.
+    """One kind of work, in a thread of its own, so that it cannot delay other work.
 
-    `do` does a portion of what is due and returns how much; `next_due` tells when to look again
-    before a second has passed; `end_page` ends what `do` left running.
+    `do` does a batch of due work and returns its size. `next_due` returns a time for the next
+    batch, if it is less than a second away. `end` stops work that `do` has left running.
     """
 
     name: str
@@ -66,33 +65,33 @@ DUTIES: tuple[Duty, ...] = (
         lambda now: dispatcher().deliver_due(now),
         end=lambda: dispatcher().stop(),
     ),
-    Duty("webhook events forgotten", prune_events),
-    Duty("portions of bulk changes done", work_on_due),
-    Duty("rooms compared with the media server", keep_media_server),
+    Duty("webhook events deleted", prune_events),
+    Duty("batches of bulk changes", work_on_due),
+    Duty("rooms synchronized with the media server", sync_media_rooms),
 )
 
 
 class Worker:
-    """Keeps its duties until it is told to end: by SIGTERM, SIGINT, or because `parent` is gone."""
+    """Runs its duties until SIGTERM, SIGINT, or the end of the process `parent`."""
 
     def __init__(self, duties: Sequence[Duty] = DUTIES, parent: int | None = None) -> None:
-        self.duties = (*duties, Duty("beats", self._beat))
+        self.duties = (*duties, Duty("heartbeats", self._beat))
         self.parent = parent
         self.process = WorkerProcess(name=f"{socket.gethostname()}:{os.getpid()}")
         self._ending = threading.Event()
 
     def run(self) -> None:
-        """Work until told to end; what is begun is finished. Raises what a duty died of."""
-        # Blocked here and so in every thread: only sigwait takes them, between no two statements.
-        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        """Run until a signal arrives, and finish current steps. Raise the exception of a duty."""
+        # All threads inherit the blocked signals, so that only sigwait receives them.
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         self._begin()
         with ThreadPoolExecutor(len(self.duties)) as pool:
             kept = [pool.submit(self._keep, duty) for duty in self.duties]
-            signal.sigwait(ENDING)
+            signal.sigwait(SIGNALS)
             self._ending.set()
         for one in kept:
             one.result()
-        # Where the database is away, the silence tells.
+        # Without a database the missing heartbeat shows that the worker has ended.
         with contextlib.suppress(Error):
             WorkerProcess.objects.filter(pk=self.process.pk).update(ended_at=timezone.now())
 
@@ -102,18 +101,18 @@ class Worker:
                 self._ending.wait(self._turn(duty))
             duty.end()
         finally:
-            # Also when it died: the others end, and the process loudly.
+            # If this duty fails, the other duties and the process end, too.
             os.kill(os.getpid(), signal.SIGTERM)
 
     def _turn(self, duty: Duty) -> float:
-        """Do what is due, and return the seconds until the next turn."""
+        """Do a batch of due work and return the seconds until the next turn."""
         try:
             done = duty.do(timezone.now())
             if done:
                 logger.info("%s: %s", duty.name, done)
             return 0 if done else _pause(duty.next_due())
-        except Error as away:
-            logger.warning("%s: the database does not answer: %s", duty.name, away)
+        except Error as fault:
+            logger.warning("%s: the database does not answer: %s", duty.name, fault)
             return LONGEST_PAUSE
         finally:
             close_old_connections()

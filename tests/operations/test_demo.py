@@ -119,7 +119,7 @@ def test_second_run_keeps_the_data_and_reports_it(capsys):
 
     assert [m.objects.count() for m in (Room, RoomSession, RoomChange, ApiToken)] == counts
     assert Room.objects.last().version == room.version
-    assert "The data is kept as it is: 32 rooms." in out
+    assert "The database already contains data: 32 rooms." in out
     assert "./run manage changepassword staff" in out
     assert './run manage create_token --project "Northwind Hospital" --scope video' in out
     assert len(out.splitlines()) < 20
@@ -140,7 +140,7 @@ def test_existing_staff_user_keeps_the_password(capsys):
 
     out = run(capsys)
 
-    assert "it was there before" in out
+    assert "it already exists" in out
     password = staff.password
     staff.refresh_from_db()
     assert staff.password == password

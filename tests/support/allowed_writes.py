@@ -79,7 +79,7 @@ ALLOWED = {
         "room.delete": "a MediaRoom that was removed from the media server",
         "MediaRoom.objects.filter().update": "the settings sent to the media server",
         "mine.update": "the lock of a sync",
-        "_in_need().update": "the time of the next sync",
+        "_due().update": "the time of the next sync",
         "unchanged.update": "the time of the next sync",
         "_staying().update": "the time until which members may connect",
         "room.seats.filter().update": "seats of members who have connected",

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from sessions.media.sync import keep_media_server
+from sessions.media.sync import sync_media_rooms
 
 
 def look(later=0):
     """Run the sync as if it were that many seconds later."""
-    return keep_media_server(timezone.now() + timedelta(seconds=later))
+    return sync_media_rooms(timezone.now() + timedelta(seconds=later))

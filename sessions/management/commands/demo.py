@@ -1,4 +1,4 @@
-"""Fill an empty database with something to look at, and say how to get in."""
+"""Fill an empty database with demo data, and print how to sign in."""
 
 import secrets
 from typing import Any
@@ -17,25 +17,25 @@ LOGIN = "staff"
 
 
 class Command(BaseCommand):
-    help = "Make a demo in an empty database; in any other, say what is there."
+    help = "Create demo data in an empty database; otherwise print the number of rooms."
 
     def handle(self, **options: Any) -> None:
         with transaction.atomic():
             is_new = not Project.objects.exists()
-            lines = _make() if is_new else _kept()
+            lines = _create() if is_new else _existing()
         self.stdout.write("\n".join(["", *lines, ""]))
 
 
-def _make() -> list[str]:
+def _create() -> list[str]:
     project = rooms.make_rooms(timezone.now())
     _, token = ApiToken.issue(project, "demo", scopes=[Scope.VIDEO.value])
     room = Room.objects.get(project=project, name="ward-3-family")
     return [
         f"A demo is ready: the project {project}, with {project.rooms.count()} rooms.",
         "",
-        f"  The staff's pages   {_base()}/",
+        f"  Staff pages         {_base()}/",
         *_login(),
-        f"  The API's pages     {_base()}/api/docs",
+        f"  API documentation   {_base()}/api/docs",
         f"  Project id          {project.pk}",
         f"  API token           {token}   (shown this once)",
         "",
@@ -47,30 +47,30 @@ def _make() -> list[str]:
     ]
 
 
-def _kept() -> list[str]:
+def _existing() -> list[str]:
     return [
-        f"The data is kept as it is: {Room.objects.count()} rooms.",
+        f"The database already contains data: {Room.objects.count()} rooms.",
         "",
-        f"  The staff's pages   {_base()}/",
-        *_known_login(),
-        "  A new token         "
+        f"  Staff pages         {_base()}/",
+        *_existing_login(),
+        "  New token           "
         f'./run manage create_token --project "{rooms.PROJECT}" --scope video',
     ]
 
 
-def _known_login() -> list[str]:
+def _existing_login() -> list[str]:
     if not get_user_model().objects.filter(username=LOGIN).exists():
-        return ["  A login             ./run manage createsuperuser"]
+        return ["  New login           ./run manage createsuperuser"]
     return [
-        f"  Login               {LOGIN}   (its password was shown once)",
-        f"  A new password      ./run manage changepassword {LOGIN}",
+        f"  Login               {LOGIN}   (its password cannot be shown again)",
+        f"  New password        ./run manage changepassword {LOGIN}",
     ]
 
 
 def _login() -> list[str]:
     users = get_user_model().objects
     if users.filter(username=LOGIN).exists():
-        return [f"  Login               {LOGIN}   (it was there before)"]
+        return [f"  Login               {LOGIN}   (it already exists)"]
     password = secrets.token_urlsafe(12)
     users.create_superuser(LOGIN, password=password)
     return [

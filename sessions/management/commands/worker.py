@@ -7,14 +7,16 @@ from sessions.worker.runner import Worker
 
 class Command(BaseCommand):
     help = (
-        "Do what has to happen at a given time: remove members, end empty sessions, call "
-        "webhooks, change many rooms at once. Any number of workers share the work. Ends with "
-        "SIGTERM or Ctrl-C."
+        "Run scheduled work: remove members, end empty sessions, send webhooks, run bulk changes. "
+        "Any number of workers share the work. SIGTERM or Ctrl-C ends this worker."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--parent", type=int, metavar="PID", help="End when this is no longer the parent."
+            "--parent",
+            type=int,
+            metavar="PID",
+            help="End when this process ends.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

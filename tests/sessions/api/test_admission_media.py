@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from sessions.media.sync import keep_media_server
+from sessions.media.sync import sync_media_rooms
 from sessions.models import MediaRoom, Member, RoomSession
 from sessions.tokens.room_tokens import Claims, issue
 from tests.support.api import ADMISSIONS_URL, member_url
@@ -79,6 +79,6 @@ def test_member_removed_by_the_api_is_removed_from_janus_at_the_next_sync(janus,
     Visitor(answer["media"])
 
     api.delete(member_url(Member.objects.get()))
-    keep_media_server(timezone.now())
+    sync_media_rooms(timezone.now())
 
     assert janus.inside(RoomSession(pk=answer["session"]["id"])) == {}

@@ -45,7 +45,7 @@ def test_sync_requested_during_a_sync_is_not_lost(janus, let_in, monkeypatch):
         visitor.leave()
         # Janus needs some time to remove its participants.
         eventually(lambda: not inside(session))
-        MediaRoom.objects.request_look(session.pk)
+        MediaRoom.objects.request_sync(session.pk)
         return present
 
     with monkeypatch.context() as patch:
@@ -79,7 +79,7 @@ def test_member_removed_during_admission_gets_no_access(janus, let_in, monkeypat
 
 def test_room_locked_by_another_sync_is_skipped(janus, let_in):
     allocate_seat(let_in())
-    MediaRoom.objects.update(locked_until=timezone.now() + sync.BUSY)
+    MediaRoom.objects.update(locked_until=timezone.now() + sync.LOCK)
 
     look()
 
@@ -95,7 +95,7 @@ def test_requested_sync_runs_next(janus, let_in):
     look()
     visitor.leave()
 
-    MediaRoom.objects.request_look(admission.session.pk)
+    MediaRoom.objects.request_sync(admission.session.pk)
     look()
 
     admission.member.refresh_from_db()
