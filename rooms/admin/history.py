@@ -37,7 +37,9 @@ class RoomChangeAdmin(ProjectScopedAdmin, ReadOnly):
         return ", ".join(label(name) for name in change.changes)
 
 
-def room_history(model_admin: admin.ModelAdmin, request: HttpRequest, room: Room) -> HttpResponse:
+def admin_room_history(
+    model_admin: admin.ModelAdmin, request: HttpRequest, room: Room
+) -> HttpResponse:
     """Show the history of one room, newest first, field by field."""
     if not model_admin.has_view_or_change_permission(request, room):
         raise PermissionDenied

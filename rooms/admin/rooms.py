@@ -17,7 +17,7 @@ from access.staff.markup import pill
 from rooms.admin.actions import ACTIONS
 from rooms.admin.deletion import delete_rooms
 from rooms.admin.forms import AdminNewRoomForm, AdminRoomForm, ChangeRefused
-from rooms.admin.history import room_history
+from rooms.admin.history import admin_room_history
 from rooms.admin.lists import LiveFilter, StatusFilter
 from rooms.changes import RoomIsLive, delete_room
 from rooms.changes.authors import author_of
@@ -202,4 +202,4 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         room = self.get_object(request, unquote(object_id))
         if room is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return room_history(self, request, room)
+        return admin_room_history(self, request, room)

@@ -159,6 +159,6 @@ class RoomViewSet(JoinedLookupView, RoomView):
 
 
 def _csv_response(rooms: RoomQuerySet, *, bom: bool) -> StreamingHttpResponse:
-    lines = csv_files.written(rooms, bom=bom)
+    lines = csv_files.write_csv(rooms, bom=bom)
     headers = {"Content-Disposition": 'attachment; filename="rooms.csv"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

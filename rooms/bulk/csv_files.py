@@ -1,8 +1,8 @@
-"""Rooms as a CSV file: out with every setting, and in again, row by row as edits.
+"""Write rooms as a CSV file with every setting, and read such a file as one edit for each row.
 
-Out and in again changes nothing. An empty cell is null. Text that a spreadsheet would run
-as a formula, and text of no characters, is exported behind an apostrophe, which the
-import takes away.
+The import of an unedited export changes nothing. An empty cell is null. The export puts an
+apostrophe before empty text and before text that a spreadsheet would run as a formula; the import
+removes it.
 """
 
 import csv
@@ -21,52 +21,52 @@ from rooms.changes.validation import FIELDS, SETTINGS, as_json
 from rooms.models import RoomQuerySet
 
 COLUMNS = ("id", "name", "version", *SETTINGS)
-# What the API draws besides: an exported list may be sent back with them.
+# The API's list has these columns, too, so that a client can import it again.
 IGNORED = ("fps", "created_at", "updated_at", "project")
 MOST_ROWS = 20_000
-# Rooms that are read, and lines that are sent, at a time.
+# The export reads and sends this number of rooms at a time.
 AT_ONCE = 1000
 BOM = "\ufeff"
 
-# Any number of apostrophes before it, so that putting one more there can be undone.
+# Text that begins with apostrophes gets one, too, so that the import can remove it.
 _BEHIND_APOSTROPHE = re.compile(r"'*(?:[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|\Z)")
 
 
 class InvalidCsv(Exception):
-    """The file as a whole cannot be read; no row of it was tried."""
+    """The whole file is unreadable, so no row was imported."""
 
 
 @dataclass(frozen=True)
 class CsvRow:
-    """One line of a file: which room, from which version, and what to set."""
+    """One row of a file: the room, its version, and the settings."""
 
     line: int
     id: str = ""
     name: str = ""
     version: int | None = None
-    # The text of each setting that the file has a column for.
+    # The text by setting, for the columns of the file.
     cells: dict[str, str] = field(default_factory=dict)
     faults: dict[str, ValidationError] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, Any]:
-        """The settings, each as its field reads the cell; text that it cannot read as it is."""
+        """The settings as their fields read the cells. Unreadable text stays text."""
         return {name: _value(name, cell) for name, cell in self.cells.items()}
 
     def as_json(self) -> str:
-        """Return the row as text that `from_json` makes it of again."""
+        """Return the row as text for `from_json`."""
         faults = {name: [fault.message, fault.code] for name, fault in self.faults.items()}
-        # As text: what a cell holds (a NUL, say) is not always what a database takes as JSON.
+        # A database refuses some text, such as NUL, in a JSON column.
         return json.dumps([self.line, self.id, self.name, self.version, self.cells, faults])
 
     @classmethod
     def from_json(cls, text: str) -> "CsvRow":
-        *told, faults = json.loads(text)
-        return cls(*told, {name: ValidationError(*fault) for name, fault in faults.items()})
+        *cells, faults = json.loads(text)
+        return cls(*cells, {name: ValidationError(*fault) for name, fault in faults.items()})
 
 
-def written(rooms: RoomQuerySet, *, bom: bool = False) -> Iterator[str]:
-    """Yield a CSV file of `rooms`, a thousand lines at a time, CRLF as RFC 4180 has it."""
+def write_csv(rooms: RoomQuerySet, *, bom: bool = False) -> Iterator[str]:
+    """Yield a CSV file of `rooms` in parts of a thousand lines, with CRLF as in RFC 4180."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield (BOM if bom else "") + ",".join(COLUMNS) + "\r\n"
@@ -79,7 +79,7 @@ def written(rooms: RoomQuerySet, *, bom: bool = False) -> Iterator[str]:
 
 
 def _cells(name: str, values: Sequence[Any]) -> list[str]:
-    """Return the cells of a column; each value is written once, however many rooms have it."""
+    """Return the cells of a column; each distinct value is converted once."""
     if name == "meta":
         return [_cell(name, value) for value in values]
     known = {value: _cell(name, value) for value in set(values)}
@@ -88,33 +88,33 @@ def _cells(name: str, values: Sequence[Any]) -> list[str]:
 
 def _cell(name: str, value: Any) -> str:
     if name not in SETTINGS:
-        # A name may be -2-3, which a spreadsheet would work out.
+        # A spreadsheet would calculate a name such as -2-3.
         return safe(str(value))
     value = as_json(name, (value,))[0]
     return "" if value is None else safe(FIELDS[name].to_text(value))
 
 
 def safe(text: str) -> str:
-    """Return `text` as a cell that no spreadsheet runs."""
+    """Return `text` as a cell that no spreadsheet runs as a formula."""
     return f"'{text}" if _BEHIND_APOSTROPHE.match(text) else text
 
 
 def unsafe(cell: str) -> str:
-    """Return the text that `safe` made this cell of; other cells as they are."""
+    """Return the text of a cell that `safe` made; other cells stay unchanged."""
     return cell[1:] if cell.startswith("'") and _BEHIND_APOSTROPHE.match(cell[1:]) else cell
 
 
 def read_csv(data: bytes) -> list[CsvRow]:
-    """Return the rows of a file; raises InvalidCsv when it is none of ours."""
+    """Return the rows of a file. Raises InvalidCsv if the whole file is unreadable."""
     text = _decoded(data)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
         _check_header(header)
         rows = list(_rows(reader, header))
-    except csv.Error as wrong:
+    except csv.Error as invalid:
         raise InvalidCsv(
-            _("Line {line} is not CSV: {why}.").format(line=reader.line_num, why=wrong)
+            _("Line {line} is not CSV: {why}.").format(line=reader.line_num, why=invalid)
         ) from None
     if not rows:
         raise InvalidCsv(_("The file has a header and no rows."))
@@ -125,14 +125,14 @@ def read_csv(data: bytes) -> list[CsvRow]:
 def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        line = data.count(b"\n", 0, wrong.start) + 1
+    except UnicodeDecodeError as invalid:
+        line = data.count(b"\n", 0, invalid.start) + 1
         message = _("The file is not UTF-8: see line {line}. Save it as CSV UTF-8.")
         raise InvalidCsv(message.format(line=line)) from None
 
 
 def _delimiter(text: str) -> str:
-    # Spreadsheets in half of Europe write semicolons; no column's name has either.
+    # Spreadsheets in many European countries write semicolons; no column name has one.
     header = text.partition("\n")[0]
     return ";" if header.count(";") > header.count(",") else ","
 
@@ -142,7 +142,7 @@ def _check_header(header: list[str]) -> None:
         raise InvalidCsv(_("The first line must name the columns, with id or name among them."))
     for name in header:
         if header.count(name) > 1:
-            raise InvalidCsv(_("The column {name!r} stands there twice.").format(name=name))
+            raise InvalidCsv(_("The column {name!r} occurs twice.").format(name=name))
         if name not in COLUMNS and name not in IGNORED:
             raise InvalidCsv(
                 _("There is no column {name!r}: use {columns}.").format(
@@ -158,7 +158,7 @@ def _rows(reader: Any, header: list[str]) -> Iterator[CsvRow]:
             raise InvalidCsv(_("The file has more than {most} rows.").format(most=MOST_ROWS))
         if cells:
             yield _row(line, header, cells)
-        # A quoted newline makes a row of several lines: it is known by its first.
+        # A quoted newline makes a row of several lines. Its number is that of the first.
         line = reader.line_num + 1
 
 
@@ -203,7 +203,7 @@ def _mark_duplicates(rows: list[CsvRow]) -> None:
             value = getattr(row, key)
             if value and value in first:
                 row.faults[key] = ValidationError(
-                    _("{key} stands in line {line} already.").format(key=key, line=first[value]),
+                    _("{key} occurs in line {line}, too.").format(key=key, line=first[value]),
                     code="invalid_parameter",
                 )
             elif value:

@@ -1,8 +1,8 @@
-"""Change many rooms as one act: lock, judge, report each, and write all or only the valid.
+"""Change many rooms as one bulk change: lock, validate, report each, write all or the valid.
 
-The work comes in stages of a few hundred rooms, sorted by id. All-or-nothing is one
-transaction; only-the-valid is one a stage, so that other writers wait for a stage at most.
-One id ties the history together.
+The work comes in stages of a few hundred rooms, sorted by id. Mode "all" is one transaction.
+Mode "valid" is one for each stage, so that other writers wait for one stage at most. All changes
+have the same bulk id in the history.
 """
 
 from collections import Counter
@@ -22,25 +22,25 @@ from rooms.changes.validation import Change, Edit, Values
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Author, RoomChange
 
-# As many rooms as are judged and written well within a second on a small machine.
+# A small machine validates and writes this number of rooms well within a second.
 CHUNK = 250
 
 
 class Mode(models.TextChoices):
     ALL = "all", _("All or nothing")
-    VALID = "valid", _("Only the valid")
+    VALID = "valid", _("Valid rooms only")
 
 
 class RowOutcome(models.TextChoices):
     CREATED = "created", _("Created")
     CHANGED = "changed", _("Changed")
-    UNCHANGED = "unchanged", _("Already so")
-    REFUSED = "refused", _("Refused")
+    UNCHANGED = "unchanged", _("No change")
+    REFUSED = "refused", _("Not changed")
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became, or would become, of one room. `line` is its line, where it came from a file."""
+    """The outcome for one room; `line` is its line in an imported file."""
 
     outcome: RowOutcome
     room_id: UUID | None = None
@@ -52,19 +52,19 @@ class Result:
     line: int | None = None
 
     @classmethod
-    def of(cls, room: Room, became: Change | ValidationError) -> "Result":
+    def from_change(cls, room: Room, outcome: Change | ValidationError) -> "Result":
         is_live = room.active_session is not None
-        if isinstance(became, ValidationError):
+        if isinstance(outcome, ValidationError):
             return cls(
-                RowOutcome.REFUSED, room.pk, room.name, room.version, None, became, is_live=is_live
+                RowOutcome.REFUSED, room.pk, room.name, room.version, None, outcome, is_live=is_live
             )
-        outcome = RowOutcome.CHANGED if became.moved else RowOutcome.UNCHANGED
-        version, changes = became.room.version, became.as_json()
-        return cls(outcome, room.pk, room.name, version, changes, is_live=is_live)
+        kind = RowOutcome.CHANGED if outcome.moved else RowOutcome.UNCHANGED
+        version, changes = outcome.room.version, outcome.as_json()
+        return cls(kind, room.pk, room.name, version, changes, is_live=is_live)
 
     @classmethod
-    def already(cls, entry: RoomChange) -> "Result":
-        """Return the result of a room that this very bulk change moved before it was cut off."""
+    def from_history(cls, entry: RoomChange) -> "Result":
+        """Return the result of a room that an interrupted attempt of this change has changed."""
         return cls(
             RowOutcome.CHANGED, entry.room_id, entry.room_name, entry.version, changes=entry.changes
         )
@@ -77,31 +77,31 @@ class Result:
 
 @dataclass(frozen=True)
 class Summary:
-    """The end of a bulk change: how many rooms result_counts how, and whether anything was kept."""
+    """The end of a bulk change: rooms by outcome, and whether the changes were committed."""
 
     bulk_id: UUID
     counts: Counter[RowOutcome]
     applied: bool
 
 
-# Does a part of the work, or with dry=True only judges it, and tells of each room.
+# Does a part of the work, or with True only validates it, and yields the result of each room.
 Stage = Callable[[bool], Iterable[Result]]
 
 
 @dataclass(frozen=True)
 class Bulk:
-    """How a bulk change is to be made, and to which rooms it may be."""
+    """The options of a bulk change, and the rooms that it may change."""
 
     rooms: RoomQuerySet
     by: Author
     id: UUID
     mode: Mode = Mode.ALL
     dry_run: bool = False
-    # Whether nobody else has this id, so that nothing can have been done under it.
+    # The id is new, so the history cannot have changes of an interrupted attempt.
     is_new: bool = False
 
     def run(self, stages: Iterable[Stage], report: Callable[[Result], None]) -> Summary:
-        """Do the stages one after the other and report on every room."""
+        """Run the stages in order and report the result of every room."""
         counts: Counter[RowOutcome] = Counter()
         if self.mode == Mode.VALID:
             self._each(stages, report, counts)
@@ -119,21 +119,21 @@ class Bulk:
         counts: Counter[RowOutcome],
     ) -> None:
         for stage in stages:
-            # Once one is refused nothing will be kept: the rest is judged, to be told of.
-            vain = self.mode == Mode.ALL and counts[RowOutcome.REFUSED] > 0
-            for result in stage(self.dry_run or vain):
+            # After a refusal in mode "all" the rest is validated only, for the report.
+            is_refused = self.mode == Mode.ALL and counts[RowOutcome.REFUSED] > 0
+            for result in stage(self.dry_run or is_refused):
                 counts[result.outcome] += 1
                 report(result)
 
     def changing(
         self, chunks: Iterable[Mapping[UUID, Edit]], lines: Mapping[UUID, int] | None = None
     ) -> Iterator[Stage]:
-        """Yield a stage for each chunk of ids and edits; an id not among the rooms is refused."""
+        """Yield a stage for each chunk of edits by id; ids that are not in `rooms` are refused."""
         for edits in chunks:
             yield lambda dry, edits=edits: self._change(edits, lines or {}, dry)
 
     def creating(self, project_id: UUID, rows: Iterable[tuple[int, Values]]) -> Iterator[Stage]:
-        """Yield a stage for each chunk of new rooms: the lines they came from, and their values."""
+        """Yield a stage for each chunk of new rooms, given as (line, values)."""
         rows = iter(rows)
         while chunk := list(islice(rows, CHUNK)):
             yield lambda dry, chunk=chunk: self._create(project_id, chunk, dry)
@@ -141,7 +141,7 @@ class Bulk:
     def _change(
         self, edits: Mapping[UUID, Edit], lines: Mapping[UUID, int], dry: bool
     ) -> Iterator[Result]:
-        results = {entry.room_id: Result.already(entry) for entry in self._done(edits)}
+        results = {entry.room_id: Result.from_history(entry) for entry in self._done(edits)}
         rest = {room_id: edit for room_id, edit in edits.items() if room_id not in results}
         found = change_chunk(
             self.rooms,
@@ -151,7 +151,7 @@ class Bulk:
             unless_refused=self.mode == Mode.ALL,
             dry_run=dry,
         )
-        results |= {room.pk: Result.of(room, became) for room, became in found}
+        results |= {room.pk: Result.from_change(room, outcome) for room, outcome in found}
         for room_id in edits:
             result = results.get(room_id) or Result.missing(room_id)
             line = lines.get(room_id)
@@ -173,32 +173,34 @@ class Bulk:
             unless_refused=self.mode == Mode.ALL,
             dry_run=dry,
         )
-        for (line, values), became in zip(rows, results, strict=True):
-            yield _of_new(became, values, line, dry)
+        for (line, values), outcome in zip(rows, results, strict=True):
+            yield _creation_result(outcome, values, line, dry)
 
 
-def _of_new(became: Change | ValidationError, values: Values, line: int, dry: bool) -> Result:
-    if isinstance(became, ValidationError):
-        return Result(RowOutcome.REFUSED, name=values.get("name"), refusal=became, line=line)
-    room = became.room
+def _creation_result(
+    outcome: Change | ValidationError, values: Values, line: int, dry: bool
+) -> Result:
+    if isinstance(outcome, ValidationError):
+        return Result(RowOutcome.REFUSED, name=values.get("name"), refusal=outcome, line=line)
+    room = outcome.room
     return Result(
         RowOutcome.CREATED,
         None if dry else room.pk,
         room.name,
         room.version,
-        changes=became.as_json(),
+        changes=outcome.as_json(),
         line=line,
     )
 
 
 def chunks_of(rooms: RoomQuerySet, edit: Edit) -> Iterator[dict[UUID, Edit]]:
-    """Yield the rooms of a query, in chunks, each with the same edit."""
+    """Yield the same edit for the rooms of a query, in chunks by id."""
     for batch in rooms.in_batches(at_once=CHUNK):
         yield dict.fromkeys((room_id for (room_id,) in batch), edit)
 
 
 def chunks_by_id(edits: Mapping[UUID, Edit]) -> Iterator[dict[UUID, Edit]]:
-    """Yield edits that are known beforehand, in chunks, in the order of their ids."""
+    """Yield edits in chunks, in the order of the ids."""
     ids = sorted(edits)
     for start in range(0, len(ids), CHUNK):
         yield {room_id: edits[room_id] for room_id in ids[start : start + CHUNK]}

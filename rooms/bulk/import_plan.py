@@ -1,4 +1,4 @@
-"""A CSV file as a bulk change: its rows matched with rooms, by id or by name."""
+"""A CSV file as a bulk change: matches its rows with rooms by id or by name."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from rooms.rules.constraints import rule_of
 
 @dataclass
 class Plan:
-    """What the rows of a file ask for: edits of rooms, new rooms, and rows that ask for neither."""
+    """The edits and the new rooms of a file, and the rows that are refused."""
 
     edits: dict[UUID, "RowEdit"] = field(default_factory=dict)
     creations: list[CsvRow] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class RowEdit:
-    """A row as an edit (rooms/changes/engine.py): the columns that the file has, and no others."""
+    """A row as an edit (rooms/changes/engine.py) that sets the columns of the file only."""
 
     row: CsvRow
     demands_version: bool = False
@@ -48,7 +48,7 @@ class RowEdit:
             )
         elif row.version not in (None, room.version):
             faults["version"] = ValidationError(
-                _("version is {now} by now, not {then}: export the room again.").format(
+                _("version is now {now}, not {then}: export the room again.").format(
                     now=room.version, then=row.version
                 ),
                 code="stale",
@@ -61,7 +61,7 @@ class RowEdit:
 def plan(
     rows: list[CsvRow], rooms: RoomQuerySet, *, create: bool, demands_version: bool = False
 ) -> Plan:
-    """Match rows with `rooms`; a name that no room has makes a room where `create` says so."""
+    """Match rows with `rooms`; with `create`, an unknown name creates a room."""
     made = Plan()
     by_name = _ids_by_name(rows, rooms)
     for row in rows:
@@ -86,8 +86,8 @@ def _ids_by_name(rows: list[CsvRow], rooms: RoomQuerySet) -> dict[str, UUID]:
 
 
 def as_new(row: CsvRow) -> Values:
-    """Return the values of the room that a row makes."""
-    # A new room has defaults for what the file leaves empty.
+    """Return the values of the new room of a row."""
+    # Empty cells keep the defaults of a new room.
     given = {name: value for name, value in row.values.items() if value is not None}
     return {"name": row.name, **given}
 
@@ -95,13 +95,11 @@ def as_new(row: CsvRow) -> Values:
 def _refused(row: CsvRow, *, twice: bool) -> Result:
     faults = dict(row.faults)
     if twice:
-        faults["id"] = ValidationError(
-            _("This room is in the file twice."), code="invalid_parameter"
-        )
+        faults["id"] = ValidationError(_("The file has this room twice."), code="invalid_parameter")
     elif not faults:
         named = "id" if row.id else "name"
         faults[named] = ValidationError(
-            _("There is no room of this {named} in this project.").format(named=named),
+            _("The project has no room with this {named}.").format(named=named),
             code="not_found",
         )
     refusal = ValidationError(faults)

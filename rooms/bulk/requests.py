@@ -1,4 +1,4 @@
-"""What a bulk call asks for: which rooms, what to do to each, and in which mode."""
+"""Read a bulk request: the rooms, the edit of each room, and the mode."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -33,20 +33,22 @@ class BulkRequest:
 
 
 def from_json(data: dict[str, Any], query: Any, rooms: RoomQuerySet) -> BulkRequest:
-    """Return the order of {"select": …, "change": …, "mode": …}.
+    """Return the request of {"select": …, "change": …, "mode": …}.
 
-    Raises ValidationError with every fault that shows without looking at a room. A key that
-    is none of these is refused: ignored, a misspelt filter would change every room.
+    Raises ValidationError with every fault that does not depend on a room. Unknown keys are
+    refused, because without a misspelt filter the request would change every room.
     """
     faults = {name: _unknown(name) for name in data.keys() - {"select", "change", "mode"}}
-    # What a file has in its query stands in the body here.
+    # These options of a CSV request belong into the body of a JSON request.
     faults |= {name: _unknown(name) for name in {"mode", "create"} & query.keys()}
     faults |= {name: _missing(name) for name in {"select", "change"} - data.keys()}
-    mode = _told(faults, read_mode, data.get("mode", Mode.ALL.value))
-    recipe = _told(faults, Recipe.read, data["change"]) if "change" in data else None
+    mode = _collect(faults, read_mode, data.get("mode", Mode.ALL.value))
+    recipe = _collect(faults, Recipe.read, data["change"]) if "change" in data else None
     select = data.get("select")
     by_ids = isinstance(select, dict) and select.keys() == {"ids"}
-    chosen = _told(faults, _ids if by_ids else _filtered, select, rooms) if "select" in data else ()
+    chosen = (
+        _collect(faults, _ids if by_ids else _filtered, select, rooms) if "select" in data else ()
+    )
     if faults:
         raise ValidationError(faults)
     if by_ids:
@@ -58,13 +60,13 @@ def from_json(data: dict[str, Any], query: Any, rooms: RoomQuerySet) -> BulkRequ
 
 
 def from_file(data: bytes, query: Any, rooms: RoomQuerySet, project: Project) -> BulkRequest:
-    """Return the order of a CSV file; `query` says mode and, with create, to make new rooms.
+    """Return the request of a CSV file; `query` may have mode and create.
 
-    Raises csv_files.WrongFile and ValidationError.
+    Raises csv_files.InvalidCsv and ValidationError.
     """
     faults: dict[str, Any] = {}
-    mode = _told(faults, read_mode, query.get("mode", Mode.ALL.value))
-    create = _told(faults, read_boolean, query, "create")
+    mode = _collect(faults, read_mode, query.get("mode", Mode.ALL.value))
+    create = _collect(faults, read_boolean, query, "create")
     if faults:
         raise ValidationError(faults)
     plan = import_plan.plan(
@@ -79,7 +81,7 @@ def from_file(data: bytes, query: Any, rooms: RoomQuerySet, project: Project) ->
 def to_revert(
     bulk_id: UUID, rooms: RoomQuerySet, project_id: UUID, *, mode: Mode, override: bool
 ) -> BulkRequest | None:
-    """Return the order that puts back what one bulk change moved; None if it moved nothing."""
+    """Return the request that reverts a bulk change; None if that changed no room."""
     edits = reverts_of(bulk_id, project_id, override=override)
     if not edits:
         return None
@@ -93,8 +95,8 @@ def read_mode(value: Any) -> Mode:
     return Mode(value)
 
 
-def _told(faults: dict[str, Any], read: Callable[..., Any], *sent: Any) -> Any:
-    """Return what `read_csv` makes of a part; its faults join those of the other parts."""
+def _collect(faults: dict[str, Any], read: Callable[..., Any], *sent: Any) -> Any:
+    """Read a part of a request, and add its faults to those of the other parts."""
     try:
         return read(*sent)
     except ValidationError as found:
@@ -120,24 +122,24 @@ def _filtered(select: Any, rooms: RoomQuerySet) -> RoomQuerySet:
     asked = select["filter"]
     wrong = {name: _unknown(name) for name in asked.keys() - SELECTING}
     for name in asked.keys() & SELECTING:
-        wrong |= _misread(name, asked[name])
+        wrong |= _value_fault(name, asked[name])
     if wrong:
         raise ValidationError(wrong)
-    return RoomFilter({name: _spelt(value) for name, value in asked.items()}, rooms).narrowed()
+    return RoomFilter({name: _query_text(value) for name, value in asked.items()}, rooms).narrowed()
 
 
-def _spelt(value: str | bool) -> str:
+def _query_text(value: str | bool) -> str:
     return value if isinstance(value, str) else str(value).lower()
 
 
-def _misread(name: str, value: Any) -> dict[str, ValidationError]:
-    """Return the fault of a filter's value, if it has one that a query's text could not have."""
+def _value_fault(name: str, value: Any) -> dict[str, ValidationError]:
+    """Return the fault of a JSON value that the text of a query could not have."""
     if RoomFilter.base_filters[name].field_class is QueryBoolean:
         fine = type(value) is bool
         return {} if fine else {name: fault(name, "not_a_boolean", "must be true or false", value)}
     if not isinstance(value, str):
         return {name: fault(name, "not_a_string", "must be text", value)}
-    # A blank one would filter nothing, as in a query: here it is a slip.
+    # A blank value filters nothing in a query. Here it would change every room.
     if not value.strip() or not re.fullmatch(rf"[^\ud800-\udfff]{{1,{LONGEST}}}", value, re.S):
         rule = f"must say in 1 to {LONGEST} characters what to look for"
         return {name: fault(name, "invalid_parameter", rule, value)}

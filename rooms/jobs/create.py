@@ -36,8 +36,8 @@ def create_change_job(
 ) -> Job:
     """Create the job that applies a recipe to rooms, given by ids or by a query.
 
-    The preview refuses ids of rooms that the user may not see. With `keep_closed`, closed rooms
-    stay unchanged. Raises TooManyRooms.
+    The preview refuses ids of rooms that the user may not see; `keep_closed` keeps closed rooms
+    unchanged. Raises TooManyRooms.
     """
     ids = sorted(set(chosen)) if isinstance(chosen, list) else ids_of(chosen)
     rows = ({"room_id": room_id} for room_id in ids)
@@ -51,7 +51,7 @@ def create_import_job(
     """Create the job of a CSV file for the rooms of one project. Raises InvalidCsv."""
     rooms = Room.objects.filter(visible_to(request.user), project=project)
     plan = import_plan.plan(csv_files.read_csv(file), rooms, create=create)
-    parameters = {"project": str(project.pk), "create": create, "file": printable(name)}
+    parameters = {"project": str(project.pk), "create": create, "file": storable(name)}
     return _store(_job(request, JobKind.IMPORT, parameters), _rows_of(plan))
 
 
@@ -84,7 +84,7 @@ def ids_of(rooms: RoomQuerySet) -> list[UUID]:
     return ids
 
 
-def printable(text: str, longest: int = 120) -> str:
+def storable(text: str, longest: int = 120) -> str:
     """Return foreign text, such as a file's name, so that every database can store it."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text[:longest])
 
@@ -135,7 +135,7 @@ def _rows_of(plan: import_plan.Plan) -> Iterator[dict[str, Any]]:
     for result in plan.refused:
         yield {
             "room_id": result.room_id,
-            "name": printable(result.name or ""),
+            "name": storable(result.name or ""),
             "line": result.line,
             "outcome": RowOutcome.REFUSED.value,
             "faults": faults_as_json(result.refusal),
@@ -143,4 +143,4 @@ def _rows_of(plan: import_plan.Plan) -> Iterator[dict[str, Any]]:
 
 
 def _file_row(row: csv_files.CsvRow) -> dict[str, Any]:
-    return {"name": printable(row.name), "line": row.line, "sent": row.as_json()}
+    return {"name": storable(row.name), "line": row.line, "sent": row.as_json()}

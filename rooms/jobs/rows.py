@@ -66,7 +66,7 @@ def batches(rows: Any) -> Iterator[list[JobRow]]:
 
 
 def requested_edits(job: Job, rows: list[JobRow]) -> dict[int, Edit]:
-    """Return what the job requests of each row, by its number: an edit, or a new room's values."""
+    """Return the requested edit of each row by its number, or the values of its new room."""
     if job.kind == JobKind.CHANGE:
         return dict.fromkeys((row.number for row in rows), _recipe(job))
     if job.kind == JobKind.IMPORT:

@@ -124,7 +124,7 @@ class BulkForm(TimeZoneFormMixin, ShiftForm):
         return self.cleaned_data.get(f"clear_{name}", False)
 
     def _contradiction(self, name: str) -> str:
-        """Return what is wrong between the boxes and the value of a setting, or nothing."""
+        """Return how the boxes and the value of a setting contradict each other, or nothing."""
         has_value, cleared = self.cleaned_data[name] is not None, self._is_cleared(name)
         if not self._is_ticked(name):
             words = gettext("Select the box of this setting to change it, or leave it empty.")

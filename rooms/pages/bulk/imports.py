@@ -91,13 +91,13 @@ def _import_job(request: HttpRequest, sent: dict[str, Any]) -> Job:
 @staff_page("rooms.view_room")
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Send the rooms of a list as a CSV file. With bom=1 it starts with the byte order mark."""
+    """Send the rooms of a list as a CSV file; bom=1 adds a byte order mark."""
     try:
         rooms = rooms_asked_for(request.user, request.GET)
     except ValidationError as invalid:
         words = gettext("No room was exported: {reason}").format(reason=" ".join(invalid.messages))
         messages.warning(request, words)
         return HttpResponseRedirect(reverse("home"))
-    lines = csv_files.written(rooms, bom=request.GET.get("bom") == "1")
+    lines = csv_files.write_csv(rooms, bom=request.GET.get("bom") == "1")
     headers = {"Content-Disposition": 'attachment; filename="rooms.csv"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

@@ -125,7 +125,7 @@ class TestImport:
         text = "name,max_members\nnew-one,30"
 
         page = send(client, project, text)
-        assert whys(page) == ["There is no room of this name in this project."]
+        assert whys(page) == ["The project has no room with this name."]
         page = send(client, project, text, create="on")
         assert job().preview_counts == {"created": 1}
         assert "new-one" in page.content.decode()
@@ -157,7 +157,7 @@ class TestImport:
         assert "create" not in client.get(IMPORT).context["form"].fields
         page = send(client, project, "name\nnew", create="on")
 
-        assert whys(page) == ["There is no room of this name in this project."]
+        assert whys(page) == ["The project has no room with this name."]
 
     def test_hidden_project_cannot_be_chosen(self, client):
         user = log_in(client, *MAY)
@@ -187,7 +187,7 @@ class TestImport:
 
         page = send(client, room.project, "name,version,max_members\na,7,5")
 
-        assert whys(page) == ["version is 1 by now, not 7: export the room again."]
+        assert whys(page) == ["version is now 1, not 7: export the room again."]
 
     def test_live_room_has_a_warning(self, client):
         log_in(client)
@@ -204,7 +204,7 @@ class TestImport:
             ("name,max_members\na,1".encode("utf-16"), "The file is not UTF-8: see line 1."),
             (b"max_members\n5", "The first line must name the columns, with id or name"),
             (b"name,colour\na,red", "There is no column 'colour'"),
-            (b"name,name\na,b", "The column 'name' stands there twice."),
+            (b"name,name\na,b", "The column 'name' occurs twice."),
             (b"name\n", "The file has a header and no rows."),
             (b'name,max_members\na,"5', "is not CSV"),
             (b"PK\x03\x04\x00\x00", "The first line must name the columns"),
