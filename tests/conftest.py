@@ -26,12 +26,15 @@ hypothesis_settings.register_profile("greenroom", derandomize=True, deadline=Non
 hypothesis_settings.load_profile("greenroom")
 
 
-# pytest-django derives its tests with committed rows from this class.
+# Four patches of Django, each with the CPU seconds that it saved in some tests.
+
+# 23 of 46 s in tests/contract/test_bad_inputs.py: Django's flush takes longer than most tests.
 TransactionTestCase._fixture_teardown = empty_tables
-# A working connection is kept for the next test: opening one takes PostgreSQL 5 ms.
+# 2.5 of 19 s in 120 tests with committed rows on PostgreSQL: opening a connection takes 5 ms.
 TransactionTestCase._should_reload_connections = lambda _: False
+# 6 of 20 s in the 138 tests of the room page and of bulk edits (tests/support/middleware.py).
 ClientHandler.load_middleware = share_middleware
-# Hashing each password for half a second tests nothing in this project.
+# 8 of 27 s in the 51 tests of accounts, drafts, the demo and framing: they hash passwords.
 PBKDF2PasswordHasher.iterations = 1
 
 
