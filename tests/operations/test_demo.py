@@ -158,7 +158,7 @@ def test_existing_staff_user_keeps_the_password(capsys):
 def test_printed_urls_are_the_served_ones(capsys, settings, host, https, url):
     settings.HOST, settings.PORT, settings.HTTPS = host, 8123, https
 
-    assert f"pages   {url}\n" in run(capsys)
+    assert f"Staff pages         {url}\n" in run(capsys)
 
 
 def test_printed_curl_command_works(greenroom, capsys, settings):
