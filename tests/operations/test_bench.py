@@ -6,12 +6,12 @@ import pytest
 
 from tests.support.processes import accepts_connections, eventually
 from tests.tools.bench.__main__ import main
-from tests.tools.bench.client import exchange
+from tests.tools.bench.client import send_all
 from tests.tools.bench.floor import script_of
 from tests.tools.bench.results import Result
 from tests.tools.bench.rivals import serving
 from tests.tools.bench.rounds import Times
-from tests.tools.bench.work import Request
+from tests.tools.bench.workloads import Request
 
 TINY = ["--quick", "--rooms", "400", "800", "--rounds", "1", "--seconds", "0.05"]
 
@@ -21,15 +21,15 @@ TINY = ["--quick", "--rooms", "400", "800", "--rounds", "1", "--seconds", "0.05"
 def test_quick_run_prints_a_ratio_for_each_operation(capfd):
     main([*TINY, "--only", "PUT of one field"])
 
-    said = capfd.readouterr().out
+    output = capfd.readouterr().out
     for rival in ("stock", "by hand", "its statements alone", "one UPDATE … RETURNING"):
         assert re.search(
-            rf"^ *\d+\.\d\d  \(.*\)  PUT of one field at 16, beside {rival}$", said, re.M
+            rf"^ *\d+\.\d\d  \(.*\)  PUT of one field at 16, compared with {rival}$", output, re.M
         )
-    assert "800 rooms against 400 rooms" in said
-    assert re.search(r"^ *\d+\.\d\d  \(\d+\.\d\d to \d+\.\d\d\)  PUT of one field$", said, re.M)
-    assert "of 1 take at most 1.5 times as long." in said
-    assert re.search(r"^800 rooms loaded in \d+\.\d s$", said, re.M)
+    assert "800 rooms against 400 rooms" in output
+    assert re.search(r"^ *\d+\.\d\d  \(\d+\.\d\d to \d+\.\d\d\)  PUT of one field$", output, re.M)
+    assert "of 1 take at most 1.5 times as long." in output
+    assert re.search(r"^800 rooms loaded in \d+\.\d s$", output, re.M)
 
 
 def test_no_process_of_a_rival_survives_it():
@@ -58,13 +58,13 @@ def test_ratio_is_the_median_of_alternating_rounds():
 def test_percentile_is_a_measured_time():
     times = Times([[0.3, 0.1], [0.2, 0.4]])
 
-    assert (times.at(50), times.at(99)) == (0.2, 0.4)
+    assert (times.percentile(50), times.percentile(99)) == (0.2, 0.4)
 
 
 def test_response_other_than_200_stops_the_run(greenroom):
     request = Request("/api/video/rooms")
 
-    done, _ = exchange((greenroom.host, greenroom.port), iter([(request, request.encoded({}))]))
+    done, _ = send_all((greenroom.host, greenroom.port), iter([(request, request.encoded({}))]))
 
     with pytest.raises(RuntimeError, match="GET /api/video/rooms: 401"):
         request.check(done[0][1])

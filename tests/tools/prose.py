@@ -47,7 +47,6 @@ UNCHECKED = (
     "templates/includes/",
     "templates/rooms/",
     "templates/sessions/",
-    "tests/tools/bench/",
 )
 PLACES = (
     *("access", "rooms", "sessions", "config", "tests", "templates", "docs"),

@@ -1,1 +1,1 @@
-"""How fast Greenroom is: measured side by side, in rounds that take turns, as ratios."""
+"""The performance benchmark: it compares servers in alternating rounds and prints ratios."""

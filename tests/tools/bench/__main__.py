@@ -1,4 +1,4 @@
-"""Measure, and print: python -m tests.tools.bench [--quick]."""
+"""Run the benchmark and print its results: python -m tests.tools.bench [--quick]."""
 
 import argparse
 import sys
@@ -8,37 +8,43 @@ import psycopg
 
 from tests.support.lending import clean_up_when_told_to_end
 from tests.support.postgres import cluster
-from tests.tools.bench import many, race, results, sizes, targets
-from tests.tools.bench.contenders import ours
+from tests.tools.bench import bulk, race, results, sizes, targets
+from tests.tools.bench.contenders import greenroom
 
 
 def main(arguments=None):
-    asked, began = _read(arguments), time.monotonic()
+    options, start = _options(arguments), time.monotonic()
     with cluster(durable=True, extension="pg_trgm") as database:
         print(f"./run bench {' '.join(arguments or sys.argv[1:])}".rstrip())
         print(results.machine(_settings(database)), flush=True)
-        with ours(database, asked.rooms) as sides:
-            targets.show(*(part.run(asked, sides, database) for part in (race, sizes, many)))
-    print(f"\nAll of it in {time.monotonic() - began:.0f} s", flush=True)
+        with greenroom(database, options.rooms) as sides:
+            targets.show(*(module.run(options, sides, database) for module in (race, sizes, bulk)))
+    print(f"\nFinished in {time.monotonic() - start:.0f} s", flush=True)
     return 0
 
 
-def _read(arguments):
-    parser = argparse.ArgumentParser(prog="./run bench", description="How fast Greenroom is.")
-    parser.add_argument("--quick", action="store_true", help="fewer rooms, ratios only")
-    parser.add_argument("--rooms", type=int, nargs=2, help="how many rooms, few and many")
-    parser.add_argument("--rounds", type=int, help="rounds of each side")
-    parser.add_argument("--seconds", type=float, help="seconds of each round")
-    parser.add_argument("--only", default="", help="only the work whose name has this in it")
-    asked = parser.parse_args(arguments)
-    asked.rooms = asked.rooms or ([10_000, 100_000] if asked.quick else [10_000, 1_000_000])
-    asked.rounds = asked.rounds or (3 if asked.quick else 5)
-    asked.seconds = asked.seconds or (0.15 if asked.quick else 0.3)
-    return asked
+def _options(arguments):
+    parser = argparse.ArgumentParser(
+        prog="./run bench", description="Measure the speed of Greenroom."
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rooms, shorter rounds, ratios only"
+    )
+    parser.add_argument(
+        "--rooms", type=int, nargs=2, help="the sizes of the two databases, smaller first"
+    )
+    parser.add_argument("--rounds", type=int, help="number of rounds")
+    parser.add_argument("--seconds", type=float, help="length of a round in seconds")
+    parser.add_argument("--only", default="", help="only workloads whose name contains this")
+    options = parser.parse_args(arguments)
+    options.rooms = options.rooms or ([10_000, 100_000] if options.quick else [10_000, 1_000_000])
+    options.rounds = options.rounds or (3 if options.quick else 5)
+    options.seconds = options.seconds or (0.15 if options.quick else 0.3)
+    return options
 
 
 def _settings(database):
-    """Return what is told of the database: its version, and how it keeps its promises."""
+    """Return the version of PostgreSQL and its settings for durability and memory."""
     names = ("server_version", "fsync", "synchronous_commit", "shared_buffers")
     with psycopg.connect(database.url) as connection:
         values = {name: connection.execute(f"SHOW {name}").fetchone()[0] for name in names}

@@ -1,33 +1,33 @@
-"""What is sent to change a room: made of the turn and of a number that nothing else has."""
+"""Request bodies that change a room: the round and a unique number determine the values."""
 
 import itertools
 
-# No two passes over the rooms send the same, so that whoever was there before, a change is one.
+# Each pass over the rooms sends new values, so each request changes its room.
 PASSES = itertools.count()
 
 
 def one_field(_, number):
-    # Neither what a room is made with nor what any other work here sends.
+    # These values differ from those of new rooms and of all other workloads.
     return {"max_members": 101 + number % 100}
 
 
-def no_field(*_):
+def no_change(*_):
     return {"audio_video_sync": False}
 
 
-def too_much(*_):
+def invalid_fields(*_):
     return {"max_members": 301, "quality": "4k"}
 
 
 def all_fields(turn, number):
-    """Return every field, each other than the time before."""
-    word, other = (("green", "720p"), ("blue", "1080p"))[turn % 2]
+    """Return a body in which the value of every field differs from the previous round."""
+    color, quality = (("green", "720p"), ("blue", "1080p"))[turn % 2]
     year, is_blue = 2040 + number % 60, bool(turn % 2)
     return {
-        "display_name": f"The {word} room",
-        "description": f"Where {word} things are said.",
+        "display_name": f"The {color} room",
+        "description": f"A {color} room with a description.",
         "max_members": 252 if is_blue else 251,
-        "quality": other,
+        "quality": quality,
         "join_from": f"{year}-01-05T09:00:00Z",
         "join_until": f"{year}-02-05T09:00:00Z",
         "remove_at": f"{year}-03-05T09:00:00Z",

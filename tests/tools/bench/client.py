@@ -1,6 +1,6 @@
-"""A client that leaves the processors to the servers: ready-made bytes on open sockets, one thread.
+"""A client that uses little CPU: one thread sends prepared bytes on open sockets.
 
-Answers are kept as they came and read after the clock has stopped.
+It keeps responses as bytes and parses them after the time measurement.
 """
 
 import selectors
@@ -8,16 +8,16 @@ import socket
 import time
 from dataclasses import dataclass
 
-PATIENCE = 300
+TIMEOUT = 300
 
 
 @dataclass
-class Answer:
-    """What came back for one request, and after how many seconds the last byte of it was there."""
+class Response:
+    """The response to one request, and the seconds until its last byte arrived."""
 
     head: bytes
     raw: bytes
-    took: float
+    seconds: float
 
     @property
     def status(self):
@@ -33,74 +33,76 @@ class Answer:
 
     @property
     def body(self):
-        return _joined(self.raw) if b"chunked" in self.head.lower() else self.raw
+        return _without_chunks(self.raw) if b"chunked" in self.head.lower() else self.raw
 
 
-def exchange(address, requests, connections=1, seconds=None):
-    """Send requests over so many connections at once; return [(request, Answer)] and the seconds.
+def send_all(address, requests, connections=1, seconds=None):
+    """Send requests over `connections`; return [(request, Response)] and the seconds of all.
 
-    `requests` yields pairs: a request and its bytes. Each connection sends its next one when it
-    has the answer to the last, until there are no more or so many `seconds` are over.
+    `requests` yields pairs: a request and its bytes. Each connection sends its next request after
+    it has received the last response, until there are no more requests or `seconds` are over.
     """
     done = []
     with selectors.DefaultSelector() as selector:
-        lines = [_Line(address, selector) for _ in range(connections)]
-        began = time.perf_counter()
-        end = began + seconds if seconds else float("inf")
-        busy = sum(_ask_next(line, requests, end) for line in lines)
+        opened = [_Connection(address, selector) for _ in range(connections)]
+        start = time.perf_counter()
+        end = start + seconds if seconds else float("inf")
+        busy = sum(_send_next(connection, requests, end) for connection in opened)
         while busy:
-            events = selector.select(PATIENCE)
+            events = selector.select(TIMEOUT)
             if not events:
-                raise RuntimeError(f"No answer within {PATIENCE} seconds.")
-            for line in (key.data for key, _ in events):
-                if line.hear():
-                    done.append((line.request, line.answer()))
-                    busy -= not _ask_next(line, requests, end)
-        took = time.perf_counter() - began
-        for line in lines:
-            line.close()
-    return done, took
+                raise RuntimeError(f"No response within {TIMEOUT} seconds.")
+            for connection in (key.data for key, _ in events):
+                if connection.receive():
+                    done.append((connection.request, connection.response()))
+                    busy -= not _send_next(connection, requests, end)
+        total = time.perf_counter() - start
+        for connection in opened:
+            connection.close()
+    return done, total
 
 
-def _ask_next(line, requests, end):
+def _send_next(connection, requests, end):
     following = next(requests, None) if time.perf_counter() < end else None
     if following:
-        line.ask(*following)
+        connection.send(*following)
     return following is not None
 
 
-class _Line:
-    """One connection, kept open as long as the server keeps it."""
+class _Connection:
+    """One connection, kept open as long as the server keeps it open."""
 
     def __init__(self, address, selector):
         self.address, self.selector = address, selector
         self.socket = None
         self._open()
 
-    def ask(self, request, data):
-        self.request, self.began = request, time.perf_counter()
+    def send(self, request, data):
+        self.request, self.start = request, time.perf_counter()
         self.data, self.head, self.length = bytearray(), None, None
         if self.socket is None:
             self._open()
         self.socket.sendall(data)
 
-    def hear(self):
-        """Read what has come; say whether the answer is whole."""
-        piece = self.socket.recv(256 * 1024)
-        self.data += piece
+    def receive(self):
+        """Read the received bytes; return whether the response is complete."""
+        part = self.socket.recv(256 * 1024)
+        self.data += part
         if self.head is None:
             self._read_head()
-        if not piece:
+        if not part:
             if self.head is None or self.length is not None:
-                raise RuntimeError(f"The server hung up in its answer: {bytes(self.data[:300])!r}")
+                raise RuntimeError(
+                    f"The server closed the connection too early: {bytes(self.data[:300])!r}"
+                )
             return True
-        return self.head is not None and self._is_whole()
+        return self.head is not None and self._is_complete()
 
-    def answer(self):
-        took = time.perf_counter() - self.began
+    def response(self):
+        seconds = time.perf_counter() - self.start
         if b"\r\nconnection: close" in self.head.lower():
             self.close()
-        return Answer(self.head, bytes(self.data), took)
+        return Response(self.head, bytes(self.data), seconds)
 
     def close(self):
         if self.socket is not None:
@@ -109,7 +111,7 @@ class _Line:
             self.socket = None
 
     def _open(self):
-        self.socket = socket.create_connection(self.address, PATIENCE)
+        self.socket = socket.create_connection(self.address, TIMEOUT)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.selector.register(self.socket, selectors.EVENT_READ, self)
 
@@ -120,23 +122,23 @@ class _Line:
         self.head = bytes(self.data[:end])
         del self.data[: end + 4]
         lines = self.head.lower().split(b"\r\n")
-        sent = [int(line[15:]) for line in lines if line.startswith(b"content-length:")]
+        lengths = [int(line[15:]) for line in lines if line.startswith(b"content-length:")]
         empty = self.head[9:12] in (b"204", b"304")
-        self.length = 0 if empty else sent[0] if sent else None
+        self.length = 0 if empty else lengths[0] if lengths else None
 
-    def _is_whole(self):
+    def _is_complete(self):
         if self.length is not None:
             return len(self.data) >= self.length
         return b"chunked" in self.head.lower() and self.data.endswith(b"0\r\n\r\n")
 
 
-def _joined(raw):
-    """Return a body that came in chunks, as one."""
-    pieces, at = [], 0
+def _without_chunks(raw):
+    """Return a chunked body as one piece."""
+    parts, at = [], 0
     while True:
         end = raw.index(b"\r\n", at)
         size = int(raw[at:end], 16)
         if not size:
-            return b"".join(pieces)
-        pieces.append(raw[end + 2 : end + 2 + size])
+            return b"".join(parts)
+        parts.append(raw[end + 2 : end + 2 + size])
         at = end + 2 + size + 2

@@ -1,6 +1,6 @@
-"""What is measured: a server on a database, as a side that requests are sent to.
+"""The compared servers, each with its database.
 
-Ours is here, on two databases; those beside it are in tests/tools/bench/rivals.py.
+Greenroom on two databases is here; its rivals are in tests/tools/bench/rivals.py.
 """
 
 import base64
@@ -17,9 +17,9 @@ from tests.support.server import Server, manage, start_server
 from tests.tools.bench.loading import load
 from tests.tools.bench.rows import Rows
 
-USER, PASSWORD = "bench", "a bench is for sitting on"
+USER, PASSWORD = "bench", "a password for the benchmark"
 WORKERS = 2
-# A person as most are: may do all of it to rooms, and is no superuser.
+# A usual member of staff: all permissions on rooms, and no superuser.
 MAKE_USER = f"""
 from django.contrib.auth.models import Permission, User
 user = User.objects.create_user("{USER}", password="{PASSWORD}", is_staff=True)
@@ -29,35 +29,37 @@ user.user_permissions.set(Permission.objects.filter(content_type__app_label__sta
 
 @dataclass
 class Side:
-    """One of the things compared: a server that runs, and what is in its database."""
+    """One of the compared servers: it is running, and its database is filled."""
 
     name: str
     server: Server
     rows: Rows
-    # The headers of a program, and those of a person who has signed in.
-    as_program: dict[str, str]
-    as_person: dict[str, str] = field(default_factory=dict)
-    # Whether each change must come with a version of its own, as its ETag.
-    has_versions: bool = True
+    # The headers of an API client, and those of a signed-in user.
+    api_headers: dict[str, str]
+    page_headers: dict[str, str] = field(default_factory=dict)
+    # Whether each change must return a new version as its ETag.
+    is_versioned: bool = True
     url: str = ""
 
 
 @contextlib.contextmanager
-def ours(cluster, sizes):
-    """Yield a Side for each number of rooms: our server, as in production."""
-    with contextlib.ExitStack() as up:
-        env = _environment(up.enter_context(tempfile.TemporaryDirectory(prefix="greenroom-bench-")))
+def greenroom(cluster, sizes):
+    """Yield a Side for each number of rooms: Greenroom, configured as in production."""
+    with contextlib.ExitStack() as stack:
+        env = _environment(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="greenroom-bench-"))
+        )
         secret = _prepare({**env, "DATABASE_URL": cluster.url})
-        # One after the other: what is filled is no template any more.
+        # Create all copies before one is filled, because the copied database must be empty.
         urls = {rooms: cluster.copy(f"rooms_{rooms}") for rooms in sizes}
         sides = []
         for rooms, url in urls.items():
-            began = time.perf_counter()
-            found = load(url, rooms)
-            print(f"{rooms:,} rooms loaded in {time.perf_counter() - began:.1f} s", flush=True)
-            server = up.enter_context(start_server({**env, "DATABASE_URL": url}))
-            person = {"Cookie": sign_in(server)}
-            sides.append(Side(f"{rooms:,} rooms", server, found, _basic(secret), person, url=url))
+            start = time.perf_counter()
+            loaded = load(url, rooms)
+            print(f"{rooms:,} rooms loaded in {time.perf_counter() - start:.1f} s", flush=True)
+            server = stack.enter_context(start_server({**env, "DATABASE_URL": url}))
+            cookies = {"Cookie": sign_in(server)}
+            sides.append(Side(f"{rooms:,} rooms", server, loaded, _basic(secret), cookies, url=url))
         yield sides
 
 
@@ -65,18 +67,18 @@ def _environment(data):
     return {
         **{"GREENROOM_DATA": data, "SECRET_KEY": "b" * 64, "ALLOWED_HOSTS": "127.0.0.1"},
         **{"DEBUG": "false", "HTTPS": "false", "WORKERS": str(WORKERS)},
-        # A connection waits as long as the other side's round takes.
+        # A connection waits while the round of another server runs.
         "BODY_TIMEOUT": "60",
     }
 
 
 def _prepare(env):
-    """Make the tables, a person and a token; return the token's user and password."""
+    """Create the tables, a user and a token; return the token's user name and password."""
     manage(env, "migrate", "--verbosity", "0")
     manage(env, "collectstatic", "--noinput", "--verbosity", "0")
     manage(env, "shell", "-c", MAKE_USER)
-    said = manage(env, "create_token", "--project", "Bench", "--scope", "video", "--json")
-    token = json.loads(said)
+    output = manage(env, "create_token", "--project", "Bench", "--scope", "video", "--json")
+    token = json.loads(output)
     return f"{token['project_id']}:{token['token']}"
 
 
@@ -85,19 +87,19 @@ def _basic(secret):
 
 
 def sign_in(server):
-    """Sign in by the form, as a person does, and return the cookies."""
+    """Sign in through the form and return the cookies."""
     connection = http.client.HTTPConnection(server.host, server.port, timeout=60)
     path = "/admin/login/"
     connection.request("GET", path)
-    answer = connection.getresponse()
-    cookie = answer.headers["Set-Cookie"].split(";")[0]
-    csrf = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())[1]
+    response = connection.getresponse()
+    cookie = response.headers["Set-Cookie"].split(";")[0]
+    csrf = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', response.read().decode())[1]
     form = urlencode({"username": USER, "password": PASSWORD, "csrfmiddlewaretoken": csrf})
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST", path, form, headers)
-    answer = connection.getresponse()
-    answer.read()
+    response = connection.getresponse()
+    response.read()
     connection.close()
-    if answer.status != 302:
-        raise RuntimeError(f"Signing in was answered {answer.status}.")
-    return "; ".join(one.split(";")[0] for one in answer.headers.get_all("Set-Cookie"))
+    if response.status != 302:
+        raise RuntimeError(f"Sign-in failed: status {response.status}.")
+    return "; ".join(one.split(";")[0] for one in response.headers.get_all("Set-Cookie"))

@@ -1,6 +1,6 @@
-"""The floor: what PostgreSQL alone can do, asked by pgbench for what ours asks.
+"""The lower limit: pgbench sends the statements of a PUT directly to PostgreSQL.
 
-The statements are those that PostgreSQL logged of one PUT of ours: nothing is typed twice.
+The statements come from PostgreSQL's log of one PUT, so no copy of them can become outdated.
 """
 
 import math
@@ -14,12 +14,12 @@ from statistics import mode
 import psycopg
 
 from tests.tools.bench.bodies import one_field
-from tests.tools.bench.logged import count_of, log_statements, recorded
-from tests.tools.bench.rounds import TALLY
-from tests.tools.bench.work import puts
+from tests.tools.bench.logged import count_of, log_of_request, log_statements
+from tests.tools.bench.rounds import COUNTS
+from tests.tools.bench.workloads import puts
 
-NAME, RETURNING_NAME = "its statements alone", "one UPDATE … RETURNING"
-# Like no other value of a recorded request.
+STATEMENTS_NAME, RETURNING_NAME = "its statements alone", "one UPDATE … RETURNING"
+# Versions that differ from all other values of a logged request.
 VERSIONS = range(70_001, 70_100, 10)
 ENTRY = re.compile(
     r"LOG:  (?:execute [^:]+|statement): (?P<sql>.*?)(?=\n\S+ \S+ \S+ \[\d+\] (?:LOG|DETAIL):|\Z)"
@@ -36,27 +36,27 @@ WHERE id = :room RETURNING version;
 
 @dataclass
 class Script:
-    """What a client of pgbench sends over and over, and the values that stay the same."""
+    """A script that pgbench repeats, and its constant values."""
 
     text: str
     values: dict[str, str] = field(default_factory=dict)
     statements: int = 1
 
     def for_clients(self, rooms):
-        """Return the text in which each client has a room of its own.
+        """Return the text in which each client has its own room.
 
-        So that no client finds its room's version gone.
+        Otherwise one client would change the version that another client expects.
         """
         parts = []
         for number in range(len(rooms)):
-            own = re.sub(r":room\b", f":room{number}", self.text)
-            parts.append(f"\\if :client_id = {number}\n{own}\\endif\n")
+            text = re.sub(r":room\b", f":room{number}", self.text)
+            parts.append(f"\\if :client_id = {number}\n{text}\\endif\n")
         return "".join(parts)
 
 
 @dataclass
 class Pgbench:
-    """pgbench as an entrant: its clients stand for connections."""
+    """pgbench as a participant: each of its clients is one connection."""
 
     name: str
     script: Script
@@ -67,47 +67,51 @@ class Pgbench:
     changed: int = 0
 
     def run(self, load):
-        """Run for the seconds of `load`, whole ones; return what rounds.Entrant.run does."""
+        """Run for the seconds of `load`, rounded up; return the same as rounds.Participant.run."""
         seconds = math.ceil(load.seconds)
-        # On a busy machine that may be over before all are connected.
-        while not (done := self._run(self.rooms[: load.connections], seconds)):
+        # On a busy machine this time may be over before all clients have connected.
+        while not (transactions := self._run(self.rooms[: load.connections], seconds)):
             seconds *= 2
-        self.changed += len(done)
-        took = [one for one, _ in done]
-        wall = max(end for _, end in done) - min(end - one for one, end in done)
-        return took, wall, set()
+        self.changed += len(transactions)
+        seconds_each = [seconds for seconds, _ in transactions]
+        duration = max(end for _, end in transactions) - min(
+            end - took for took, end in transactions
+        )
+        return seconds_each, duration, set()
 
     def warm_up(self, load):
         self.run(load)
 
-    def tally(self):
-        """Return by how much the versions of its rooms are ahead of what pgbench counted."""
+    def surplus(self):
+        """Return how far the versions of the rooms exceed the changes that pgbench counted."""
         with psycopg.connect(self.url) as connection:
-            versions, _ = connection.execute(TALLY, {"rooms": self.rooms}).fetchone()
+            versions, _ = connection.execute(COUNTS, {"rooms": self.rooms}).fetchone()
         return versions - self.changed
 
     def _run(self, rooms, seconds):
-        """Run pgbench; return the seconds of each transaction, and when it ended."""
-        defined = {**self.script.values, "version": "1", "next": "2"}
-        defined |= {f"room{number}": room for number, room in enumerate(rooms)}
-        values = [part for name, value in defined.items() for part in ("-D", f"{name}={value}")]
+        """Run pgbench; return the seconds of each transaction and the time at which it ended."""
+        variables = {**self.script.values, "version": "1", "next": "2"}
+        variables |= {f"room{number}": room for number, room in enumerate(rooms)}
+        values = [part for name, value in variables.items() for part in ("-D", f"{name}={value}")]
         options = ("-c", str(len(rooms)), "-l", "-n", "-M", "prepared", "-T", str(seconds))
-        with tempfile.TemporaryDirectory(prefix="greenroom-pgbench-") as home:
-            file = Path(home) / "script.sql"
+        with tempfile.TemporaryDirectory(prefix="greenroom-pgbench-") as folder:
+            file = Path(folder) / "script.sql"
             file.write_text(self.script.for_clients(rooms))
             command = [self.cluster.bin / "pgbench", "-f", file, *options, *values, self.url]
-            said = subprocess.run(command, capture_output=True, text=True, cwd=home, check=False)
-            if said.returncode:
-                raise RuntimeError(f"pgbench:\n{said.stderr}")
-            return list(_transactions(home))
+            process = subprocess.run(
+                command, capture_output=True, text=True, cwd=folder, check=False
+            )
+            if process.returncode:
+                raise RuntimeError(f"pgbench:\n{process.stderr}")
+            return list(_transactions(folder))
 
 
-def floor(cluster, entrant, rooms):
-    """Return the entrants that do, on these rooms, what ours and what one UPDATE does."""
+def floor(cluster, participant, rooms):
+    """Return two participants: one sends Greenroom's statements, the other one UPDATE."""
     with log_statements(cluster):
-        same = _of_ours(cluster, entrant, rooms[0])
-    scripts = {NAME: same, RETURNING_NAME: Script(RETURNING)}
-    url = entrant.side.url
+        script = _usual_script(cluster, participant, rooms[0])
+    scripts = {STATEMENTS_NAME: script, RETURNING_NAME: Script(RETURNING)}
+    url = participant.side.url
     return [
         Pgbench(name, script, cluster, url, rooms[number::2])
         for number, (name, script) in enumerate(scripts.items())
@@ -115,41 +119,41 @@ def floor(cluster, entrant, rooms):
 
 
 def script_of(log, room, version):
-    """Return the Script of one PUT, from what was logged of it; `room` was at `version` before."""
-    roles = {f"'{room}'": "room", f"'{version}'": "version", f"'{version + 1}'": "next"}
+    """Return the Script of one PUT from its log; before it, `room` was at `version`."""
+    placeholders = {f"'{room}'": "room", f"'{version}'": "version", f"'{version + 1}'": "next"}
     lines, values = [], {}
     for number, entry in enumerate(ENTRY.finditer(log)):
         sql = " ".join(entry["sql"].split())
-        found = dict(VALUE.findall(entry["values"] or ""))
-        # From the last on: $1 is a beginning of $10.
-        for key in sorted(found, key=int, reverse=True):
-            name = roles.get(found[key]) or f"p{number}_{key}"
-            values[name] = found[key].strip("'").replace("''", "'")
-            sql = sql.replace(f"${key}", "NULL" if found[key] == "NULL" else f":{name}")
+        parameters = dict(VALUE.findall(entry["values"] or ""))
+        # Replace $10 before $1, because $10 begins with $1.
+        for key in sorted(parameters, key=int, reverse=True):
+            name = placeholders.get(parameters[key]) or f"p{number}_{key}"
+            values[name] = parameters[key].strip("'").replace("''", "'")
+            sql = sql.replace(f"${key}", "NULL" if parameters[key] == "NULL" else f":{name}")
         reads = re.match(r"SELECT .* FROM \"rooms_room\"", sql)
         lines.append(f"{sql} \\gset\n\\set next :version + 1" if reads else f"{sql};")
-    for known in ("room", "version", "next"):
-        values.pop(known, None)
+    for variable in ("room", "version", "next"):
+        values.pop(variable, None)
     return Script("\n".join(lines) + "\n", values, len(lines))
 
 
-def _of_ours(cluster, entrant, room):
-    """Return the Script that does what PostgreSQL logs of one PUT of ours, as most are."""
-    entrant = replace(entrant, work=puts("", [room], one_field))
-    logs = [(_logged(cluster, entrant, room, version), version) for version in VERSIONS]
+def _usual_script(cluster, participant, room):
+    """Return the Script of a usual PUT of Greenroom, from PostgreSQL's log."""
+    participant = replace(participant, workload=puts("", [room], one_field))
+    logs = [(_log_of(cluster, participant, room, version), version) for version in VERSIONS]
     usual = mode(count_of(log) for log, _ in logs)
     return next(script_of(log, room, version) for log, version in logs if count_of(log) == usual)
 
 
-def _logged(cluster, entrant, room, version):
-    with psycopg.connect(entrant.side.url, autocommit=True) as connection:
+def _log_of(cluster, participant, room, version):
+    with psycopg.connect(participant.side.url, autocommit=True) as connection:
         connection.execute("UPDATE rooms_room SET version = %s WHERE id = %s", (version, room))
-    return recorded(entrant, cluster.log)
+    return log_of_request(participant, cluster.log)
 
 
-def _transactions(home):
-    """Yield from pgbench's log how long each transaction took, and when it ended, in seconds."""
-    for file in Path(home).glob("pgbench_log.*"):
+def _transactions(folder):
+    """Yield from pgbench's log the seconds of each transaction and the time at which it ended."""
+    for file in Path(folder).glob("pgbench_log.*"):
         for line in file.read_text().splitlines():
-            _, _, took, _, second, micros = line.split()[:6]
-            yield int(took) / 1e6, int(second) + int(micros) / 1e6
+            _, _, duration, _, second, micros = line.split()[:6]
+            yield int(duration) / 1e6, int(second) + int(micros) / 1e6

@@ -1,4 +1,4 @@
-"""Rooms by the million in seconds: COPY on every processor, indexes when the rows are in."""
+"""Load a million rooms in seconds: COPY in parallel, and build the indexes after it."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -9,9 +9,9 @@ import psycopg
 
 from tests.tools.bench import rows
 
-# Each takes memory for its index.
+# Each connection needs memory to build an index.
 AT_ONCE = min(os.cpu_count() or 1, 4)
-# All but the primary key, which other tables point at; the search's takes longest to build.
+# All indexes except the primary key, which other tables reference. The search index takes longest.
 INDEXES = """
 SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'rooms_room'
 AND indexname NOT IN (
@@ -23,7 +23,7 @@ SELECT conname, CASE contype WHEN 'u' THEN 'UNIQUE USING INDEX ' || quote_ident(
     ELSE pg_get_constraintdef(oid) END
 FROM pg_constraint WHERE conrelid = 'rooms_room'::regclass AND contype IN ('u', 'f')
 """
-ALL_OF_THEM = """
+SCHEMA = """
 SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'rooms_room'
 UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE conrelid = 'rooms_room'::regclass AND convalidated
@@ -32,66 +32,70 @@ ORDER BY 1, 2
 
 
 def load(url, rooms):
-    """Fill a migrated database, whose one project becomes the first of PROJECTS; return Rows."""
+    """Fill a migrated database with one project; return its Rows."""
     numbers = {
         **{"rooms": rooms, "projects": rows.PROJECTS, "live": rows.LIVE, "small": rows.SMALL},
         **{"kestrels": rows.KESTRELS, "streams": AT_ONCE, "now": datetime.now(UTC)},
     }
-    with _connected(url) as connection:
+    with _connect(url) as connection:
         connection.execute(rows.PROJECT_ROWS, numbers)
-        as_migrated = connection.execute(ALL_OF_THEM).fetchall()
-        indexes, constraints = _stripped(connection)
-        _all(partial(_copy, url, {**numbers, "stream": stream}) for stream in range(AT_ONCE))
-        _all(partial(_do, url, one, numbers) for one in (*indexes, rows.HISTORY, rows.SESSIONS))
+        schema = connection.execute(SCHEMA).fetchall()
+        indexes, constraints = _drop_indexes(connection)
+        _run_all(partial(_copy, url, {**numbers, "stream": stream}) for stream in range(AT_ONCE))
+        _run_all(
+            partial(_execute, url, one, numbers) for one in (*indexes, rows.HISTORY, rows.SESSIONS)
+        )
         for statement in (*constraints, rows.MEMBERS, "VACUUM ANALYZE", "CHECKPOINT"):
             connection.execute(statement)
-        if connection.execute(ALL_OF_THEM).fetchall() != as_migrated:
-            raise RuntimeError("The rooms have not the indexes and constraints of before.")
-        return rows.look(connection)
+        if connection.execute(SCHEMA).fetchall() != schema:
+            raise RuntimeError("Indexes or constraints of the rooms differ from before.")
+        return rows.read_rows(connection)
 
 
-def _stripped(connection):
-    """Take from the rooms what makes each new row dear; return the statements that give it back."""
+def _drop_indexes(connection):
+    """Drop indexes and constraints, because they slow down COPY; return SQL that restores them."""
     constraints = connection.execute(CONSTRAINTS).fetchall()
     indexes = connection.execute(INDEXES).fetchall()
     for name, _ in constraints:
         connection.execute(f'ALTER TABLE rooms_room DROP CONSTRAINT "{name}"')
     for name, _ in indexes:
         connection.execute(f'DROP INDEX IF EXISTS "{name}"')
-    again = [f'ALTER TABLE rooms_room ADD CONSTRAINT "{name}" {rest}' for name, rest in constraints]
-    return [definition for _, definition in indexes], again
+    restore = [
+        f'ALTER TABLE rooms_room ADD CONSTRAINT "{name}" {rest}' for name, rest in constraints
+    ]
+    return [definition for _, definition in indexes], restore
 
 
 def _copy(url, numbers):
-    """Copy one stream of rooms from where PostgreSQL makes them up to where it keeps them."""
-    into = f"COPY rooms_room ({rows.COLUMNS}) FROM STDIN (FORMAT binary)"
-    with _connected(url) as source, _connected(url) as target:
-        made = f"COPY ({psycopg.ClientCursor(source).mogrify(rows.ROOMS, numbers)}) TO STDOUT"
+    """Copy one stream of rooms from the SELECT that generates them into the table."""
+    statement = f"COPY rooms_room ({rows.COLUMNS}) FROM STDIN (FORMAT binary)"
+    with _connect(url) as source, _connect(url) as target:
+        generated = f"COPY ({psycopg.ClientCursor(source).mogrify(rows.ROOMS, numbers)}) TO STDOUT"
         with (
-            source.cursor().copy(f"{made} (FORMAT binary)") as out,
-            target.cursor().copy(into) as copied,
+            source.cursor().copy(f"{generated} (FORMAT binary)") as output,
+            target.cursor().copy(statement) as table,
         ):
-            for piece in out:
-                copied.write(piece)
+            for part in output:
+                table.write(part)
 
 
-def _do(url, statement, numbers):
-    with _connected(url) as connection:
+def _execute(url, statement, numbers):
+    with _connect(url) as connection:
         connection.execute(statement, numbers if "%(" in statement else None)
 
 
-def _connected(url):
-    # Indexes are built in memory as far as it goes.
+def _connect(url):
+    # PostgreSQL builds indexes faster in memory.
     options = "-c maintenance_work_mem=512MB"
     return psycopg.connect(url, autocommit=True, options=options)
 
 
-def _all(jobs):
-    """Do all of them, as many at once as there are processors, in this order."""
+def _run_all(jobs):
+    """Run all jobs in this order, AT_ONCE at a time."""
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
         for done in [pool.submit(job) for job in jobs]:
             done.result()
     finally:
-        # Whoever is cut short does not wait for the rest: the database ends, and they with it.
+        # After an error or Ctrl+C the database is stopped, and this ends the other jobs.
         pool.shutdown(wait=False, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""What PostgreSQL logs of a request: how many statements it is, and which."""
+"""PostgreSQL's log of a request: the statements and their number."""
 
 import contextlib
 import time
@@ -6,47 +6,47 @@ from statistics import mode
 
 import psycopg
 
-from tests.tools.bench.rounds import CROWD, Load
+from tests.tools.bench.rounds import MANY_CONNECTIONS, Load
 
 
 @contextlib.contextmanager
 def log_statements(cluster):
-    """Let the database write every statement to its log until the block ends."""
-    _log(cluster, "all")
+    """Let PostgreSQL log every statement until the block ends."""
+    _set_log(cluster, "all")
     yield
-    _log(cluster, "none")
+    _set_log(cluster, "none")
 
 
-def statements(entrant, log):
-    """Return how many statements one request sends, BEGIN and COMMIT among them.
+def statements(participant, log):
+    """Return how many statements one request sends, including BEGIN and COMMIT.
 
-    The database writes each to the file `log` (log_statements).
+    PostgreSQL logs them to the file `log`; see log_statements.
     """
-    # So that every thread has its connection to the database.
-    entrant.run(Load(requests=2 * CROWD, connections=CROWD))
-    # As most of them do: once a minute a call also notes that its token was used, and a new
-    # connection asks for things once.
-    return mode(count_of(recorded(entrant, log)) for _ in range(9))
+    # First every thread connects to the database.
+    participant.run(Load(requests=2 * MANY_CONNECTIONS, connections=MANY_CONNECTIONS))
+    # Use the most frequent count: once a minute a request also updates the token's last use, and a
+    # new connection sends extra statements.
+    return mode(count_of(log_of_request(participant, log)) for _ in range(9))
 
 
 def count_of(log):
-    return sum(log.count(word) for word in ("LOG:  statement: ", "LOG:  execute "))
+    return sum(log.count(prefix) for prefix in ("LOG:  statement: ", "LOG:  execute "))
 
 
-def recorded(entrant, log):
-    """Return what the database logs of one request."""
+def log_of_request(participant, log):
+    """Return the log of PostgreSQL for one request."""
     start = log.stat().st_size
-    entrant.run(Load(requests=1))
+    participant.run(Load(requests=1))
     with log.open("rb") as file:
         file.seek(start)
         return file.read().decode(errors="replace")
 
 
-def _log(cluster, which):
+def _set_log(cluster, value):
     with psycopg.connect(cluster.url, autocommit=True) as connection:
-        connection.execute(f"ALTER SYSTEM SET log_statement = '{which}'")
+        connection.execute(f"ALTER SYSTEM SET log_statement = '{value}'")
         connection.execute("SELECT pg_reload_conf()")
-        # It is told to every connection, this one among them, in a moment.
-        while connection.execute("SHOW log_statement").fetchone()[0] != which:
+        # Connections receive a new setting after a short time.
+        while connection.execute("SHOW log_statement").fetchone()[0] != value:
             time.sleep(0.05)
     time.sleep(0.2)

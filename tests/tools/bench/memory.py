@@ -1,20 +1,20 @@
-"""How much memory a server takes at its peak: Linux counts it, from when it is told to forget."""
+"""Peak memory of a server, as Linux counts it since the last reset."""
 
 import re
 from pathlib import Path
 
-from tests.tools.bench.processor import tree
+from tests.tools.bench.processor import with_descendants
 
 
-def forget_peak(pid):
-    """Let the peak of a process, and of all that it started, be what they take now."""
-    for one in tree(pid):
+def reset_peak(pid):
+    """Reset the peak memory of a process and its descendants to their current memory."""
+    for one in with_descendants(pid):
         Path(f"/proc/{one}/clear_refs").write_text("5")
 
 
 def peak_mb(pid):
-    """Return the megabytes that the largest of a process and of all that it started took."""
-    return max(map(_peak, tree(pid)))
+    """Return the largest peak memory among a process and its descendants, in megabytes."""
+    return max(map(_peak, with_descendants(pid)))
 
 
 def _peak(pid):

@@ -1,4 +1,4 @@
-"""Processor time, as Linux counts it: of a process and of all that it started."""
+"""CPU time of a process and its descendants, as Linux counts it."""
 
 import contextlib
 import os
@@ -8,18 +8,18 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def processor_time(pid):
-    """Return the seconds of processor time of a process and of all that it started."""
-    return sum(map(_own_time, tree(pid))) if pid else 0.0
+    """Return the CPU time of a process and its descendants, in seconds."""
+    return sum(map(_own_time, with_descendants(pid))) if pid else 0.0
 
 
-def tree(pid):
-    """Yield a process and all that it started."""
+def with_descendants(pid):
+    """Yield the ids of a process and its descendants."""
     yield pid
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):
-        # A worker of PostgreSQL's may end while it is looked at.
+        # A process of PostgreSQL may end while its children are read.
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             for child in thread.read_text().split():
-                yield from tree(int(child))
+                yield from with_descendants(int(child))
 
 
 def _own_time(pid):
@@ -27,7 +27,7 @@ def _own_time(pid):
         text = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
-    # After the name, which may hold blanks: user and system time.
+    # These fields follow the name, which may contain spaces: user and system time.
     fields = text.rpartition(")")[2].split()
-    # And those of its children that have ended.
+    # Include the time of ended children.
     return sum(map(int, fields[11:15])) / TICKS

@@ -1,4 +1,4 @@
-"""What was measured, in words and numbers: a table in Markdown, one line for each piece of work."""
+"""The results as text: a Markdown table with one row for each workload."""
 
 import os
 import platform
@@ -7,21 +7,30 @@ from statistics import median
 
 from tests.tools.bench.rounds import Times
 
-# What issue and customer ask of the pages: as quick with a million rooms as with ten thousand.
-MOST_TIMES = 1.5
-COLUMNS = ("", "ratio", "of rounds", "p50 ms", "p99 ms", "server CPU ms", "database CPU ms", "SQL")
+# The limit for pages: the time with a million rooms over the time with ten thousand.
+MAX_RATIO = 1.5
+COLUMNS = (
+    "",
+    "ratio",
+    "range of rounds",
+    "p50 ms",
+    "p99 ms",
+    "server CPU ms",
+    "database CPU ms",
+    "SQL",
+)
 
 
 @dataclass
 class Result:
-    """One piece of work: the Times of both sides, and how many statements one request sends."""
+    """One workload: the Times of both sides, and the number of statements of one request."""
 
     name: str
     times: list[Times]
     statements: list[int]
 
     def ratios(self):
-        """Return the second side's time over the first one's, of each round's medians."""
+        """Return for each round the median time of the second side over that of the first."""
         first, second = (times.medians() for times in self.times)
         return [after / before for before, after in zip(first, second, strict=True)]
 
@@ -33,19 +42,19 @@ class Result:
         ratios = self.ratios()
         return row(
             self.name,
-            f"**{self.ratio:.2f}**" if self.ratio > MOST_TIMES else f"{self.ratio:.2f}",
+            f"**{self.ratio:.2f}**" if self.ratio > MAX_RATIO else f"{self.ratio:.2f}",
             f"{min(ratios):.2f} to {max(ratios):.2f}",
-            _both(times.at(50) * 1000 for times in self.times),
-            _both(times.at(99) * 1000 for times in self.times),
-            _both(_each_ms(times, times.server) for times in self.times),
-            _both(_each_ms(times, times.database) for times in self.times),
+            _per_side(times.percentile(50) * 1000 for times in self.times),
+            _per_side(times.percentile(99) * 1000 for times in self.times),
+            _per_side(_request_ms(times, times.server) for times in self.times),
+            _per_side(_request_ms(times, times.database) for times in self.times),
             str(self.statements[0])
             if len(set(self.statements)) == 1
             else " / ".join(map(str, self.statements)),
         )
 
     def short_line(self):
-        """Return the ratio alone: the one number that a busy machine leaves standing."""
+        """Return the ratio only, because times are not meaningful on a busy machine."""
         ratios = self.ratios()
         return f"{self.ratio:5.2f}  ({min(ratios):.2f} to {max(ratios):.2f})  {self.name}"
 
@@ -55,10 +64,10 @@ def head(columns=COLUMNS):
 
 
 def machine(database):
-    """Return what it was measured on; `database` is what is told of that."""
-    busy = os.getloadavg()[0]
+    """Describe the machine; `database` describes PostgreSQL."""
+    load = os.getloadavg()[0]
     return (
-        f"{os.cpu_count()} processors, load {busy:.1f} at the start; {platform.system()} "
+        f"{os.cpu_count()} processors, load {load:.1f} at the start; {platform.system()} "
         f"{platform.machine()}, Python {platform.python_version()}, {database}"
     )
 
@@ -67,9 +76,9 @@ def row(*cells):
     return f"| {' | '.join(cells)} |"
 
 
-def _both(numbers):
+def _per_side(numbers):
     return " / ".join(f"{number:.1f}" for number in numbers)
 
 
-def _each_ms(times, seconds):
+def _request_ms(times, seconds):
     return seconds * 1000 / len(times.all())

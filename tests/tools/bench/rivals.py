@@ -1,4 +1,4 @@
-"""Those that stand beside ours: the tutorial's way, and the same promises by hand."""
+"""The rivals: a usual Django application, and a service with the same guarantees by hand."""
 
 import contextlib
 import os
@@ -25,31 +25,33 @@ STOCK_COLUMNS = (
 
 
 @contextlib.contextmanager
-def stock(ours):
-    """Yield the tutorial's way as a Side: in ours' database, with a table of its own."""
-    env = {"DATABASE_URL": ours.url, **STOCK_SETTINGS}
+def stock(greenroom):
+    """Yield the usual Django application as a Side: in Greenroom's database, with its own table."""
+    env = {"DATABASE_URL": greenroom.url, **STOCK_SETTINGS}
     _run(env, "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0")
-    token = _fill(ours.url)
+    token = _fill(greenroom.url)
     command = ("-m", "gunicorn", "--workers", str(WORKERS), "--bind", "127.0.0.1:{port}")
     with serving(env, *command, "tests.tools.bench.stock.wsgi") as server:
-        program, person = {"Authorization": f"Token {token}"}, {"Cookie": sign_in(server)}
-        yield Side("stock", server, ours.rows, program, person, has_versions=False, url=ours.url)
+        api, pages = {"Authorization": f"Token {token}"}, {"Cookie": sign_in(server)}
+        yield Side(
+            "stock", server, greenroom.rows, api, pages, is_versioned=False, url=greenroom.url
+        )
 
 
 @contextlib.contextmanager
-def by_hand(ours):
-    """Yield FastAPI on ours' tables as a Side, for callers with ours' tokens."""
+def by_hand(greenroom):
+    """Yield the service by hand as a Side: on Greenroom's tables, with the same tokens."""
     command = ("-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--http", "1", "--no-ws")
     command += ("--workers", str(WORKERS), "--port", "{port}", "--log-level", "warning")
     command += ("--workers-kill-timeout", "3")
     app = "tests.tools.bench.by_hand.app:app"
-    with serving({"DATABASE_URL": ours.url}, *command, app) as server:
-        yield replace(ours, name="by hand", server=server)
+    with serving({"DATABASE_URL": greenroom.url}, *command, app) as server:
+        yield replace(greenroom, name="by hand", server=server)
 
 
 @contextlib.contextmanager
 def serving(env, *command):
-    """Run a server until the block ends; in its arguments {port} is the port it is given."""
+    """Run a server until the block ends; {port} in its arguments is replaced by a free port."""
     port = free_port()
     arguments = [part.format(port=port) for part in command]
     descriptor, path = tempfile.mkstemp(prefix="greenroom-rival-", suffix=".log")
@@ -61,7 +63,7 @@ def serving(env, *command):
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            # A group of its own, so that all that it started can be ended with it.
+            # Its own process group, so that all its processes can be killed together.
             start_new_session=True,
         )
     try:
@@ -69,17 +71,17 @@ def serving(env, *command):
             wait_until(lambda: accepts_connections(port), 60, process, server.log_file)
             yield server
     finally:
-        # A worker that hangs outlives the one that started it.
+        # A hanging worker can outlive its parent.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
 
 
 def _fill(url):
-    """Give the tutorial's table the rooms of ours, and a person a token; return it."""
+    """Copy the rooms into the stock table, create a token for the user and return it."""
     token = secrets.token_hex(20)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
-            f"INSERT INTO stock_room ({STOCK_COLUMNS}) SELECT"  # noqa: S608 - names of our own
+            f"INSERT INTO stock_room ({STOCK_COLUMNS}) SELECT"  # noqa: S608 - only constant names
             f" {STOCK_COLUMNS.removesuffix('meta')} meta::jsonb FROM rooms_room"
         )
         connection.execute(

@@ -1,4 +1,4 @@
-"""The measuring: rounds that take turns (A B A B), so that a busy machine is busy for both."""
+"""Measure in alternating rounds (A B, B A, …), so that other load affects all participants."""
 
 from dataclasses import dataclass, field
 from itertools import islice
@@ -6,12 +6,12 @@ from statistics import median
 
 import psycopg
 
-from tests.tools.bench.client import exchange
+from tests.tools.bench.client import send_all
 from tests.tools.bench.processor import processor_time
 
-CROWD = 16
-# What each change leaves behind: a version, and a row of history.
-TALLY = """
+MANY_CONNECTIONS = 16
+# The traces of a change: a new version and a row in the history.
+COUNTS = """
 SELECT (SELECT coalesce(sum(version), 0) FROM rooms_room WHERE id = ANY(%(rooms)s::uuid[])),
     (SELECT count(*) FROM rooms_roomchange WHERE room_id = ANY(%(rooms)s::uuid[]))
 """
@@ -19,13 +19,13 @@ SELECT (SELECT coalesce(sum(version), 0) FROM rooms_room WHERE id = ANY(%(rooms)
 
 @dataclass
 class Times:
-    """What one side took for one piece of work."""
+    """The times of one participant for one workload."""
 
-    # Seconds of each request, round by round.
+    # The seconds of each request, by round.
     rounds: list[list[float]] = field(default_factory=list)
-    # Seconds of each round, from the first byte sent to the last one read.
-    walls: list[float] = field(default_factory=list)
-    # Seconds of processor time, of all rounds.
+    # The seconds of each round, from the first byte sent to the last byte received.
+    durations: list[float] = field(default_factory=list)
+    # The CPU seconds of all rounds.
     server: float = 0.0
     database: float = 0.0
     statuses: set[int] = field(default_factory=set)
@@ -33,8 +33,8 @@ class Times:
     def all(self):
         return sorted(seconds for one in self.rounds for seconds in one)
 
-    def at(self, percent):
-        """Return the nearest rank: a time that was measured, not one between two."""
+    def percentile(self, percent):
+        """Return the percentile by nearest rank: a measured time, not an interpolated one."""
         ordered = self.all()
         return ordered[(len(ordered) * percent + 99) // 100 - 1]
 
@@ -42,13 +42,15 @@ class Times:
         return [median(one) for one in self.rounds]
 
     def rates(self):
-        """Return how many requests a second were answered, of each round."""
-        return [len(one) / wall for one, wall in zip(self.rounds, self.walls, strict=True)]
+        """Return the responses a second of each round."""
+        return [
+            len(one) / duration for one, duration in zip(self.rounds, self.durations, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
 class Load:
-    """How much is sent in a round: a number of requests or, where `seconds` says so, a time."""
+    """The load of a round: a number of requests or, with `seconds`, a duration."""
 
     requests: int | None = None
     seconds: float | None = None
@@ -56,14 +58,14 @@ class Load:
 
 
 @dataclass
-class Entrant:
-    """A side with the work that it does and the headers that say who asks."""
+class Participant:
+    """A side, its workload, and the headers that authenticate it."""
 
     side: object
-    work: object
+    workload: object
     headers: dict[str, str]
-    # How many changes of rooms were asked for so far.
-    moves: int = 0
+    # The number of room changes requested up to now.
+    changes: int = 0
     is_warm: bool = False
 
     @property
@@ -75,69 +77,77 @@ class Entrant:
         return self.side.server.process.pid
 
     def run(self, load):
-        """Send so much load; return each request's seconds, those of all, and the statuses."""
-        done, wall = self._send(load)
-        for request, answer in done:
-            request.check(answer)
-        self._compare([(one.path, answer.header("ETag")) for one, answer in done if one.moves == 1])
-        self.moves += sum(request.moves for request, _ in done)
-        return [answer.took for _, answer in done], wall, {answer.status for _, answer in done}
+        """Send the load; return the seconds of each request and of the round, and the statuses."""
+        responses, duration = self._send(load)
+        for request, response in responses:
+            request.check(response)
+        self._check_versions(
+            [(one.path, response.header("ETag")) for one, response in responses if one.changes == 1]
+        )
+        self.changes += sum(request.changes for request, _ in responses)
+        return (
+            [response.seconds for _, response in responses],
+            duration,
+            {response.status for _, response in responses},
+        )
 
     def warm_up(self, load):
-        """Ask for each room once, and then for half as much as in a round; nobody counts it.
+        """Request each room once, then send half of a round's load; this is not measured.
 
-        The first change of a page since the last checkpoint is logged whole, and the first
-        reader of a page fetches it: rooms that are in use have that behind them.
+        The first use of a database page is slow: PostgreSQL reads it from disk and, after a
+        checkpoint, logs it in full. Rooms in use do not have this cost.
         """
-        if self.work.rooms and not self.is_warm:
-            self.run(Load(requests=len(self.work.rooms), connections=CROWD))
+        if self.workload.rooms and not self.is_warm:
+            self.run(Load(requests=len(self.workload.rooms), connections=MANY_CONNECTIONS))
         self.is_warm = True
         requests = load.requests and max(load.requests // 4, 1)
         self.run(Load(requests, load.seconds and load.seconds / 2, load.connections))
 
-    def tally(self):
-        """Return by how much versions and history are ahead of the changes asked for: for good."""
-        if not (self.side.has_versions and self.work.rooms):
+    def surplus(self):
+        """Return how far versions and history exceed the requested changes; it must not change."""
+        if not (self.side.is_versioned and self.workload.rooms):
             return None
         with psycopg.connect(self.side.url) as connection:
-            found = connection.execute(TALLY, {"rooms": self.work.rooms}).fetchone()
-        return [number - self.moves for number in found]
+            counts = connection.execute(COUNTS, {"rooms": self.workload.rooms}).fetchone()
+        return [number - self.changes for number in counts]
 
     def _send(self, load):
         server = self.side.server
-        requests = islice(self.work.requests, load.requests)
+        requests = islice(self.workload.requests, load.requests)
         encoded = ((request, request.encoded(self.headers)) for request in requests)
-        return exchange((server.host, server.port), encoded, load.connections, load.seconds)
+        return send_all((server.host, server.port), encoded, load.connections, load.seconds)
 
-    def _compare(self, moved):
-        if not self.side.has_versions:
+    def _check_versions(self, changed):
+        if not self.side.is_versioned:
             return
-        if len(set(moved)) < len(moved) or not all(tag for _, tag in moved):
-            raise RuntimeError(f"{self.name}: two changes of a room are one version.")
+        if len(set(changed)) < len(changed) or not all(tag for _, tag in changed):
+            raise RuntimeError(f"{self.name}: two changes of a room have the same version.")
 
 
-def measure(entrants, cluster, load, rounds):
-    """Return the Times of each entrant: `rounds` of so much load, in turns."""
-    times = [Times() for _ in entrants]
-    pairs = list(zip(entrants, times, strict=True))
-    before = [entrant.tally() for entrant in entrants]
-    for entrant in entrants:
-        entrant.warm_up(load)
+def measure(participants, cluster, load, rounds):
+    """Return the Times of each participant after `rounds` alternating rounds of the load."""
+    times = [Times() for _ in participants]
+    pairs = list(zip(participants, times, strict=True))
+    before = [participant.surplus() for participant in participants]
+    for participant in participants:
+        participant.warm_up(load)
     for number in range(rounds):
-        # Whoever goes first has the caches of the one before: they take turns in that as well.
-        for entrant, found in pairs if number % 2 == 0 else reversed(pairs):
-            _round(entrant, found, cluster, load)
-    for entrant, was in zip(entrants, before, strict=True):
-        if entrant.tally() != was:
-            raise RuntimeError(f"{entrant.name}: changes were answered that are not there.")
+        # Alternate the order too: a round profits from the caches of the round before it.
+        for participant, measured in pairs if number % 2 == 0 else reversed(pairs):
+            _run_round(participant, measured, cluster, load)
+    for participant, surplus in zip(participants, before, strict=True):
+        if participant.surplus() != surplus:
+            raise RuntimeError(
+                f"{participant.name}: the database does not contain all confirmed changes."
+            )
     return times
 
 
-def _round(entrant, times, cluster, load):
-    before = processor_time(entrant.pid), processor_time(cluster.process.pid)
-    took, wall, statuses = entrant.run(load)
-    times.server += processor_time(entrant.pid) - before[0]
+def _run_round(participant, times, cluster, load):
+    before = processor_time(participant.pid), processor_time(cluster.process.pid)
+    seconds, duration, statuses = participant.run(load)
+    times.server += processor_time(participant.pid) - before[0]
     times.database += processor_time(cluster.process.pid) - before[1]
-    times.rounds.append(took)
-    times.walls.append(wall)
+    times.rounds.append(seconds)
+    times.durations.append(duration)
     times.statuses |= statuses

@@ -1,13 +1,13 @@
-"""Rooms by the million, in SQL: spread as those of real projects are (loading.py)."""
+"""SQL that generates millions of rooms, distributed as in real projects; see loading.py."""
 
 from dataclasses import dataclass
 
 PROJECTS = 20
-# The same number whatever there is besides: what grows is how many rooms there are, not their use.
+# These numbers are the same in each database: only the number of rooms grows, not their use.
 LIVE, KESTRELS, SMALL = 200, 40, 30
 
-# A room's number decides all of it: two databases differ in how many there are and in nothing else.
-# Half of the rooms are of the first project, and SMALL of the last.
+# A room's number determines all its values, so two databases differ only in the number of rooms.
+# Half of the rooms belong to the first project, and SMALL to the last.
 COLUMNS = """
     id, project_id, name, display_name, description, max_members, quality, fps,
     join_from, join_until, remove_at, remove_after_seconds_elapsed, layout, record_on_start,
@@ -27,8 +27,8 @@ SELECT
     CASE WHEN n %% 40 = 0 THEN '1080p' ELSE '720p' END,
     20,
     CASE WHEN n %% 10 < 8 THEN opens END,
-    CASE WHEN n %% 10 < 7 THEN opens + lasts END,
-    CASE WHEN n %% 10 < 4 THEN opens + lasts + interval '30 minutes' END,
+    CASE WHEN n %% 10 < 7 THEN opens + duration END,
+    CASE WHEN n %% 10 < 4 THEN opens + duration + interval '30 minutes' END,
     CASE WHEN n %% 15 = 0 THEN 3600 END,
     (ARRAY['grid-responsive', 'grid-responsive', 'grid-responsive', '2x2', '5up'])[1 + n %% 5],
     n %% 25 = 0, n %% 20 = 0, false,
@@ -39,7 +39,7 @@ FROM (
         date_trunc('hour', %(now)s) + interval '1 hour' * (n::bigint * 7919 %% 12000 - 8000)
             AS opens,
         CASE WHEN n %% 4 = 0 THEN interval '60 days' ELSE interval '1 hour' * (1 + n %% 8) END
-            AS lasts,
+            AS duration,
         (ARRAY['Consultation', 'Lesson', 'Standup', 'Interview', 'Webinar'])[1 + n %% 5] AS topic,
         (ARRAY['Berlin', 'Vienna', 'Bern', 'Lyon', 'Turin', 'Ghent', 'Oslo'])[1 + n / 5 %% 7]
             AS place,
@@ -61,8 +61,8 @@ SELECT created_at, project_id, id, name, 1, 'created',
     'token', '1', 'bench', 'api', ''
 FROM rooms_room ORDER BY id
 """
-# One room in ten was used; in LIVE of them people are now. By an odd number, because the first
-# project has the even ones.
+# One room in ten was used before; LIVE rooms have members now. The step is odd, because the rooms
+# of the first project have even numbers.
 SESSIONS = """
 INSERT INTO room_sessions_roomsession (
     id, project_id, room_id, name, status, start_time, end_time, display_name, description,
@@ -90,30 +90,30 @@ FROM room_sessions_roomsession AS session, generate_series(1, 3) WHERE session.e
 
 @dataclass(frozen=True)
 class Rows:
-    """What the requests need to know of a database: some of its ids."""
+    """The ids in a database that the requests use."""
 
     project: str
     small_project: str
     room_ids: list[str]
-    # After this one the list's 1,000th page begins, or its second half where it is shorter; and
-    # how many rooms come before.
-    middle: str
+    # The last room before the list's 1,000th page (or before its second half, if the list is
+    # shorter), and the number of rooms before that page.
+    before_deep_page: str
     depth: int
 
 
-def look(connection):
-    """Return the Rows of a database that was filled."""
+def read_rows(connection):
+    """Return the Rows of a filled database."""
 
     def column(statement):
         return [str(row[0]) for row in connection.execute(statement)]
 
     projects = column("SELECT id FROM access_project ORDER BY name")
-    of_first = f"FROM rooms_room WHERE project_id = '{projects[0]}'"
-    depth = min(49_949, int(column(f"SELECT count(*) / 2 {of_first}")[0]))
+    first_project = f"FROM rooms_room WHERE project_id = '{projects[0]}'"
+    depth = min(49_949, int(column(f"SELECT count(*) / 2 {first_project}")[0]))
     return Rows(
         projects[0],
         projects[-1],
-        column(f"SELECT id {of_first} ORDER BY md5(id::text) LIMIT {min(480, depth)}"),
-        column(f"SELECT id {of_first} ORDER BY id DESC OFFSET {depth} LIMIT 1")[0],
+        column(f"SELECT id {first_project} ORDER BY md5(id::text) LIMIT {min(480, depth)}"),
+        column(f"SELECT id {first_project} ORDER BY id DESC OFFSET {depth} LIMIT 1")[0],
         depth,
     )

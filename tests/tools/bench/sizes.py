@@ -1,77 +1,82 @@
-"""Ours on many rooms against ours on few: every page and every call, as ratios."""
+"""Compare Greenroom on many rooms with Greenroom on few, for every page and API call."""
 
 from tests.tools.bench import results
 from tests.tools.bench.logged import log_statements, statements
 from tests.tools.bench.results import Result
-from tests.tools.bench.rounds import CROWD, Entrant, Load, measure
-from tests.tools.bench.work import api, pages
+from tests.tools.bench.rounds import MANY_CONNECTIONS, Load, Participant, measure
+from tests.tools.bench.workloads import api, pages
 
-# What many do at once, and which pages a quick run has time for.
-CROWDED = ("the list", "a room's page", "PUT of one field", "PUT that changes nothing", "GET")
-CROWDED += ("GET list, first page", "GET list, 1,000th page", "GET list, quality=1080p")
-CROWDED += ("GET list, status=open", "GET list, search=berlin")
-QUICK_PAGES = ("the list", "the list, 1,000th page", "the list, search=kestrel", "a room's page")
+# The workloads that run over many connections, and the pages that a quick run measures.
+CONCURRENT = ("staff list", "page of a room", "PUT of one field", "PUT that changes nothing", "GET")
+CONCURRENT += ("GET list, first page", "GET list, 1,000th page", "GET list, quality=1080p")
+CONCURRENT += ("GET list, status=open", "GET list, search=berlin")
+QUICK_PAGES = (
+    "staff list",
+    "staff list, 1,000th page",
+    "staff list, search=kestrel",
+    "page of a room",
+)
 
 
-def run(asked, sides, database):
-    """Measure every piece of work whose name is asked for, printing each as it is done."""
+def run(options, sides, database):
+    """Measure all selected workloads and print each result at once."""
     print(f"\n## {' against '.join(side.name for side in reversed(sides))}\n")
-    if not asked.quick:
+    if not options.quick:
         print(results.head())
-    found = list(_all(asked, sides, database))
-    _verdict(found)
-    return found
+    measured = list(_results(options, sides, database))
+    _summarize(measured)
+    return measured
 
 
-def _all(asked, sides, database):
+def _results(options, sides, database):
     for kind, headers in (
-        (pages, lambda side: side.as_person),
-        (api, lambda side: side.as_program),
+        (pages, lambda side: side.page_headers),
+        (api, lambda side: side.api_headers),
     ):
-        for works in zip(*(kind(side.rows) for side in sides), strict=True):
-            if asked.only in works[0].name and _has_time(asked, kind, works[0].name):
-                entrants = [
-                    Entrant(side, work, headers(side))
-                    for side, work in zip(sides, works, strict=True)
+        for workloads in zip(*(kind(side.rows) for side in sides), strict=True):
+            if options.only in workloads[0].name and _has_time(options, kind, workloads[0].name):
+                participants = [
+                    Participant(side, workload, headers(side))
+                    for side, workload in zip(sides, workloads, strict=True)
                 ]
-                counts = _statements(asked, entrants, database)
-                for connections in _connections(asked, works[0].name):
-                    load = Load(seconds=asked.seconds, connections=connections)
-                    found = _one(asked, entrants, database, load, counts)
-                    print(found.short_line() if asked.quick else found.line(), flush=True)
-                    yield found
+                counts = _statements(options, participants, database)
+                for connections in _connections(options, workloads[0].name):
+                    load = Load(seconds=options.seconds, connections=connections)
+                    result = _measure(options, participants, database, load, counts)
+                    print(result.short_line() if options.quick else result.line(), flush=True)
+                    yield result
 
 
-def _has_time(asked, kind, name):
-    return kind is api or not asked.quick or name in QUICK_PAGES
+def _has_time(options, kind, name):
+    return kind is api or not options.quick or name in QUICK_PAGES
 
 
-def _connections(asked, name):
-    return (1, CROWD) if name in CROWDED and not asked.quick else (1,)
+def _connections(options, name):
+    return (1, MANY_CONNECTIONS) if name in CONCURRENT and not options.quick else (1,)
 
 
-def _one(asked, entrants, database, load, counts):
-    times = measure(entrants, database, load, asked.rounds)
-    name = entrants[0].work.name
+def _measure(options, participants, database, load, counts):
+    times = measure(participants, database, load, options.rounds)
+    name = participants[0].workload.name
     if load.connections > 1:
         name += f" at {load.connections} connections"
     return Result(name, times, counts)
 
 
-def _statements(asked, entrants, database):
-    if asked.quick:
+def _statements(options, participants, database):
+    if options.quick:
         return []
-    # Apart from the times, because writing a log takes some.
+    # Count statements separately, because writing the log takes time.
     with log_statements(database):
-        return [statements(entrant, database.log) for entrant in entrants]
+        return [statements(participant, database.log) for participant in participants]
 
 
-def _verdict(found):
-    slow = [one for one in found if one.ratio > results.MOST_TIMES]
-    more = [one.name for one in found if len(set(one.statements)) > 1]
-    quick = len(found) - len(slow)
-    print(f"\n{quick} of {len(found)} take at most {results.MOST_TIMES} times as long.")
+def _summarize(measured):
+    slow = [one for one in measured if one.ratio > results.MAX_RATIO]
+    more = [one.name for one in measured if len(set(one.statements)) > 1]
+    within = len(measured) - len(slow)
+    print(f"\n{within} of {len(measured)} take at most {results.MAX_RATIO} times as long.")
     for one in slow:
-        print(f"  not: {one.name} ({one.ratio:.2f})")
+        print(f"  slower: {one.name} ({one.ratio:.2f})")
     if more:
-        print(f"More statements where there are more rooms: {', '.join(more)}")
+        print(f"More statements with more rooms: {', '.join(more)}")

@@ -1,1 +1,1 @@
-"""The same promises by hand: FastAPI, asyncpg and pydantic on our very tables."""
+"""A service by hand with the same guarantees: FastAPI, asyncpg and pydantic on our tables."""

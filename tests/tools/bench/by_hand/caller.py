@@ -1,6 +1,6 @@
-"""Who calls: the token by its prefix and digest, its project, its scope, its networks.
+"""Authentication: the token's prefix and digest, its project, scope and networks.
 
-Together with the room that is asked for, where one is: a statement less.
+One statement reads the token and the requested room.
 """
 
 import base64
@@ -26,29 +26,31 @@ async def caller(
     authorization: Annotated[str, Header()] = "",
     room_id: uuid.UUID | None = None,
 ):
-    """Return a row: the token that calls, and the room; one answer for all wrong with a token."""
+    """Return a row with the token and the room. Every invalid token gets the same response."""
     project, secret = _credentials(authorization)
     match = SECRET.match(secret)
-    token = match and await _found(request, match[1], room_id)
+    token = match and await _token_row(request, match[1], room_id)
     now = datetime.now(UTC)
-    if not token or not _works(token, project, secret, now):
+    if not token or not _is_valid(token, project, secret, now):
         raise HTTPException(401, headers={"WWW-Authenticate": "Basic"})
-    if "video" not in json.loads(token["scopes"]) or not _may_come_from(token, request.client.host):
+    if "video" not in json.loads(token["scopes"]) or not _allows_address(
+        token, request.client.host
+    ):
         raise HTTPException(403)
     if not token["last_used_at"] or now - token["last_used_at"] >= timedelta(minutes=1):
-        await request.app.state.pool.execute(sql.USED, token["token_id"])
+        await request.app.state.pool.execute(sql.TOKEN_USED, token["token_id"])
     return token
 
 
 Caller = Annotated[asyncpg.Record, Depends(caller)]
 
 
-async def _found(request, prefix, room_id):
+async def _token_row(request, prefix, room_id):
     pool = request.app.state.pool
     if room_id is None:
         return await pool.fetchrow(sql.TOKEN, prefix)
-    known = "if-none-match" in request.headers
-    statement = sql.TOKEN_AND_ROOM_AND_WHETHER_SEEN if known else sql.TOKEN_AND_ROOM
+    conditional = "if-none-match" in request.headers
+    statement = sql.TOKEN_AND_ROOM_AND_SEEN if conditional else sql.TOKEN_AND_ROOM
     return await pool.fetchrow(statement, prefix, room_id)
 
 
@@ -63,18 +65,18 @@ def _credentials(header):
     return project, secret
 
 
-def _works(token, project, secret, now):
+def _is_valid(token, project, secret, now):
     digest = hashlib.sha256(secret.encode()).hexdigest()
-    expired = token["expires_at"] is not None and token["expires_at"] <= now
+    is_expired = token["expires_at"] is not None and token["expires_at"] <= now
     return (
         hmac.compare_digest(token["digest"], digest)
         and str(token["token_project_id"]) == project.lower()
         and token["revoked_at"] is None
         and token["is_active"]
-        and not expired
+        and not is_expired
     )
 
 
-def _may_come_from(token, address):
+def _allows_address(token, address):
     networks = token["allowed_networks"].split()
     return not networks or any(ip_address(address) in ip_network(one) for one in networks)

@@ -1,4 +1,4 @@
-"""What a room may be, and how one is written as JSON: every rule once more, by hand."""
+"""The rules for rooms and their JSON, repeated by hand."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, PlainSerializer, StrictBool
 
 CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
-NOT_IN_A_LINE = re.compile(rf"[{CONTROLS}\u202a-\u202e\u2066-\u2069\t\n\r\u2028\u2029]")
+NOT_IN_LINE = re.compile(rf"[{CONTROLS}\u202a-\u202e\u2066-\u2069\t\n\r\u2028\u2029]")
 NOT_IN_PARAGRAPHS = re.compile(rf"[{CONTROLS}]|\r(?!\n)")
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)
 LAYOUTS = Literal[
@@ -19,7 +19,7 @@ LAYOUTS = Literal[
 
 
 def _line(text: str) -> str:
-    if NOT_IN_A_LINE.search(text) or not text.strip():
+    if NOT_IN_LINE.search(text) or not text.strip():
         raise ValueError("must be on one line, not blank, without control characters")
     return text
 
@@ -30,47 +30,47 @@ def _paragraphs(text: str) -> str:
     return text
 
 
-def _in_range(moment: datetime) -> datetime:
-    if not FIRST <= moment <= LAST:
+def _in_range(time: datetime) -> datetime:
+    if not FIRST <= time <= LAST:
         raise ValueError("must lie in the years 1970 to 2999")
-    return moment.astimezone(UTC).replace(microsecond=0)
+    return time.astimezone(UTC).replace(microsecond=0)
 
 
-def _short(document: dict[str, Any]) -> dict[str, Any]:
+def _limited_json(document: dict[str, Any]) -> dict[str, Any]:
     if len(json.dumps(document, ensure_ascii=False, separators=(",", ":"))) > 2000:
         raise ValueError("must be at most 2000 characters of JSON")
     return document
 
 
-def _written(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _format(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-Stamp = Annotated[datetime, PlainSerializer(_written)]
-Moment = Annotated[AwareDatetime, AfterValidator(_in_range), PlainSerializer(_written)]
-Document = Annotated[dict[str, Any], AfterValidator(_short)]
+Stamp = Annotated[datetime, PlainSerializer(_format)]
+Timestamp = Annotated[AwareDatetime, AfterValidator(_in_range), PlainSerializer(_format)]
+Document = Annotated[dict[str, Any], AfterValidator(_limited_json)]
 
 
 Name = Annotated[str, Field(max_length=200), AfterValidator(_line)]
 
 
 class Edit(BaseModel):
-    """A body: what is left out is not in model_fields_set, and keeps its value."""
+    """A request body. Omitted fields are not in model_fields_set and keep their values."""
 
     display_name: Name | None = None
     description: Annotated[str, Field(max_length=3000), AfterValidator(_paragraphs)] | None = None
     max_members: Annotated[int, Field(strict=True, ge=1, le=300)] = 20
     quality: Literal["720p", "1080p"] = "720p"
-    join_from: Moment | None = None
-    join_until: Moment | None = None
-    remove_at: Moment | None = None
+    join_from: Timestamp | None = None
+    join_until: Timestamp | None = None
+    remove_at: Timestamp | None = None
     remove_after_seconds_elapsed: Annotated[int, Field(strict=True, ge=1, lt=2**31)] | None = None
     layout: LAYOUTS = "grid-responsive"
     record_on_start: StrictBool = False
     enable_room_previews: StrictBool = False
     audio_video_sync: StrictBool = False
     meta: Document | None = None
-    # What is no setting.
+    # These two fields are not settings.
     name: str | None = None
     sync_audio_video: StrictBool | None = None
 
@@ -78,12 +78,12 @@ class Edit(BaseModel):
 SETTINGS = [one for one in Edit.model_fields if one not in ("name", "sync_audio_video")]
 
 
-def judge_windows(settings):
-    """Judge the room as it would become: the rules of more than one field; raises ValueError."""
-    begins = settings["join_from"]
+def validate_windows(settings):
+    """Check the rules that compare two fields of the changed room; raise ValueError."""
+    start = settings["join_from"]
     for name in ("join_until", "remove_at"):
         end = settings[name]
-        if begins and end and end <= begins:
+        if start and end and end <= start:
             raise ValueError(f"{name} must be after join_from")
 
 
@@ -111,7 +111,7 @@ class Session(BaseModel):
 
 
 class Room(BaseModel):
-    """A room as it is answered; its rules were judged before."""
+    """A room in a response; its values were validated before."""
 
     id: UUID
     name: str

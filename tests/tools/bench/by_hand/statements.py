@@ -1,20 +1,22 @@
-"""The SQL, written by hand."""
+"""The SQL statements, written by hand."""
 
 import re
 from functools import cache
 
 from tests.tools.bench.by_hand.models import Room, Session
 
-OWN = [name for name in Room.model_fields if name not in ("sync_audio_video", "active_session")]
-OF_SESSION = [name for name in Session.model_fields if name != "duration"]
+ROOM_COLUMNS = [
+    name for name in Room.model_fields if name not in ("sync_audio_video", "active_session")
+]
+SESSION_COLUMNS = [name for name in Session.model_fields if name != "duration"]
 TYPES = {
     "max_members": "int",
     "remove_after_seconds_elapsed": "int",
     **dict.fromkeys(("join_from", "join_until", "remove_at"), "timestamptz"),
     **dict.fromkeys(("record_on_start", "enable_room_previews", "audio_video_sync"), "bool"),
 }
-# How many rooms a page has; one more tells whether there is another page.
-PAGE = 50
+# The number of rooms on a page. Each query reads one more, to find out if there is a next page.
+PAGE_SIZE = 50
 
 _TOKEN = """
     token.id AS token_id, token.name AS token_name, token.digest, token.scopes,
@@ -22,23 +24,26 @@ _TOKEN = """
     token.project_id AS token_project_id, project.is_active, project.requires_if_match
 """
 _ROOM = f"""
-    {", ".join(f"room.{name}" for name in OWN)}, room.project_id, room.version,
-    {", ".join(f"session.{name} AS session_{name}" for name in OF_SESSION)}
+    {", ".join(f"room.{name}" for name in ROOM_COLUMNS)}, room.project_id, room.version,
+    {", ".join(f"session.{name} AS session_{name}" for name in SESSION_COLUMNS)}
 """
-_OF_TOKEN = "access_apitoken token JOIN access_project project ON project.id = token.project_id"
+_TOKEN_WITH_PROJECT = (
+    "access_apitoken token JOIN access_project project ON project.id = token.project_id"
+)
 _SESSION = """
 LEFT JOIN room_sessions_roomsession session ON session.room_id = room.id
     AND session.end_time IS NULL
 """
-TOKEN = f"SELECT {_TOKEN} FROM {_OF_TOKEN} WHERE token.prefix = $1"  # noqa: S608 - names of our own
-_BOTH = f"""
-SELECT {_TOKEN}, {_ROOM}{{more}} FROM {_OF_TOKEN}
+TOKEN = f"SELECT {_TOKEN} FROM {_TOKEN_WITH_PROJECT} WHERE token.prefix = $1"  # noqa: S608 - only constant names
+_TOKEN_AND_ROOM = f"""
+SELECT {_TOKEN}, {_ROOM}{{more}} FROM {_TOKEN_WITH_PROJECT}
 LEFT JOIN rooms_room room ON room.project_id = token.project_id AND room.id = $2
 {_SESSION} WHERE token.prefix = $1
 """  # noqa: S608
-TOKEN_AND_ROOM = _BOTH.format(more="")
-# Whether anybody can have seen it live at this version: the answer is then another without one.
-TOKEN_AND_ROOM_AND_WHETHER_SEEN = _BOTH.format(
+TOKEN_AND_ROOM = _TOKEN_AND_ROOM.format(more="")
+# If a client may have seen the room live at this version, its ETag does not prove that the response
+# is unchanged.
+TOKEN_AND_ROOM_AND_SEEN = _TOKEN_AND_ROOM.format(
     more=""", EXISTS (
         SELECT FROM room_sessions_roomsession seen WHERE seen.room_id = room.id
         AND (seen.end_time IS NULL OR seen.end_time >= room.updated_at - interval '5 minutes')
@@ -48,7 +53,7 @@ ROOM_LOCKED = f"""
 SELECT {_ROOM} FROM rooms_room room {_SESSION}
 WHERE room.project_id = $1 AND room.id = $2 FOR UPDATE OF room
 """  # noqa: S608
-USED = "UPDATE access_apitoken SET last_used_at = now() WHERE id = $1"
+TOKEN_USED = "UPDATE access_apitoken SET last_used_at = now() WHERE id = $1"
 CONDITIONS = {
     "quality": "quality = {}",
     "search": "(upper(name) LIKE upper({0}) OR upper(display_name) LIKE upper({0}))",
@@ -57,25 +62,25 @@ CONDITIONS = {
 
 
 def like(text):
-    """Return what LIKE finds this text by, wherever it stands."""
+    """Return the LIKE pattern that finds `text` anywhere in a value."""
     return "%" + re.sub(r"([%_\\])", r"\\\1", text) + "%"
 
 
 @cache
 def page(names):
-    """Return the statement of a page of a project's rooms, narrowed by what is named."""
+    """Return the SELECT of a page of a project's rooms, filtered by the conditions in `names`."""
     parts = ["project_id = $1"]
     parts += [CONDITIONS[name].format(f"${number}") for number, name in enumerate(names, 2)]
-    narrowed = " AND ".join(parts)
+    condition = " AND ".join(parts)
     return (
-        f"SELECT {', '.join(OWN)} FROM rooms_room WHERE {narrowed}"  # noqa: S608
-        f" ORDER BY id DESC LIMIT {PAGE + 1}"
+        f"SELECT {', '.join(ROOM_COLUMNS)} FROM rooms_room WHERE {condition}"  # noqa: S608
+        f" ORDER BY id DESC LIMIT {PAGE_SIZE + 1}"
     )
 
 
 @cache
 def change(names):
-    """Return the statement that writes these settings, and the history of it, unless it is late."""
+    """Return the UPDATE of these settings with their history; it requires the read version."""
     settings = [
         f"{name} = ${number}::{TYPES.get(name, 'text')}" for number, name in enumerate(names, 12)
     ]
@@ -91,4 +96,4 @@ def change(names):
         $10::text, 'api', $11::text
     FROM changed
     RETURNING version
-    """  # noqa: S608 - names of our own
+    """  # noqa: S608 - only constant names

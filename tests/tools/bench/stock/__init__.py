@@ -1,1 +1,1 @@
-"""The tutorial's way with Django and REST framework, as one would begin: no guarantees yet."""
+"""A usual application with Django and REST framework, without our guarantees."""

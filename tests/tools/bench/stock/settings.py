@@ -1,4 +1,4 @@
-"""What startproject writes, with PostgreSQL and REST framework, for production."""
+"""The settings of startproject with PostgreSQL and REST framework, for production."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The serializer, the viewset, the admin, and their addresses."""
+"""The serializer, the viewset, the admin and their URLs."""
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""What is answered: a room, a page of rooms, and what was wrong with a body."""
+"""Responses: a room, a page of rooms, and validation errors."""
 
 import json
 import re
@@ -14,23 +14,23 @@ SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,127}\Z")
 
 
 def request_id(request):
-    sent = request.headers.get("x-request-id", "")
-    return sent if SANE_REQUEST_ID.match(sent) else str(uuid.uuid4())
+    header = request.headers.get("x-request-id", "")
+    return header if SANE_REQUEST_ID.match(header) else str(uuid.uuid4())
 
 
-def drawn(row, has_session=True):
+def serialize_room(row, has_session=True):
     session = None
     if has_session and row["session_id"]:
-        parts = {name: row[f"session_{name}"] for name in sql.OF_SESSION}
+        parts = {name: row[f"session_{name}"] for name in sql.SESSION_COLUMNS}
         session = Session.model_construct(**parts, duration=None)
-    own = {name: row[name] for name in sql.OWN}
-    own["meta"] = json.loads(own["meta"])
-    own["sync_audio_video"] = own["audio_video_sync"]
-    # From our own tables, whose CHECKs have judged it.
-    return Room.model_construct(**own, active_session=session)
+    values = {name: row[name] for name in sql.ROOM_COLUMNS}
+    values["meta"] = json.loads(values["meta"])
+    values["sync_audio_video"] = values["audio_video_sync"]
+    # The CHECKs of our tables have validated these values.
+    return Room.model_construct(**values, active_session=session)
 
 
-def room_answer(request, room, version):
+def room_response(request, room, version):
     return _json(request, room.model_dump_json(), ETag=f'"{version}"')
 
 
@@ -40,16 +40,16 @@ def unchanged(request, version):
 
 
 def page(request, rows):
-    rooms = [drawn(row, has_session=False) for row in rows[: sql.PAGE]]
+    rooms = [serialize_room(row, has_session=False) for row in rows[: sql.PAGE_SIZE]]
     links = {"self": str(request.url), "first": str(request.url.remove_query_params("page_token"))}
-    if len(rows) > sql.PAGE:
+    if len(rows) > sql.PAGE_SIZE:
         links["next"] = str(request.url.include_query_params(page_token=f"PA{rooms[-1].id}"))
     return _json(request, Page.model_construct(links=links, data=rooms).model_dump_json())
 
 
-def refused(request, errors):
+def invalid(request, errors):
     headers = {"X-Request-Id": request.state.id}
-    return JSONResponse({"errors": [_fault(error) for error in errors]}, 422, headers)
+    return JSONResponse({"errors": [_error(error) for error in errors]}, 422, headers)
 
 
 def _json(request, text, **headers):
@@ -57,7 +57,7 @@ def _json(request, text, **headers):
     return Response(text, media_type="application/json", headers=headers)
 
 
-def _fault(error):
+def _error(error):
     attribute = str(error["loc"][-1]) if error["loc"] else ""
     code = {"type": "validation_error", "code": "invalid_parameter", "attribute": attribute}
     return {**code, "message": error["msg"], "url": ""}

@@ -1,4 +1,4 @@
-"""The calls for ten thousand rooms, and the two statements beside them."""
+"""The workloads for ten thousand rooms, and the two statements for comparison."""
 
 import csv
 import io
@@ -11,14 +11,14 @@ from datetime import UTC
 import psycopg
 
 from tests.tools.bench.bodies import PASSES
-from tests.tools.bench.rounds import TALLY
-from tests.tools.bench.work import JSON, ROOMS, Request, Work
+from tests.tools.bench.rounds import COUNTS
+from tests.tools.bench.workloads import JSON, ROOMS, Request, Workload
 
 CHANGE = """
 UPDATE rooms_room SET max_members = %(value)s, version = version + 1, updated_at = now()
 WHERE id = ANY(%(ids)s)
 """
-RECORD = """
+HISTORY = """
 INSERT INTO rooms_roomchange (at, project_id, room_id, room_name, version, action, changes,
     author_kind, author_id, author_name, door, request_id)
 SELECT updated_at, project_id, id, name, version, 'changed',
@@ -35,48 +35,48 @@ class TwoStatements:
     ids: list[str]
     name = "two statements"
     pid = None
-    moves: int = 0
+    changes: int = 0
 
     def run(self, load):
-        """Change all of the rooms once; return what rounds.Entrant.run does."""
+        """Change all rooms once; return the same as rounds.Participant.run."""
         values = {"ids": self.ids, "value": 1 + next(PASSES) % 100}
         with psycopg.connect(self.side.url) as connection:
-            began = time.perf_counter()
-            for statement in (CHANGE, RECORD):
+            start = time.perf_counter()
+            for statement in (CHANGE, HISTORY):
                 self._check(connection.execute(statement, values).rowcount)
             connection.commit()
-            took = time.perf_counter() - began
-        self.moves += len(self.ids)
-        return [took], took, set()
+            seconds = time.perf_counter() - start
+        self.changes += len(self.ids)
+        return [seconds], seconds, set()
 
     def warm_up(self, load):
         self.run(load)
 
-    def tally(self):
+    def surplus(self):
         with psycopg.connect(self.side.url) as connection:
-            found = connection.execute(TALLY, {"rooms": self.ids}).fetchone()
-        return [number - self.moves for number in found]
+            counts = connection.execute(COUNTS, {"rooms": self.ids}).fetchone()
+        return [number - self.changes for number in counts]
 
     def _check(self, count):
         if count != len(self.ids):
-            raise RuntimeError(f"{count} of {len(self.ids)} rooms were changed.")
+            raise RuntimeError(f"{count} of {len(self.ids)} rooms changed; expected all.")
 
 
 def bulks(name, side, ids):
-    """Return the work of giving all of these rooms one setting."""
-    text = [str(id_) for id_ in ids]
+    """Return the workload that changes one setting of all these rooms."""
+    texts = [str(id_) for id_ in ids]
 
     def requests():
         while True:
             change = {"set": {"max_members": 101 + next(PASSES) % 100}}
-            body = json.dumps({"select": {"ids": text}, "change": change})
+            body = json.dumps({"select": {"ids": texts}, "change": change})
             yield _post(body, JSON, len(ids))
 
-    return Work(name, requests(), text)
+    return Workload(name, requests(), texts)
 
 
 def imports(name, side, ids):
-    """Return the work of sending a file with a line for each of these rooms, as it is now."""
+    """Return the workload that imports a file with one row for each of these rooms."""
 
     def requests():
         while True:
@@ -87,22 +87,22 @@ def imports(name, side, ids):
             file.writerows((*one, members) for one in versions(side, len(ids)))
             yield _post(text.getvalue(), {"Content-Type": "text/csv"}, len(ids))
 
-    return Work(name, requests(), [str(id_) for id_ in ids])
+    return Workload(name, requests(), [str(id_) for id_ in ids])
 
 
 def exports(name, side, ids):
-    """Return the work of asking for about as many rooms: those that open last."""
-    since, count = _opening_last(side, len(ids))
+    """Return the workload that exports about the same number of rooms: those that open last."""
+    since, count = _last_to_open(side, len(ids))
     request = Request(
         f"{ROOMS}?starts_after={since:%Y-%m-%dT%H:%M:%SZ}",
         headers={"Accept": "text/csv"},
         lines=count + 1,
     )
-    return Work(name, itertools.cycle([request]))
+    return Workload(name, itertools.cycle([request]))
 
 
 def versions(side, rooms):
-    """Return the id and version of so many rooms of the first project, the oldest."""
+    """Return the id and version of the oldest `rooms` rooms of the first project."""
     with psycopg.connect(side.url) as connection:
         return connection.execute(
             "SELECT id, version FROM rooms_room WHERE project_id = %s ORDER BY id LIMIT %s",
@@ -110,16 +110,16 @@ def versions(side, rooms):
         ).fetchall()
 
 
-def _post(body, headers, moves):
+def _post(body, headers, changes):
     expected = {
         "applied": True,
-        "counts": {"created": 0, "changed": moves, "unchanged": 0, "refused": 0},
+        "counts": {"created": 0, "changed": changes, "unchanged": 0, "refused": 0},
     }
-    return Request(f"{ROOMS}/bulk", "POST", body, headers, expected=expected, moves=moves)
+    return Request(f"{ROOMS}/bulk", "POST", body, headers, expected=expected, changes=changes)
 
 
-def _opening_last(side, rooms):
-    """Return a moment and how many rooms open then or later: so many, and who opens with them."""
+def _last_to_open(side, rooms):
+    """Return a time, and how many rooms open at this time or later: at least `rooms`."""
     with psycopg.connect(side.url) as connection:
         since, count = connection.execute(
             "SELECT min(join_from), count(*) FROM (SELECT join_from FROM rooms_room"
