@@ -12,6 +12,7 @@ from django.utils import timezone
 from access.api.filters import ProjectListFilter, QueryTimestamp, StrictFilterSet, YesNoFilter
 from rooms.models import Layout, Quality, Room, RoomStatus, nulls_last
 from rooms.rules.constraints import rule_of
+from rooms.rules.join_policy import SCHEDULE
 
 # No name is longer, and SQLite gives up on texts of 50,000.
 LONGEST = rule_of(Room, "display_name").longest
@@ -110,7 +111,7 @@ class RoomFilter(StrictFilterSet):
         if name == "created_at":
             # Ids sort by the moment they were made.
             return rooms.order_by(ordering.replace("created_at", "id"))
-        if name in ("join_from", "join_until", "remove_at"):
+        if name in SCHEDULE:
             # Keyset pages need an order without nulls: a room without the moment comes last.
             moment = nulls_last(name, downwards=ordering.startswith("-"))
             rooms = rooms.annotate(**{f"{name}_or_last": moment})

@@ -1,4 +1,4 @@
-"""The staff's forms of a room: what a person changed, on top of what they saw."""
+"""The forms of a room for staff: the user's changes, based on the version that they saw."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from rooms.rules.form_fields import form_field
 
 
 class SettingsForm(forms.ModelForm):
-    """What the two forms of a room share. `apply` writes; until then nothing is judged."""
+    """Base of the two forms of a room; only `apply` validates against the model and writes."""
 
     class Meta:
         model = Room
@@ -26,16 +26,16 @@ class SettingsForm(forms.ModelForm):
         formfield_callback = form_field
 
     def _post_clean(self) -> None:
-        # Django would write the values into the instance, and judge that.
+        # Django would assign the values to the instance and validate it.
         pass
 
     @property
     def edit(self) -> dict[str, Any]:
-        """What the person changed. A field that did not come with the form was not changed."""
+        """The fields that the user changed; a field that was not sent is unchanged."""
         return {
             name: self.cleaned_data[name]
             for name in self.changed_data
-            # What cannot be read is told at the field, and is nothing to change to.
+            # An invalid field has its own error and no value.
             if name in WRITABLE and name in self.cleaned_data
             if not self._is_missing(name)
         }
@@ -44,19 +44,19 @@ class SettingsForm(forms.ModelForm):
         widget = self.fields[name].widget
         return widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name))
 
-    def tell(self, refusal: ValidationError) -> None:
-        """Put the model's faults where they belong, each in the model's words."""
+    def add_errors(self, refusal: ValidationError) -> None:
+        """Add the errors of the model to their fields."""
         for name, faults in refusal.error_dict.items():
             self.add_error(name if name in self.fields else None, faults)
         if "meta" in refusal.error_dict:
-            self._tell_why_unreadable()
+            self._explain_unreadable()
 
-    def _tell_why_unreadable(self) -> None:
+    def _explain_unreadable(self) -> None:
         try:
             read_json(self.data.get(self.add_prefix("meta"), ""))
         except ValueError as reason:
             why = shown(str(reason))[1:-1]
-            self.add_error("meta", _("It cannot be read as JSON: {why}.").format(why=why))
+            self.add_error("meta", _("This is not valid JSON: {why}.").format(why=why))
 
 
 class NewRoomForm(SettingsForm):
@@ -66,17 +66,17 @@ class NewRoomForm(SettingsForm):
         fields = WRITABLE
 
     def apply(self, *, by: Author, dry_run: bool = False) -> Change | None:
-        """Make the room; None, with the form's errors saying why, when it was refused."""
+        """Create the room; None, with errors in the form, if it is refused."""
         project = self.cleaned_data["project"]
         try:
             return create_room(project.pk, self.edit, by=by, dry_run=dry_run)
         except ValidationError as refusal:
-            self.tell(refusal)
+            self.add_errors(refusal)
             return None
 
 
 class RoomForm(SettingsForm):
-    """Changes what the person changed, if the room is still the one that they saw."""
+    """Saves the user's changes if the room still has the version that they saw."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
@@ -85,11 +85,11 @@ class RoomForm(SettingsForm):
         self.initial["version"] = self.instance.version
 
     def clean(self) -> None:
-        # "Changed" means from what this person saw, not from what the room has become.
+        # Changes are relative to the version that this user saw.
         self.initial |= settings_at(self.instance, self.cleaned_data.get("version"))
 
     def apply(self, *, by: Author, dry_run: bool = False) -> Change | None:
-        """Change the room; None, with the form's errors saying why, when it was refused."""
+        """Change the room; None, with errors in the form, if it is refused."""
         try:
             return change_room(
                 Room.objects,
@@ -100,26 +100,26 @@ class RoomForm(SettingsForm):
                 dry_run=dry_run,
             )
         except Stale as stale:
-            self._tell_stale(stale.room)
+            self._report_stale(stale.room)
         except ValidationError as refusal:
-            self.tell(refusal)
+            self.add_errors(refusal)
         except Room.DoesNotExist:
-            self.add_error(None, _("Nothing was saved: someone deleted this room meanwhile."))
+            self.add_error(None, _("Not saved: another user deleted this room."))
         return None
 
     def _was_seen(self, room: Room) -> bool:
         return room.version == self.cleaned_data["version"]
 
-    def _tell_stale(self, room: Room) -> None:
+    def _report_stale(self, room: Room) -> None:
         typed = self.edit
         seen = settings_at(room, self.cleaned_data["version"])
         moved = [name for name in seen if self._differs(name, seen[name], getattr(room, name))]
         self.data = self.data.copy()
-        # The next save starts from here: it changes what was typed, and nothing else.
+        # The next save is based on the current version and changes only the entered fields.
         self.data[self.add_prefix("version")] = room.version
         for name in moved:
             now = getattr(room, name)
-            self.add_error(name, _("Someone else set this to {now}.").format(now=shown(now)))
+            self.add_error(name, _("Another user set this to {now}.").format(now=shown(now)))
             if name not in typed:
                 self._show(name, self.fields[name].prepare_value(now))
         self.add_error(None, self._sentence(moved))
@@ -129,21 +129,21 @@ class RoomForm(SettingsForm):
 
     def _show(self, name: str, value: Any) -> None:
         if value is False:
-            # An unchecked box is one that is not sent.
+            # Browsers do not send an unchecked box.
             self.data.pop(self.add_prefix(name), None)
         else:
             self.data[self.add_prefix(name)] = value
 
     def _sentence(self, moved: list[str]) -> str:
-        labels = ", ".join(str(self[name].label) for name in moved) or _("nothing that is left")
+        labels = ", ".join(str(self[name].label) for name in moved) or _("no remaining change")
         return _(
-            "Nothing was saved: someone else changed this room while you had it open "
-            "({labels}). What you typed is still here. Look it over and save again."
+            "Not saved: another user changed this room while you had it open ({labels}). "
+            "Check your entries and save again."
         ).format(labels=labels)
 
 
 def settings_at(room: Room, version: int | None) -> dict[str, Any]:
-    """Return the settings that have moved since `version` of the room, as they were then."""
+    """Return the old values of the settings that have changed since `version`."""
     if version is None or version >= room.version:
         return {}
     then: dict[str, Any] = {}

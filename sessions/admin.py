@@ -1,4 +1,4 @@
-"""Sessions, to look at: people make them by joining."""
+"""Sessions in the admin, read-only: they start when the first member joins."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ class RoomSessionAdmin(ProjectScopedAdmin, ReadOnly):
         ),
         (_("Time"), {"fields": ("state", "started", "ended", "lasted")}),
         (
-            _("Settings it started with"),
+            _("Settings at the start"),
             {
                 "fields": (
                     "max_members",
@@ -53,9 +53,9 @@ class RoomSessionAdmin(ProjectScopedAdmin, ReadOnly):
 
     started = time_column("start_time", _("Started"))
     ended = time_column("end_time", _("Ended"))
-    opens = time_column("join_from", _("Join from"))
-    closes = time_column("join_until", _("Join until"))
-    removes = time_column("remove_at", _("Remove at"))
+    opens = time_column("join_from", _("Opens"))
+    closes = time_column("join_until", _("Closes"))
+    removes = time_column("remove_at", _("Everyone leaves at"))
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, session: RoomSession) -> str:
@@ -65,7 +65,7 @@ class RoomSessionAdmin(ProjectScopedAdmin, ReadOnly):
     def frames(self, session: RoomSession) -> int:
         return session.fps
 
-    @admin.display(description=_("Lasted"))
+    @admin.display(description=_("Duration"))
     def lasted(self, session: RoomSession) -> str:
         return span((session.end_time or timezone.now()) - session.start_time)
 

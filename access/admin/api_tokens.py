@@ -1,4 +1,4 @@
-"""API tokens: shown once, revoked, never shown again."""
+"""API tokens in the admin; the secret is shown only once."""
 
 from typing import Any
 
@@ -10,8 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from access.admin.mixins import BY_PROJECT, CheckedSelectionAdmin, ProjectScopedAdmin, tell
+from access.admin.mixins import BY_PROJECT, CheckedSelectionAdmin, ProjectScopedAdmin, report_counts
 from access.models import ApiToken, Scope
 
 
@@ -20,11 +21,11 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=Scope, required=False, widget=forms.CheckboxSelectMultiple, initial=Scope.values
     )
 
-    # One input, which a label can name; Django's two have none of their own.
+    # One input with a label, because Django's two inputs have none.
     expires_at = forms.DateTimeField(
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("In the time zone that pages are shown in."),
+        help_text=_("In the time zone of your preferences."),
     )
 
     class Meta:
@@ -59,19 +60,19 @@ class ApiTokenAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         return (*TokenForm.Meta.fields, *self.readonly_fields) if obj else TokenForm.Meta.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
-        # A token that changed hands would act for another organisation.
+        # In another project, the token would act for another organisation.
         return (*self.readonly_fields, "project") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         if not change:
-            # For the one page that shows it; no field keeps it.
+            # For the next page only; no field stores the secret.
             obj.secret = obj.renew()  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
 
     def response_add(
         self, request: HttpRequest, obj: ApiToken, post_url_continue: Any = None
     ) -> HttpResponse:
-        # On this page and in no message: a message would wait in a cookie or in the database.
+        # Not in a message, which a cookie or the database would store.
         context = {
             **self.admin_site.each_context(request),
             "title": _("Copy the new token"),
@@ -84,7 +85,8 @@ class ApiTokenAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
         total = tokens.count()
         changed = tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
-        tell(request, "token", "revoked", changed, total)
+        text = ngettext("%d token revoked.", "%d tokens revoked.", changed)
+        report_counts(request, text % changed, changed, total)
 
 
 def _state(token: ApiToken) -> str:

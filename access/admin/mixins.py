@@ -1,4 +1,4 @@
-"""What the admin of every app is made of."""
+"""Base classes and columns for the admin of every app."""
 
 from datetime import datetime
 from typing import Any
@@ -10,22 +10,22 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.text import format_lazy
+from django.utils.translation import ngettext
 
 from access.models import Project
 from access.staff.limits import visible_to
 
 
-def tell(request: HttpRequest, what: str, done: str, changed: int, total: int) -> None:
-    """Say in one line how many became so and how many were so already."""
-    line = f"{changed} {what if changed == 1 else what + 's'} {done}"
-    same = total - changed
-    if same:
-        line += f", {same} {'was' if same == 1 else 'were'} already so"
-    messages.success(request, f"{line}.")
+def report_counts(request: HttpRequest, done: str, changed: int, total: int) -> None:
+    """Report `done`, a sentence on what changed, and how many of `total` needed no change."""
+    messages.success(request, done)
+    if same := total - changed:
+        text = ngettext("%d needed no change.", "%d needed no change.", same)
+        messages.info(request, text % same)
 
 
 class CheckedSelectionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
-    """Refuses a selection that no page sent; Django would hand it on and answer 500."""
+    """Rejects a selection with invalid ids, for which Django would answer 500."""
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         for text in request.POST.getlist(ACTION_CHECKBOX_NAME):
@@ -39,9 +39,9 @@ class CheckedSelectionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # gene
 
 
 class ProjectScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
-    """Shows the rows of the projects that a person sees, and offers no other project."""
+    """Shows and offers only the projects that the user may see."""
 
-    # What leads from a row to its project; empty where the rows are projects.
+    # The lookup from a row to its project; empty if the rows are projects.
     to_project = "project"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -54,7 +54,7 @@ class ProjectScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic
 
 
 class ProjectListFilter(admin.RelatedFieldListFilter):
-    """Narrows a list to a project, of those that the person sees."""
+    """Filters a list by one of the projects that the user may see."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         seen = Project.objects.filter(visible_to(request.user, ""))
@@ -65,14 +65,14 @@ BY_PROJECT = ("project", ProjectListFilter)
 
 
 def time_column(name: str, label: Any) -> Any:
-    """Return a column of the moments `name`, written as people sort them: the year first."""
+    """Return a column of the times `name`, with the year first."""
 
     @admin.display(description=format_lazy("{} (UTC)", label), ordering=name)
     def column(self: Any, row: Any) -> str:
         at: datetime | None = getattr(row, name)
         if at is None:
             return "-"
-        # A narrow column breaks between the two, and nowhere else.
+        # A narrow column may break only between date and time.
         return format_html('<span class="date">{}</span> {}', f"{at:%Y-%m-%d}", f"{at:%H:%M}")
 
     return column

@@ -15,7 +15,7 @@ from access.staff.limits import is_limited
 
 class StaffLimitInline(admin.StackedInline):  # type: ignore[type-arg]
     model = StaffLimit
-    verbose_name_plural = _("Limit to projects: without one, this person sees all")
+    verbose_name_plural = _("Project limit (without one, the user sees all projects)")
 
 
 admin.site.unregister([get_user_model(), Group])
@@ -23,12 +23,15 @@ admin.site.unregister([get_user_model(), Group])
 
 @admin.register(get_user_model())
 class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
-    """People, and what they see. Who is limited manages nobody: they could lift their limit."""
+    """Staff accounts and their project limits.
+
+    Limited staff cannot manage users, or they could lift their own limit.
+    """
 
     inlines = (StaffLimitInline,)
-    # Plain lists: Django's boxes with filters have labels that screen readers cannot read.
+    # Plain lists, because screen readers cannot read the labels of Django's filter boxes.
     filter_horizontal = ()
-    # Facts, and two inputs each that no label names.
+    # Read-only, because Django's two inputs for each have no labels.
     readonly_fields = ("last_login", "date_joined")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -47,7 +50,7 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
         return super().has_delete_permission(request, obj) and not is_limited(request.user)
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
-        # A person is made first, with a password; the rest follows on the next page.
+        # The first page creates the account with a password; limits follow on the next page.
         return self.inlines if obj else ()
 
 

@@ -1,13 +1,12 @@
-"""Projects and their tokens for the staff. A token's secret is on one page, once."""
-
-from typing import Any
+"""Projects in the admin."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from access.admin.mixins import CheckedSelectionAdmin, ProjectScopedAdmin, tell
+from access.admin.mixins import CheckedSelectionAdmin, ProjectScopedAdmin, report_counts
 from access.models import Project
 
 
@@ -27,13 +26,16 @@ class ProjectAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
 
     @admin.action(permissions=["change"], description=_("Disable"))
     def disable(self, request: HttpRequest, projects: QuerySet[Project]) -> None:
-        self._switch(request, projects, False, "disabled")
+        changed, total = self._switch(projects, False)
+        text = ngettext("%d project disabled.", "%d projects disabled.", changed)
+        report_counts(request, text % changed, changed, total)
 
     @admin.action(permissions=["change"], description=_("Enable"))
     def enable(self, request: HttpRequest, projects: QuerySet[Project]) -> None:
-        self._switch(request, projects, True, "enabled")
+        changed, total = self._switch(projects, True)
+        text = ngettext("%d project enabled.", "%d projects enabled.", changed)
+        report_counts(request, text % changed, changed, total)
 
-    def _switch(self, request: HttpRequest, projects: Any, on: bool, done: str) -> None:
+    def _switch(self, projects: QuerySet[Project], on: bool) -> tuple[int, int]:
         total = projects.count()
-        changed = projects.filter(is_active=not on).update(is_active=on)
-        tell(request, "project", done, changed, total)
+        return projects.filter(is_active=not on).update(is_active=on), total

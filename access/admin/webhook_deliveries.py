@@ -1,4 +1,4 @@
-"""What was sent to webhooks, for the staff: to look at, and to send once more."""
+"""The log of webhook deliveries in the admin, read-only; a delivery can be sent again."""
 
 import json
 from typing import Any
@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from access.admin.mixins import (
     CheckedSelectionAdmin,
@@ -31,7 +30,6 @@ PILLS = {
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     to_project = "endpoint__project"
-    """The log: nothing in it is made or changed by hand, but sent again."""
 
     list_display = ("number", "type", "to", "stands", "attempts", "last_outcome", "written", "due")
     list_filter = ("state", "event__type", ("endpoint__project", ProjectListFilter))
@@ -68,19 +66,19 @@ class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     def stands(self, delivery: WebhookDelivery) -> str:
         return pill(PILLS[DeliveryState(delivery.state)], delivery.get_state_display())
 
-    @admin.display(description=gettext_lazy("Last outcome"))
+    @admin.display(description=gettext_lazy("Last result"))
     def last_outcome(self, delivery: WebhookDelivery) -> str:
         calls = list(delivery.log.all())
         return calls[0].outcome if calls else "-"
 
-    @admin.display(description=gettext_lazy("Written (UTC)"), ordering="event__created_at")
+    @admin.display(description=gettext_lazy("Created (UTC)"), ordering="event__created_at")
     def written(self, delivery: WebhookDelivery) -> str:
         return f"{delivery.event.created_at:%Y-%m-%d %H:%M:%S}"
 
     @admin.display(description=gettext_lazy("Body"))
     def body(self, delivery: WebhookDelivery) -> str:
-        told = json.loads(delivery.event.body)
-        return format_html("<pre>{}</pre>", json.dumps(told, ensure_ascii=True, indent=2))
+        body = json.loads(delivery.event.body)
+        return format_html("<pre>{}</pre>", json.dumps(body, ensure_ascii=True, indent=2))
 
     @admin.display(description=gettext_lazy("Calls"))
     def calls(self, delivery: WebhookDelivery) -> str:
@@ -94,16 +92,25 @@ class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookDelivery]:
         return super().get_queryset(request).prefetch_related("log")
 
-    @admin.action(permissions=["redeliver"], description=gettext_lazy("Send once more"))
+    @admin.action(permissions=["redeliver"], description=gettext_lazy("Send again"))
     def redeliver(self, request: HttpRequest, deliveries: QuerySet[WebhookDelivery]) -> None:
         chosen = deliveries.values_list("pk", "endpoint__disabled_at", named=False)
         on = [pk for pk, disabled_at in chosen if disabled_at is None]
         sent = redeliver(on, timezone.now())
-        messages.success(request, _("On their way once more: %d.") % sent)
+        text = ngettext("%d delivery queued again.", "%d deliveries queued again.", sent)
+        messages.success(request, text % sent)
         if waiting := len(on) - sent:
-            messages.warning(request, _("On their way already: %d.") % waiting)
+            text = ngettext(
+                "%d delivery is already queued.", "%d deliveries are already queued.", waiting
+            )
+            messages.warning(request, text % waiting)
         if off := len(chosen) - len(on):
-            messages.warning(request, _("Their endpoint is disabled, enable it first: %d.") % off)
+            text = ngettext(
+                "%d delivery was skipped: enable its endpoint first.",
+                "%d deliveries were skipped: enable their endpoints first.",
+                off,
+            )
+            messages.warning(request, text % off)
 
     def has_redeliver_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("access.change_webhookendpoint"))

@@ -1,4 +1,4 @@
-"""Endpoints of webhooks for the staff. A secret is on one page, once."""
+"""Webhook endpoints in the admin; a secret is shown only once."""
 
 from typing import Any
 from uuid import UUID
@@ -12,20 +12,20 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from access.admin.mixins import (
     BY_PROJECT,
     CheckedSelectionAdmin,
     ProjectScopedAdmin,
-    tell,
+    report_counts,
     time_column,
 )
 from access.staff.markup import pill
 from access.webhooks.models import OVERLAP, WebhookEndpoint, WebhookEventType
 from access.webhooks.outbox import send_test
 
-BY_HAND = gettext_lazy("Disabled by hand.")
+BY_HAND = gettext_lazy("Disabled by staff.")
 
 
 class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -54,33 +54,42 @@ class WebhookEndpointAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
 
     created = time_column("created_at", gettext_lazy("Created"))
     failing = time_column("failing_since", gettext_lazy("Failing since"))
-    former_secret = time_column("former_until", gettext_lazy("The secret before signs until"))
+    former_secret = time_column("former_until", gettext_lazy("Previous secret valid until"))
 
     @admin.display(description=gettext_lazy("State"))
     def state(self, endpoint: WebhookEndpoint) -> str:
         if endpoint.disabled_at:
             return pill("revoked", _("Disabled"))
-        return pill("scheduled", _("Failing")) if endpoint.failing_since else pill("works", _("On"))
+        return (
+            pill("scheduled", _("Failing"))
+            if endpoint.failing_since
+            else pill("works", _("Active"))
+        )
 
     def get_fields(self, request: HttpRequest, obj: WebhookEndpoint | None = None) -> Any:
         fields = EndpointForm.Meta.fields
         return (*fields, *self.readonly_fields) if obj else fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: WebhookEndpoint | None = None) -> Any:
-        # One that changed hands would tell another organisation what happens in this one.
+        # In another project, the endpoint would send one organisation's events to another.
         return (*self.readonly_fields, "project") if obj else ()
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         failed = self.get_queryset(request).exclude(disabled_at=None)
         count = failed.exclude(failing_since=None).count()
         if count and request.method == "GET":
-            messages.warning(request, _("Disabled because nothing could be delivered: %d.") % count)
+            text = ngettext(
+                "%d endpoint is disabled because its deliveries failed.",
+                "%d endpoints are disabled because their deliveries failed.",
+                count,
+            )
+            messages.warning(request, text % count)
         return super().changelist_view(request, extra_context)
 
     def save_model(
         self, request: HttpRequest, obj: WebhookEndpoint, form: Any, change: bool
     ) -> None:
-        # Only the fields that were sent: a worker may have the endpoint's turn meanwhile.
+        # Only the changed fields: a worker may update the endpoint at the same time.
         obj.save(update_fields=form.changed_data if change else None)
 
     def response_add(
@@ -89,7 +98,7 @@ class WebhookEndpointAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         return self._secret_page(request, obj)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        # Not with every delivery, which nobody may delete by itself: the log goes along.
+        # Without the deliveries: staff cannot delete them, but they go with their endpoint.
         listed, counted, _needed, protected = super().get_deleted_objects([], request)
         return [*listed, *map(str, objs)], counted, set(), protected
 
@@ -98,23 +107,29 @@ class WebhookEndpointAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         on = list(endpoints.filter(disabled_at=None))
         for endpoint in on:
             endpoint.disable(str(BY_HAND), timezone.now())
-        tell(request, "endpoint", "disabled", len(on), endpoints.count())
+        text = ngettext("%d endpoint disabled.", "%d endpoints disabled.", len(on))
+        report_counts(request, text % len(on), len(on), endpoints.count())
 
     @admin.action(permissions=["change"], description=gettext_lazy("Enable"))
     def enable(self, request: HttpRequest, endpoints: QuerySet[WebhookEndpoint]) -> None:
         off = list(endpoints.exclude(disabled_at=None))
         for endpoint in off:
             endpoint.enable(timezone.now())
-        tell(request, "endpoint", "enabled", len(off), endpoints.count())
+        text = ngettext("%d endpoint enabled.", "%d endpoints enabled.", len(off))
+        report_counts(request, text % len(off), len(off), endpoints.count())
 
     @admin.action(permissions=["change"], description=gettext_lazy("Send a test event"))
     def send_test(self, request: HttpRequest, endpoints: QuerySet[WebhookEndpoint]) -> None:
         on = list(endpoints.filter(disabled_at=None))
         for endpoint in on:
             send_test(endpoint, timezone.now())
-        messages.success(request, _("Test events on their way: %d.") % len(on))
+        text = ngettext("%d test event queued.", "%d test events queued.", len(on))
+        messages.success(request, text % len(on))
         if off := endpoints.count() - len(on):
-            messages.warning(request, _("Disabled, and sent nothing: %d.") % off)
+            text = ngettext(
+                "%d disabled endpoint was skipped.", "%d disabled endpoints were skipped.", off
+            )
+            messages.warning(request, text % off)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.rotate_view)
@@ -122,7 +137,7 @@ class WebhookEndpointAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         return [path("<uuid:endpoint_id>/rotate/", view, name=name), *super().get_urls()]
 
     def rotate_view(self, request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
-        """Ask, and when asked to, change to a new secret and show it."""
+        """Ask for confirmation; POST creates a new secret and shows it."""
         endpoint = self.get_queryset(request).filter(pk=endpoint_id).first()
         if endpoint is None:
             raise Http404
@@ -135,7 +150,7 @@ class WebhookEndpointAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         return self._page(request, endpoint, "rotate_secret", _("Rotate the secret"))
 
     def _secret_page(self, request: HttpRequest, endpoint: WebhookEndpoint) -> HttpResponse:
-        # On this page and in no message: a message would wait in a cookie or in the database.
+        # Not in a message, which a cookie or the database would store.
         return self._page(request, endpoint, "new_secret", _("Copy the new secret"))
 
     def _page(

@@ -1,4 +1,4 @@
-"""Who may open a page: signed-in staff who have a permission."""
+"""Access control for pages: signed-in staff with permissions."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,7 @@ View = Callable[..., HttpResponseBase]
 def staff_page(*permissions: str) -> Callable[[View], View]:
     """Let staff who hold every one of `permissions` ("rooms.view_room") open this page.
 
-    Others are asked to sign in; who is signed in and may not is told so (403).
+    Other users have to sign in; signed-in users without permission get 403.
     """
 
     def decorate(view: View) -> View:
@@ -27,6 +27,8 @@ def staff_page(*permissions: str) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
+        # For links: page_link() hides those that the user may not open.
+        guarded.permissions = permissions  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -36,6 +38,6 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     htmx = getattr(request, "htmx", None)
     if not htmx:
         return redirect_to_login(request.get_full_path())
-    # A part of a page cannot become a sign-in form: the page itself goes there, and comes back.
+    # The sign-in form cannot replace a part of a page, so the whole page is redirected.
     where = redirect_to_login(htmx.current_url_abs_path or "/")
     return HttpResponseClientRedirect(where.url)

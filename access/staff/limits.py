@@ -1,4 +1,4 @@
-"""Which projects a staff member sees: all of them, or those that a limit names."""
+"""The projects that staff may see: all of them, or those of a limit."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from access.database.routing import read_alias
 
 
 class StaffLimit(models.Model):
-    """Keeps a staff member to some projects. Who has none of these sees all."""
+    """Limits a staff member to some projects; without a limit, they see all."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="limit"
@@ -32,10 +32,10 @@ class StaffLimit(models.Model):
 
 
 def visible_to(user: Any, project: str = "project") -> Q:
-    """Return the rows that a person may see, as a condition on the relation `project`.
+    """Return a condition for the rows that a user may see, on the relation `project`.
 
-    With project="" the rows are projects themselves. Costs no statement of its own, but where
-    the rows are read from a replica.
+    An empty `project` means that the rows are projects. The condition needs no statement of its
+    own, except for rows from a replica.
     """
     if user.is_superuser:
         return Q()
@@ -47,7 +47,7 @@ def visible_to(user: Any, project: str = "project") -> Q:
 
 
 def _named_by(limit: models.QuerySet[StaffLimit], project: str) -> Q:
-    """Return the same by the limit as it is now, which the replica may not know yet."""
+    """Return the same with the limit from the primary; the replica may not have it yet."""
     named = list(limit.values_list("projects", flat=True))
     projects = [one for one in named if one is not None]
     return Q((f"{project}_id__in" if project else "pk__in", projects)) if named else Q()

@@ -1,7 +1,6 @@
-"""How a person wants pages: their time zone, light or dark, their language. Kept in cookies.
+"""Preferences of a user in cookies: time zone, theme and language.
 
-A cookie and no row: a page costs no statement for it, and a person without an account
-(the sign-in page) has preferences too.
+Cookies need no statement per page, and they also work before sign-in.
 """
 
 import zoneinfo
@@ -25,7 +24,7 @@ KEPT = timedelta(days=365)
 
 
 class PreferencesMiddleware:
-    """Draws a page in the reader's time zone."""
+    """Renders pages in the user's time zone."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -36,7 +35,7 @@ class PreferencesMiddleware:
 
 
 def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo:
-    """Return the zone that the reader chose, or that their browser told; else UTC."""
+    """Return the time zone that the user chose or the browser reported; else UTC."""
     name = request.COOKIES.get(ZONE, "")
     return zoneinfo.ZoneInfo(name if name in zone_names() else settings.TIME_ZONE)
 
@@ -48,28 +47,28 @@ def zone_names() -> frozenset[str]:
 
 @cache
 def offered_zones() -> tuple[str, ...]:
-    """Return the zones that a person looks for: places, and UTC."""
+    """Return the time zones to choose from: places, and UTC."""
     places = (name for name in zone_names() if "/" in name and not name.startswith("Etc/"))
     return ("UTC", *sorted(places))
 
 
-# Four hundred of them stand on every page: to draw them takes longer than most pages do.
+# Cached: rendering the 400 options takes longer than most pages.
 @lru_cache(maxsize=32)
 def zone_options(chosen: str) -> SafeString:
-    """Return the choices of a select, one of them chosen."""
+    """Return the options of a select, one of them selected."""
     names = ((SafeString(" selected") if name == chosen else "", name) for name in offered_zones())
     return format_html_join("", "<option{}>{}</option>", names)
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """What every page is drawn with."""
+    """Return the template context of every page."""
     zone = timezone.get_current_timezone_name()
     return {
         "zone": zone,
         "zone_is_known": request.COOKIES.get(ZONE, "") in zone_names(),
         "theme": _theme(request),
         "languages": settings.LANGUAGES,
-        # A template calls it, where it wants them.
+        # A callable, so that only templates with the select render it.
         "zone_options": partial(zone_options, zone),
     }
 
@@ -81,7 +80,7 @@ def _theme(request: HttpRequest) -> str:
 
 @require_POST
 def prefer(request: HttpRequest) -> HttpResponse:
-    """Remember what was chosen and go back; what is unknown is not remembered."""
+    """Save valid preferences in cookies and redirect back."""
     response = HttpResponseRedirect(_back(request))
     known = {
         ZONE: zone_names(),

@@ -1,4 +1,4 @@
-"""Signing in, signing out, and the password: Django's own, for staff."""
+"""Django's views for signing in and changing the password, for staff."""
 
 from typing import Any
 
@@ -23,5 +23,5 @@ class ChangePassword(views.PasswordChangeView):
     success_url = reverse_lazy("home")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, gettext("Your password is changed."))
+        messages.success(self.request, gettext("Password changed."))
         return super().form_valid(form)

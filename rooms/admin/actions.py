@@ -18,15 +18,15 @@ from django.utils.translation import ngettext
 
 from access.values.timestamps import format_timestamp, whole_second
 from rooms.admin.deletion import delete_rooms
-from rooms.bulk.recipes import MOMENTS
 from rooms.jobs.create import TooManyRooms, create_change_job, ids_of
 from rooms.models import RoomQuerySet
 from rooms.pages.bulk.forms import BulkForm
 from rooms.pages.bulk.selection import RoomSelection
 from rooms.pages.bulk.views import bulk_form_page, run_and_show, too_many_rooms
+from rooms.rules.join_policy import SCHEDULE
 
 NAMED_ON_THE_PAGE = 20
-SCHEDULE = [*MOMENTS, "remove_after_seconds_elapsed"]
+CLEARED = [*SCHEDULE, "remove_after_seconds_elapsed"]
 
 Action = Callable[[admin.ModelAdmin, HttpRequest, RoomQuerySet], HttpResponse | None]
 
@@ -119,6 +119,6 @@ ACTIONS = (
     _opens_preview("previews_on", _("Turn previews on"), _sets(enable_room_previews=True)),
     _opens_preview("previews_off", _("Turn previews off"), _sets(enable_room_previews=False)),
     _opens_preview("close_joining_now", _("Close joining now"), _closes_now, keep_closed=True),
-    _opens_preview("clear_schedule", _("Clear the schedule"), lambda: {"clear": SCHEDULE}),
+    _opens_preview("clear_schedule", _("Clear the schedule"), lambda: {"clear": CLEARED}),
     delete_selected,
 )

@@ -24,6 +24,7 @@ from rooms.changes.authors import author_of
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Door
 from rooms.pages.bulk.views import MAY_CHANGE
+from rooms.rules.join_policy import SCHEDULE
 
 admin.site.site_header = admin.site.site_title = "Greenroom"
 admin.site.index_title = _("Administration")
@@ -39,7 +40,7 @@ SETTINGS_FIELDSETS = (
     ),
     (
         _("Schedule"),
-        {"fields": ("join_from", "join_until", "remove_at", "remove_after_seconds_elapsed")},
+        {"fields": (*SCHEDULE, "remove_after_seconds_elapsed")},
     ),
     (_("Recording and previews"), {"fields": ("record_on_start", "enable_room_previews")}),
 )

@@ -5,9 +5,10 @@ from typing import Any
 from access.api.openapi import FAULTS, described
 from rooms.bulk.csv_files import COLUMNS, MOST_ROWS
 from rooms.bulk.engine import Mode, RowOutcome
-from rooms.bulk.recipes import FURTHEST_SHIFT, MOMENTS
+from rooms.bulk.recipes import FURTHEST_SHIFT
 from rooms.bulk.requests import LONGEST, MOST_IDS, SELECTING
 from rooms.changes.validation import SETTINGS
+from rooms.rules.join_policy import SCHEDULE
 
 BULK_CHANGE = {"$ref": "#/components/schemas/BulkChange"}
 BULK_REVERT = {"$ref": "#/components/schemas/BulkRevert"}
@@ -114,7 +115,7 @@ def _change(settable: dict[str, Any]) -> dict[str, Any]:
         "set": _closed(SETTINGS, **settings),
         "clear": {"type": "array", "items": {"enum": emptied}, "uniqueItems": True},
         "shift": {
-            **_closed(MOMENTS, **dict.fromkeys(MOMENTS, seconds)),
+            **_closed(SCHEDULE, **dict.fromkeys(SCHEDULE, seconds)),
             "description": "Seconds, earlier where negative; what a room does not have stays so.",
         },
     }

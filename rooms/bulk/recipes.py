@@ -12,8 +12,8 @@ from django.utils import timezone
 from access.values.faults import fault
 from rooms.changes.validation import SETTINGS, validate_values
 from rooms.models import Room, RoomStatus
+from rooms.rules.join_policy import SCHEDULE
 
-MOMENTS = ("join_from", "join_until", "remove_at")
 # Ten years: a longer shift is most likely a wrong unit.
 FURTHEST_SHIFT = 10 * 366 * 24 * 3600
 
@@ -106,9 +106,9 @@ def _faults(
 
 
 def _shift_fault(name: str, seconds: Any) -> ValidationError | None:
-    if name not in MOMENTS:
+    if name not in SCHEDULE:
         return ValidationError(
-            f"{name} cannot be shifted: only {', '.join(MOMENTS)} can.", code="unknown_parameter"
+            f"{name} cannot be shifted: only {', '.join(SCHEDULE)} can.", code="unknown_parameter"
         )
     rule = (
         f"must be shifted by a whole number of seconds from -{FURTHEST_SHIFT} to {FURTHEST_SHIFT}"

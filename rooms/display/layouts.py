@@ -1,4 +1,4 @@
-"""The 13 layouts and their geometry: where each picture lies in the frame. Pure.
+"""The 13 layouts and their geometry: the place of each picture in the frame. Pure.
 
 The reference names the layouts and does not measure them. Decided: every picture is as wide as
 the frame is (16:9), 5up is three above two, and what is left over stays empty at the edges.
@@ -12,9 +12,9 @@ from rooms.models import Layout
 
 # The frame, in the units of every cell: 16:9.
 WIDTH, HEIGHT = 160, 90
-# How many people a drawing of a layout that adapts shows.
+# The number of people in the picture of an adaptive layout.
 SAMPLE = {Layout.GRID: 7, Layout.GRID_MOBILE: 6, Layout.HIGHLIGHT: 5}
-# How much of the frame's width the large picture takes.
+# The width of the large picture as a share of the frame.
 LARGE = 0.75
 
 
@@ -36,14 +36,14 @@ class Cell:
         return self.y + self.height
 
     def overlaps(self, other: "Cell") -> bool:
-        """Say whether the two share more than an edge."""
+        """Return whether the two share more than an edge."""
         beside = self.right <= other.x or other.right <= self.x
         apart = self.bottom <= other.y or other.bottom <= self.y
         return not (beside or apart)
 
 
-def places(layout: str) -> int | None:
-    """Return how many pictures fit; None where the layout adapts to the people."""
+def picture_count(layout: str) -> int | None:
+    """Return the number of pictures; None for a layout that adapts to the people."""
     known = Layout(layout)
     return None if known in SAMPLE else sum(ROWS[known])
 
@@ -51,8 +51,8 @@ def places(layout: str) -> int | None:
 def cells(layout: str, people: int | None = None) -> tuple[Cell, ...]:
     """Return the places of a layout, the first place first.
 
-    A layout that adapts is drawn for so many people; the others have the places that they have.
-    Raises ValueError for what is no layout, and for no people.
+    Only an adaptive layout depends on `people`. Raises ValueError for an unknown layout and
+    for no people.
     """
     known = Layout(layout)
     if known not in SAMPLE:
@@ -64,7 +64,7 @@ def cells(layout: str, people: int | None = None) -> tuple[Cell, ...]:
 
 
 def _rows(rows: tuple[int, ...]) -> tuple[Cell, ...]:
-    """Rows of so many equal pictures each, in the middle of the frame."""
+    """Return rows of equal pictures, centered in the frame; `rows` has the number in each."""
     across = max(rows)
     width, height = WIDTH / across, min(HEIGHT / across, HEIGHT / len(rows))
     top = (HEIGHT - height * len(rows)) / 2
@@ -85,7 +85,7 @@ def _grid(people: int) -> tuple[Cell, ...]:
 
 
 def _phone(people: int) -> tuple[Cell, ...]:
-    """One column or two of an upright frame, as a phone shows it, in the middle of ours."""
+    """Return one or two columns of an upright frame, centered in the frame."""
     rows = _filled(people, 1 if people <= 2 else 2)
     frame = HEIGHT * HEIGHT / WIDTH
     width, height = frame / max(rows), HEIGHT / len(rows)

@@ -1,7 +1,7 @@
-"""Local times as a person types them: which moments they name, where clocks are changed. Pure.
+"""Local times and clock changes. Pure.
 
-On a night of daylight saving a local time may name no moment (a gap: the clocks jump over it)
-or two (a fold: the clocks go back). Nothing here guesses.
+When clocks change, a local time may not exist (a gap: the clocks go forward) or occur twice
+(a fold: the clocks go back). No function guesses.
 """
 
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 @dataclass(frozen=True)
 class ClockChange:
-    """The clocks of a zone are changed: what they show just before it and at it, local times."""
+    """A change of clocks: the local times just before it and just after it."""
 
     before: datetime
     after: datetime
 
     @property
     def last(self) -> datetime:
-        """The last whole second that the clocks show before they jump."""
+        """The last whole second before the change."""
         return self.before - timedelta(seconds=1)
 
 
 def times_of(local: datetime, zone: tzinfo) -> list[datetime]:
-    """Return the moments, earliest first, at which clocks in `zone` show `local`: 0, 1 or 2.
+    """Return the times, in order, at which clocks in `zone` show `local`: 0, 1 or 2.
 
     `local` is naive, and to the second. Raises OverflowError outside of the calendar.
     """
@@ -32,17 +32,17 @@ def times_of(local: datetime, zone: tzinfo) -> list[datetime]:
 
 
 def in_zone(moment: datetime, zone: tzinfo) -> datetime:
-    """Return what clocks in `zone` show at `moment`: naive."""
+    """Return the naive local time in `zone` at `moment`."""
     return moment.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
 def clock_change_at(local: datetime, zone: tzinfo) -> ClockChange | None:
-    """Return the change of clocks that makes `local` no moment or two; None where it is one."""
+    """Return the change of clocks at which `local` does not exist or occurs twice, or None."""
     ends = sorted(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     early, late = ends
     if early == late:
         return None
-    # Both readings lie around the change: halved until the second before it is found.
+    # A binary search for the change between the two readings.
     before, after = early - timedelta(seconds=1), late
     start = before.astimezone(zone).utcoffset()
     while after - before > timedelta(seconds=1):
@@ -55,10 +55,10 @@ def clock_change_at(local: datetime, zone: tzinfo) -> ClockChange | None:
 
 
 def offset_text(moment: datetime, zone: tzinfo) -> str:
-    """Return how far clocks in `zone` are from UTC at `moment`, as RFC 3339 says it: +02:00."""
+    """Return the UTC offset in `zone` at `moment` in the format of RFC 3339: +02:00."""
     offset = moment.astimezone(zone).utcoffset() or timedelta()
     seconds = round(offset.total_seconds())
     minutes, rest = divmod(abs(seconds), 60)
     text = f"{'-' if seconds < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
-    # Before zones there were clocks of single towns.
+    # The local mean times before standard zones had offsets with seconds.
     return f"{text}:{rest:02}" if rest else text

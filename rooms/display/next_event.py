@@ -1,28 +1,19 @@
-"""Moments of a schedule in few words, and what the clock will do to a room next."""
+"""Short texts for the times of a schedule and for the next event of a room."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
-from rooms.display.times import clock, day_in, relative
+from rooms.display.days import Day, date_text, named_day
+from rooms.display.times import clock, relative
 from rooms.rules.join_policy import ScheduledEvent, Upcoming
 
-# Nearer than this, how long it still takes says more than the time of day.
+# Events that are nearer than this are shown as a duration, not as a time of day.
 NEAR = timedelta(hours=3)
 
 
-class Day(StrEnum):
-    """Days that have a name of their own, seen from today."""
-
-    YESTERDAY = "-1"
-    TODAY = "0"
-    TOMORROW = "1"
-
-
-NAMED = frozenset(Day)
-# Only the sentence that is said is looked up: a list says one in every cell.
+# Translated when used, because each cell of a list shows only one of them.
 SHORT = {
     Day.YESTERDAY: gettext_noop("yesterday %(time)s"),
     Day.TODAY: gettext_noop("today %(time)s"),
@@ -37,12 +28,12 @@ ON_A_DATE = gettext_noop("on %(day)s, %(time)s")
 SENTENCES = {
     ScheduledEvent.OPENS: gettext_noop("opens %(when)s"),
     ScheduledEvent.CLOSES: gettext_noop("closes %(when)s"),
-    ScheduledEvent.REMOVES_EVERYONE: gettext_noop("removes everyone %(when)s"),
+    ScheduledEvent.REMOVES_EVERYONE: gettext_noop("everyone leaves %(when)s"),
 }
 
 
-def next_in_words(upcoming: Upcoming, now: datetime) -> str:
-    """Return "opens in 2 h" or "removes everyone at 18:00", in the active zone."""
+def next_event_text(upcoming: Upcoming, now: datetime) -> str:
+    """Return "opens in 2 h" or "everyone leaves at 18:00", in the active zone."""
     return gettext(SENTENCES[upcoming.what]) % {"when": _when(upcoming.at, now)}
 
 
@@ -55,18 +46,13 @@ def _when(moment: datetime, now: datetime) -> str:
 
 
 def short(moment: datetime, now: datetime) -> str:
-    """Return "today 09:00" or "Tue 24 Nov, 09:00"; the year only where it is not this one."""
+    """Return "today 09:00" or "Tue 24 Nov, 09:00", with the year only if it is not this year."""
     local = timezone.localtime(moment)
     day = _day(local, timezone.localtime(now))
     return gettext(SHORT.get(day, DATED)) % {"day": day, "time": clock(local)}
 
 
 def _day(local: datetime, now: datetime) -> str:
-    """Return one of Day or, of another day, its date; both moments are in the active zone."""
+    """Return one of Day, or the date of another day; both times are in the active zone."""
     there, here = local.date(), now.date()
-    away = str((there - here).days)
-    if away in NAMED:
-        return away
-    # Translators: Django's date formats, of a day in this year and of one in another.
-    pattern = gettext_noop("D j M") if there.year == here.year else gettext_noop("D j M Y")
-    return day_in(pattern, there)
+    return named_day(there, here) or date_text(there, here)

@@ -1,6 +1,6 @@
-"""The time around now as a drawing: joining, the removal, sessions. Pure; moments in, places out.
+"""The timeline of a room: its schedule and sessions around now, as positions. Pure.
 
-Places are percent of the width, so that text keeps its size however wide the drawing is.
+Positions are percent of the width, so text keeps its size at every width.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,12 +13,12 @@ from django.utils.translation import gettext_noop
 
 from access.values.timestamps import EARLIEST, LATEST
 from rooms.display.times import day_in
-from rooms.rules.join_policy import JoinPolicy
+from rooms.rules.join_policy import SCHEDULE, JoinPolicy
 
 SHORTEST = timedelta(hours=6)
-# How much of what was, and of what comes, is shown of a room that has no schedule.
+# The time before and after now that is shown of a room without a schedule.
 BEFORE, AFTER = timedelta(days=6), timedelta(days=1)
-# Of the span, at either end: what lies at its edge is seen to end there.
+# The share of the span that is left empty at both ends.
 MARGIN = 0.04
 NARROWEST = 0.6
 BEYOND = 5.0
@@ -34,7 +34,7 @@ STEPS = (
 
 @dataclass(frozen=True)
 class Bar:
-    """A stretch of time: `kind` is joining, inside, past or live; None is an open end."""
+    """A period: `kind` is joining, inside, past or live; None is an open end."""
 
     kind: str
     start: datetime | None
@@ -49,7 +49,7 @@ class Place:
 
     @property
     def anchor(self) -> str:
-        """Where a text begins that must not be cut off: SVG's text-anchor."""
+        """The text-anchor of SVG with which the text is not cut off."""
         if self.left < EDGE:
             return "start"
         return "end" if self.left > 100 - EDGE else "middle"
@@ -57,7 +57,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Mark(Place):
-    """A moment: `kind` is now, opens, closes or removes."""
+    """A point in time: `kind` is now, opens, closes or removes."""
 
     kind: str
     at: datetime
@@ -70,15 +70,15 @@ class Tick(Place):
 
 @dataclass(frozen=True)
 class Span:
-    """The time that is shown."""
+    """The period that the timeline shows."""
 
     start: datetime
     end: datetime
 
     @classmethod
     def around(cls, settings: Any, now: datetime, *more: datetime) -> "Span":
-        """Return the time from the first moment that counts to the last, `now` among them."""
-        planned = [getattr(settings, name) for name in ("join_from", "join_until", "remove_at")]
+        """Return the period from the first to the last relevant time, with `now` in it."""
+        planned = [getattr(settings, name) for name in SCHEDULE]
         moments = [now, *more, *(moment for moment in planned if moment is not None)]
         if len(moments) == 1:
             moments += [now - BEFORE, now + AFTER]
@@ -87,20 +87,20 @@ class Span:
         return cls(_within(first, -around), _within(last, around))
 
     def place(self, moment: datetime) -> float:
-        """Return where a moment lies, in percent; what lies outside lies at the edge."""
+        """Return the position of a time in percent; outside of the span, that of its edge."""
         share = (moment - self.start) / (self.end - self.start)
         return round(100 * min(1.0, max(0.0, share)), 2)
 
     def bar(self, kind: str, start: datetime | None, end: datetime | None) -> Bar:
-        """Return a stretch; one without an end is cut off by the edge, and reaches beyond it."""
+        """Return a bar; one with an open end reaches beyond the edge."""
         left = -BEYOND if start is None else self.place(start)
         right = 100 + BEYOND if end is None else self.place(end)
         width = max(NARROWEST, round(right - left, 2))
-        # To the left: nothing is seen to last longer than now.
+        # A minimal width extends to the left, so that no session seems to last beyond now.
         return Bar(kind, start, end, max(-BEYOND, round(right - width, 2)), width)
 
     def ticks(self) -> Iterator[Tick]:
-        """Yield round local times, never more than a few."""
+        """Yield at most TICKS_AT_MOST round local times."""
         length = self.end - self.start
         step = next((s for s in STEPS if length / s <= TICKS_AT_MOST), STEPS[-1])
         zone = timezone.get_current_timezone()
@@ -122,7 +122,7 @@ class Timeline:
 
     @classmethod
     def of(cls, settings: Any, sessions: Iterable[Any], now: datetime, span: Span) -> "Timeline":
-        """Return the drawing of `span`; each of `sessions` has a start_time and an end_time."""
+        """Return the timeline of `span`; each of `sessions` has a start_time and an end_time."""
         ends = JoinPolicy.of(settings).ends_joining
         return cls(
             span,
@@ -153,7 +153,7 @@ def _marks(settings: Any, now: datetime, span: Span) -> Iterator[Mark]:
 
 
 def _within(moment: datetime, by: timedelta) -> datetime:
-    # A day from either end of the calendar that rooms keep, every zone still has dates.
+    # One day inside of the range of timestamps, every zone still has valid dates.
     nearest, furthest = EARLIEST - DAY, LATEST + DAY
     by = max(nearest - moment, min(furthest - moment, by))
     return moment + by
@@ -183,9 +183,9 @@ def _tick_text(local: datetime, step: timedelta) -> str:
     if step < DAY and (local.hour or local.minute):
         return f"{local:%H:%M}"
     if step < DAY * 30:
-        # Translators: Django's date format, for a day on a drawing of time.
+        # Translators: Django's date format, for a day on the timeline.
         return day_in(gettext_noop("D j M"), local.date())
     if step < DAY * 365:
-        # Translators: Django's date format, for a month on a drawing of time.
+        # Translators: Django's date format, for a month on the timeline.
         return day_in(gettext_noop("M Y"), local.date())
     return f"{local.year}"

@@ -1,4 +1,4 @@
-"""Moments and spans as a person says them, in the active language and time zone."""
+"""Times and durations as texts, in the active language and time zone."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -11,22 +11,22 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 from access.values.timestamps import parse_timestamp
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-# As the API writes moments in its sentences.
+# The format of times in the API's sentences.
 RFC_3339 = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 def day_and_time(moment: datetime) -> str:
-    """Return "Tue 24 Nov 2026, 09:00" in the active zone; seconds only where there are any."""
+    """Return "Tue 24 Nov 2026, 09:00" in the active zone, with seconds only if not zero."""
     local = timezone.localtime(moment)
     return f"{_day(local)}, {clock(local)}"
 
 
 def with_local_times(sentence: str) -> str:
-    """Return a sentence of the API's with each moment in it told in the active zone too."""
-    return RFC_3339.sub(_told_here, sentence)
+    """Return a sentence of the API with the local time after each of its times."""
+    return RFC_3339.sub(_with_local_time, sentence)
 
 
-def _told_here(match: re.Match[str]) -> str:
+def _with_local_time(match: re.Match[str]) -> str:
     try:
         here = day_and_time(parse_timestamp(match[0]))
     except ValueError:
@@ -44,18 +44,18 @@ def _day(local: datetime) -> str:
 
 
 def day_in(pattern: str, day: date) -> str:
-    """Return a day by one of Django's date formats, put into the active language first."""
+    """Return a day in one of Django's date formats, translated into the active language."""
     return _day_in(pattern, day, get_language())
 
 
-# A list says few days, each in many rows, and Django reads the format anew for each.
+# A list shows few days in many rows, and Django parses the format each time.
 @lru_cache(maxsize=4096)
 def _day_in(pattern: str, day: date, _language: str | None) -> str:
     return date_format(day, gettext(pattern))
 
 
 def relative(moment: datetime, now: datetime) -> str:
-    """Return "in 2 h" or "5 min ago": the two largest units that say something."""
+    """Return "in 2 h" or "5 min ago", with at most the two largest units."""
     seconds = (moment - now).total_seconds()
     if abs(seconds) < MINUTE:
         return gettext("now")
@@ -74,5 +74,16 @@ def span(length: timedelta) -> str:
         hours, minutes = seconds // HOUR, seconds % HOUR // MINUTE
         return gettext("%d h") % hours + (f" {gettext('%d min') % minutes}" if minutes else "")
     days, hours = seconds // DAY, seconds % DAY // HOUR
-    told = ngettext("%d day", "%d days", days) % days
-    return told if days > 1 or not hours else f"{told} {gettext('%d h') % hours}"
+    text = ngettext("%d day", "%d days", days) % days
+    return text if days > 1 or not hours else f"{text} {gettext('%d h') % hours}"
+
+
+def exact_span(seconds: int) -> str:
+    """Return "1 h 30 min 5 s": a length of time with nothing left out."""
+    units = (
+        (seconds // DAY, ngettext("%d day", "%d days", seconds // DAY)),
+        (seconds % DAY // HOUR, gettext("%d h")),
+        (seconds % HOUR // MINUTE, gettext("%d min")),
+        (seconds % MINUTE, gettext("%d s")),
+    )
+    return " ".join(words % number for number, words in units if number) or gettext("%d s") % 0

@@ -1,4 +1,4 @@
-"""Settings as a person reads them: their names, and the values that history and previews hold."""
+"""Labels of settings, and the values of history and previews as texts."""
 
 import json
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ from rooms.rules import fields
 
 @dataclass(frozen=True)
 class Moved:
-    """A field that moved, or would: what it is called, and its value before and after.
+    """A changed field: its label, and its value before and after.
 
-    The values are texts for a reader in the active zone and language; None where there was none.
+    The values are texts in the active zone and language, or None for no value.
     """
 
     name: str
@@ -30,26 +30,26 @@ class Moved:
 
 
 def moved(changes: Mapping[str, Any]) -> list[Moved]:
-    """Return each field of {name: [before, after]} (JSON values), in the order of the form."""
+    """Return the fields of {name: [before, after]} (JSON values) in the order of the form."""
     return [
-        Moved(name, label(name), *(time_in_words(name, value) for value in changes[name]))
+        Moved(name, label(name), *(value_text(name, value) for value in changes[name]))
         for name in in_order(changes)
     ]
 
 
 def in_order(changes: Mapping[str, Any]) -> list[str]:
-    """Return the names of the fields that moved, in the order of the form."""
-    # PostgreSQL keeps the keys of a JSON object in its own order; and history outlives fields.
+    """Return the names of changed fields in the order of the form."""
+    # PostgreSQL reorders the keys of JSON objects, and history may name removed fields.
     former = [name for name in changes if name not in WRITABLE]
     return [*(name for name in WRITABLE if name in changes), *former]
 
 
 def label(name: str) -> str:
-    """Return what a person calls the field `name`; its name where it is none (any more)."""
+    """Return the label of the field `name`; the name itself for an unknown field."""
     return _labels(get_language())[name] if name in FIELDS else name
 
 
-# A page of history says hundreds of names, each of them translated.
+# A page of history shows hundreds of labels.
 @cache
 def _labels(_language: str | None) -> dict[str, str]:
     return {name: str(capfirst(field.verbose_name)) for name, field in FIELDS.items()}
@@ -60,7 +60,7 @@ def _choices(name: str, _language: str | None) -> dict[str, str]:
     return {value: str(words) for value, words in FIELDS[name].choices}
 
 
-def time_in_words(name: str, value: Any) -> str | None:
+def value_text(name: str, value: Any) -> str | None:
     """Return a field's JSON value as text; None for no value."""
     if value is None:
         return None

@@ -1,4 +1,4 @@
-"""Which rooms an address of the staff's list asks for; bulk edit and export read it alike."""
+"""The rooms that an address of the list names; bulk edit and export read it, too."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from access.staff.limits import visible_to
 from rooms.filters import PageFilter
 from rooms.models import Room, RoomQuerySet
 
-# What an address may say, in the order in which it is said again; the rest is ignored.
+# Parameters of an address, in the order of the links; others are ignored.
 SELECTING = (
     *("search", "status", "live", "project", "quality", "layout", "record_on_start"),
     *("enable_room_previews", "name", "display_name", "starts_after", "ends_before"),
@@ -19,7 +19,7 @@ NEWEST_FIRST = "-created_at"
 
 
 def rooms_asked_for(user: Any, query: QueryDict) -> RoomQuerySet:
-    """Return the rooms that `user` sees and `query` asks for; raises ValidationError.
+    """Return the rooms of `query` that `user` may see; raises ValidationError.
 
     `query` is that of the list's address: filters and `ordering`, blank ones ignored.
     """
@@ -27,21 +27,21 @@ def rooms_asked_for(user: Any, query: QueryDict) -> RoomQuerySet:
 
 
 def stated(query: QueryDict) -> dict[str, str]:
-    """Return what a query says about the rooms: the last word on each, without blanks."""
-    said = {name: query.get(name, "").strip() for name in STATE}
-    if said["ordering"] == NEWEST_FIRST:
-        # What a list is in anyway: said once, one view has one address.
-        del said["ordering"]
-    return {name: value for name, value in said.items() if value}
+    """Return the parameters of a query: the last value of each, without blanks."""
+    params = {name: query.get(name, "").strip() for name in STATE}
+    if params["ordering"] == NEWEST_FIRST:
+        # The default order: without it, one view has only one address.
+        del params["ordering"]
+    return {name: value for name, value in params.items() if value}
 
 
-def without_faults(said: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Return what of `said` can be read, and a sentence on each that cannot."""
-    if not said:
-        return said, []
+def without_faults(params: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Return the valid ones of `params`, and a sentence on each other one."""
+    if not params:
+        return params, []
     try:
-        PageFilter(said, Room.objects.none()).narrowed()
+        PageFilter(params, Room.objects.none()).narrowed()
     except ValidationError as wrong:
-        told = [message for _, words in wrong for message in words]
-        return {name: said[name] for name in said if name not in wrong.error_dict}, told
-    return said, []
+        errors = [message for _, words in wrong for message in words]
+        return {name: params[name] for name in params if name not in wrong.error_dict}, errors
+    return params, []

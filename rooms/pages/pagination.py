@@ -1,4 +1,4 @@
-"""Keyset pages of a list that a person reads."""
+"""Keyset pagination for the lists on pages."""
 
 from typing import Any
 
@@ -15,21 +15,21 @@ ON_A_PAGE = 50
 def page_of(
     request: HttpRequest, rows: QuerySet[Any], size: int = ON_A_PAGE
 ) -> tuple[Page, dict[str, Any]]:
-    """Return the page of `rows` that the address asks for, and what includes/_pages.html needs.
+    """Return the page of `rows` that the address names, and the context of includes/_pages.html.
 
-    A page that there is not is the first one, with a message.
+    For an unknown page, this is the first one, with a message.
     """
     token = request.GET.get("page", "")
     try:
         page = Page.of(rows, Position.read(token) if token else None, size)
     except ValueError:
-        messages.warning(request, gettext("There is no such page. This is the first."))
+        messages.warning(request, gettext("This page does not exist. Showing the first page."))
         page = Page.of(rows, None, size)
     return page, {"page": page, "kept": _kept(request)}
 
 
 def _kept(request: HttpRequest) -> str:
-    """Return the query but for the page, to put another one behind it."""
+    """Return the query without the page, for links to other pages."""
     query = request.GET.copy()
     query.pop("page", None)
     return query.urlencode()

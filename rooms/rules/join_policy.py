@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 
 from access.values.timestamps import format_timestamp
 
+# The fields of the schedule, in its order.
+SCHEDULE = ("join_from", "join_until", "remove_at")
+
 
 class Reason(StrEnum):
     """The reason for a decision, as the API returns it."""

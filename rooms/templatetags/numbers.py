@@ -1,4 +1,4 @@
-"""Numbers as people read them: with their thousands apart, in the reader's language."""
+"""Numbers with thousands separators, in the active language."""
 
 from django import template
 from django.utils.formats import number_format

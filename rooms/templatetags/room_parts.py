@@ -1,25 +1,27 @@
-"""What the templates of a room's pages need and Django's language lacks."""
+"""Filters for the pages of one room."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django import template
 
+from rooms.rules.join_policy import SCHEDULE
+
 register = template.Library()
 
 
 @register.filter
-def of(found: Mapping[str, Any] | None, name: str) -> Any:
-    """Return what a mapping holds by a name that is known only while drawing."""
+def item(found: Mapping[str, Any] | None, name: str) -> Any:
+    """Return an item of a mapping whose name is a variable of the template."""
     return (found or {}).get(name)
 
 
 @register.filter
-def in_zone(name: str) -> bool:
-    return name in ("join_from", "join_until", "remove_at")
+def is_time(name: str) -> bool:
+    return name in SCHEDULE
 
 
 @register.simple_tag
 def percent(number: float) -> str:
-    """Return a place in a drawing: "12.5%", in every language with a point."""
+    """Return a position in SVG, with a point in every language: "12.5%"."""
     return f"{number:g}%"

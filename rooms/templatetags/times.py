@@ -1,4 +1,4 @@
-"""Moments, states and values as pages show them: in the reader's zone, and in words."""
+"""Times, states and values as pages show them, in the user's time zone."""
 
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.filter
 def when(moment: datetime | None) -> str | SafeString:
-    """Draw a moment in the reader's zone; the same in UTC for programs, and on hover."""
+    """Render a time in the user's zone, with UTC in the attribute and as the tooltip."""
     if not moment:
         return "—"
     utc = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
@@ -25,15 +25,15 @@ def when(moment: datetime | None) -> str | SafeString:
 
 @register.filter
 def ago(moment: datetime | None) -> str | SafeString:
-    """Draw how far a moment is from now, the moment itself on hover."""
+    """Render the distance of a time from now, with the time as the tooltip."""
     if not moment:
         return "—"
-    return said_at(moment, relative(moment, timezone.now()))
+    return time_tag(moment, relative(moment, timezone.now()))
 
 
 @register.filter
-def shown(value: str | None) -> SafeString:
-    """Draw a value of history, of a preview or of a conflict; none as such."""
+def as_value(value: str | None) -> SafeString:
+    """Render a value of history, of a preview or of a conflict; None as "none"."""
     if value is None:
         return SafeString(f'<span class="quiet">{escape(gettext("none"))}</span>')
     return SafeString(f'<span class="value" dir="auto">{escape(value)}</span>')
@@ -46,11 +46,11 @@ register.simple_tag(pill)
 
 
 @register.simple_tag
-def said_at(moment: datetime, words: str) -> SafeString:
-    """Draw words that say a moment; the moment itself for programs, and on hover."""
+def time_tag(moment: datetime, words: str) -> SafeString:
+    """Render `words` that stand for a time, with the time in the attribute and the tooltip."""
     return _time(f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}", day_and_time(moment), words)
 
 
 def _time(utc: str, title: str, words: str) -> SafeString:
-    # Not by format_html(): pages have hundreds of these, and only two of the three are texts.
+    # Not format_html(), which is slow for the hundreds on a page.
     return SafeString(f'<time datetime="{utc}Z" title="{escape(title)}">{escape(words)}</time>')

@@ -11,6 +11,7 @@ from access.values.timestamps import whole_second
 from rooms.changes import change_room, create_room
 from rooms.models import Room
 from rooms.models.history import Author, AuthorKind, Door
+from rooms.rules.join_policy import SCHEDULE
 from sessions.demo import sessions as sessions_demo
 
 PROJECT = "Northwind Hospital"
@@ -163,8 +164,7 @@ def _rooms(project: Project, now: datetime) -> Iterator[Room]:
 def _moments(window: tuple[float | None, ...], now: datetime) -> dict[str, datetime | None]:
     # Times are relative to the full hour, as in real schedules.
     base = now.replace(minute=0, second=0)
-    names = ("join_from", "join_until", "remove_at")
     return {
         name: None if hours is None else base + timedelta(hours=hours)
-        for name, hours in zip(names, window, strict=True)
+        for name, hours in zip(SCHEDULE, window, strict=True)
     }

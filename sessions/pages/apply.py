@@ -1,4 +1,4 @@
-"""A room's settings, applied to its session in progress: seen first, then done."""
+"""Applying a room's settings to its session in progress, after a preview."""
 
 import hashlib
 import json
@@ -22,40 +22,41 @@ from rooms.models.history import Door
 from sessions.lifecycle.live_settings import SETTINGS, AppliedSettings, SessionEnded, apply_settings
 from sessions.media.server import media_server
 from sessions.models import RoomSession
+from sessions.pages import wording
 
-# More than anybody reads; the rest is counted.
+# Further members are only counted.
 LISTED = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page("room_sessions.view_roomsession", "room_sessions.change_roomsession")
 def apply_to_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Show what a session would take over from its room and who would be out; by POST, do it."""
+    """Preview the changed settings and the members who must leave; POST applies them."""
     session = _found(request, session_id)
     if session.end_time is not None:
-        return _over(request, session)
+        return _session_has_ended(request, session)
     now = timezone.now()
     try:
-        # The session stays locked from the look to the deed: what is done is what was shown.
+        # One transaction locks the session, so the applied settings are those of the preview.
         with transaction.atomic():
             applied = _apply(request, session, now, dry_run=True)
             done = request.method == "POST" and request.POST.get("seen") == _digest(applied, now)
             if done:
                 _apply(request, session, now, dry_run=False)
     except SessionEnded:
-        return _over(request, session)
+        return _session_has_ended(request, session)
     except ValidationError as refusal:
-        return _draw(request, session, now, refusal=refusal)
+        return _render_page(request, session, now, refusal=refusal)
     if not done:
-        return _draw(request, session, now, applied)
-    messages.success(request, gettext("The session goes by the settings of its room now."))
+        return _render_page(request, session, now, applied)
+    messages.success(request, gettext("The room's settings now apply to the session."))
     return redirect("session-page", session_id=session.pk)
 
 
 def _found(request: HttpRequest, session_id: UUID) -> RoomSession:
     sessions = RoomSession.objects.filter(visible_to(request.user)).select_related("room")
     session = sessions.filter(pk=session_id).first()
-    # Where the room was deleted, the session is over.
+    # A room with a session in progress cannot be deleted.
     if session is None or session.room is None:
         raise Http404
     return session
@@ -75,13 +76,13 @@ def _apply(
 
 
 def _digest(applied: AppliedSettings, now: datetime) -> str:
-    """Return what was agreed to: what moves, and who is out at once."""
+    """Return a digest of the preview: the changes and the members who must leave now."""
     out = sorted(str(one.member.pk) for one in applied.removals if one.at and one.at <= now)
     text = json.dumps([applied.as_json(), out], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _draw(
+def _render_page(
     request: HttpRequest,
     session: RoomSession,
     now: datetime,
@@ -90,6 +91,7 @@ def _draw(
 ) -> HttpResponse:
     changes = applied.as_json() if applied else {}
     removals = applied.removals if applied else []
+    removed = sum(one.at is not None and one.at <= now for one in removals)
     unsupported = media_server().unsupported.intersection(changes)
     context = {
         "here": "sessions",
@@ -99,9 +101,10 @@ def _draw(
         "moved": moved(changes),
         "faults": refusal.messages if refusal else [],
         "removals": removals[:LISTED],
-        "more": max(0, len(removals) - LISTED),
-        "at_once": sum(one.at is not None and one.at <= now for one in removals),
-        "inside": session.count_inside(),
+        "more_text": wording.more_text(more) if (more := len(removals) - LISTED) > 0 else "",
+        "removal_text": wording.removal_text(removed) if removed else "",
+        "apply_text": wording.apply_text(session.count_inside()),
+        "apply_button": wording.apply_button(removed),
         "unsupported": sorted(label(name) for name in unsupported),
         "seen": _digest(applied, now) if applied else "",
         "has_changed": request.method == "POST" and applied is not None,
@@ -110,6 +113,6 @@ def _draw(
     return render(request, "sessions/apply.html", context, status=status)
 
 
-def _over(request: HttpRequest, session: RoomSession) -> HttpResponse:
-    messages.info(request, gettext("The session is over: nothing can be applied to it any more."))
+def _session_has_ended(request: HttpRequest, session: RoomSession) -> HttpResponse:
+    messages.info(request, gettext("The session has ended. Settings can no longer be applied."))
     return redirect("session-page", session_id=session.pk)

@@ -1,4 +1,4 @@
-"""How many were inside over time, as a curve of steps to be drawn."""
+"""The number of members inside over time, as the points of a step chart."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from rooms.display.times import clock
 
-# Units of the drawing; the page scales it.
+# Units of the SVG image; the page scales it.
 WIDTH, HEIGHT, TICKS = 720, 120, 4
 
 
@@ -17,7 +17,7 @@ WIDTH, HEIGHT, TICKS = 720, 120, 4
 class Plot:
     """A curve within WIDTH x HEIGHT: `line` and `area` are points of an SVG polyline, polygon.
 
-    Texts, because a template would write 1.5 as 1,5 in German. `cap` is empty when out of sight.
+    Texts, because a template would write 1.5 as 1,5 in German. `cap` is empty if it is too high.
     """
 
     line: str
@@ -30,7 +30,7 @@ class Plot:
 def inside_over_time(
     stays: Iterable[tuple[datetime, datetime | None]], start: datetime, end: datetime, cap: int
 ) -> Plot:
-    """Return the plot of how many were inside, of their stays: (join, leave or None)."""
+    """Return the plot of the number inside; a stay is (join_time, leave_time or None)."""
     steps = _steps(stays, end)
     most = max((inside for _, inside in steps), default=0)
     length = max((end - start).total_seconds(), 1)
@@ -59,7 +59,7 @@ def inside_over_time(
 def _steps(
     stays: Iterable[tuple[datetime, datetime | None]], end: datetime
 ) -> list[tuple[datetime, int]]:
-    """Return each moment at which the number inside changed, and the number from then on."""
+    """Return each time at which the number inside changed, with the new number."""
     changes: dict[datetime, int] = {}
     for joined, left in stays:
         changes[joined] = changes.get(joined, 0) + 1
@@ -71,5 +71,5 @@ def _steps(
 
 def _tick(start: datetime, end: datetime, part: int) -> str:
     moment = start + (end - start) * part / TICKS
-    # To the minute: seconds of a tick tell nobody anything.
+    # Labels of ticks have no seconds.
     return clock(timezone.localtime(moment - timedelta(seconds=moment.second)))

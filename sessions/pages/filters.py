@@ -3,12 +3,12 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from rooms.pages.filters import ByDay
+from rooms.pages.filters import DayFilter
 from sessions.models import RoomSession, SessionStatus
 
 
-class SessionPageFilter(ByDay):
-    moment = "start_time"
+class SessionPageFilter(DayFilter):
+    time_field = "start_time"
 
     name = django_filters.CharFilter(method="named", label=_("Room"))
     status = django_filters.ChoiceFilter(

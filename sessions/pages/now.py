@@ -1,20 +1,20 @@
-"""The operator's page: what is live now, what comes, what looks wrong."""
+"""The operator's page: live sessions, scheduled events and warnings."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
+from django.utils.text import capfirst
 from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
 from access.http.view_attributes import reads_replica
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
-from rooms.display.times import day_in
+from rooms.display.days import day_text
 from rooms.models import Room
 from sessions.models import RoomSession
 from sessions.pages import overview
@@ -29,7 +29,7 @@ LATE = timedelta(seconds=5)
 @vary_on_headers("HX-Request")
 @conditional_page
 def now(request: HttpRequest) -> HttpResponse:
-    """Show the next 24 hours; asked by htmx, the part of the page that changes by itself."""
+    """Show live sessions and the next 24 hours; for htmx, only the live part of the page."""
     at = timezone.now()
     rooms = Room.objects.filter(visible_to(request.user)).defer("description", "meta")
     sessions = RoomSession.objects.filter(visible_to(request.user))
@@ -47,10 +47,12 @@ def now(request: HttpRequest) -> HttpResponse:
 
 
 def _agenda(coming: list[overview.ComingEvent], at: datetime) -> list[dict[str, Any]]:
-    """Return what comes by the reader's days, and within a day by moment: what, to which rooms."""
+    """Return scheduled events by day in the user's zone, and within a day by time and kind."""
     days = groupby(coming, key=lambda one: timezone.localdate(one.at))
     today = timezone.localdate(at)
-    return [{"day": _day(day, today), "slots": _slots(list(those))} for day, those in days]
+    return [
+        {"day": capfirst(day_text(day, today)), "slots": _slots(list(those))} for day, those in days
+    ]
 
 
 def _slots(coming: list[overview.ComingEvent]) -> list[dict[str, Any]]:
@@ -60,17 +62,12 @@ def _slots(coming: list[overview.ComingEvent]) -> list[dict[str, Any]]:
     return [{"at": at, "what": what, "rooms": list(those)} for (at, what), those in alike]
 
 
-def _day(day: date, today: date) -> str:
-    names = {0: gettext("Today"), 1: gettext("Tomorrow")}
-    return names.get((day - today).days) or day_in(gettext_noop("D j M Y"), day)
-
-
 def _clockwork(at: datetime) -> dict[str, Any]:
-    """Return how the workers do: whether any is there, what is overdue, how late they were."""
+    """Return the state of the workers: running or not, overdue removals, lateness."""
     return {
         "runs": monitoring.workers_at_work(at).exists(),
         "last": monitoring.last_beat(),
-        # What fell due a moment ago is being worked on.
+        # A worker needs a few seconds for members whose time is up.
         "overdue": monitoring.overdue(at - LATE),
         "late": monitoring.lateness(),
     }

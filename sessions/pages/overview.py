@@ -1,4 +1,4 @@
-"""What an operator wants to know now: what is live, what the clock brings, what looks wrong."""
+"""Live sessions, scheduled events and warnings for the operator's page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from rooms.rules.join_policy import ScheduledEvent
 from sessions.models import RoomSession
 
 AHEAD = timedelta(hours=24)
-# Further off is a slip of the pen rather than a plan.
+# A later opening time is probably a mistake.
 FAR = timedelta(days=366)
-# More than anybody reads.
+# A longer list is of no use.
 MOST = 100
 
 
 @dataclass(frozen=True)
 class ComingEvent:
-    """One thing that the clock does to a room, or to the session that is live in it."""
+    """A scheduled event of a room or of its live session."""
 
     at: datetime
     what: ScheduledEvent
@@ -38,7 +38,7 @@ class WarningKind(StrEnum):
 
 @dataclass(frozen=True)
 class RoomWarning:
-    """Something about a room that is allowed, and that its owner hardly meant."""
+    """A valid setting of a room that is probably a mistake."""
 
     what: WarningKind
     room: Room
@@ -46,7 +46,7 @@ class RoomWarning:
 
 
 def live(sessions: QuerySet[RoomSession]) -> QuerySet[RoomSession]:
-    """Return what runs, the fullest first, each with `inside` and the room's cap `room_cap`."""
+    """Return live sessions, the fullest first, each with `inside`."""
     return (
         sessions.filter(end_time=None)
         .select_related("room", "project")
@@ -56,9 +56,9 @@ def live(sessions: QuerySet[RoomSession]) -> QuerySet[RoomSession]:
 
 
 def coming(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> list[ComingEvent]:
-    """Return what happens within AHEAD of `now`, soonest first.
+    """Return the events within AHEAD of `now`, in order.
 
-    People inside leave when their session says so, not when the room does by now.
+    Members leave at the time of their session, which may differ from the room's.
     """
     until = now + AHEAD
     found = [
@@ -78,11 +78,11 @@ def _coming(rooms: QuerySet[Room], now: datetime, until: datetime) -> Iterator[C
         ("join_until", ScheduledEvent.CLOSES),
         ("remove_at", ScheduledEvent.REMOVES_EVERYONE),
     ):
-        # An index holds the moments so (Room.Meta.indexes); those that are not come after `until`.
+        # nulls_last() matches the index (Room.Meta.indexes) and sorts rooms without the time last.
         dated = rooms.alias(due=nulls_last(name))
         due = dated.filter(due__gt=now, due__lte=until).order_by("due")
         if what == ScheduledEvent.REMOVES_EVERYONE:
-            # The live ones are told by their sessions.
+            # The sessions of live rooms have their own events.
             due = due.live(False)
         for room in due[:MOST]:
             yield ComingEvent(getattr(room, name), what, room)
@@ -91,7 +91,7 @@ def _coming(rooms: QuerySet[Room], now: datetime, until: datetime) -> Iterator[C
 def room_warnings(
     rooms: QuerySet[Room], running: list[RoomSession], now: datetime
 ) -> list[RoomWarning]:
-    """Return what looks wrong, the live ones first."""
+    """Return the warnings, those of live rooms first."""
     return [
         *(
             RoomWarning(WarningKind.CAP_BELOW_INSIDE, one.room, one)
@@ -114,7 +114,7 @@ def _is_overfull(session: RoomSession) -> bool:
 
 
 def _is_over(session: RoomSession, now: datetime) -> bool:
-    """Say whether the room, as it is now, should be empty while its session goes on."""
+    """Return whether the room's current settings require that its live session is empty."""
     room = session.room
     if room is None or session.inside == 0 or room.remove_at is None:
         return False

@@ -1,4 +1,4 @@
-"""Sessions for people: what runs, what ran, who was inside; and ending one."""
+"""The pages of sessions: the list, one session with its members, and ending one."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from access.http.view_attributes import reads_replica
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.changes.validation import as_json
-from rooms.display.values import label, time_in_words
+from rooms.display.values import label, value_text
 from rooms.models import Room
 from rooms.pages.pagination import page_of
 from sessions import lifecycle
@@ -25,15 +25,16 @@ from sessions.lifecycle.live_settings import SETTINGS
 from sessions.models import LeaveReason, Member, RoomSession
 from sessions.pages.charts import inside_over_time
 from sessions.pages.filters import SessionPageFilter
+from sessions.pages.wording import end_text, visits_text
 
-# More than can be read, fewer than would be felt: what a plot is drawn of, and what is listed.
+# Limits that keep the page fast: the stays in the plot, and the listed events.
 MOST_STAYS, MOST_EVENTS = 5_000, 100
 
 
 @reads_replica
 @staff_page("room_sessions.view_roomsession")
 def session_list(request: HttpRequest) -> HttpResponse:
-    """List the sessions that this person sees, newest first."""
+    """List the sessions that the user may see, newest first."""
     asked = SessionPageFilter(request.GET, _seen(request).with_inside().order_by("-id"))
     _, links = page_of(request, asked.qs)
     context = {"here": "sessions", "filter": asked, "now": timezone.now(), **links}
@@ -45,7 +46,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @conditional_page
 def session_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Show one session: who is and was inside, its settings beside the room's, its events."""
+    """Show one session: its members, its events, and its settings beside the room's."""
     session = _found(request, session_id)
     context = {"here": "sessions", **_session(request, session)}
     part = "sessions/_live.html" if request.htmx else "sessions/detail.html"
@@ -54,27 +55,28 @@ def session_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @staff_page("room_sessions.change_roomsession")
 def end_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Ask, and by POST end the session for everybody inside."""
+    """Ask for confirmation; POST ends the session for all members."""
     session = _found(request, session_id)
     if request.method == "POST":
         lifecycle.end(_seen(request), session.pk, reason="ended")
         messages.success(request, gettext("The session has ended."))
         return redirect("session-page", session_id=session.pk)
-    session.inside = session.count_inside()
-    return render(request, "sessions/end.html", {"here": "sessions", "session": session})
+    text = end_text(session.count_inside())
+    context = {"here": "sessions", "session": session, "end_text": text}
+    return render(request, "sessions/end.html", context)
 
 
 @require_POST
 @staff_page("room_sessions.change_roomsession")
 def remove(request: HttpRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
-    """Take one member out."""
+    """Remove one member."""
     members = Member.objects.filter(session=_found(request, session_id))
     try:
         member = lifecycle.leave(members, member_id, reason=LeaveReason.REMOVED)
     except Member.DoesNotExist:
         raise Http404 from None
     name = member.name or gettext("The member")
-    messages.success(request, gettext("%s is out.") % name)
+    messages.success(request, gettext("%s was removed. They can rejoin with their link.") % name)
     return redirect("session-page", session_id=session_id)
 
 
@@ -91,12 +93,11 @@ def _session(request: HttpRequest, session: RoomSession) -> dict[str, Any]:
     stays = list(session.members.order_by("pk").values_list("join_time", "leave_time")[:MOST_STAYS])
     _, links = page_of(request, session.members.order_by("-id"))
     session.inside = sum(left is None for _, left in stays)
+    plot = inside_over_time(stays, session.start_time, _end(session, now), session.max_members)
     return {
         "session": session,
-        "plot": inside_over_time(
-            stays, session.start_time, _end(session, now), session.max_members
-        ),
-        "stays": len(stays),
+        "plot": plot,
+        "visits_text": visits_text(plot, len(stays)),
         "settings": _beside_the_room(session),
         "events": session.events.order_by("-id")[:MOST_EVENTS],
         **links,
@@ -104,12 +105,12 @@ def _session(request: HttpRequest, session: RoomSession) -> dict[str, Any]:
 
 
 def _end(session: RoomSession, now: datetime) -> datetime:
-    # A plot of a live session grows by whole minutes, so that a page is the same for a minute.
+    # The plot of a live session grows by whole minutes, so the page can be cached for a minute.
     return session.end_time or max(now.replace(second=0, microsecond=0), session.start_time)
 
 
 def _beside_the_room(session: RoomSession) -> list[dict[str, Any]]:
-    """Return each setting: what the session copied, what the room says now, whether they differ."""
+    """Return each setting: the session's copy, the room's value, and whether they differ."""
     room = Room.objects.filter(pk=session.room_id).first() if session.room_id else None
     return [
         {
@@ -123,4 +124,4 @@ def _beside_the_room(session: RoomSession) -> list[dict[str, Any]]:
 
 
 def _words(of: Any, name: str) -> str | None:
-    return time_in_words(name, as_json(name, (getattr(of, name),))[0])
+    return value_text(name, as_json(name, (getattr(of, name),))[0])

@@ -1,4 +1,4 @@
-"""What the media server makes of a room's settings, for templates."""
+"""Notes on settings that the media server ignores."""
 
 from django import template
 from django.utils.translation import gettext

@@ -1,29 +1,30 @@
-"""Sessions, and what happened in them, as pages say it."""
+"""Texts on sessions and their events for templates."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django import template
-from django.utils.formats import number_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rooms.display.times import span
 from rooms.display.values import moved
 from sessions.models import LeaveReason, RoomSession, SessionEvent
 from sessions.pages.overview import WarningKind
+from sessions.pages.wording import inside_text, lateness_text, occupancy, overdue_text
 
 register = template.Library()
+for sentence in (occupancy, inside_text, overdue_text, lateness_text):
+    register.filter(sentence)
 
 
 @register.simple_tag
-def lasted(session: RoomSession, now: datetime) -> str:
-    """Say how long a session lasted, or has lasted by now."""
+def duration(session: RoomSession, now: datetime) -> str:
+    """Return the duration of a session, up to now if it is live."""
     return span((session.end_time or max(now, session.start_time)) - session.start_time)
 
 
 @register.simple_tag
 def event_details(event: SessionEvent) -> str:
-    """Say what an event's payload says, in a line."""
+    """Return the payload of an event as one line."""
     payload = event.payload
     if "changes" in payload:
         fields = ", ".join(
@@ -36,23 +37,14 @@ def event_details(event: SessionEvent) -> str:
     return " · ".join(str(one) for one in (name, reason) if one) or "—"
 
 
-@register.filter
-def seconds(length: timedelta) -> str:
-    """Say a short span to a tenth of a second; a long one in its units."""
-    short = length.total_seconds()
-    return gettext("%s s") % number_format(short, 1) if short < 60 else span(length)
-
-
 SENTENCES = {
-    WarningKind.OPENS_FAR_OFF: _("It does not open for more than a year."),
-    WarningKind.REMOVES_BEFORE_CLOSE: _("It removes everyone before joining ends."),
-    WarningKind.CAP_BELOW_INSIDE: _("More are inside than it may hold: nobody new gets in."),
-    WarningKind.OVER_BUT_LIVE: _(
-        "The room should be empty by now, but its session goes by older settings."
-    ),
+    WarningKind.OPENS_FAR_OFF: _("Opens more than a year from now."),
+    WarningKind.REMOVES_BEFORE_CLOSE: _("Everyone leaves before the room closes."),
+    WarningKind.CAP_BELOW_INSIDE: _("More people are inside than its capacity: no one can join."),
+    WarningKind.OVER_BUT_LIVE: _("The room should be empty, but its session uses older settings."),
 }
 
 
 @register.filter
-def oddity(what: WarningKind) -> str:
+def warning_text(what: WarningKind) -> str:
     return str(SENTENCES[what])

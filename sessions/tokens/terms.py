@@ -19,10 +19,11 @@ from rooms.rules.fields import (
     StrictTextField,
     TimestampField,
 )
+from rooms.rules.join_policy import SCHEDULE
 from sessions.models import JoinAs, MediaAllowed
 from sessions.tokens.permissions import DEFAULT_PERMISSIONS, PERMISSIONS
 
-OVERRIDABLE = ("join_from", "join_until", "remove_at", "remove_after_seconds_elapsed")
+OVERRIDABLE = (*SCHEDULE, "remove_after_seconds_elapsed")
 LONGEST_USER_NAME = 100
 
 

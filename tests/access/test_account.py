@@ -82,5 +82,5 @@ def test_password_change_needs_the_old_password(client, person):
     right = client.post(reverse("password"), {"old_password": "open sesame, please", **new})
     person.refresh_from_db()
     assert person.check_password("another one, longer")
-    assert messages_of(right) == ["Your password is changed."]
+    assert messages_of(right) == ["Password changed."]
     assert client.get(reverse("password")).status_code == 200

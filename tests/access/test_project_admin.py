@@ -18,8 +18,8 @@ def test_disable_reports_the_number_and_can_be_repeated(client):
     second = act(client, PROJECTS, "disable", projects)
     third = act(client, PROJECTS, "enable", projects[:1])
 
-    assert messages_of(first) == ["2 projects disabled, 1 was already so."]
-    assert messages_of(second)[-1] == "0 projects disabled, 3 were already so."
+    assert messages_of(first) == ["2 projects disabled.", "1 needed no change."]
+    assert messages_of(second)[-2:] == ["0 projects disabled.", "3 needed no change."]
     assert messages_of(third)[-1] == "1 project enabled."
     assert list(Project.objects.filter(is_active=True)) == projects[:1]
 

@@ -40,7 +40,7 @@ def test_unknown_url_shows_the_error_page(client):
     response = client.get("/nowhere")
 
     assert response.status_code == 404
-    assert b"There is nothing here" in response.content
+    assert b"Page not found" in response.content
     assert "default-src 'self'" in response.headers["Content-Security-Policy"]
 
 
@@ -52,7 +52,7 @@ def test_form_without_csrf_token_shows_the_error_page():
     response = client.post("/admin/access/project/add/", {"name": "x"})
 
     assert response.status_code == 403
-    assert b"This form is too old" in response.content
+    assert b"This form has expired" in response.content
 
 
 @pytest.mark.django_db
@@ -62,4 +62,4 @@ def test_missing_permission_shows_the_error_page(client):
     response = client.get("/admin/access/project/")
 
     assert response.status_code == 403
-    assert b"You may not do this" in response.content
+    assert b"You don't have permission" in response.content

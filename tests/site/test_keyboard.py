@@ -57,7 +57,7 @@ def test_room_is_found_changed_and_saved(staff_page, room):
 
 def test_first_tab_is_the_skip_link(staff_page):
     page = staff_page
-    link = page.get_by_role("link", name="To the content")
+    link = page.get_by_role("link", name="Skip to content")
 
     page.keyboard.press("Tab")
     expect(link).to_be_focused()

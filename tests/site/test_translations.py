@@ -94,7 +94,7 @@ def test_field_errors_are_in_the_readers_language(german):
 
 
 def test_error_page_is_translated_without_a_database(german):
-    assert "Hier ist nichts" in german.get("/nowhere").content.decode()
+    assert "Seite nicht gefunden" in german.get("/nowhere").content.decode()
 
 
 def test_numbers_and_times_have_german_format():

@@ -83,12 +83,10 @@ def move_over_the_night(page, room):
 
 
 def settle_the_conflict(page, room):
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Someone else saved this room meanwhile"
-    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Another user changed this room")
     assert Room.objects.get(pk=room.pk).join_from is None
     page.get_by_label("Theirs").check()
-    page.get_by_role("button", name="Save this").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved: Join from, Join until.")).to_be_visible()
     now = Room.objects.get(pk=room.pk)
     assert (now.join_from, now.join_until) == (OPENS, CLOSES)
@@ -100,11 +98,11 @@ def settle_the_conflict(page, room):
 
 def put_the_night_back(page, room):
     page.goto(f"{page.url.partition('?')[0]}/history")
-    page.get_by_role("link", name="Put back version 3 of night-watch…").click()
-    expect(page.get_by_text("This is what would change:")).to_be_visible()
+    page.get_by_role("link", name="Revert version 3 of night-watch…").click()
+    expect(page.get_by_text("These fields will change:")).to_be_visible()
     expect(page.locator(".moved tbody tr")).to_have_count(2)
     assert Room.objects.get(pk=room.pk).join_from == OPENS
-    page.get_by_role("button", name="Put back").click()
+    page.get_by_role("button", name="Revert").click()
     expect(page.locator("ol.changes > li")).to_have_count(4)
     now = Room.objects.get(pk=room.pk)
     assert (now.join_from, now.join_until, now.max_members) == (None, None, 30)

@@ -12,20 +12,21 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rooms.bulk.recipes import MOMENTS, Recipe
+from rooms.bulk.recipes import Recipe
 from rooms.changes.validation import FIELDS, SETTINGS
 from rooms.models import Room
 from rooms.models.job import Job, JobKind
 from rooms.pages.bulk.shift_form import BOXES, UNITS, ShiftForm, shift_inputs
 from rooms.pages.room.forms import TimeZoneFormMixin
-from rooms.pages.room.moment_field import FieldHint, LocalMoment
+from rooms.pages.room.moment_field import FieldHint, LocalTimeFormField
 from rooms.rules import fields
 from rooms.rules.form_fields import MAY_BE_BLANK, SelectionFormField, form_field
+from rooms.rules.join_policy import SCHEDULE
 
 # tests/rooms/pages/test_bulk_edit.py checks that these groups contain every setting.
 GROUPS = (
     (_("People and video"), ("max_members", "quality", "layout", "audio_video_sync")),
-    (_("Set exact times"), (*MOMENTS, "remove_after_seconds_elapsed")),
+    (_("Set exact times"), (*SCHEDULE, "remove_after_seconds_elapsed")),
     (_("Recording and previews"), ("record_on_start", "enable_room_previews")),
     (_("Texts"), ("display_name", "description", "meta")),
 )
@@ -55,8 +56,8 @@ class BulkForm(TimeZoneFormMixin, ShiftForm):
             label=gettext("Change {field}").format(field=field.verbose_name), required=False
         )
         self.fields[name] = _empty_field(field)
-        if name in MOMENTS:
-            self.fields[name].zone = self.clocks
+        if name in SCHEDULE:
+            self.fields[name].zone = self.time_zone
         if field.null or name in MAY_BE_BLANK:
             clear = forms.BooleanField(label=gettext("Remove value"), required=False)
             self.fields[f"clear_{name}"] = clear
@@ -111,7 +112,7 @@ class BulkForm(TimeZoneFormMixin, ShiftForm):
 
     def _inputs(self, name: str) -> SettingInputs:
         clear = self[f"clear_{name}"] if self._can_clear(name) else None
-        hint = self.told(name, timezone.now()) if name in MOMENTS else None
+        hint = self.hint_for(name, timezone.now()) if name in SCHEDULE else None
         return SettingInputs(self[f"change_{name}"], self[name], clear, hint)
 
     def _can_clear(self, name: str) -> bool:
@@ -141,7 +142,7 @@ def _empty_field(model_field: Any) -> forms.Field:
     if isinstance(model_field, fields.StrictBooleanField):
         return _yes_no_field(model_field)
     is_moment = isinstance(model_field, fields.TimestampField)
-    field = LocalMoment(model_field) if is_moment else form_field(model_field)
+    field = LocalTimeFormField(model_field) if is_moment else form_field(model_field)
     field.initial = None
     field.widget.attrs.pop("required", None)
     if isinstance(field, SelectionFormField):

@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rooms.bulk.recipes import FURTHEST_SHIFT, MOMENTS
+from rooms.bulk.recipes import FURTHEST_SHIFT
 from rooms.display.values import label
+from rooms.rules.join_policy import SCHEDULE
 
 HOUR, DAY = 3600, 24 * 3600
 UNITS = {"days": DAY, "hours": HOUR, "minutes": 60}
-BOXES = {f"move_{name}": name for name in MOMENTS}
+BOXES = {f"move_{name}": name for name in SCHEDULE}
 
 
 class ShiftForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Who changed what from what to what, for people; and the way back, seen before it is gone."""
+"""The history of rooms as pages, and reverting a change after a preview."""
 
 from typing import Any
 from uuid import UUID
@@ -28,15 +28,15 @@ from rooms.pages.pagination import page_of
 @reads_replica
 @staff_page("rooms.view_roomchange")
 def history(request: HttpRequest) -> HttpResponse:
-    """Show the changes of every room that this person sees, newest first."""
-    asked = HistoryFilter(request.GET, _seen(request))
-    return render(request, "rooms/history/list.html", _page(request, asked.qs, filter=asked))
+    """Show the changes of every room that the user may see, newest first."""
+    found = HistoryFilter(request.GET, _seen(request))
+    return render(request, "rooms/history/list.html", _page(request, found.qs, filter=found))
 
 
 @reads_replica
 @staff_page("rooms.view_roomchange")
 def room_history(request: HttpRequest, room_id: UUID) -> HttpResponse:
-    """Show the changes of one room; also when it is deleted."""
+    """Show the changes of one room, also of a deleted one."""
     changes = _seen(request).filter(room_id=room_id)
     latest = changes.first()
     if latest is None:
@@ -52,12 +52,12 @@ def _seen(request: HttpRequest) -> QuerySet[RoomChange]:
 
 def _page(request: HttpRequest, changes: QuerySet[RoomChange], **more: Any) -> dict[str, Any]:
     page, links = page_of(request, changes)
-    _draw(page.rows)
+    _add_texts(page.rows)
     return {"here": "history", **links, **more}
 
 
-def _draw(changes: list[RoomChange]) -> None:
-    """Give each change what moved in words, and its project where they are of several."""
+def _add_texts(changes: list[RoomChange]) -> None:
+    """Add to each change its fields as texts, and its project if there are several."""
     ids = {change.project_id for change in changes}
     names = {}
     if len(ids) > 1:
@@ -69,22 +69,22 @@ def _draw(changes: list[RoomChange]) -> None:
 
 @staff_page("rooms.view_roomchange", "rooms.change_room")
 def revert(request: HttpRequest, change_id: int) -> HttpResponse:
-    """Show what putting back one change would do; by POST, put it back."""
+    """Show what reverting one change does; POST reverts it."""
     entry = get_object_or_404(_seen(request), pk=change_id, action=Action.CHANGED)
     room = get_object_or_404(Room, pk=entry.room_id)
     override = request.POST.get("override", request.GET.get("override")) == "1"
     edit = Revert([entry], override=override)
     if request.method == "POST":
-        done = _put_back(request, room, edit)
+        done = _revert(request, room, edit)
         if done is not None:
-            _tell(request, done)
+            _report_reverted(request, done)
             return redirect("room-page-history", room_id=room.pk)
     context = {"here": "history", "entry": entry, "room": room, "override": override}
-    return render(request, "rooms/history/revert.html", context | _would_be(request, room, edit))
+    return render(request, "rooms/history/revert.html", context | _preview(request, room, edit))
 
 
-def _put_back(request: HttpRequest, room: Room, edit: Revert) -> Change | None:
-    """Put back what the page showed; None, with a message, if the room is no longer that one."""
+def _revert(request: HttpRequest, room: Room, edit: Revert) -> Change | None:
+    """Revert the change that the page showed; None, with a message, if the room has changed."""
     seen = request.POST.get("version", "")
     try:
         return change_room(
@@ -97,17 +97,17 @@ def _put_back(request: HttpRequest, room: Room, edit: Revert) -> Change | None:
     except Stale:
         messages.warning(
             request,
-            gettext("Nothing was put back: the room was changed meanwhile. This is how it is now."),
+            gettext("Not reverted: the room has changed. These are its current settings."),
         )
     except ValidationError:
-        # The page below says why.
+        # The preview shows the errors.
         pass
     except Room.DoesNotExist:
         raise Http404 from None
     return None
 
 
-def _would_be(request: HttpRequest, room: Room, edit: Revert) -> dict[str, Any]:
+def _preview(request: HttpRequest, room: Room, edit: Revert) -> dict[str, Any]:
     try:
         change = change_room(
             Room.objects.all(),
@@ -122,13 +122,13 @@ def _would_be(request: HttpRequest, room: Room, edit: Revert) -> dict[str, Any]:
             "refusals": [message for error in found for message in error.messages],
             "may_override": all(error.code == CONFLICT for error in found),
         }
-    # The version that was judged, so that what is shown is what will be done.
+    # The version that the preview is made of; another version is refused.
     version = change.room.version - 1 if change.moved else change.room.version
     return {"moved": moved(change.as_json()), "version": version}
 
 
-def _tell(request: HttpRequest, done: Change) -> None:
+def _report_reverted(request: HttpRequest, done: Change) -> None:
     if done.moved:
-        messages.success(request, gettext("Put back."))
+        messages.success(request, gettext("Reverted."))
     else:
-        messages.info(request, gettext("It was so already: nothing was changed."))
+        messages.info(request, gettext("Nothing to change."))

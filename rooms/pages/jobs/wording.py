@@ -12,13 +12,12 @@ from django.utils.translation import gettext, ngettext
 from access.models import Project
 from access.values.timestamps import parse_timestamp
 from rooms.bulk.engine import RowOutcome
-from rooms.bulk.recipes import MOMENTS
 from rooms.changes.validation import FIELDS
-from rooms.display.summary import exactly
-from rooms.display.times import clock, day_and_time
-from rooms.display.values import label, moved, time_in_words
+from rooms.display.times import clock, day_and_time, exact_span
+from rooms.display.values import label, moved, value_text
 from rooms.models.history import RoomChange
 from rooms.models.job import Job, JobKind, Phase
+from rooms.rules.join_policy import SCHEDULE
 
 
 @dataclass(frozen=True)
@@ -65,16 +64,16 @@ def _recipe(change: Mapping[str, Any]) -> list[str]:
 def _shifts(shift: Mapping[str, int]) -> list[str]:
     if not shift:
         return []
-    names = ", ".join(label(name) for name in MOMENTS if name in shift)
+    names = ", ".join(label(name) for name in SCHEDULE if name in shift)
     seconds = next(iter(shift.values()))
     earlier = gettext("{length} earlier: {fields}.")
     words = earlier if seconds < 0 else gettext("{length} later: {fields}.")
-    return [words.format(length=exactly(abs(seconds)), fields=names)]
+    return [words.format(length=exact_span(abs(seconds)), fields=names)]
 
 
 def _sets(values: Mapping[str, Any]) -> list[str]:
     words = gettext("{field} becomes {value}.")
-    return [words.format(field=label(n), value=time_in_words(n, v)) for n, v in values.items()]
+    return [words.format(field=label(n), value=value_text(n, v)) for n, v in values.items()]
 
 
 def _clears(change: Mapping[str, Any]) -> list[str]:
@@ -102,7 +101,7 @@ def change_lines(changes: Mapping[str, Any]) -> list[SummaryLine]:
     """Return the changed fields in the order of the form, with times in the user's zone."""
     return [
         _time_line(field.label, *changes[field.name])
-        if field.name in MOMENTS and all(changes[field.name])
+        if field.name in SCHEDULE and all(changes[field.name])
         else SummaryLine(field.label, field.before, field.after)
         for field in moved(changes)
     ]
@@ -139,4 +138,4 @@ def _clock_change(then: Any, now: Any) -> str:
 
 
 def _length(length: timedelta) -> str:
-    return exactly(abs(int(length.total_seconds())))
+    return exact_span(abs(int(length.total_seconds())))

@@ -1,7 +1,7 @@
-"""The page of a conflict: what someone else saved meanwhile, and what to make of it.
+"""The page of a conflict: two users changed a room at the same time.
 
-What it sends is the room's form again, whole and at the new version: what does not overlap is
-merged into it, and each field that overlaps comes as the one of two values that was chosen.
+The page sends the whole form of the room at its new version. Fields without a conflict are
+merged; each other field has the value that the user chose.
 """
 
 from collections.abc import Iterator
@@ -13,9 +13,10 @@ from django.shortcuts import render
 
 from rooms.changes.conflicts import Difference
 from rooms.changes.validation import FIELDS, SETTINGS, as_json
-from rooms.display.values import label, time_in_words
+from rooms.display.values import label, value_text
 from rooms.models.history import RoomChange
 from rooms.pages.room.forms import RoomPageForm
+from rooms.pages.room.wording import choices_text
 from rooms.rules import fields
 
 CHANGES_SHOWN = 10
@@ -23,7 +24,7 @@ CHANGES_SHOWN = 10
 
 @dataclass(frozen=True)
 class ConflictRow:
-    """One field, in words; what a form sends for either value; whose value it has when merged."""
+    """One field: its values as texts, the form data of both, and the user whose value is kept."""
 
     name: str
     label: str
@@ -34,14 +35,14 @@ class ConflictRow:
     send_yours: str
     overlaps: bool
     is_yours: bool
-    # Yours was chosen already, and another choice was left out.
+    # The user chose their own value, but left out another choice.
     is_chosen: bool
 
 
 def with_choices(data: QueryDict) -> QueryDict:
-    """Return what was sent; where a choice was left out, as it was when it was asked for.
+    """Return the data sent; if a choice is missing, as the data of the first attempt.
 
-    Nobody's value is taken by default: either would be lost without anybody having said so.
+    Neither value is a default: the other one would be lost without a decision.
     """
     asked = [name for name in data.getlist("choose") if name in SETTINGS]
     if all(name in data for name in asked):
@@ -55,20 +56,22 @@ def with_choices(data: QueryDict) -> QueryDict:
 
 
 def conflict_page(request: HttpRequest, form: RoomPageForm) -> HttpResponse:
-    """Show the conflict that `form` ran into; status 409."""
+    """Render the conflict that `form` found, with status 409."""
     base, room = form.cleaned_data["version"], form.found
     rows = list(_rows(form))
     later = RoomChange.objects.filter(room_id=room.pk, version__gt=base)
+    choices = [row for row in rows if row.overlaps]
     context = {
         "here": "rooms",
         "room": room,
         "form": form,
         "base": base,
-        "choices": [row for row in rows if row.overlaps],
+        "choices": choices,
+        "choices_text": choices_text(len(choices)),
         "merged": [row for row in rows if not row.overlaps],
         "hidden": list(_hidden(form)),
         "changes": later.order_by("-version")[:CHANGES_SHOWN],
-        # Sent from this very page, with a choice left out.
+        # This page sent the data, and a choice was missing.
         "is_asked_again": "choose" in request.POST,
     }
     return render(request, "rooms/room/conflict.html", context, status=409)
@@ -77,7 +80,7 @@ def conflict_page(request: HttpRequest, form: RoomPageForm) -> HttpResponse:
 def _rows(form: RoomPageForm) -> Iterator[ConflictRow]:
     chosen = form.data.getlist("chosen")
     for name, one in form.conflict.items():
-        words = (time_in_words(name, value) for value in (one.base, one.theirs, one.yours))
+        words = (value_text(name, value) for value in (one.base, one.theirs, one.yours))
         yield ConflictRow(
             name,
             label(name),
@@ -91,7 +94,7 @@ def _rows(form: RoomPageForm) -> Iterator[ConflictRow]:
 
 
 def _hidden(form: RoomPageForm) -> Iterator[tuple[str, str]]:
-    """Yield what the form sends for each field that needs no choice."""
+    """Yield the form data of each field that needs no choice."""
     for name in SETTINGS:
         one = form.conflict.get(name) or _unmoved(form, name)
         if not one.overlaps:
@@ -106,10 +109,10 @@ def _unmoved(form: RoomPageForm, name: str) -> Difference:
 
 
 def _sent(form: RoomPageForm, name: str, value: Any) -> str | None:
-    """Return what a browser sends for a value; None for nothing, as of an empty box."""
+    """Return the form data of a value; None if a browser sends nothing, as for an empty box."""
     if isinstance(value, bool):
         return "on" if value else None
     if isinstance(FIELDS[name], fields.TimestampField):
-        # With its offset: it means the same in every zone, and on every night.
+        # The offset keeps the time unambiguous in every zone and when clocks change.
         return value or ""
     return form.fields[name].prepare_value(value)

@@ -1,4 +1,4 @@
-"""What the pages of one room are drawn with: what its settings mean, and what stands at them."""
+"""Template context of the pages of one room: its summary, its timeline and hints for fields."""
 
 import re
 from datetime import datetime
@@ -6,23 +6,25 @@ from typing import Any
 
 from django.db.models import Q
 
-from rooms.display.summary import exactly, meaning, remarks
+from rooms.display.summary import remarks, summarize
 from rooms.display.timeline import Span, Timeline
+from rooms.display.times import exact_span
 from rooms.models import Room
 from rooms.pages.room.forms import contradicts
 from rooms.pages.room.moment_field import FieldHint
+from rooms.rules.join_policy import SCHEDULE
 
 SESSIONS_SHOWN = 12
 
 
-def meaning_of(room: Room, stored: Room | None, now: datetime) -> dict[str, Any]:
-    """Return what tells of `room` as it is or would be; its sessions are those of `stored`."""
+def summary_context(room: Room, stored: Room | None, now: datetime) -> dict[str, Any]:
+    """Return the summary of `room`, saved or not, with the sessions of `stored`."""
     contradictory = contradicts(room)
     shown = stored if contradictory and stored else room
     span = Span.around(shown, now, *_live_since(stored))
     sessions = _sessions(stored, span) if stored else []
     return {
-        "sentence": None if contradictory else meaning(room, now),
+        "sentence": None if contradictory else summarize(room, now),
         "remarks": [] if contradictory else remarks(room, now),
         "timeline": None
         if contradictory and not stored
@@ -31,13 +33,12 @@ def meaning_of(room: Room, stored: Room | None, now: datetime) -> dict[str, Any]
     }
 
 
-def told_of(form: Any, now: datetime) -> dict[str, FieldHint]:
-    """Return what stands beside each input that is told in other words too."""
-    moments = ("join_from", "join_until", "remove_at")
-    found = {name: form.told(name, now) for name in moments}
+def field_hints(form: Any, now: datetime) -> dict[str, FieldHint]:
+    """Return the hints beside the inputs, by the names of their fields."""
+    found = {name: form.hint_for(name, now) for name in SCHEDULE}
     seconds = str(form["remove_after_seconds_elapsed"].value())
     if re.fullmatch(r"[0-9]{1,10}", seconds):
-        found["remove_after_seconds_elapsed"] = FieldHint(words=exactly(int(seconds)))
+        found["remove_after_seconds_elapsed"] = FieldHint(words=exact_span(int(seconds)))
     return found
 
 

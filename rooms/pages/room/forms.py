@@ -1,4 +1,4 @@
-"""The two forms of a room on the staff's own pages: their moments are in the person's zone."""
+"""The two forms of a room on the staff pages, with times in the user's time zone."""
 
 import copy
 import json
@@ -21,20 +21,20 @@ from rooms.changes.validation import FIELDS, Change, validate_change
 from rooms.forms import NewRoomForm, RoomForm, SettingsForm
 from rooms.models import Room
 from rooms.models.history import Author, AuthorKind, Door
-from rooms.pages.room.moment_field import LocalMoment
+from rooms.pages.room.moment_field import LocalTimeFormField
 from rooms.rules.constraints import Document, Ordered, rule_of
 from rooms.rules.fields import TimestampField
 from rooms.rules.form_fields import form_field
 
 
 def page_field(model_field: Any, **more: Any) -> forms.Field:
-    """Return the field of a setting as these pages have it: tied to its help and its errors."""
-    kind = LocalMoment if isinstance(model_field, TimestampField) else form_field
+    """Return the form field of a setting, tied to its help text and its errors."""
+    kind = LocalTimeFormField if isinstance(model_field, TimestampField) else form_field
     field = kind(model_field)
     name = model_field.name
-    # Told when it is drawn: in the language of whoever reads it then.
+    # Lazy, because the language is that of the request which renders the field.
     field.help_text = lazy(_help, str)(model_field)
-    field.widget.attrs["aria-describedby"] = f"id_{name}_helptext id_{name}_told"
+    field.widget.attrs["aria-describedby"] = f"id_{name}_helptext id_{name}_hint"
     return field
 
 
@@ -43,7 +43,7 @@ def _help(model_field: Any) -> str:
 
 
 def _limits(model_field: Any) -> Iterator[str]:
-    """Yield a field's limits in words, before anybody breaks them."""
+    """Yield sentences on the limits of a field, for its help text."""
     rule = rule_of(model_field.model, model_field.name)
     bounds = rule.bounds() if rule else {}
     if "minimum" in bounds:
@@ -58,15 +58,15 @@ def _limits(model_field: Any) -> Iterator[str]:
 
 
 class TimeZoneFormMixin:
-    """What both forms have here. The zone travels with the form: a cookie may change meanwhile."""
+    """Times in the time zone that the form was rendered in; the cookie may have changed since."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["zone"] = forms.CharField(widget=forms.HiddenInput)
-        self.clocks = self._zone()
-        self.initial["zone"] = str(self.clocks)
-        for field in self.moments():
-            field.zone = self.clocks
+        self.time_zone = self._zone()
+        self.initial["zone"] = str(self.time_zone)
+        for field in self.time_fields():
+            field.zone = self.time_zone
 
     def _zone(self) -> ZoneInfo:
         sent = self.data.get("zone") if self.is_bound else None
@@ -76,22 +76,22 @@ class TimeZoneFormMixin:
 
     def clean_zone(self) -> str:
         if self.cleaned_data["zone"] not in zone_names():
-            raise ValidationError(gettext("The form came without the zone that its times are in."))
+            raise ValidationError(gettext("The form has no valid time zone."))
         return self.cleaned_data["zone"]
 
-    def moments(self) -> Iterator[LocalMoment]:
-        return (field for field in self.fields.values() if isinstance(field, LocalMoment))
+    def time_fields(self) -> Iterator[LocalTimeFormField]:
+        return (field for field in self.fields.values() if isinstance(field, LocalTimeFormField))
 
-    def told(self, name: str, now: datetime) -> Any:
-        """Return what is said beside a moment's input, of what it holds."""
+    def hint_for(self, name: str, now: datetime) -> Any:
+        """Return the hint for the value of a time's input."""
         field = self.fields[name]
         if not self.is_bound:
-            return field.told(self.get_initial_for_field(field, name), now)
+            return field.hint_for(self.get_initial_for_field(field, name), now)
         widget = field.widget
-        return field.told(widget.value_from_datadict(self.data, self.files, name), now)
+        return field.hint_for(widget.value_from_datadict(self.data, self.files, name), now)
 
-    def would_be(self, room: Room) -> Room:
-        """Return `room` with those of the typed values that are valid by themselves."""
+    def with_valid_values(self, room: Room) -> Room:
+        """Return `room` with the entered values that are valid by themselves."""
         found = copy.copy(room)
         for name, value in self.edit.items():
             rule = rule_of(Room, name)
@@ -104,73 +104,73 @@ class TimeZoneFormMixin:
         found.put_defaults()
         return found
 
-    def tell_first(self, refusal: ValidationError) -> None:
-        """Put the model's faults where nothing is said yet."""
+    def add_missing_errors(self, refusal: ValidationError) -> None:
+        """Add the model's errors of fields that have no error yet."""
         unsaid = {n: faults for n, faults in refusal.error_dict.items() if n not in self.errors}
         if unsaid:
-            self.tell(ValidationError(unsaid))
+            self.add_errors(ValidationError(unsaid))
 
 
 class RoomPageForm(TimeZoneFormMixin, RoomForm):
-    # Field by field, what someone else saved meanwhile, where that could be told.
+    # The changes that another user saved, by field, if history still has them.
     conflict: Mapping[str, Difference] | None = None
-    # The room as it is, where it is no longer the one that this person saw.
+    # The current room, if it has changed since this user loaded the form.
     found: Room | None = None
 
     class Meta(SettingsForm.Meta):
         formfield_callback = page_field
 
-    def judge(self) -> Change:
-        """Say all that is wrong, write nothing; return what would become of the room.
+    def validate(self) -> Change:
+        """Add all errors to the form and return the change, without writing.
 
-        Where it is refused, that is the room with what is valid by itself, and nothing moved.
+        After an error, the change has the room with the valid values and no changed field.
         """
         self.is_valid()
         try:
             return validate_change(self.instance, self.edit)
         except ValidationError as refusal:
-            # Before it is told: what is told is no longer taken for a value.
-            refused = self.would_be(self.instance)
-            self.tell_first(refusal)
+            # First: fields with an error no longer count as entered.
+            refused = self.with_valid_values(self.instance)
+            self.add_missing_errors(refusal)
         return Change(refused)
 
-    def _tell_stale(self, room: Room) -> None:
+    def _report_stale(self, room: Room) -> None:
         self.found = room
         self.conflict = differences(room, self.cleaned_data["version"], self.edit)
         if self.conflict is None:
-            super()._tell_stale(room)
+            super()._report_stale(room)
 
 
 class NewRoomPageForm(TimeZoneFormMixin, NewRoomForm):
     class Meta(NewRoomForm.Meta):
         formfield_callback = page_field
 
-    def judge(self) -> Change:
-        """Say all that is wrong, write nothing; return the room that would be made."""
+    def validate(self) -> Change:
+        """Add all errors to the form and return the room to create, without writing."""
         self.is_valid()
         project = self.cleaned_data.get("project")
         try:
             return create_room(project and project.pk, self.edit, by=NOBODY, dry_run=True)
         except ValidationError as refusal:
             unnamed = Room(name=str(self.data.get("name", "")), display_name=None)
-            refused = self.would_be(unnamed)
-            self.tell_first(refusal)
+            refused = self.with_valid_values(unnamed)
+            self.add_missing_errors(refusal)
         return Change(refused)
 
 
-# Of what is only tried, nothing is written.
+# A dry run writes no history, so its author is not stored.
 NOBODY = Author(AuthorKind.SYSTEM, "", "", Door.FORM)
 
 
 def contradicts(room: Room) -> bool:
-    """Say whether two settings, each valid by itself, cannot be so together."""
+    """Return whether two settings that are valid alone contradict each other."""
     pairs = (rule for rule in Room._meta.constraints if isinstance(rule, Ordered))
     values = ((rule, [getattr(room, name) for name in rule.fields]) for rule in pairs)
     return any(None not in both and not rule.holds(*both) for rule, both in values)
 
 
 def as_curl(change: Change, seen: int, base_url: str) -> str:
-    """Return the call of the API that does the same to version `seen`, to paste into a shell."""
+    """Return the same change of version `seen` as a curl command for the API."""
     room = change.room
     body = {name: after for name, (_, after) in change.as_json().items()}
     return (

@@ -1,4 +1,4 @@
-"""A moment in a form as the person's clock shows it, with no guess on the nights it is changed."""
+"""A form field for times in the user's time zone; ambiguous times are never guessed."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -16,8 +16,8 @@ from rooms.rules.form_fields import DATETIME_LOCAL, TimestampFormField
 OFFSET = "{}_offset"
 
 
-class LocalInput(forms.DateTimeInput):
-    """An input of a local time; its offset, where one was chosen, comes beside it."""
+class LocalTimeInput(forms.DateTimeInput):
+    """The input of a local time; an offset that the user chose is sent in another input."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         text, offset = data.get(name), data.get(OFFSET.format(name))
@@ -26,7 +26,7 @@ class LocalInput(forms.DateTimeInput):
 
 @dataclass(frozen=True)
 class OffsetChoice:
-    """One of the two moments that a local time names."""
+    """One of the two times that an ambiguous local time can mean."""
 
     offset: str
     words: str
@@ -36,7 +36,7 @@ class OffsetChoice:
 
 @dataclass(frozen=True)
 class FieldHint:
-    """What stands beside an input: the same moment in UTC and in words, and the choice of two."""
+    """The text beside an input: its time in UTC and as words, and the choice between two times."""
 
     utc: str = ""
     words: str = ""
@@ -45,8 +45,8 @@ class FieldHint:
     why: str = ""
 
 
-class LocalMoment(TimestampFormField):
-    """Reads and shows a moment in `zone`, which the form sets."""
+class LocalTimeFormField(TimestampFormField):
+    """Reads and shows a time in `zone`, which the form sets."""
 
     zone: tzinfo = UTC
 
@@ -58,10 +58,10 @@ class LocalMoment(TimestampFormField):
         # A year without an upper bound has six digits to type in some browsers.
         years = rule_of(self.model_field.model, self.model_field.name)
         ends = {"min": f"{years.first:%Y-%m-%dT%H:%M}", "max": f"{years.last:%Y-%m-%dT%H:%M:%S}"}
-        return LocalInput({"type": "datetime-local", "step": 1, **ends, **bounds})
+        return LocalTimeInput({"type": "datetime-local", "step": 1, **ends, **bounds})
 
     def read(self, text: str) -> Any:
-        """Return the moment; raises ValidationError where the clocks show it never or twice."""
+        """Return the time; raises ValidationError if the local time occurs never or twice."""
         local = _naive(text)
         if local is None:
             return super().read(text)
@@ -84,13 +84,13 @@ class LocalMoment(TimestampFormField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
-            # As the page showed it: what a page cannot show, nobody changed.
+            # To the second, because the input shows no microseconds.
             return self._whole(self.to_python(initial)) != self.to_python(data)
         except ValidationError:
             return True
 
-    def told(self, value: Any, now: datetime) -> FieldHint:
-        """Return what is said beside the input while it holds `value`, stored or typed."""
+    def hint_for(self, value: Any, now: datetime) -> FieldHint:
+        """Return the hint for an input that holds `value`, stored or entered."""
         try:
             moment = self.to_python(value)
         except ValidationError:
@@ -101,7 +101,7 @@ class LocalMoment(TimestampFormField):
         choices = self._choices(local, moment)
         return FieldHint(
             utc=f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-            words=time_in_words(local),
+            words=local_time_text(local),
             away=relative(moment, now),
             choices=choices,
             why=self._twice(local) if choices else "",
@@ -131,7 +131,7 @@ class LocalMoment(TimestampFormField):
 
     def _refuse(self, local: datetime) -> None:
         if times_of(local, self.zone):
-            words = gettext("{why} Choose which of the two is meant.")
+            words = gettext("{why} Choose one of the two times.")
             raise ValidationError(words.format(why=self._twice(local)), code="twice")
         words = gettext(
             "{typed} does not exist in {zone}: the clocks go from {before} straight to {after}. "
@@ -141,30 +141,30 @@ class LocalMoment(TimestampFormField):
 
     def _twice(self, local: datetime) -> str:
         words = gettext(
-            "{typed} comes twice in {zone}: the clocks go back from {before} to {after}."
+            "{typed} occurs twice in {zone}: the clocks go back from {before} to {after}."
         )
         return self._of_jump(words, local)
 
     def _of_jump(self, words: str, local: datetime) -> str:
         jump = clock_change_at(local, self.zone)
-        # Zones have skipped whole days: then a time alone says too little.
+        # Some zones have skipped whole days, so the date is needed, too.
         near = jump.before.date() == jump.after.date()
         before, after, last = (
-            clock(end) if near else time_in_words(end)
+            clock(end) if near else local_time_text(end)
             for end in (jump.before, jump.after, jump.last)
         )
         return words.format(
-            typed=time_in_words(local), zone=self.zone, before=before, after=after, last=last
+            typed=local_time_text(local), zone=self.zone, before=before, after=after, last=last
         )
 
 
-def time_in_words(local: datetime) -> str:
+def local_time_text(local: datetime) -> str:
     """Return "Tue 24 Nov 2026, 09:00" of a local time."""
     return f"{day_in(gettext_noop('D j M Y'), local.date())}, {clock(local)}"
 
 
 def _naive(text: str) -> datetime | None:
-    """Return the local time that an input sent, or None: it may hold anything."""
+    """Return the local time that an input sent, or None for any other text."""
     local = text.partition(" ")[0]
     if not DATETIME_LOCAL.match(local):
         return None

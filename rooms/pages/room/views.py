@@ -1,4 +1,4 @@
-"""The pages of one room: look, change, make, delete."""
+"""The pages of one room: view, edit, create, delete."""
 
 from typing import Any
 from uuid import UUID
@@ -26,21 +26,22 @@ from rooms.display.values import label
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Action, Door, RoomChange
 from rooms.pages.room.conflict import conflict_page, with_choices
-from rooms.pages.room.context import meaning_of, told_of
+from rooms.pages.room.context import field_hints, summary_context
 from rooms.pages.room.forms import NewRoomPageForm, RoomPageForm, as_curl
+from rooms.pages.room.wording import inside_text, kept_sessions_text, live_text
+from rooms.rules.constraints import rule_of
 
-NAME, DISPLAY_NAME = 100, 200
 page_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def rooms_of(request: HttpRequest) -> RoomQuerySet:
-    """Return the rooms that this person sees, each with its session in progress."""
+def visible_rooms(request: HttpRequest) -> RoomQuerySet:
+    """Return the rooms that the user may see, with their sessions in progress."""
     rooms = Room.objects.filter(visible_to(request.user))
     return rooms.with_active_session().select_related("project")
 
 
-def room_of(request: HttpRequest, room_id: UUID) -> Room:
-    room = rooms_of(request).filter(pk=room_id).first()
+def visible_room(request: HttpRequest, room_id: UUID) -> Room:
+    room = visible_rooms(request).filter(pk=room_id).first()
     if room is None:
         raise Http404
     return room
@@ -49,68 +50,70 @@ def room_of(request: HttpRequest, room_id: UUID) -> Room:
 @staff_page("rooms.view_room")
 @page_methods
 def room_page(request: HttpRequest, room_id: UUID) -> HttpResponse:
-    room = rooms_of(request).filter(pk=room_id).first()
+    room = visible_rooms(request).filter(pk=room_id).first()
     if request.method == "POST":
-        return _save(request, room) if room else _gone(request, room_id)
+        return _save(request, room) if room else _room_is_deleted(request, room_id)
     if room is None:
         raise Http404
-    return _draw(request, room, RoomPageForm(instance=room))
+    return _render_room(request, room, RoomPageForm(instance=room))
 
 
-def _gone(request: HttpRequest, room_id: UUID) -> HttpResponse:
-    """Offer what was typed into a room that was deleted meanwhile as a new room; status 409."""
-    seen = RoomChange.objects.filter(project_id__in=projects_of(request).values("pk"))
+def _room_is_deleted(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """Offer to create a new room from the data for a deleted room; status 409."""
+    seen = RoomChange.objects.filter(project_id__in=visible_projects(request).values("pk"))
     last = seen.filter(room_id=room_id, action=Action.DELETED).first()
     if last is None or not request.user.has_perm("rooms.add_room"):
         raise Http404
     data = request.POST.copy()
     data["name"], data["project"] = last.room_name, str(last.project_id)
     form = _new_form(request, data)
-    with timezone.override(form.clocks):
+    with timezone.override(form.time_zone):
         form.is_valid()
-        words = gettext("Someone deleted this room meanwhile. You can make a new one of this.")
+        words = gettext(
+            "Another user deleted this room. You can create a new room from these settings."
+        )
         form.add_error(None, words)
-        return _draw_new(request, form, status=409)
+        return _render_new_room(request, form, status=409)
 
 
 def _save(request: HttpRequest, room: Room) -> HttpResponse:
-    _demand(request, "rooms.change_room")
+    _require_permission(request, "rooms.change_room")
     form = RoomPageForm(with_choices(request.POST), instance=room)
-    # The zone that the person typed in, whatever their cookie says by now.
-    with timezone.override(form.clocks):
+    # The time zone of the form; the cookie may have another one now.
+    with timezone.override(form.time_zone):
         change = form.apply(by=author_of(request, Door.FORM)) if form.is_valid() else None
         if change is not None:
-            _say_saved(request, change)
+            _report_saved(request, change)
             return HttpResponseRedirect(reverse("room-page", args=[room.pk]))
         if form.conflict is not None:
             return conflict_page(request, form)
-        return _draw(request, room, form, status=409 if form.found else 422)
+        return _render_room(request, room, form, status=409 if form.found else 422)
 
 
-def _say_saved(request: HttpRequest, change: Change) -> None:
+def _report_saved(request: HttpRequest, change: Change) -> None:
     if not change.moved:
-        messages.info(request, gettext("Nothing was changed: the room is as it was."))
+        messages.info(request, gettext("No changes to save."))
         return
     fields = ", ".join(label(name) for name in SETTINGS if name in change.moved)
     messages.success(request, gettext("Saved: {fields}.").format(fields=fields))
 
 
-def _draw(
+def _render_room(
     request: HttpRequest, room: Room, form: RoomPageForm, status: int = 200, **more: Any
 ) -> HttpResponse:
     now = timezone.now()
     may_change = request.user.has_perm("rooms.change_room")
-    shown = form.judge().room if form.is_bound else room
+    shown = form.validate().room if form.is_bound else room
     context = {
         "here": "rooms",
         "room": room,
         "form": form,
         "status": room.status(now),
         "may_change": may_change,
-        "inside": _inside(room),
+        "inside_text": inside_text(_inside(room)),
         "layouts": pictures(),
-        "told": told_of(form, now),
-        **meaning_of(shown, room, now),
+        "hints": field_hints(form, now),
+        **summary_context(shown, room, now),
         **more,
     }
     return render(request, "rooms/room/detail.html", context, status=status)
@@ -124,11 +127,11 @@ def _inside(room: Room) -> int:
 @staff_page("rooms.change_room")
 @require_POST
 def room_preview(request: HttpRequest, room_id: UUID) -> HttpResponse:
-    """Say what the typed values would mean. Nothing is locked or written."""
-    room = room_of(request, room_id)
+    """Render the summary of the entered values, without a lock or a write."""
+    room = visible_room(request, room_id)
     form = RoomPageForm(request.POST, instance=room)
-    with timezone.override(form.clocks):
-        change = form.judge()
+    with timezone.override(form.time_zone):
+        change = form.validate()
         curl = as_curl(change, room.version, base_url(request)) if change.moved else ""
         stale = str(room.version) != request.POST.get("version")
         return _preview(request, form, change.room, room, curl=curl, stale=stale)
@@ -140,10 +143,10 @@ def _preview(
     now = timezone.now()
     context = {
         "form": form,
-        "told": told_of(form, now),
+        "hints": field_hints(form, now),
         "is_preview": True,
         "room": stored,
-        **meaning_of(shown, stored, now),
+        **summary_context(shown, stored, now),
         **more,
     }
     return render(request, "rooms/room/_preview.html", context)
@@ -153,54 +156,56 @@ def _preview(
 @page_methods
 def new_room(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _draw_new(request, _new_form(request, initial=_initial(request)))
+        return _render_new_room(request, _new_form(request, initial=_initial(request)))
     form = _new_form(request, request.POST)
-    with timezone.override(form.clocks):
+    with timezone.override(form.time_zone):
         change = form.apply(by=author_of(request, Door.FORM)) if form.is_valid() else None
         if change is None:
-            return _draw_new(request, form, status=422)
-    messages.success(request, gettext("The room is there."))
+            return _render_new_room(request, form, status=422)
+    messages.success(request, gettext("Room created."))
     return HttpResponseRedirect(reverse("room-page", args=[change.room.pk]))
 
 
 def _new_form(request: HttpRequest, data: QueryDict | None = None, **more: Any) -> NewRoomPageForm:
     form = NewRoomPageForm(data, **more)
-    form.fields["project"].queryset = projects_of(request)
+    form.fields["project"].queryset = visible_projects(request)
     return form
 
 
-def projects_of(request: HttpRequest) -> QuerySet[Project]:
+def visible_projects(request: HttpRequest) -> QuerySet[Project]:
     return Project.objects.filter(visible_to(request.user, project=""))
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
-    """Return what a new room starts from: a room that is there, or the only project there is."""
+    """Return the initial data of a new room: a copy of another one, or the only project."""
     if not (source := request.GET.get("from")):
-        first, *others = projects_of(request)[:2] or [None]
+        first, *others = visible_projects(request)[:2] or [None]
         return {"project": first} if first and not others else {}
-    room = room_of(request, UUID(source)) if is_uuid(source) else None
+    room = visible_room(request, UUID(source)) if is_uuid(source) else None
     if room is None:
         raise Http404
     copied = {name: getattr(room, name) for name in SETTINGS}
     display_name = gettext("{name} (copy)").format(name=room.display_name)
-    if room.display_name == room.name or len(display_name) > DISPLAY_NAME:
+    if room.display_name == room.name or len(display_name) > rule_of(Room, "display_name").longest:
         display_name = ""
-    name = f"{room.name}-copy"[-NAME:]
+    name = f"{room.name}-copy"[-rule_of(Room, "name").longest :]
     return {**copied, "project": room.project, "name": name, "display_name": display_name}
 
 
-def _draw_new(request: HttpRequest, form: NewRoomPageForm, status: int = 200) -> HttpResponse:
+def _render_new_room(
+    request: HttpRequest, form: NewRoomPageForm, status: int = 200
+) -> HttpResponse:
     now = timezone.now()
     first = {name: value for name, value in form.initial.items() if name in SETTINGS}
-    shown = form.judge().room if form.is_bound else Room(**first)
+    shown = form.validate().room if form.is_bound else Room(**first)
     context = {
         "here": "rooms",
         "form": form,
         "may_change": True,
         "is_new": True,
         "layouts": pictures(),
-        "told": told_of(form, now),
-        **meaning_of(shown, None, now),
+        "hints": field_hints(form, now),
+        **summary_context(shown, None, now),
     }
     return render(request, "rooms/room/detail.html", context, status=status)
 
@@ -209,9 +214,9 @@ def _draw_new(request: HttpRequest, form: NewRoomPageForm, status: int = 200) ->
 @require_POST
 def new_room_preview(request: HttpRequest) -> HttpResponse:
     form = _new_form(request, request.POST)
-    with timezone.override(form.clocks):
-        shown = form.judge().room
-        # What nobody has typed yet is not wrong yet.
+    with timezone.override(form.time_zone):
+        shown = form.validate().room
+        # An empty field is no error before the form is sent.
         for name in ("name", "project"):
             if not form.data.get(name):
                 form.errors.pop(name, None)
@@ -221,9 +226,9 @@ def new_room_preview(request: HttpRequest) -> HttpResponse:
 @staff_page("rooms.view_room", "rooms.delete_room")
 @page_methods
 def delete_page(request: HttpRequest, room_id: UUID) -> HttpResponse:
-    room = room_of(request, room_id)
+    room = visible_room(request, room_id)
     if request.method != "POST":
-        return _draw_delete(request, room)
+        return _render_delete_page(request, room)
     seen = request.POST.get("version", "")
     try:
         delete_room(
@@ -233,27 +238,27 @@ def delete_page(request: HttpRequest, room_id: UUID) -> HttpResponse:
             unless_stale=lambda found: str(found.version) == seen,
         )
     except (Stale, RoomIsLive) as refusal:
-        return _draw_delete(request, room_of(request, room_id), refusal)
+        return _render_delete_page(request, visible_room(request, room_id), refusal)
     except Room.DoesNotExist:
         raise Http404 from None
     messages.success(request, gettext("{name} was deleted.").format(name=room.display_name))
     return HttpResponseRedirect(reverse("home"))
 
 
-def _draw_delete(
+def _render_delete_page(
     request: HttpRequest, room: Room, refusal: Exception | None = None
 ) -> HttpResponse:
     context = {
         "here": "rooms",
         "room": room,
-        "inside": _inside(room),
-        "sessions": room.sessions.count(),
+        "live_text": live_text(_inside(room)),
+        "sessions_text": kept_sessions_text(room.sessions.count()),
         "has_changed": isinstance(refusal, Stale),
         "is_live": room.active_session is not None or isinstance(refusal, RoomIsLive),
     }
     return render(request, "rooms/room/delete.html", context, status=409 if refusal else 200)
 
 
-def _demand(request: HttpRequest, permission: str) -> None:
+def _require_permission(request: HttpRequest, permission: str) -> None:
     if not request.user.has_perm(permission):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""The list as one page draws it: an address and a person in; rows, links and words out."""
+"""One page of the list of rooms: rows, links and texts for an address and a user."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ from django.db.models import Exists
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from access.api.keyset import Page, Position
 from access.models import Project, StaffLimit
@@ -22,7 +22,7 @@ from rooms.pages.room_list.state import ListState
 from rooms.rules.constraints import rule_of
 
 PAGE_SIZE = 50
-# More than a person reads in a list of choices.
+# A longer list of choices is of no use.
 MOST_PROJECTS = 200
 SHOWN_IN_FORM = (
     *("search", "project", "quality", "layout", "record_on_start", "enable_room_previews"),
@@ -32,7 +32,7 @@ SHOWN_IN_FORM = (
 
 @dataclass(frozen=True)
 class VisibleProjects:
-    """The projects that a person sees, by id, the first of them in the order of their names."""
+    """The projects that a user may see, by id; only the first MOST_PROJECTS by name."""
 
     names: dict[str, str]
     is_limited: bool
@@ -46,27 +46,27 @@ class VisibleProjects:
         return cls({str(pk): name for pk, name, _ in found}, limited)
 
     def rooms(self, user: Any) -> RoomQuerySet:
-        """Return the rooms that `user` sees."""
+        """Return the rooms that `user` may see."""
         rooms = Room.objects.filter(visible_to(user))
-        # visible_to() says the same, but not so that the database would pick an index by it.
+        # The same condition as visible_to(), but in a form for which the database uses an index.
         few = len(self.names) < 2 or (self.is_limited and len(self.names) < MOST_PROJECTS)
         return rooms.filter(project__in=list(self.names)) if few else rooms
 
 
 class ListPage:
-    """What is on one page of the list; `faults` says what of the address could not be read."""
+    """One page of the list; `faults` has a sentence for each invalid parameter."""
 
     def __init__(self, user: Any, query: QueryDict) -> None:
         self.user, self.now = user, timezone.now()
         self.seen = VisibleProjects.by(user)
-        said, self.faults = without_faults(stated(query))
-        self.state = ListState(said, self.seen.names, reverse("home"))
-        rooms = PageFilter(said, self.seen.rooms(user)).narrowed()
-        drawn = columns_of(rooms, with_project=self.state.shows_project)
+        params, self.faults = without_faults(stated(query))
+        self.state = ListState(params, self.seen.names, reverse("home"))
+        rooms = PageFilter(params, self.seen.rooms(user)).narrowed()
+        rooms = columns_of(rooms, with_project=self.state.shows_project)
         self.position = self._position(query.get("page", ""))
-        self.page = self._page(drawn)
+        self.page = self._page(rooms)
         self.rows = rows_of(self.page.rows, self.now)
-        # Beyond the last room there is a page, with nothing before it that it knows of.
+        # A page after the last room is empty and has no previous page.
         self.is_first = not (self.page.before or (self.position and not self.rows))
         self.views = list(SavedView.of(user))
 
@@ -80,12 +80,12 @@ class ListPage:
         try:
             return Page.of(rooms, self.position, PAGE_SIZE)
         except ValueError:
-            # A position in another order.
+            # The position belongs to another order.
             self.position = self._nowhere()
             return Page.of(rooms, None, PAGE_SIZE)
 
     def _nowhere(self) -> None:
-        self.faults.append(gettext("There is no such page: this is the first one."))
+        self.faults.append(gettext("This page does not exist. Showing the first page."))
 
     def context(self) -> dict[str, Any]:
         return {
@@ -130,6 +130,31 @@ class ListPage:
     @property
     def live_here(self) -> int:
         return sum(row.session is not None for row in self.rows)
+
+    @property
+    def count_text(self) -> str:
+        """How many rooms this page has."""
+        count = len(self.rows)
+        if self.is_whole:
+            text = ngettext("%(count)s room", "%(count)s rooms", count)
+        elif self.is_first:
+            text = gettext("The first %(count)s rooms")
+        else:
+            text = ngettext("%(count)s room on this page", "%(count)s rooms on this page", count)
+        return text % {"count": count}
+
+    @property
+    def edit_all_text(self) -> str:
+        """The label of the button that edits every room of the list."""
+        count = len(self.rows)
+        if not self.is_whole:
+            filtered = self.state.is_filtered
+            return gettext("Edit all results…") if filtered else gettext("Edit all rooms…")
+        if self.state.is_filtered:
+            text = ngettext("Edit this room…", "Edit all %(count)s results…", count)
+        else:
+            text = ngettext("Edit %(count)s room…", "Edit all %(count)s rooms…", count)
+        return text % {"count": count}
 
     @property
     def is_whole(self) -> bool:

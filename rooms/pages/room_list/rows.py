@@ -1,4 +1,4 @@
-"""The rows of the list: each room, who is inside, and what the clock will do to it next."""
+"""The rows of the list: each room with its session and its next scheduled event."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,36 +13,37 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from access.staff.markup import pill
-from rooms.display.next_event import next_in_words, short
+from rooms.display.next_event import next_event_text, short
 from rooms.display.times import clock
 from rooms.models import Layout, Room, RoomQuerySet, RoomStatus
 from rooms.pages.room_list.state import status_words
-from rooms.rules.join_policy import JoinPolicy, Upcoming
-from rooms.templatetags.times import said_at
+from rooms.rules.join_policy import SCHEDULE, JoinPolicy, Upcoming
+from rooms.templatetags.times import time_tag
 
-# Stands in an address for the rooms that it is then made for.
+# A placeholder in the address of a room, so that reverse() is called once.
 NO_ROOM = UUID(int=0)
-SCHEDULE = ("max_members", "join_from", "join_until", "remove_at", "remove_after_seconds_elapsed")
-# A description and a meta are long, and drawn nowhere here.
-DRAWN = (
-    *("name", "display_name", "project_id", *SCHEDULE, "quality", "layout"),
+POLICY = ("max_members", *SCHEDULE, "remove_after_seconds_elapsed")
+# Not the description and not meta: they are long, and the list does not show them.
+COLUMNS = (
+    *("name", "display_name", "project_id", *POLICY, "quality", "layout"),
     *("record_on_start", "enable_room_previews", "updated_at"),
 )
 
 
 class RowLabels:
-    """What rows have in common, in the active language: looked up once for all of them."""
+    """Texts that all rows share, translated once."""
 
     def __init__(self) -> None:
         self.pills = {status: pill(status, words) for status, words in status_words().items()}
         self.room_url = reverse("room-page", args=[NO_ROOM])
         self.layouts = {value: str(label) for value, label in Layout.choices}
         self.pick = gettext("Select %(room)s")
+        self.inside = gettext("%(inside)s of %(most)s inside")
 
 
 @dataclass(frozen=True)
 class ListRow:
-    """One room at the moment `now`; `session`, its session in progress, knows who is `inside`."""
+    """One room at the time `now`; `session` is its session in progress, with `inside`."""
 
     room: Room
     session: Any
@@ -58,6 +59,12 @@ class ListRow:
         return self.words.pick % {"room": self.room.display_name}
 
     @property
+    def inside(self) -> str:
+        """How many are in the session, of how many; only of a room that is live."""
+        counts = {"inside": self.session.inside, "most": self.session.max_members}
+        return self.words.inside % counts
+
+    @property
     def layout(self) -> str:
         return self.words.layouts[self.room.layout]
 
@@ -71,16 +78,16 @@ class ListRow:
 
     @cached_property
     def upcoming(self) -> Upcoming | None:
-        # People inside live by their session's copy of the settings.
+        # Members follow their session's copy of the settings.
         ahead = JoinPolicy.of(self.session or self.room).upcoming(self.now)
         return ahead[0] if ahead else None
 
     @property
     def next(self) -> str:
         if self.upcoming:
-            return said_at(self.upcoming.at, next_in_words(self.upcoming, self.now))
+            return time_tag(self.upcoming.at, next_event_text(self.upcoming, self.now))
         closed = self.status == RoomStatus.CLOSED
-        return gettext("stays closed") if closed else gettext("stays open")
+        return gettext("Closed") if closed else gettext("Always open")
 
     @property
     def opens(self) -> str:
@@ -91,15 +98,15 @@ class ListRow:
         return self._short(self.room.join_until)
 
     @property
-    def everyone_out(self) -> str:
-        """The removal; on the day when joining ends, its time alone."""
+    def everyone_leaves(self) -> str:
+        """The time when everyone leaves, without the day if joining ends on the same day."""
         removal, end = self.room.remove_at, self.room.join_until
         if removal and end and localtime(removal).date() == localtime(end).date():
-            return said_at(removal, clock(localtime(removal)))
+            return time_tag(removal, clock(localtime(removal)))
         return self._short(removal)
 
     def _short(self, moment: datetime | None) -> str:
-        return said_at(moment, short(moment, self.now)) if moment else ""
+        return time_tag(moment, short(moment, self.now)) if moment else ""
 
     @property
     def url(self) -> str:
@@ -107,15 +114,15 @@ class ListRow:
 
 
 def rows_of(rooms: Iterable[Room], now: datetime) -> list[ListRow]:
-    """Return a row for each room, for one statement."""
+    """Return a row for each room, with one statement for all sessions."""
     rooms = list(rooms)
-    running = Room.objects.running_sessions([room.pk for room in rooms], *SCHEDULE)
+    running = Room.objects.running_sessions([room.pk for room in rooms], *POLICY)
     words = RowLabels()
     return [ListRow(room, running.get(room.pk), now, words) for room in rooms]
 
 
 def columns_of(rooms: RoomQuerySet, *, with_project: bool) -> RoomQuerySet:
-    """Read only what a row shows."""
+    """Load only the columns that a row shows."""
     if with_project:
-        return rooms.select_related("project").only(*DRAWN, "project__name")
-    return rooms.only(*DRAWN)
+        return rooms.select_related("project").only(*COLUMNS, "project__name")
+    return rooms.only(*COLUMNS)

@@ -1,6 +1,6 @@
-"""What the address of the list says, in words and as links: tabs, chips, selects, heads.
+"""The state of the list: tabs, chips, selects and column heads of its address.
 
-The address is the whole state: every link here is the address with something changed.
+The address holds the whole state, and each link is the address with a change.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter that is at work, and the address without it."""
+    """An active filter, and the address without it."""
 
     text: str
     url: str
@@ -34,7 +34,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a column: `url` sorts by it; `sorted` is what aria-sort says, or nothing."""
+    """The head of a column: `url` sorts by it, and `sorted` is the value of aria-sort."""
 
     name: str
     text: str
@@ -51,32 +51,32 @@ class Select:
 
 
 class ListState:
-    """What an address says, and what follows from it. `projects` are those that a person sees."""
+    """The parameters of an address; `projects` are those that the user may see."""
 
-    def __init__(self, said: Mapping[str, str], projects: Mapping[str, str], path: str) -> None:
-        self.said, self.projects, self.path = dict(said), projects, path
+    def __init__(self, params: Mapping[str, str], projects: Mapping[str, str], path: str) -> None:
+        self.params, self.projects, self.path = dict(params), projects, path
 
     @property
     def query(self) -> str:
-        return urlencode({name: self.said[name] for name in STATE if name in self.said})
+        return urlencode({name: self.params[name] for name in STATE if name in self.params})
 
     @property
     def ordering(self) -> str:
-        return self.said.get("ordering", "")
+        return self.params.get("ordering", "")
 
     @property
     def is_filtered(self) -> bool:
-        return any(name in self.said for name in SELECTING)
+        return any(name in self.params for name in SELECTING)
 
     @property
     def shows_project(self) -> bool:
-        """Whether a row says its project: not where all rows would say the same."""
-        return len(self.projects) > 1 and "project" not in self.said
+        """Whether rows show their project: not if all rows have the same one."""
+        return len(self.projects) > 1 and "project" not in self.params
 
     def link(self, **changed: str | None) -> str:
-        """Return the address with some of it changed; None takes out."""
-        said = {**self.said, **changed}
-        query = urlencode({name: value for name, value in said.items() if value})
+        """Return the address with changed parameters; None removes one."""
+        params = {**self.params, **changed}
+        query = urlencode({name: value for name, value in params.items() if value})
         return f"{self.path}?{query}" if query else self.path
 
     @property
@@ -84,14 +84,14 @@ class ListState:
         return self.link(**dict.fromkeys(SELECTING))
 
     def tabs(self) -> Iterator[Link]:
-        now = {name: self.said[name] for name in ("status", "live") if name in self.said}
-        for text, said in _tabs():
-            yield Link(text, self.link(**{"status": None, "live": None, **said}), now == said)
+        now = {name: self.params[name] for name in ("status", "live") if name in self.params}
+        for text, params in _tabs():
+            yield Link(text, self.link(**{"status": None, "live": None, **params}), now == params)
 
     def chips(self) -> Iterator[Chip]:
         for name in SELECTING:
-            if name in self.said:
-                yield Chip(self._chip(name, self.said[name]), self.link(**{name: None}))
+            if name in self.params:
+                yield Chip(self._chip(name, self.params[name]), self.link(**{name: None}))
 
     def _chip(self, name: str, value: str) -> str:
         words = self._words(name).get(_same(name, value))
@@ -104,7 +104,7 @@ class ListState:
         return f"{_labels()[name]}: {value}"
 
     def _words(self, name: str) -> dict[str, str]:
-        """Return what each value of a filter is called where it stands alone."""
+        """Return the names of a filter's values, as texts without the filter's name."""
         return _choices().get(name, {})
 
     def selects(self) -> Iterator[Select]:
@@ -113,25 +113,25 @@ class ListState:
         for name, anything in (
             ("quality", gettext("Any quality")),
             ("layout", gettext("Any layout")),
-            ("record_on_start", gettext("Recording or not")),
-            ("enable_room_previews", gettext("Previews or not")),
+            ("record_on_start", gettext("Recording: any")),
+            ("enable_room_previews", gettext("Previews: any")),
         ):
             yield self._select(name, anything, self._words(name))
 
     def order_select(self) -> Select:
         orders = _orders()
-        # An address may ask for another one, and gets it.
+        # The address may name an order that the select does not offer.
         if self.ordering and self.ordering not in orders:
             orders[self.ordering] = self.ordering
         return self._select("ordering", gettext("Newest first"), orders)
 
     def _select(self, name: str, anything: str, words: Mapping[str, str]) -> Select:
-        chosen = _same(name, self.said.get(name, ""))
+        chosen = _same(name, self.params.get(name, ""))
         return Select(name, _labels()[name], [("", anything), *words.items()], chosen)
 
     def carried(self, shown: Iterable[str]) -> dict[str, str]:
-        """Return what the form sends along without showing it."""
-        return {name: value for name, value in self.said.items() if name not in shown}
+        """Return the parameters that the form sends as hidden inputs."""
+        return {name: value for name, value in self.params.items() if name not in shown}
 
     def heads(self) -> Iterator[Head]:
         for name, text, first in _columns():
@@ -148,7 +148,7 @@ class ListState:
 
 
 def _same(name: str, value: str) -> str:
-    """Return the one spelling of a yes or no that an address can spell in three."""
+    """Return "true" or "false" for the three spellings of each in an address."""
     if name in ("live", "record_on_start", "enable_room_previews") and value in BOOLEANS:
         return str(BOOLEANS[value]).lower()
     return value
@@ -202,24 +202,24 @@ def _labels() -> dict[str, str]:
 
 
 def _columns() -> list[tuple[str, str, str]]:
-    """Return the columns after the checkbox, each with the order that its head asks for first."""
+    """Return the columns after the checkbox, each with the order of the first click."""
     return [
         ("display_name", gettext("Room"), "display_name"),
         ("project", gettext("Project"), ""),
         ("now", gettext("Now"), ""),
-        ("next", gettext("Next"), ""),
+        ("next", gettext("Next change"), ""),
         ("join_from", gettext("Opens"), "join_from"),
         ("join_until", gettext("Closes"), "join_until"),
-        ("max_members", gettext("Max people"), "-max_members"),
-        ("picture", gettext("Picture"), ""),
+        ("max_members", gettext("Capacity"), "-max_members"),
+        ("picture", gettext("Video"), ""),
         ("updated_at", gettext("Changed"), "-updated_at"),
     ]
 
 
 def _orders() -> dict[str, str]:
-    """Return the orders of the list; a million rooms are in each at once (Room.Meta.indexes).
+    """Return the orders of the list; each has an index (Room.Meta.indexes).
 
-    But for max_members and updated_at, which are sorted as they are asked for: half a second.
+    Only max_members and updated_at have none: a million rooms are sorted in half a second.
     """
     return {
         "created_at": gettext("Oldest first"),
@@ -229,8 +229,8 @@ def _orders() -> dict[str, str]:
         "-join_from": gettext("Opens latest"),
         "join_until": gettext("Closes earliest"),
         "-join_until": gettext("Closes latest"),
-        "-max_members": gettext("Most people"),
-        "max_members": gettext("Fewest people"),
-        "-updated_at": gettext("Changed last"),
-        "updated_at": gettext("Unchanged longest"),
+        "-max_members": gettext("Largest capacity"),
+        "max_members": gettext("Smallest capacity"),
+        "-updated_at": gettext("Most recently updated"),
+        "updated_at": gettext("Least recently updated"),
     }

@@ -1,4 +1,4 @@
-"""The list of rooms, its live parts, and the views that a person keeps."""
+"""The list of rooms, its live parts, and saved views."""
 
 import hashlib
 from uuid import UUID
@@ -28,16 +28,16 @@ from rooms.pages.room_list.state import ListState
 @require_safe
 @staff_page("rooms.view_room")
 def home(request: HttpRequest) -> HttpResponse:
-    """Draw the list whose state is the address."""
+    """Render the list that the address describes."""
     blank = any(not request.GET[name].strip() for name in STATE if name in request.GET)
     if blank and not request.htmx:
-        # A form without JavaScript says every field: the address is for people to keep.
+        # Without JavaScript, the form sends empty fields, too: a short address is easier to share.
         return HttpResponseRedirect(_state_of(request.GET).link())
-    return _drawn(request, request.GET)
+    return _render_list(request, request.GET)
 
 
-def _drawn(request: HttpRequest, query: QueryDict, **more: object) -> HttpResponse:
-    """Draw the list of `query`; 422 where something of it, or of what was sent, is refused."""
+def _render_list(request: HttpRequest, query: QueryDict, **more: object) -> HttpResponse:
+    """Render the list of `query`, with status 422 if it or the form has an error."""
     page = ListPage(request.user, query)
     status = 422 if page.faults or more else 200
     return render(request, "rooms/list/page.html", {**page.context(), **more}, status=status)
@@ -47,7 +47,7 @@ def _drawn(request: HttpRequest, query: QueryDict, **more: object) -> HttpRespon
 @require_safe
 @staff_page("rooms.view_room")
 def live_rows(request: HttpRequest) -> HttpResponseBase:
-    """Draw what moves by itself in the rows of the rooms `ids`, or 304 when nothing did."""
+    """Render the live parts of the rows of the rooms `ids`, or answer 304 without a change."""
     now = timezone.now()
     rooms = Room.objects.filter(visible_to(request.user), pk__in=_ids(request))
     rows = rows_of(columns_of(rooms, with_project=False), now)
@@ -67,7 +67,7 @@ def _ids(request: HttpRequest) -> list[UUID]:
 @require_POST
 @staff_page("rooms.view_room")
 def save_view(request: HttpRequest) -> HttpResponse:
-    """Keep the view `query` under `name`."""
+    """Save the view `query` as `name`."""
     state = _state_of(QueryDict(request.POST.get("query", "")))
     name = request.POST.get("name", "").strip()
     view = SavedView(user_id=request.user.pk, name=name, query=state.query)
@@ -75,14 +75,14 @@ def save_view(request: HttpRequest) -> HttpResponse:
         view.keep()
     except ValidationError as wrong:
         return _refused(request, state, wrong, new_name=name)
-    messages.success(request, gettext("The view “%s” is saved.") % view.name)
+    messages.success(request, gettext("View “%s” saved.") % view.name)
     return HttpResponseRedirect(state.link())
 
 
 @require_POST
 @staff_page("rooms.view_room")
 def rename_view(request: HttpRequest, view_id: int) -> HttpResponse:
-    """Give a view of one's own another name."""
+    """Rename a view of the user."""
     found = get_object_or_404(SavedView.of(request.user), pk=view_id)
     state = _state_of(QueryDict(found.query))
     found.name = request.POST.get("name", "").strip()
@@ -90,17 +90,17 @@ def rename_view(request: HttpRequest, view_id: int) -> HttpResponse:
         found.keep()
     except ValidationError as wrong:
         return _refused(request, state, wrong, renamed=found.name)
-    messages.success(request, gettext("The view is called “%s” now.") % found.name)
+    messages.success(request, gettext("View renamed to “%s”.") % found.name)
     return HttpResponseRedirect(state.link())
 
 
 @require_POST
 @staff_page("rooms.view_room")
 def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
-    """Forget a view of one's own; its rooms stay as they are, and stay in sight."""
+    """Delete a view of the user, and show its rooms without it."""
     found = get_object_or_404(SavedView.of(request.user), pk=view_id)
     found.delete()
-    messages.success(request, gettext("The view “%s” is deleted.") % found.name)
+    messages.success(request, gettext("View “%s” deleted.") % found.name)
     return HttpResponseRedirect(_state_of(QueryDict(found.query)).link())
 
 
@@ -111,4 +111,4 @@ def _state_of(query: QueryDict) -> ListState:
 def _refused(
     request: HttpRequest, state: ListState, wrong: ValidationError, **typed: str
 ) -> HttpResponse:
-    return _drawn(request, QueryDict(state.query), view_errors=wrong.messages, **typed)
+    return _render_list(request, QueryDict(state.query), view_errors=wrong.messages, **typed)

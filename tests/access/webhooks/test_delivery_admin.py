@@ -76,10 +76,10 @@ def test_redeliver(client, delivery):
 
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts) == ("pending", 0)
-    assert messages_of(first) == ["On their way once more: 1."]
+    assert messages_of(first) == ["1 delivery queued again."]
     assert messages_of(again)[-2:] == [
-        "On their way once more: 0.",
-        "On their way already: 1.",
+        "0 deliveries queued again.",
+        "1 delivery is already queued.",
     ]
 
 
@@ -91,7 +91,7 @@ def test_nothing_is_redelivered_to_a_disabled_endpoint(client, delivery, endpoin
 
     delivery.refresh_from_db()
     assert delivery.state == "delivered"
-    assert "Their endpoint is disabled, enable it first: 1." in messages_of(response)
+    assert "1 delivery was skipped: enable its endpoint first." in messages_of(response)
 
 
 def test_log_can_be_neither_edited_nor_deleted(client, delivery):

@@ -130,12 +130,12 @@ def test_disable_and_enable_report_the_number_and_can_be_repeated(client, endpoi
     first = act(client, ENDPOINTS, "disable", [endpoint])
     again = act(client, ENDPOINTS, "disable", [endpoint])
     endpoint.refresh_from_db()
-    assert endpoint.disabled_reason == "Disabled by hand."
+    assert endpoint.disabled_reason == "Disabled by staff."
     on = act(client, ENDPOINTS, "enable", [endpoint])
 
     endpoint.refresh_from_db()
     assert messages_of(first) == ["1 endpoint disabled."]
-    assert messages_of(again)[-1] == "0 endpoints disabled, 1 was already so."
+    assert messages_of(again)[-2:] == ["0 endpoints disabled.", "1 needed no change."]
     assert messages_of(on)[-1] == "1 endpoint enabled."
     assert endpoint.disabled_at is None
 
@@ -149,8 +149,8 @@ def test_event_is_sent_to_enabled_endpoints(client, endpoint):
     delivery = WebhookDelivery.objects.get()
     assert (delivery.endpoint, delivery.event.type) == (endpoint, "webhook.test")
     assert messages_of(response) == [
-        "Test events on their way: 1.",
-        "Disabled, and sent nothing: 1.",
+        "1 test event queued.",
+        "1 disabled endpoint was skipped.",
     ]
 
 
@@ -164,7 +164,7 @@ def test_list_warns_about_endpoints_disabled_after_failures(client, endpoint):
     page = client.get(ENDPOINTS)
 
     assert messages_of(quiet) == []
-    assert messages_of(page) == ["Disabled because nothing could be delivered: 1."]
+    assert messages_of(page) == ["1 endpoint is disabled because its deliveries failed."]
     assert "Disabled" in page.content.decode()
     assert "Nothing could be delivered." in client.get(page_of(endpoint)).content.decode()
 

@@ -59,5 +59,5 @@ def test_pages_refuse_such_bodies_too(greenroom, headers, body, status):
 
     assert answer.status == status
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert b"This was not taken" in answer.body
+    assert b"Request rejected" in answer.body
     assert "Traceback" not in greenroom.log()[logged:]

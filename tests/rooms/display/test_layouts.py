@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from rooms.display.layouts import ADAPTING, HEIGHT, ROWS, SAMPLE, WIDTH, cells, places
+from rooms.display.layouts import ADAPTING, HEIGHT, ROWS, SAMPLE, WIDTH, cells, picture_count
 from rooms.models import Layout
 
 # Tolerance for rounded thirds and sevenths of the frame.
@@ -62,14 +62,14 @@ def test_pictures_do_not_overlap(layout, people):
     ],
 )
 def test_fixed_layout_has_the_same_seats_for_any_number_of_people(layout, count):
-    assert places(layout) == count
+    assert picture_count(layout) == count
     assert len(cells(layout)) == len(cells(layout, 3)) == count
 
 
 @pytest.mark.parametrize("layout", ADAPTING)
 @pytest.mark.parametrize("people", PEOPLE)
 def test_adaptive_layout_has_a_seat_for_every_person(layout, people):
-    assert places(layout) is None
+    assert picture_count(layout) is None
     assert len(cells(layout, people)) == people
 
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from rooms.display.summary import exactly, meaning, remarks, said
+from rooms.display.summary import remarks, summarize, when_text
+from rooms.display.times import exact_span
 from rooms.models import Room
 
 # Tuesday, 09:00 in Berlin.
@@ -66,7 +67,7 @@ def _in_berlin():
     ],
 )
 def test_settings_are_described_in_a_sentence(settings, sentence):
-    assert meaning(Room(**settings), NOW) == sentence
+    assert summarize(Room(**settings), NOW) == sentence
 
 
 @pytest.mark.parametrize(
@@ -85,12 +86,12 @@ def test_settings_are_described_in_a_sentence(settings, sentence):
     ],
 )
 def test_time_is_shown_with_its_day(moment, words):
-    assert said(moment, NOW) == words
+    assert when_text(moment, NOW) == words
 
 
 def test_known_day_is_not_repeated():
-    assert said(NOW, NOW, known=NOW.date()) == "09:00"
-    assert said(NOW + DAY, NOW, known=NOW.date()) == "tomorrow 09:00"
+    assert when_text(NOW, NOW, known=NOW.date()) == "09:00"
+    assert when_text(NOW + DAY, NOW, known=NOW.date()) == "tomorrow 09:00"
 
 
 @pytest.mark.parametrize(
@@ -105,21 +106,21 @@ def test_known_day_is_not_repeated():
     ],
 )
 def test_duration_is_shown_exactly(seconds, words):
-    assert exactly(seconds) == words
+    assert exact_span(seconds) == words
 
 
 def test_removal_before_the_close_is_remarked():
     room = Room(join_until=NOW + 2 * HOUR, remove_at=NOW + HOUR)
 
     assert remarks(room, NOW) == [
-        "The removal ends joining already, before today 11:00.",
+        "Everyone leaves before today 11:00, so joining ends then.",
     ]
     assert remarks(Room(join_until=NOW + HOUR, remove_at=NOW + HOUR), NOW) == []
 
 
 def test_layout_with_fewer_pictures_than_people_is_remarked():
     assert remarks(Room(layout="2x2", max_members=5), NOW) == [
-        "The layout has 4 pictures for up to 5 people."
+        "The layout shows 4 of up to 5 people."
     ]
     assert remarks(Room(layout="2x2", max_members=4), NOW) == []
     assert remarks(Room(layout="grid-responsive", max_members=300), NOW) == []

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from rooms.changes.validation import SETTINGS, WRITABLE
-from rooms.display.values import Moved, label, moved, time_in_words
+from rooms.display.values import Moved, label, moved, value_text
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from rooms.display.values import Moved, label, moved, time_in_words
 )
 def test_value_is_shown_in_words(name, value, words):
     with timezone.override(ZoneInfo("Europe/Berlin")):
-        assert time_in_words(name, value) == words
+        assert value_text(name, value) == words
 
 
 def test_fields_have_the_order_of_the_form():

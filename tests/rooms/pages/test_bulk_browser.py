@@ -49,7 +49,7 @@ def test_forty_rooms_open_an_hour_earlier_and_are_restored(open_as_staff, rooms,
 
     for box in page.locator("input[name=ids]").all():
         box.check()
-    page.get_by_role("button", name="Change selected…").click()
+    page.get_by_role("button", name="Edit selected…").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Edit 40 rooms"
     page.get_by_label("Hours").fill("1")
     page.get_by_label("Earlier").check()

@@ -69,7 +69,7 @@ def test_history_is_kept_after_the_room_is_deleted(client, room):
     html = page(client, of(room))
 
     assert names(html) == 3
-    assert "Put back" not in html
+    assert "Revert" not in html
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_change_is_reverted_as_previewed(client, room):
 
     room.refresh_from_db()
     assert room.max_members == 20
-    assert messages_of(response) == ["Put back."]
+    assert messages_of(response) == ["Reverted."]
     assert RoomChange.objects.first().door == Door.REVERT
 
 
@@ -180,7 +180,7 @@ def test_nothing_is_reverted_if_the_room_changed_since_the_preview(client, room)
 
     room.refresh_from_db()
     assert (room.max_members, room.version) == (30, 3)
-    assert "the room was changed meanwhile" in response.content.decode()
+    assert "the room has changed" in response.content.decode()
     # The new preview can be applied.
     assert client.post(url, fields_of(response)).status_code == 302
 
@@ -212,7 +212,7 @@ def test_old_settings_that_break_a_rule_are_refused(client, room):
     html = page(client, reverse("revert-page", args=[entry.pk]))
 
     assert "join_until must be after join_from" in html
-    assert not re.search(r"Put back\s*</button>", html)
+    assert not re.search(r"Revert\s*</button>", html)
 
 
 def test_creation_cannot_be_reverted(client, room):

@@ -67,7 +67,7 @@ def test_filter_tab_and_column_head_can_be_combined_and_undone_with_back(open_li
     page = open_list()
 
     page.get_by_label("Layout").select_option("3x3")
-    expect(page.get_by_text("No room matches")).to_be_visible()
+    expect(page.get_by_text("No rooms found")).to_be_visible()
     page.get_by_role("link", name="Clear filters").first.click()
     expect(names(page)).to_have_count(3)
     expect(page.get_by_label("Layout")).to_have_value("")
@@ -93,12 +93,12 @@ def test_rows_are_selected_by_range_and_by_page_and_changed_together(open_list):
     expect(count).to_have_text("1 room selected")
     box(page, "attic").click(modifiers=["Shift"])
     expect(count).to_have_text("3 rooms selected")
-    page.get_by_role("button", name="Select none").click()
+    page.get_by_role("button", name="Clear selection").click()
     expect(count).to_have_text("No room selected")
-    expect(page.get_by_role("button", name="Change selected…")).to_be_disabled()
+    expect(page.get_by_role("button", name="Edit selected…")).to_be_disabled()
     page.get_by_label("Select all rooms on this page").check()
     box(page, "lobby").uncheck()
-    page.get_by_role("button", name="Change selected…").click()
+    page.get_by_role("button", name="Edit selected…").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Change 2 rooms")
 
@@ -121,7 +121,7 @@ def test_keyboard_moves_selects_and_opens(open_list, rooms):
     expect(box(page, "lobby")).to_be_checked()
     expect(page.get_by_role("link", name="lobby")).to_be_focused()
     page.keyboard.press("?")
-    for words in ("Search rooms", "New room", "Next row", "Select the row, or not"):
+    for words in ("Search rooms", "New room", "Next row", "Select row"):
         expect(page.locator("#shortcuts")).to_contain_text(words)
     page.keyboard.press("Escape")
     page.get_by_role("link", name="lobby").focus()
@@ -193,7 +193,7 @@ def test_list_works_without_scripts(open_list):
     page.get_by_role("columnheader", name="Room").get_by_role("link").click()
     expect(names(page)).to_have_text(["lobby", "lobster"])
     box(page, "lobby").check()
-    page.get_by_role("button", name="Change selected…").click()
+    page.get_by_role("button", name="Edit selected…").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Change 1 room")
 

@@ -93,9 +93,12 @@ def test_blank_form_fields_are_left_out_of_the_url(client, project):
         ("project=nowhere", "project must be the id of a project"),
         ("layout=12x12", "layout must be one of"),
         (f"search={'x' * 201}", "search must have at most 200 characters"),
-        ("page=PAnonsense", "There is no such page"),
-        ("ordering=name&page=PA01a20c3a-9e45-7273-ac5b-34bd10858f47", "There is no such page"),
-        ("ordering=join_from&page=PA01a20c3a-9e45-7273-ac5b-34bd10858f47.eA", "no such page"),
+        ("page=PAnonsense", "This page does not exist"),
+        ("ordering=name&page=PA01a20c3a-9e45-7273-ac5b-34bd10858f47", "This page does not exist"),
+        (
+            "ordering=join_from&page=PA01a20c3a-9e45-7273-ac5b-34bd10858f47.eA",
+            "page does not exist",
+        ),
     ],
 )
 def test_invalid_parameter_is_reported_and_the_others_apply(client, room, query, words):
@@ -139,7 +142,7 @@ def test_page_without_rooms_links_to_the_first_page(client, room):
     page = client.get(f"/?page=PA{room.pk}")
 
     assert page.status_code == 200
-    assert "No rooms on this page any more" in text(page)
+    assert "No rooms left on this page" in text(page)
 
 
 def test_row_shows_status_members_and_the_next_event(client, project):
@@ -156,9 +159,9 @@ def test_row_shows_status_members_and_the_next_event(client, project):
     assert cell(page, later, "now") == "Scheduled"
     assert cell(page, later, "next") == "opens in 1 h 30 min"
     assert cell(page, closed, "now") == "Closed"
-    assert cell(page, closed, "next") == "stays closed"
+    assert cell(page, closed, "next") == "Closed"
     assert cell(page, live, "now") == "Live 2 of 7 inside"
-    assert cell(page, live, "next") == "removes everyone in 45 min"
+    assert cell(page, live, "next") == "everyone leaves in 45 min"
 
 
 def test_live_room_shows_the_settings_of_its_session(client, room):
@@ -168,17 +171,17 @@ def test_live_room_shows_the_settings_of_its_session(client, room):
     page = client.get("/")
 
     assert cell(page, room, "now") == "Live 0 of 3 inside"
-    assert cell(page, room, "next") == "removes everyone in 20 min"
+    assert cell(page, room, "next") == "everyone leaves in 20 min"
 
 
 def test_no_match_and_no_rooms_have_different_messages(client, project):
     log_in(client)
 
     assert "No rooms yet" in text(client.get("/"))
-    assert "No room matches" in text(client.get("/?search=x"))
+    assert "No rooms found" in text(client.get("/?search=x"))
 
     Project.objects.all().delete()
-    assert "There is no project for you yet" in text(client.get("/"))
+    assert "You don't have access to a project yet" in text(client.get("/"))
 
 
 def test_project_is_shown_if_there_are_several(client):

@@ -120,7 +120,7 @@ def test_unchanged_form_writes_nothing(client):
 
     response = save(client, room)
 
-    assert messages_of(response) == ["Nothing was changed: the room is as it was."]
+    assert messages_of(response) == ["No changes to save."]
     assert_unchanged(room)
 
 
@@ -227,7 +227,7 @@ def test_input_for_a_deleted_room_can_create_a_new_one(client):
     made = client.post(reverse("new-room"), fields_of(page))
 
     assert page.status_code == 409
-    assert "Someone deleted this room meanwhile." in page.content.decode()
+    assert "Another user deleted this room." in page.content.decode()
     assert made.status_code == 302
     again = Room.objects.get()
     assert (again.name, again.project, again.max_members) == ("aquarium", room.project, 7)
@@ -291,8 +291,8 @@ def test_members_inside_are_shown_and_not_affected_by_an_edit(client):
     text = client.get(page_of(session.room)).content.decode()
     save(client, session.room, max_members="1")
 
-    assert "2 people are inside now." in text
-    assert "counts from the next session on" in text
+    assert "2 people are inside." in text
+    assert "Changes apply to the next session" in text
     session.refresh_from_db()
     assert session.max_members == 20
 
@@ -365,7 +365,7 @@ def test_preview_reports_contradicting_settings(client):
     response = preview(client, room, join_from="2026-12-02T10:00", join_until="2026-12-02T10:00")
 
     text = response.content.decode()
-    assert "These settings contradict each other" in text
+    assert "These times don't fit together" in text
     assert "join_until must be after join_from" in text
 
 
@@ -377,7 +377,7 @@ def test_preview_reports_a_newer_change_by_another_user(client):
 
     text = client.post(preview_of(room), sent).content.decode()
 
-    assert "Someone else saved this room meanwhile." in text
+    assert "Another user saved this room." in text
 
 
 def test_preview_url_is_not_a_page(client):
@@ -495,7 +495,7 @@ def test_room_is_deleted_after_a_confirmation(client):
     question = client.get(reverse("delete-room", args=[room.pk]))
     response = delete(client, room)
 
-    assert "1 past session stays" in question.content.decode()
+    assert "1 past session is kept" in question.content.decode()
     assert messages_of(response) == ["Aquarium was deleted."]
     assert not Room.objects.exists()
     last = RoomChange.objects.latest("id")
@@ -509,7 +509,7 @@ def test_changed_room_is_not_deleted_but_shown_again(client):
     response = delete(client, room, version=1)
 
     assert response.status_code == 409
-    assert "someone changed this room" in response.content.decode()
+    assert "another user changed this room" in response.content.decode()
     assert_unchanged(room)
 
 
@@ -529,9 +529,9 @@ def test_room_with_members_inside_is_not_deleted(client):
     question = client.get(reverse("delete-room", args=[room.pk]))
     response = delete(client, room)
 
-    assert "Delete this room" not in question.content.decode()
+    assert "Delete room</button>" not in markup_of(question)
     assert response.status_code == 409
-    assert "it cannot be deleted" in response.content.decode()
+    assert "End the session first." in response.content.decode()
     assert_unchanged(room)
 
 

@@ -40,23 +40,23 @@ def stored(room):
     return Room.objects.get(pk=room.pk)
 
 
-def told(page, name):
-    return page.locator(f"#id_{name}_told")
+def hint_for(page, name):
+    return page.locator(f"#id_{name}_hint")
 
 
 def test_preview_is_updated_while_typing(open_room):
     room = RoomFactory()
     page = open_room(room)
 
-    told(page, "join_from").evaluate("told => { told.firstElementChild.old = true }")
+    hint_for(page, "join_from").evaluate("hint => { hint.firstElementChild.old = true }")
     page.get_by_label("Max members").fill("1")
     expect(page.locator("#meaning")).to_contain_text("Always open; one person at a time.")
     # An unchanged message is not replaced, so screen readers do not repeat it.
-    assert told(page, "join_from").evaluate("told => told.firstElementChild.old")
+    assert hint_for(page, "join_from").evaluate("hint => hint.firstElementChild.old")
     page.get_by_label("Join from").fill("2027-07-01T09:00:00")
 
     expect(page.locator("#meaning")).to_contain_text("Opens Thu 1 Jul 2027 09:00")
-    expect(told(page, "join_from")).to_contain_text("= 2027-07-01 07:00:00 UTC")
+    expect(hint_for(page, "join_from")).to_contain_text("= 2027-07-01 07:00:00 UTC")
     assert stored(room).version == 1
     save(page)
     expect(page.get_by_text("Saved: Max members, Join from.")).to_be_visible()
@@ -70,7 +70,7 @@ def test_time_in_a_gap_is_reported_before_saving(open_room):
 
     field.fill("2027-03-28T02:30:00")
 
-    expect(told(page, "join_from")).to_contain_text("straight to 03:00")
+    expect(hint_for(page, "join_from")).to_contain_text("straight to 03:00")
     expect(field).to_have_attribute("aria-invalid", "true")
     save(page)
     expect(page.locator("#summary")).to_be_focused()
@@ -120,7 +120,7 @@ def test_layouts_are_chosen_by_keyboard(open_room):
 
     expect(page.get_by_role("radio", name="4 × 4")).to_be_checked()
     expect(page.get_by_role("radio", name="4 × 4")).to_be_focused()
-    expect(page.locator("#meaning")).to_contain_text("16 pictures for up to 20 people")
+    expect(page.locator("#meaning")).to_contain_text("16 of up to 20 people")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Saved: Layout.")).to_be_visible()
     assert stored(room).layout == "4x4"
@@ -137,10 +137,10 @@ def test_leaving_with_unsaved_changes_asks_for_confirmation(open_room):
 
     page.on("dialog", stay)
     page.get_by_label("Display name").press_sequentially("x")
-    expect(page.get_by_text("Not saved yet")).to_be_visible()
-    page.get_by_role("link", name="Back to the rooms").click()
+    expect(page.get_by_text("Unsaved changes")).to_be_visible()
+    page.get_by_role("link", name="Back to rooms").click()
     page.get_by_label("Display name").fill(room.display_name)
-    expect(page.get_by_text("Not saved yet")).to_be_hidden()
+    expect(page.get_by_text("Unsaved changes")).to_be_hidden()
 
     assert questions == ["beforeunload"]
 
@@ -184,11 +184,9 @@ def test_two_users_edit_one_room(open_room, scripts):
     page.get_by_label("Max members").fill("40")
     page.get_by_role("radio", name="3 × 3").check()
     save(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Someone else saved this room meanwhile"
-    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Another user changed this room")
     page.get_by_label("Yours").check()
-    page.get_by_role("button", name="Save this").click()
+    page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_text("Saved: Max members, Layout.")).to_be_visible()
     now = stored(room)
@@ -202,7 +200,7 @@ def test_conflict_cannot_be_saved_without_a_choice(open_room):
     page.get_by_label("Max members").fill("40")
     save(page)
 
-    page.get_by_role("button", name="Save this").click()
+    page.get_by_role("button", name="Save").click()
 
     assert page.get_by_label("Theirs").evaluate("input => input.validity.valueMissing")
     assert stored(room).max_members == 30
@@ -214,9 +212,9 @@ def test_new_room_is_created_without_scripts(open_room, greenroom):
 
     page.get_by_role("button", name="Duplicate").click()
     page.get_by_label("Name", exact=True).fill("aquarium")
-    page.get_by_role("button", name="Make the room").click()
+    page.get_by_role("button", name="Create room").click()
 
-    expect(page.get_by_text("The room is there.")).to_be_visible()
+    expect(page.get_by_text("Room created.")).to_be_visible()
     assert Room.objects.get(name="aquarium").project == room.project
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rooms.models import Room
 from rooms.models.history import RoomChange
-from rooms.pages.room.moment_field import LocalMoment, time_in_words
+from rooms.pages.room.moment_field import LocalTimeFormField, local_time_text
 from tests.factories import RoomFactory
 from tests.rooms.display.test_local_times import ZONES, moments
 from tests.rooms.pages.test_room_page import assert_unchanged, page_of, preview_of, save
@@ -106,10 +106,10 @@ def test_refused_form_keeps_its_time_zone(client):
 
 @given(moment=moments, zone=st.sampled_from(ZONES))
 def test_displayed_value_is_read_as_the_same_instant(moment, zone):
-    field = LocalMoment(Room._meta.get_field("join_from"))
+    field = LocalTimeFormField(Room._meta.get_field("join_from"))
     field.zone = zone
     shown = field.prepare_value(moment)
-    choices = [choice.offset for choice in field.told(moment, moment).choices if choice.chosen]
+    choices = [choice.offset for choice in field.hint_for(moment, moment).choices if choice.chosen]
 
     sent = " ".join([shown, *choices])
 
@@ -201,8 +201,8 @@ def test_ambiguous_time_needs_a_choice(client, zone, typed, offsets):
     response = save(client, room, remove_at=typed)
 
     assert response.status_code == 422
-    assert "comes twice" in faults(response, "remove_at")[0]
-    assert faults(response, "remove_at")[0].endswith("Choose which of the two is meant.")
+    assert "occurs twice" in faults(response, "remove_at")[0]
+    assert faults(response, "remove_at")[0].endswith("Choose one of the two times.")
     assert radios_of(response, "remove_at") == (offsets, [])
     assert f'value="{typed}"' in input_of(response, "remove_at")
     assert_unchanged(room)
@@ -303,4 +303,4 @@ def test_new_room_has_the_same_inputs(client):
 
 
 def test_local_time_is_shown_to_the_second():
-    assert time_in_words(datetime(2027, 10, 31, 2, 30, 5)) == "Sun 31 Oct 2027, 02:30:05"
+    assert local_time_text(datetime(2027, 10, 31, 2, 30, 5)) == "Sun 31 Oct 2027, 02:30:05"

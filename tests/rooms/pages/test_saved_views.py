@@ -34,7 +34,7 @@ def test_view_is_saved_opened_and_marked(client, user):
     assert response.headers["Location"] == f"/?{view.query}"
     page = client.get(response.headers["Location"])
     assert current(page) == [str(view.pk)]
-    assert messages_of(response) == ["The view “Large” is saved."]
+    assert messages_of(response) == ["View “Large” saved."]
     assert current(client.get("/")) == ["all"]
     assert current(client.get("/?quality=720p")) == []
 

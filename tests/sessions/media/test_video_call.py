@@ -90,9 +90,9 @@ def remove_everybody_at(moment, room, staff, server):
     staff.get_by_label(re.compile("remove at", re.I)).fill(f"{moment:%Y-%m-%dT%H:%M:%S}")
     staff.get_by_role("button", name="Save").click()
     staff.get_by_text("Saved:").wait_for()
-    staff.get_by_role("link", name="Apply to the live session").click()
+    staff.get_by_role("link", name="Apply to live session").click()
     staff.get_by_role("button", name=re.compile("^Apply")).click()
-    staff.get_by_text("The session goes by the settings of its room now.").wait_for()
+    staff.get_by_text("The room's settings now apply to the session.").wait_for()
 
 
 def test_third_user_is_refused_and_staff_remove_everyone_on_time(

@@ -49,9 +49,9 @@ def test_preview_shows_changes_and_removals(client, session):
     text = markup_of(client.get(url_of(session)))
 
     assert "2 people are inside." in text
-    assert "1 person is removed at once." in text
+    assert "1 person will be removed immediately." in text
     assert "Apply and remove 1 person" in text
-    assert text.index("Ada") < text.index("at once</strong></td>") < text.index("Grace")
+    assert text.index("Ada") < text.index("immediately</strong></td>") < text.index("Grace")
     assert_untouched(session)
 
 
@@ -62,7 +62,7 @@ def test_previewed_changes_are_applied(client, session):
 
     response = client.post(url_of(session), fields_of(client.get(url_of(session))))
 
-    assert messages_of(response) == ["The session goes by the settings of its room now."]
+    assert messages_of(response) == ["The room's settings now apply to the session."]
     session.refresh_from_db()
     assert (session.max_members, session.remove_at) == (5, until)
     assert session.members.get().leave_by == until
@@ -77,7 +77,7 @@ def test_changes_without_a_preview_are_not_applied(client, session, seen):
     response = client.post(url_of(session), {} if seen is None else {"seen": seen})
 
     assert response.status_code == 409
-    assert "Nothing was applied" in response.content.decode()
+    assert "Not applied" in response.content.decode()
     assert_untouched(session)
 
 
@@ -90,7 +90,7 @@ def test_room_changed_after_the_preview_is_previewed_again(client, session):
     response = client.post(url_of(session), seen)
 
     assert response.status_code == 409
-    assert "1 person is removed at once." in response.content.decode()
+    assert "1 person will be removed immediately." in response.content.decode()
     assert_untouched(session)
 
 
@@ -103,7 +103,7 @@ def test_additional_removal_is_previewed_first(client, session):
     response = client.post(url_of(session), seen)
 
     assert response.status_code == 409
-    assert "2 people are removed at once." in response.content.decode()
+    assert "2 people will be removed immediately." in response.content.decode()
     assert_untouched(session)
 
 
@@ -112,7 +112,7 @@ def test_page_reports_that_nothing_differs(client, session):
 
     text = client.get(url_of(session)).content.decode()
 
-    assert "There is nothing to apply" in text
+    assert "Nothing to apply" in text
     assert 'name="seen"' not in text
 
 
@@ -124,7 +124,7 @@ def test_settings_cannot_be_applied_to_an_ended_session(client):
     response = client.post(url_of(session), {"seen": "x"})
 
     assert response.headers["Location"] == reverse("session-page", args=[session.pk])
-    assert "The session is over" in messages_of(response)[0]
+    assert "The session has ended" in messages_of(response)[0]
     session.refresh_from_db()
     assert session.max_members == 20
 

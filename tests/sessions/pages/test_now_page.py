@@ -87,7 +87,7 @@ def test_overdue_members_are_counted(client):
     MemberFactory(session=session, join_time=after(hours=-1), leave_by=after(minutes=-1))
     MemberFactory(session=session, leave_by=after(minutes=1))
 
-    assert b"1 member should be out by now." in client.get(NOW).content
+    assert b"1 member has stayed past the time limit." in client.get(NOW).content
 
 
 def test_lateness_of_removals_is_shown(client):

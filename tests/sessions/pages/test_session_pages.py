@@ -130,7 +130,7 @@ def test_member_is_removed(client, session):
     response = client.post(reverse("remove-member", args=[session.pk, member.pk]))
 
     assert response.headers["Location"] == page_of(session)
-    assert messages_of(response) == ["Ngozi is out."]
+    assert messages_of(response) == ["Ngozi was removed. They can rejoin with their link."]
     member.refresh_from_db()
     other.refresh_from_db()
     assert member.leave_reason == LeaveReason.REMOVED
@@ -162,7 +162,7 @@ def test_session_is_ended_after_a_confirmation(client, session):
     member.refresh_from_db()
     assert session.end_time is not None
     assert member.leave_reason == LeaveReason.SESSION_ENDED
-    assert "It is over already." in html(client, url)
+    assert "The session has ended." in html(client, url)
 
 
 @pytest.mark.parametrize("act", ["end-session", "remove-member"])

@@ -81,10 +81,10 @@
   });
   document.body.addEventListener("htmx:oobAfterSwap", (event) => {
     const target = event.detail.target;
-    if (!target?.id?.endsWith("_told")) return;
+    if (!target?.id?.endsWith("_hint")) return;
     const wrong = target.querySelector(".errors") !== null;
     target.closest(".field")?.classList.toggle("wrong", wrong);
-    const input = document.getElementById(target.id.replace(/_told$/, ""));
+    const input = document.getElementById(target.id.replace(/_hint$/, ""));
     if (input?.matches("input, select, textarea")) {
       if (wrong) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
