@@ -145,7 +145,7 @@ def preview_with_refused(camera):
     file = {"name": "rooms.csv", "mimeType": "text/csv", "buffer": CSV}
     camera.page.get_by_label("CSV file").set_input_files(file)
     camera.page.get_by_role("button", name="Preview").click()
-    camera.page.get_by_role("heading", name="Would be refused 2").wait_for()
+    camera.page.get_by_role("heading", name="Can't be changed 2").wait_for()
 
 
 def empty_list(camera):

@@ -100,7 +100,7 @@ def test_rows_are_selected_by_range_and_by_page_and_changed_together(open_list):
     box(page, "lobby").uncheck()
     page.get_by_role("button", name="Edit selected…").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Change 2 rooms")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Edit 2 rooms")
 
 
 def test_all_matching_rooms_are_changed_together(open_list):
@@ -108,7 +108,7 @@ def test_all_matching_rooms_are_changed_together(open_list):
 
     page.get_by_role("button", name="Change all 2 that match…").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Change 2 rooms")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Edit 2 rooms")
 
 
 def test_keyboard_moves_selects_and_opens(open_list, rooms):
@@ -195,7 +195,7 @@ def test_list_works_without_scripts(open_list):
     box(page, "lobby").check()
     page.get_by_role("button", name="Edit selected…").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Change 1 room")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Edit 1 room")
 
 
 @pytest.mark.parametrize("name", ["W" * 200, "\u0627\u0644\u0645" * 60, "a b " * 50])
