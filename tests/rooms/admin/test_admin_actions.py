@@ -5,63 +5,16 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from access.models import StaffLimit
 from access.values.timestamps import whole_second
 from rooms.changes import change_room
 from rooms.models import Room, RoomStatus
-from rooms.models.history import RoomChange
-from rooms.models.job import Job
 from tests.factories import TESTS, RoomFactory, SessionFactory
+from tests.support.bulk_changes import stored
 from tests.support.html import fields_of, log_in, messages_of
-from tests.support.room_list import LIST, apply, ask, newest_job, press_preview, preview, run
+from tests.support.room_actions import ASKING, SETTERS, changes_since_creation, scheduled_room
+from tests.support.room_list import LIST, ask, newest_job, press_preview, preview, run
 
 pytestmark = pytest.mark.django_db
-
-# Action, input in the bulk form (None: it opens the preview), and the settings afterwards.
-SETTERS = [
-    ("edit_rooms", {"change_description": "on", "description": "new"}, {"description": "new"}),
-    ("set_quality", {"quality": "1080p"}, {"quality": "1080p"}),
-    ("set_layout", {"layout": "5up"}, {"layout": "5up"}),
-    ("set_max_members", {"max_members": "7"}, {"max_members": 7}),
-    ("recording_on", None, {"record_on_start": True}),
-    ("recording_off", None, {"record_on_start": False}),
-    ("previews_on", None, {"enable_room_previews": True}),
-    ("previews_off", None, {"enable_room_previews": False}),
-    (
-        "clear_schedule",
-        None,
-        {
-            "join_from": None,
-            "join_until": None,
-            "remove_at": None,
-            "remove_after_seconds_elapsed": None,
-        },
-    ),
-]
-ASKING = ["edit_rooms", "set_quality", "set_layout", "set_max_members", "shift_schedule"]
-TYPED = {name: typed for name, typed, _ in SETTERS} | {"shift_schedule": {"hours": "1"}}
-BULK = [*TYPED, "close_joining_now"]
-ALL = [*BULK, "delete_selected"]
-MAY = ("rooms.view_room", "rooms.change_room", "rooms.bulk_change_room")
-
-
-def scheduled_room(**values):
-    now = whole_second(timezone.now())
-    return RoomFactory(
-        join_from=now + timedelta(hours=1),
-        join_until=now + timedelta(hours=2),
-        remove_at=now + timedelta(hours=3),
-        remove_after_seconds_elapsed=60,
-        **values,
-    )
-
-
-def changes_since_creation():
-    return RoomChange.objects.exclude(action="created")
-
-
-def stored():
-    return list(Room.objects.order_by("pk").values())
 
 
 @pytest.mark.parametrize(("action", "typed", "expected"), SETTERS)
@@ -192,121 +145,6 @@ def test_form_of_an_action_selects_its_field(client, action):
     assert ticked == [f"change_{action.removeprefix('set_')}"] * action.startswith("set_")
 
 
-@pytest.mark.parametrize("action", ALL)
-def test_get_changes_nothing(client, action):
-    log_in(client)
-    rooms = [RoomFactory(), scheduled_room()]
-    before = stored()
-
-    sent = {
-        "action": action,
-        "asked": 1,
-        "apply": 1,
-        "mode": "valid",
-        "hours": 1,
-        "quality": "1080p",
-    }
-    client.get(LIST, {**sent, "index": 0, "apply": 1, "_selected_action": [r.pk for r in rooms]})
-
-    assert stored() == before
-
-
-@pytest.mark.parametrize("action", BULK)
-@pytest.mark.parametrize("lacking", MAY[1:])
-def test_action_needs_the_permissions_of_the_bulk_page(client, action, lacking):
-    log_in(client, *(one for one in MAY if one != lacking))
-    rooms = [RoomFactory(), scheduled_room()]
-    before = stored()
-
-    response = ask(client, action, rooms)
-
-    assert "admin/change_list.html" in response.template_name
-    assert stored() == before
-    assert not Job.objects.exists()
-
-
-def test_deletion_needs_its_permission(client):
-    log_in(client, *MAY)
-    rooms = [RoomFactory(), scheduled_room()]
-    before = stored()
-
-    response = ask(client, "delete_selected", rooms, apply="1")
-
-    assert "admin/change_list.html" in response.template_name
-    assert stored() == before
-    assert not changes_since_creation().exists()
-
-
-def test_change_permission_does_not_allow_deleting(client):
-    log_in(client, *MAY)
-    rooms = RoomFactory.create_batch(2)
-
-    assert run(client, "recording_on", rooms) == {"changed": 2}
-    ask(client, "delete_selected", rooms, apply="1")
-
-    assert Room.objects.count() == 2
-
-
-@pytest.mark.parametrize(("action", "across"), [("set_quality", "0"), ("recording_on", "1")])
-def test_limited_staff_select_rooms_of_their_projects_only(client, action, across):
-    user = log_in(client, *MAY)
-    own, other = RoomFactory(), RoomFactory()
-    StaffLimit.objects.create(user=user).projects.add(own.project)
-    before = Room.objects.filter(pk=other.pk).values().get()
-
-    typed = {"quality": "1080p"} if action == "set_quality" else None
-    page = preview(client, action, [own, other], typed, select_across=across)
-    apply(client)
-
-    assert other.name not in page.content.decode()
-    assert [row.room_id for row in newest_job().rooms.all()] == [own.pk]
-    assert newest_job().result_counts == {"changed": 1}
-    assert Room.objects.filter(pk=other.pk).values().get() == before
-
-
-@pytest.mark.parametrize("action", ["set_quality", "recording_on"])
-def test_too_many_rooms_are_refused_with_a_message(client, action, monkeypatch):
-    monkeypatch.setattr("rooms.jobs.create.MOST_ROOMS", 2)
-    log_in(client)
-    rooms = RoomFactory.create_batch(3)
-
-    sent = {"action": action, "_selected_action": [room.pk for room in rooms]}
-    response = client.post(LIST, sent)
-
-    assert response.headers["Location"] == LIST
-    assert messages_of(response)[0].endswith("Narrow the list first.")
-    assert not Job.objects.exists()
-
-
-def test_select_all_includes_rooms_beyond_the_page(client):
-    log_in(client)
-    rooms = RoomFactory.create_batch(55)
-    other = RoomFactory(quality="1080p")
-    query = "?quality__exact=720p"
-    shown = client.get(f"{LIST}{query}").context["cl"].result_list
-    assert len(shown) == 50
-
-    typed = {"max_members": "7"}
-    preview(client, "set_max_members", shown[:1], typed, query, select_across="1")
-    apply(client)
-
-    assert newest_job().result_counts == {"changed": 55}
-    assert Room.objects.filter(max_members=7).count() == len(rooms)
-    other.refresh_from_db()
-    assert other.max_members == 20
-
-
-@pytest.mark.parametrize("query", ["?q=room", "?status=open", "?live=0", "?o=-3"])
-def test_action_works_on_a_filtered_and_sorted_list(client, query):
-    log_in(client)
-    rooms = RoomFactory.create_batch(2)
-
-    preview(client, "recording_on", rooms, query=query, select_across="1")
-    apply(client)
-
-    assert newest_job().result_counts == {"changed": 2}
-
-
 def test_delete_refuses_live_rooms_and_keeps_history(client):
     user = log_in(client)
     rooms = RoomFactory.create_batch(2)
@@ -326,28 +164,6 @@ def test_delete_refuses_live_rooms_and_keeps_history(client):
     assert {(change.action, change.author_name) for change in deleted} == {
         ("deleted", user.username)
     }
-
-
-def test_empty_selection_changes_nothing(client):
-    log_in(client)
-    RoomFactory()
-    before = stored()
-
-    response = ask(client, "recording_on", [])
-
-    assert "Items must be selected" in messages_of(response)[0]
-    assert stored() == before
-
-
-@pytest.mark.parametrize("path", [LIST, "/admin/access/project/", "/admin/access/apitoken/"])
-@pytest.mark.parametrize("selected", ["x", "0\0", "9" * 40])
-def test_forged_selection_is_refused(client, path, selected):
-    log_in(client)
-    action = {LIST: "recording_on", "/admin/access/project/": "disable"}.get(path, "revoke")
-
-    response = client.post(path, {"action": action, "index": 0, "_selected_action": selected})
-
-    assert response.status_code == 400
 
 
 # Matches the ORM's bulk statement on SQLite and the one of rooms/changes/sql.py.
