@@ -1,0 +1,22 @@
+"""Rooms, and a bulk request that changes some."""
+
+import pytest
+
+from tests.factories import RoomFactory
+from tests.support.bulk import BULK_URL
+
+
+@pytest.fixture
+def rooms(project):
+    return [RoomFactory(project=project, max_members=5 + number) for number in range(4)]
+
+
+@pytest.fixture
+def bulk(api):
+    """Send a bulk request: bulk(select, change, mode=…)."""
+
+    def send(select, change, *, query="", headers=None, **more):
+        body = {"select": select, "change": change, **more}
+        return api.post(BULK_URL + query, body, headers=headers)
+
+    return send
