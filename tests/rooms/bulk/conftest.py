@@ -20,3 +20,12 @@ def bulk(api):
         return api.post(BULK_URL + query, body, headers=headers)
 
     return send
+
+
+@pytest.fixture
+def post_csv(api):
+    def send(text, query=""):
+        data = text if isinstance(text, bytes) else text.encode()
+        return api.generic("POST", BULK_URL + query, data, content_type="text/csv")
+
+    return send
