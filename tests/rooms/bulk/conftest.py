@@ -1,4 +1,4 @@
-"""Rooms, and a bulk request that changes some."""
+"""Rooms, and bulk requests in JSON and CSV."""
 
 import pytest
 
