@@ -1,48 +1,12 @@
-"""The room list in a real browser: search, keyboard, selection, and live updates."""
+"""The room list in a real browser: search, keyboard, and selection."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import MemberFactory, ProjectFactory, RoomFactory, SessionFactory, StaffFactory
-from tests.support.browser import log_in
-
-HIDE = """hidden => Object.defineProperty(
-    document, "hidden", {configurable: true, get: () => hidden})"""
-
-
-@pytest.fixture
-def rooms(greenroom):
-    project = ProjectFactory()
-    return [RoomFactory(project=project, name=name) for name in ("attic", "lobby", "lobster")]
-
-
-@pytest.fixture
-def open_list(open_page, greenroom, rooms):
-    """Open the list with a stopped clock, so that it refreshes only when a test asks for it."""
-
-    def open_one(path="/", **options):
-        page = open_page(**options)
-        if options.get("java_script_enabled", True):
-            page.clock.install()
-        log_in(page, greenroom, StaffFactory())
-        page.goto(f"{greenroom.url}{path}")
-        return page
-
-    return open_one
-
-
-def names(page):
-    return page.locator("[data-row-link]")
-
-
-def box(page, name):
-    return page.get_by_label(f"Select {name}", exact=True)
-
-
-def pass_by(page, seconds):
-    page.clock.run_for(seconds * 1000)
+from tests.factories import RoomFactory
+from tests.support.room_list_browser import box, names, pass_by
 
 
 def test_typing_filters_the_list_and_changes_the_url(open_list):
@@ -128,44 +92,6 @@ def test_keyboard_moves_selects_and_opens(open_list, rooms):
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(re.compile(f"/rooms/{rooms[1].pk}$"))
-
-
-def test_only_the_live_parts_refresh(open_list, rooms):
-    page = open_list()
-    asked = []
-    page.on("response", lambda answer: "/rooms/live" in answer.url and asked.append(answer.status))
-    box(page, "lobby").check()
-    page.get_by_role("link", name="attic").focus()
-
-    with page.expect_response("**/rooms/live?*"):
-        pass_by(page, 11)
-    with page.expect_response("**/rooms/live?*"):
-        pass_by(page, 11)
-    assert asked == [200, 304]
-    MemberFactory(session=SessionFactory(room=rooms[1]))
-    pass_by(page, 11)
-
-    row = page.get_by_role("row", name="lobby")
-    expect(row.locator(".state")).to_have_text("Live 1 of 20 inside")
-    expect(box(page, "lobby")).to_be_checked()
-    expect(page.get_by_role("link", name="attic")).to_be_focused()
-
-
-def test_hidden_tab_does_not_refresh(open_list):
-    page = open_list()
-    asked = []
-    page.on("request", lambda request: "/rooms/live" in request.url and asked.append(request.url))
-
-    page.evaluate(
-        "Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})"
-    )
-    pass_by(page, 60)
-    assert not asked
-    page.evaluate(
-        "Object.defineProperty(document, 'hidden', {configurable: true, get: () => false})"
-    )
-    with page.expect_response("**/rooms/live?*"):
-        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def test_view_is_saved_and_opened(open_list):
