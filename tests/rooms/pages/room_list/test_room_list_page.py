@@ -1,42 +1,15 @@
-"""The room list: query string, contents, and number of queries."""
+"""The room list: query string and contents."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
-from django.utils.html import strip_tags
 
 from access.models import Project, StaffLimit
-from access.values.timestamps import whole_second
-from rooms.models import Room
-from tests.factories import MemberFactory, ProjectFactory, RoomFactory, SessionFactory
+from tests.factories import ProjectFactory, RoomFactory
 from tests.support.html import log_in
+from tests.support.room_list_page import links, text
 
 pytestmark = pytest.mark.django_db
-
-
-def text(response):
-    return re.sub(r"\s+", " ", strip_tags(response.content.decode()))
-
-
-def links(response):
-    """Return the names of the rooms in the order of the rows."""
-    return re.findall(r"data-row-link[^>]*>([^<]*)<", response.content.decode())
-
-
-def cell(response, room, what):
-    """Return the text of one live part of a row."""
-    found = re.search(
-        rf'<div id="{what}-{room.pk}"[^>]*>(.*?)</div>', response.content.decode(), re.S
-    )
-    return re.sub(r"\s+", " ", strip_tags(found[1])).strip()
-
-
-def soon(**ahead):
-    return whole_second(timezone.now() + timedelta(**ahead))
 
 
 def test_rooms_are_listed_newest_first(client, project):
@@ -145,35 +118,6 @@ def test_page_without_rooms_links_to_the_first_page(client, room):
     assert "No rooms left on this page" in text(page)
 
 
-def test_row_shows_status_members_and_the_next_event(client, project):
-    log_in(client)
-    later = RoomFactory(project=project, join_from=soon(minutes=90, seconds=30))
-    closed = RoomFactory(project=project, closed=True)
-    live = RoomFactory(project=project, max_members=7, remove_at=soon(minutes=45, seconds=30))
-    session = SessionFactory(room=live)
-    MemberFactory.create_batch(2, session=session)
-    MemberFactory(session=session, left=True)
-
-    page = client.get("/")
-
-    assert cell(page, later, "now") == "Scheduled"
-    assert cell(page, later, "next") == "opens in 1 h 30 min"
-    assert cell(page, closed, "now") == "Closed"
-    assert cell(page, closed, "next") == "Closed"
-    assert cell(page, live, "now") == "Live 2 of 7 inside"
-    assert cell(page, live, "next") == "everyone leaves in 45 min"
-
-
-def test_live_room_shows_the_settings_of_its_session(client, room):
-    log_in(client)
-    SessionFactory(room=room, remove_at=soon(minutes=20, seconds=30), max_members=3)
-
-    page = client.get("/")
-
-    assert cell(page, room, "now") == "Live 0 of 3 inside"
-    assert cell(page, room, "next") == "everyone leaves in 20 min"
-
-
 def test_no_match_and_no_rooms_have_different_messages(client, project):
     log_in(client)
 
@@ -237,77 +181,3 @@ def test_names_are_shown_as_text(client, project):
 
     assert "<script>alert" not in page
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 1
-
-
-# --- Live parts
-
-
-def live(client, *rooms, **headers):
-    ids = ",".join(str(room.pk) for room in rooms)
-    return client.get(f"/rooms/live?ids={ids}", **headers)
-
-
-def test_unchanged_live_parts_are_answered_304(client, room):
-    log_in(client)
-    first = live(client, room)
-
-    again = live(client, room, HTTP_IF_NONE_MATCH=first.headers["ETag"])
-    assert (again.status_code, again.content) == (304, b"")
-
-    MemberFactory(session=SessionFactory(room=room))
-    moved = live(client, room, HTTP_IF_NONE_MATCH=first.headers["ETag"])
-    assert moved.status_code == 200
-    assert cell(moved, room, "now") == "Live 1 of 20 inside"
-    assert 'hx-swap-oob="true"' in moved.content.decode()
-
-
-@pytest.mark.parametrize("ids", ["x", "1", "a" * 36, ",".join(["0" * 8] * 51)])
-def test_live_parts_need_valid_room_ids(client, db, ids):
-    log_in(client)
-
-    assert client.get(f"/rooms/live?ids={ids}").status_code == 400
-
-
-# --- Number of queries
-
-
-def statements(client, url):
-    with CaptureQueriesContext(connection) as captured:
-        response = client.get(url)
-    assert response.status_code == 200
-    return [query["sql"] for query in captured]
-
-
-@pytest.mark.parametrize(
-    "query", ["", "?search=room&ordering=-join_from", "?live=true", "?status=open&layout=3x3"]
-)
-def test_page_costs_the_same_at_5_and_at_200_rooms(client, query):
-    log_in(client)
-    for _ in range(5):
-        SessionFactory(room=RoomFactory(project=ProjectFactory(), layout="3x3"))
-    few = len(statements(client, f"/{query}"))
-    for project in Project.objects.all():
-        for room in RoomFactory.create_batch(39, project=project, layout="3x3"):
-            SessionFactory(room=room)
-
-    assert Room.objects.count() == 200
-    # The login (2), projects, rooms, sessions with their members, views.
-    assert len(statements(client, f"/{query}")) == few == 6
-
-
-def test_live_parts_cost_the_same_at_1_and_at_50_rooms(client, project):
-    log_in(client)
-    rooms = RoomFactory.create_batch(50, project=project)
-    ids = [",".join(str(room.pk) for room in some) for some in (rooms[:1], rooms)]
-
-    assert [len(statements(client, f"/rooms/live?ids={some}")) for some in ids] == [4, 4]
-
-
-def test_page_reads_no_long_texts_and_counts_no_rooms(client, room):
-    log_in(client)
-
-    page = " ".join(statements(client, "/"))
-
-    assert '"description"' not in page
-    assert '"meta"' not in page
-    assert "COUNT(*)" not in page
