@@ -11,9 +11,9 @@ SPECTACULAR: dict[str, Any] = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/video",
     "COMPONENT_SPLIT_REQUEST": True,
-    # PATCH takes what PUT takes: one body, one name for it.
+    # PATCH and PUT have the same body, so one component describes it.
     "COMPONENT_SPLIT_PATCH": False,
-    # The contract's order, not the alphabet's.
+    # In the order of the reference, not of the alphabet.
     "SORT_OPERATION_PARAMETERS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
@@ -36,10 +36,13 @@ SPECTACULAR: dict[str, Any] = {
         "config.openapi.components.complete",
     ],
     "TAGS": [
-        {"name": "rooms", "description": "Lasting places, and their settings."},
-        {"name": "room_sessions", "description": "The times that people met in them; read-only."},
-        {"name": "room_recordings", "description": "What was recorded of them; read-only."},
-        {"name": "room_tokens", "description": "What one person is let in with."},
+        {"name": "rooms", "description": "Rooms and their settings."},
+        {
+            "name": "room_sessions",
+            "description": "Sessions of rooms: admissions, members and events.",
+        },
+        {"name": "room_recordings", "description": "The recordings of sessions; read-only."},
+        {"name": "room_tokens", "description": "Tokens that admit one user to a room."},
         {"name": "webhooks", "description": "Notifications about rooms and sessions."},
     ],
 }

@@ -7,9 +7,13 @@ from access.api.webhooks import WebhookDeliveryViewSet, WebhookViewSet
 from rooms.api.bulk import BulkViewSet
 from rooms.api.history import HistoryViewSet
 from rooms.api.rooms import RoomViewSet
-from sessions.api.admissions import AdmissionViewSet, OutlookViewSet
+from sessions.api.admissions import AdmissionViewSet, RoomAdmissionViewSet
 from sessions.api.members import MemberViewSet
-from sessions.api.recordings import RecordingEvents, RecordingsOfSession, RoomRecordingViewSet
+from sessions.api.recordings import (
+    RecordingEventViewSet,
+    RoomRecordingViewSet,
+    SessionRecordingViewSet,
+)
 from sessions.api.sessions import RoomSessionViewSet, SessionEventViewSet
 from sessions.api.tokens import RoomTokenViewSet
 
@@ -47,7 +51,7 @@ api = [
     ),
     path(
         "rooms/<str:room>/admission",
-        OutlookViewSet.as_view({"get": "retrieve"}),
+        RoomAdmissionViewSet.as_view({"get": "retrieve"}),
         name="room-admission",
     ),
     path("room_sessions", RoomSessionViewSet.as_view({"get": "list"}), name="room-sessions"),
@@ -83,7 +87,7 @@ api = [
     ),
     path(
         "room_sessions/<str:session>/recordings",
-        RecordingsOfSession.as_view({"get": "list"}),
+        SessionRecordingViewSet.as_view({"get": "list"}),
         name="session-recordings",
     ),
     path("room_recordings", RoomRecordingViewSet.as_view({"get": "list"}), name="recordings"),
@@ -94,7 +98,7 @@ api = [
     ),
     path(
         "room_recordings/<str:recording>/events",
-        RecordingEvents.as_view({"get": "list"}),
+        RecordingEventViewSet.as_view({"get": "list"}),
         name="recording-events",
     ),
     path("webhooks", WebhookViewSet.as_view({"get": "list", "post": "create"}), name="webhooks"),

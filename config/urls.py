@@ -10,7 +10,7 @@ from config.openapi.views import DocsView, SchemaView
 from sessions.media.janus_events import janus_events
 
 # Staff pages for the user's own account.
-me = [
+account_pages = [
     path("sign-in", views.SignIn.as_view(), name="sign-in"),
     path("sign-out", LogoutView.as_view(), name="sign-out"),
     path("password", views.ChangePassword.as_view(), name="password"),
@@ -32,7 +32,7 @@ urlpatterns = [
     *admin_elsewhere,
     path("media/janus/events", janus_events, name="janus-events"),
     path("admin/", admin.site.urls),
-    *me,
+    *account_pages,
     path("", include("rooms.urls")),
     path("", include("sessions.urls")),
 ]

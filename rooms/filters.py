@@ -1,4 +1,4 @@
-"""What a list of rooms can be narrowed to and sorted by: the API's and the pages' alike."""
+"""The filters and orders of room lists, for the API and the pages."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from rooms.models import Layout, Quality, Room, RoomStatus, nulls_last
 from rooms.rules.constraints import rule_of
 from rooms.rules.join_policy import SCHEDULE
 
-# No name is longer, and SQLite gives up on texts of 50,000.
+# No name is longer, and SQLite refuses texts of 50,000 characters.
 LONGEST = rule_of(Room, "display_name").longest
 
 
@@ -30,14 +30,14 @@ class QueryText(forms.CharField):
 class TimestampFilter(django_filters.Filter):
     field_class = QueryTimestamp
 
-    def filter(self, rooms: QuerySet[Room], moment: Any) -> QuerySet[Room]:
-        if moment is None:
+    def filter(self, rooms: QuerySet[Room], value: Any) -> QuerySet[Room]:
+        if value is None:
             return rooms
         late = self.lookup_expr == "gte"
         compared = GreaterThanOrEqual if late else LessThanOrEqual
-        # Twice the same: an index holds the moment so (Room.Meta.indexes).
-        indexed = compared(nulls_last(self.field_name, downwards=late), moment)
-        return super().filter(rooms, moment).filter(indexed)
+        # The same condition again, as the index has it (Room.Meta.indexes).
+        indexed = compared(nulls_last(self.field_name, downwards=late), value)
+        return super().filter(rooms, value).filter(indexed)
 
 
 class TextFilter(django_filters.CharFilter):
@@ -46,13 +46,14 @@ class TextFilter(django_filters.CharFilter):
 
 class RoomFilter(StrictFilterSet):
     include_active_session = YesNoFilter(
-        method="with_session", help_text="Draw active_session too; without it, it is null."
+        method="with_session",
+        help_text="Include active_session; without it, active_session is null.",
     )
     starts_after = TimestampFilter(
-        "join_from", "gte", help_text="Rooms whose join_from is at this moment or after."
+        "join_from", "gte", help_text="Rooms with join_from at this time or later."
     )
     ends_before = TimestampFilter(
-        "join_until", "lte", help_text="Rooms whose join_until is at this moment or before."
+        "join_until", "lte", help_text="Rooms with join_until at this time or earlier."
     )
     quality = django_filters.ChoiceFilter(choices=Quality.choices)
     layout = django_filters.ChoiceFilter(choices=Layout.choices)
@@ -61,15 +62,17 @@ class RoomFilter(StrictFilterSet):
     status = django_filters.ChoiceFilter(
         choices=RoomStatus.choices,
         method="in_status",
-        help_text="Where this moment lies in the join window.",
+        help_text="Whether the join window is scheduled, open or closed now.",
     )
-    live = YesNoFilter(method="is_live", help_text="Whether a session is in progress.")
-    name = django_filters.CharFilter(lookup_expr="icontains", help_text="A part of the name.")
+    live = YesNoFilter(
+        method="is_live", help_text="Rooms with a session in progress, or without one."
+    )
+    name = django_filters.CharFilter(lookup_expr="icontains", help_text="Part of the name.")
     display_name = django_filters.CharFilter(
-        lookup_expr="icontains", help_text="A part of the display name."
+        lookup_expr="icontains", help_text="Part of the display name."
     )
     search = django_filters.CharFilter(
-        method="found", help_text="A part of the name or of the display name."
+        method="found", help_text="Part of the name or the display name."
     )
     ordering = django_filters.ChoiceFilter(
         method="ordered",
@@ -87,7 +90,7 @@ class RoomFilter(StrictFilterSet):
             )
             for sign in ("", "-")
         ],
-        help_text="What to sort by, - for downwards; rooms without that moment come after all.",
+        help_text="The field to sort by, descending with -. Rooms without a value come last.",
     )
 
     class Meta:
@@ -109,21 +112,21 @@ class RoomFilter(StrictFilterSet):
     def ordered(self, rooms: QuerySet[Room], _: str, ordering: str) -> QuerySet[Room]:
         name = ordering.lstrip("-")
         if name == "created_at":
-            # Ids sort by the moment they were made.
+            # Ids sort by their time of creation.
             return rooms.order_by(ordering.replace("created_at", "id"))
         if name in SCHEDULE:
-            # Keyset pages need an order without nulls: a room without the moment comes last.
-            moment = nulls_last(name, downwards=ordering.startswith("-"))
-            rooms = rooms.annotate(**{f"{name}_or_last": moment})
+            # Keyset pages need an order without nulls, so rooms without a value come last.
+            value = nulls_last(name, downwards=ordering.startswith("-"))
+            rooms = rooms.annotate(**{f"{name}_or_last": value})
             return rooms.order_by(f"{ordering}_or_last")
         return rooms.order_by(ordering)
 
 
 class PageFilter(RoomFilter):
-    """The same on the staff's pages: who uses these sees more than one project."""
+    """The filters of the staff's pages, which also filter by project."""
 
     project = ProjectListFilter("project_id")
-    # The API bounds its whole query instead (access/http/framing.py).
+    # The API limits its whole query instead (access/http/framing.py).
     name = TextFilter(lookup_expr="icontains")
     display_name = TextFilter(lookup_expr="icontains")
     search = TextFilter(method="found")

@@ -1,4 +1,4 @@
-"""Who calls: HTTP Basic (project id and token) or Bearer."""
+"""Authentication by HTTP Basic (project id and API token) or Bearer."""
 
 import base64
 import binascii
@@ -12,14 +12,14 @@ from rest_framework.request import Request
 from access.database.routing import use_replica_after
 from access.models import ApiToken
 
-# A longer header than any token of ours makes is not worth decoding.
+# No valid header is longer.
 LONGEST_CREDENTIALS = 512
 
 LookUp = Callable[[str], ApiToken | None] | None
 
 
 class TokenAuthentication(BaseAuthentication):
-    """One answer for missing, unknown, revoked and expired tokens: nobody learns which."""
+    """Gives one response for missing, unknown, revoked and expired tokens, to reveal nothing."""
 
     def authenticate(self, request: Request) -> tuple[ApiToken, ApiToken] | None:
         header = request.META.get("HTTP_AUTHORIZATION", "")

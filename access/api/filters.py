@@ -11,7 +11,7 @@ from access.values.faults import fault
 from access.values.identifiers import is_uuid
 from access.values.timestamps import parse_timestamp
 
-# Of the faults of our own fields; Django's have other codes, and words for people.
+# The error codes of our own fields; those of Django have messages for users.
 OWN_WORDS = ("not_a_datetime", "not_a_boolean", "invalid_parameter")
 
 
@@ -19,7 +19,7 @@ BOOLEANS = {"true": True, "True": True, "1": True, "false": False, "False": Fals
 
 
 def read_boolean(query: Any, name: str) -> bool:
-    """Return what a query says of `name`, false where nothing; raises ValidationError."""
+    """Return a boolean query parameter, false by default. Raises ValidationError."""
     text = query.get(name, "false")
     if text not in BOOLEANS:
         raise ValidationError({name: fault(name, "not_a_boolean", "must be true or false", text)})
@@ -65,10 +65,10 @@ class ProjectListFilter(django_filters.Filter):
 
 
 class StrictFilterSet(django_filters.FilterSet):
-    """Refuses a value that it cannot read, in the API's words."""
+    """A filter set that refuses invalid values with the errors of the API."""
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        # Only of what is asked: a form of all fields takes as long as the rooms do.
+        # Only the filters of the request: a form with all fields takes as long as the query.
         asked = data or ()
         self.base_filters = {
             name: filter_ for name, filter_ in self.base_filters.items() if name in asked
@@ -76,7 +76,7 @@ class StrictFilterSet(django_filters.FilterSet):
         super().__init__(data, *args, **kwargs)
 
     def narrowed(self) -> QuerySet[Any]:
-        """Return the rows that are asked for; raises ValidationError with every fault at once."""
+        """Return the filtered rows. Raises ValidationError with all errors."""
         if not self.filters:
             return self.queryset
         if not self.is_valid():
@@ -99,4 +99,4 @@ class StrictFilterSet(django_filters.FilterSet):
     def _choices(self, name: str) -> str:
         choices = getattr(self.form.fields[name], "choices", ())
         values = [str(value) for value, _ in choices if value]
-        return f"must be one of {', '.join(values)}" if values else "must be text that can be read"
+        return f"must be one of {', '.join(values)}" if values else "must be valid text"

@@ -1,4 +1,4 @@
-"""Keyset pages: a token is a position, so a page costs the same anywhere and nothing shifts."""
+"""Keyset pages: a token is a position, so every page costs the same and no row is repeated."""
 
 import base64
 import re
@@ -12,13 +12,13 @@ from django.db.models import AutoField, Q, QuerySet
 from access.values.identifiers import UUID_PATTERN
 
 AFTER, BEFORE = "PA", "PB"
-# What a token looks like; in the API's description too.
+# The format of a token, also in the OpenAPI document.
 TOKEN_PATTERN = rf"(PA|PB)({UUID_PATTERN})(?:\.([A-Za-z0-9_-]*))?"
 
 
 @dataclass(frozen=True)
 class Position:
-    """A place between two rows: beside the row `id`, whose ordering value is `value`."""
+    """A position next to the row `id`, whose ordering value is `value`."""
 
     direction: str
     id: UUID
@@ -26,7 +26,7 @@ class Position:
 
     @classmethod
     def read(cls, token: str) -> "Position":
-        """Return the position that a token names; raises ValueError."""
+        """Return the position of a token. Raises ValueError."""
         match = re.fullmatch(TOKEN_PATTERN, token)
         if not match:
             raise ValueError(token)
@@ -45,7 +45,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Ordering:
-    """An order of rows: by `field`, which is never null, and then by id."""
+    """An order of rows: by `field`, which has no nulls, and then by id."""
 
     field: str = "id"
     descending: bool = True
@@ -63,7 +63,7 @@ class Ordering:
         return [f"{sign}{name}" for name in dict.fromkeys((self.field, "id"))]
 
     def beyond(self, position: Position) -> Q:
-        """Return the rows after a position, or before it; raises ValueError for another order's."""
+        """Return the condition for rows beyond a position. Raises ValueError for another order."""
         if (position.value is None) != (self.field == "id"):
             raise ValueError(position)
         down = self.descending == (position.direction == AFTER)
@@ -71,7 +71,7 @@ class Ordering:
         by_id = Q((f"id__{word}", self.key(position)))
         if self.field == "id":
             return by_id
-        # Both halves bound the field, so that an index on it serves.
+        # Both parts limit the field, so that an index on it is used.
         return Q((f"{self.field}__{word}e", position.value)) & (
             Q((f"{self.field}__{word}", position.value)) | by_id
         )
@@ -80,7 +80,7 @@ class Ordering:
         return position.id.int if self.is_numbered else position.id
 
     def beside(self, row: Any, direction: str) -> Position:
-        # Rows that are numbered write their number as a UUID does: in hexadecimal.
+        # A token has the number of a numbered row in the format of a UUID.
         key = UUID(int=row.id) if self.is_numbered else row.id
         if self.field == "id":
             return Position(direction, key)
@@ -92,12 +92,12 @@ class Ordering:
 def fetched(
     queryset: QuerySet[Any], ordering: Ordering, position: Position | None, most: int
 ) -> list[Any]:
-    """Return the first rows beyond a position, or of all, by one statement."""
+    """Return the first rows beyond a position, or of the whole list, with one statement."""
     return list(placed(queryset, ordering, position)[:most])
 
 
 def placed(queryset: QuerySet[Any], ordering: Ordering, position: Position | None) -> QuerySet[Any]:
-    """Return the rows beyond a position, nearest first; raises ValueError for another order's."""
+    """Return the rows beyond a position, nearest first. Raises ValueError for another order."""
     if position:
         queryset = queryset.filter(ordering.beyond(position))
     return queryset.order_by(*ordering.names(backwards=_is_backwards(position)))
@@ -109,7 +109,7 @@ def _is_backwards(position: Position | None) -> bool:
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows in order, and where the pages before and after them begin; None: there is none."""
+    """Some rows in order, and the positions of the pages before and after, if they exist."""
 
     rows: list[Any]
     before: Position | None
@@ -121,15 +121,14 @@ class Page:
     ) -> "Page":
         """Return the page of `queryset` at `position`, the first one for None.
 
-        One statement, whatever the number of rows; `fetch` makes it. Raises ValueError for a
-        position of another ordering.
+        `fetch` reads it with one statement. Raises ValueError for a position of another ordering.
         """
         ordering = Ordering.of(queryset)
         try:
-            # One more than asked tells whether there is another page, without a count.
+            # One row more than the page shows whether there is another page, without a count.
             rows = fetch(queryset, ordering, position, size + 1)
         except ValidationError as wrong:
-            # The token's value is not one of this ordering's field.
+            # The value of the token is not valid for the field of this ordering.
             raise ValueError(position) from wrong
         more, rows = len(rows) > size, rows[:size]
         backwards = _is_backwards(position)

@@ -1,4 +1,4 @@
-"""Which renderer answers: for callers who take anything, or JSON, without working it out anew."""
+"""Content negotiation with a shortcut for the usual Accept headers."""
 
 from collections.abc import Sequence
 from typing import Any

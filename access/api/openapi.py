@@ -1,4 +1,4 @@
-"""The parts of OpenAPI that views describe themselves with."""
+"""Schemas that several modules of the OpenAPI document use."""
 
 from typing import Any
 

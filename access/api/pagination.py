@@ -1,4 +1,4 @@
-"""The API's pages: page_size, page_number and page_token in; links and data out."""
+"""The pages of the API: page_size, page_number and page_token in; links and data out."""
 
 import re
 from typing import Any
@@ -22,7 +22,7 @@ LARGEST_NUMBER = 2**31 - 1
 class KeysetPagination(BasePagination):
     """page_size, page_number and page_token in; links and data out (contract.md, section 5)."""
 
-    # How the rows of a page are read.
+    # Reads the rows of a page.
     fetch = staticmethod(fetched)
 
     def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None):
@@ -63,17 +63,17 @@ class KeysetPagination(BasePagination):
         return [
             _parameter(
                 "page_size",
-                "How many on a page.",
+                "The number of rows per page.",
                 {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": DEFAULT_SIZE},
             ),
             _parameter(
                 "page_number",
-                "Which page, counted from 0; above 0 with the page_token of a link.",
+                "The number of the page, from 0. Above 0, page_token is required.",
                 {"type": "integer", "minimum": 0, "maximum": LARGEST_NUMBER, "default": 0},
             ),
             _parameter(
                 "page_token",
-                "A position, from links.next or links.prev.",
+                "The position of a page, from links.next or links.prev.",
                 {"type": "string", "pattern": rf"^(PA|PB){UUID_PATTERN}(\.[A-Za-z0-9_-]*)?$"},
             )
             | {"allowEmptyValue": True},
@@ -149,7 +149,7 @@ def _bad_token() -> ValidationError:
     return ValidationError(
         {
             "page_token": ValidationError(
-                "page_token is not one of ours: take it from links.next or links.prev.",
+                "page_token is invalid: take it from links.next or links.prev of this list.",
                 code="page_token_is_invalid",
             )
         }

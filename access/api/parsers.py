@@ -1,4 +1,4 @@
-"""Bodies of requests, read strictly: what is not clearly said is refused."""
+"""Strict parsers of bodies: ambiguous or malformed bodies are refused."""
 
 import json
 import re
@@ -10,15 +10,15 @@ from rest_framework.parsers import BaseParser
 
 DEEPEST = 32
 MOST_FORM_FIELDS = 100
-TOO_DEEP = f"it is nested deeper than {DEEPEST} levels"
+TOO_DEEP = f"it is nested more than {DEEPEST} levels deep"
 
 
 class FormData(dict[str, str]):
-    """The fields of a form-encoded body: text only, still to be read as what each field is."""
+    """The fields of a form-encoded body, all of them text that is parsed later."""
 
 
 class StrictJsonParser(BaseParser):
-    """RFC 8259 and no more: UTF-8, no duplicate keys, no NaN, an object, 32 levels at most."""
+    """Parses RFC 8259 only: UTF-8, no duplicate keys, no NaN, an object, at most 32 levels."""
 
     media_type = "application/json"
 
@@ -33,7 +33,7 @@ class StrictJsonParser(BaseParser):
 
 
 class StrictFormParser(BaseParser):
-    """A form-encoded body, as the official request collection sends it."""
+    """Parses a form-encoded body, as the official request collection sends it."""
 
     media_type = "application/x-www-form-urlencoded"
 
@@ -45,7 +45,7 @@ class StrictFormParser(BaseParser):
 
 
 def read_json(text: str) -> Any:
-    """Return what `text` says, read as strictly as StrictJsonParser says. Raises ValueError."""
+    """Return the value of a JSON text, as strict as StrictJsonParser. Raises ValueError."""
     try:
         data = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse)
     except RecursionError:
@@ -55,7 +55,7 @@ def read_json(text: str) -> Any:
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
-    # Python would keep a % that begins no escape as it stands.
+    # Python would keep a % that does not begin an escape.
     if re.search(r"%(?![0-9A-Fa-f]{2})", text):
         raise ValueError("a % in it is not followed by two hexadecimal digits")
     return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FORM_FIELDS)
@@ -64,12 +64,12 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key stands in it twice")
+        raise ValueError("it has a duplicate key")
     return found
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON number")
+    raise ValueError(f"{constant} is not a JSON number")
 
 
 def _check_depth(data: Any) -> None:

@@ -10,7 +10,7 @@ from access.models import ApiToken, Scope
 
 
 class HasVideoScope(BasePermission):
-    """The caller's token carries the scope `video` and comes from a network it may come from."""
+    """Allows tokens with the scope `video`, from the networks that the token allows."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         token = request.auth
@@ -20,7 +20,7 @@ class HasVideoScope(BasePermission):
 
 
 def client_address(request: HttpRequest | Request) -> str:
-    """Return the caller's address: past our own proxies, whose number settings.PROXIES is."""
+    """Return the client's address behind settings.PROXIES proxies."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     if settings.PROXIES and len(forwarded) >= settings.PROXIES:
         address = forwarded[-settings.PROXIES].strip()

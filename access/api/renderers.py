@@ -1,4 +1,4 @@
-"""Answers as JSON."""
+"""JSON responses."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 
 class JsonRenderer(renderers.JSONRenderer):
-    """REST framework's, written by orjson; what that cannot write is written as ever."""
+    """Renders JSON with orjson, and with Python's json where orjson cannot."""
 
     _others = JSONEncoder().default
 
@@ -19,7 +19,7 @@ class JsonRenderer(renderers.JSONRenderer):
         try:
             return orjson.dumps(data, self._others, orjson.OPT_PASSTHROUGH_DATETIME)
         except TypeError:
-            # A number of more than 64 bits, which a room's meta may hold.
+            # A number of more than 64 bits, which the meta of a room may contain.
             return bytes(super().render(data, media_type, context))
 
 
@@ -27,5 +27,5 @@ _json = JsonRenderer()
 
 
 def json_response(data: Any, status: int = 200, headers: Any = None) -> HttpResponse:
-    """Return an answer that is written already: REST framework's waits to hear in which format."""
+    """Return a rendered response, without REST framework's content negotiation."""
     return HttpResponse(_json.render(data), _json.media_type, status, headers=headers)

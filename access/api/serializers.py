@@ -1,4 +1,4 @@
-"""How the strict model fields look in the API: drawn as JSON, described by their rules."""
+"""Serializer fields of the strict model fields, and fast serializers of many rows."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -18,17 +18,17 @@ class TimestampSerializerField(serializers.DateTimeField):
 
 class TimestampSchema(OpenApiSerializerFieldExtension):
     target_class = TimestampSerializerField
-    drawn = {"type": "string", "format": "date-time", "examples": ["2025-06-13T20:34:03Z"]}
-    # In the years that a room can keep.
-    sent = {
+    response = {"type": "string", "format": "date-time", "examples": ["2025-06-13T20:34:03Z"]}
+    # In the years that PostgreSQL and Python can both store.
+    request = {
         "anyOf": [
-            {**drawn, "pattern": "^(?:19[7-9]|2[0-9]{2})"},
+            {**response, "pattern": "^(?:19[7-9]|2[0-9]{2})"},
             {"type": "string", "format": "date", "pattern": "^(?:19[7-9]|2[0-9]{2})"},
         ]
     }
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
-        shape = self.sent if direction == "request" else self.drawn
+        shape = self.request if direction == "request" else self.response
         return {key: list(value) if key == "anyOf" else value for key, value in shape.items()}
 
 
@@ -37,8 +37,8 @@ class ChoiceSerializerField(serializers.ChoiceField):
         return value
 
 
-# Of a column's value: it is of its type already, of which REST framework would make it again.
-_DRAWN_BY: dict[type, Callable[[Any], Any] | None] = {
+# The value of a column has its type already, so REST framework need not convert it.
+_CONVERTERS: dict[type, Callable[[Any], Any] | None] = {
     serializers.BooleanField: None,
     serializers.CharField: str,
     serializers.DictField: None,
@@ -50,53 +50,53 @@ _DRAWN_BY: dict[type, Callable[[Any], Any] | None] = {
 
 
 class RowSerializer:
-    """Draws rows as a serializer does, in a quarter of the time: it looks up once what is fixed."""
+    """Serializes rows like a serializer, in a quarter of the time, as it looks up fields once."""
 
     def __init__(self, serializer: serializers.Serializer) -> None:
         self._fields = [
-            (name, attrgetter(field.source), _drawn_by(field))
+            (name, attrgetter(field.source), _converter(field))
             for name, field in serializer.fields.items()
         ]
 
     def __call__(self, row: Any) -> dict[str, Any]:
-        values = ((name, value_of(row), drawn) for name, value_of, drawn in self._fields)
+        values = ((name, value_of(row), convert) for name, value_of, convert in self._fields)
         return {
-            name: value if drawn is None or value is None else drawn(value)
-            for name, value, drawn in values
+            name: value if convert is None or value is None else convert(value)
+            for name, value, convert in values
         }
 
 
 class TableSerializer:
-    """Draws rows without models, which begin with `columns`, column by column.
+    """Serializes rows without models, column by column; the rows begin with `columns`.
 
-    What the serializer draws that is no column is null, as if all rows were read without it.
+    Fields that are not columns, such as active_session, are null.
     """
 
     def __init__(self, serializer: serializers.ModelSerializer) -> None:
         fields = serializer.fields.values()
         known = {field.attname for field in serializer.Meta.model._meta.concrete_fields}
-        # One column may be drawn under two names.
+        # One column may have two names.
         self.columns = tuple(dict.fromkeys(f.source for f in fields if f.source in known))
         places = {source: place for place, source in enumerate(self.columns)}
         self._names = tuple(serializer.fields)
-        self._fields = [(places.get(field.source, -1), _drawn_by(field)) for field in fields]
+        self._fields = [(places.get(field.source, -1), _converter(field)) for field in fields]
 
     def __call__(self, rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
         if not rows:
             return []
         columns = [*zip(*rows, strict=True), (None,) * len(rows)]
-        drawn = (_column(columns[place], draw_one) for place, draw_one in self._fields)
-        return [dict(zip(self._names, row, strict=True)) for row in zip(*drawn, strict=True)]
+        converted = (_column(columns[place], convert) for place, convert in self._fields)
+        return [dict(zip(self._names, row, strict=True)) for row in zip(*converted, strict=True)]
 
 
-def _column(values: Sequence[Any], draw_one: Callable[[Any], Any] | None) -> Sequence[Any]:
-    if draw_one is None:
+def _column(values: Sequence[Any], convert: Callable[[Any], Any] | None) -> Sequence[Any]:
+    if convert is None:
         return values
-    return [None if value is None else draw_one(value) for value in values]
+    return [None if value is None else convert(value) for value in values]
 
 
-def _drawn_by(field: serializers.Field) -> Callable[[Any], Any] | None:
-    """Return what draws a value of a column; None where it is drawn as it is."""
+def _converter(field: serializers.Field) -> Callable[[Any], Any] | None:
+    """Return the function that converts a value of a column, or None if it needs none."""
     if isinstance(field, serializers.Serializer):
         return RowSerializer(field)
-    return _DRAWN_BY.get(type(field), field.to_representation)
+    return _CONVERTERS.get(type(field), field.to_representation)

@@ -8,7 +8,7 @@ from access.rate_limits import count_request
 
 
 class TokenThrottle(BaseThrottle):
-    """At most settings.RATE_LIMIT requests a token, whichever process of which server it calls."""
+    """Limits the requests of a token to settings.RATE_LIMIT, over all processes and servers."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
         limit = settings.RATE_LIMIT
@@ -21,6 +21,6 @@ class TokenThrottle(BaseThrottle):
         return self.seconds is None
 
     def wait(self) -> float | None:
-        """Return the seconds until the window is over, which the caller is told rounded up."""
-        # Of none at all it would not be told.
+        """Return the seconds until the window ends; the response rounds them up."""
+        # REST framework sends no Retry-After for 0 seconds.
         return max(self.seconds, 1) if self.seconds is not None else None

@@ -1,4 +1,4 @@
-"""What every view of the API shares: the project, the caller's preferences, dry runs."""
+"""The base of the API's views: project, preferences (RFC 7240) and dry runs."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from access.models import ApiToken, Project, token_by_prefix
 
 
 class ProjectView(viewsets.GenericViewSet):
-    """A view of what belongs to the project of the caller's token."""
+    """A view of the resources of the API token's project."""
 
     queryset = Project.objects.none()
     # Whether the replica may answer GET requests. Decisions about access need the primary.
@@ -32,14 +32,14 @@ class ProjectView(viewsets.GenericViewSet):
 
     @cached_property
     def is_dry_run(self) -> bool:
-        # One that cannot be read is refused: whoever tries must not find it done.
+        # An invalid value is refused, so that the client does not make a real change.
         has_query = bool(self.request.META.get("QUERY_STRING"))
         asked = has_query and read_boolean(self.request.query_params, "dry_run")
         return asked or self.prefers("dry-run")
 
     @contextmanager
     def rollback_if_dry_run(self) -> Iterator[None]:
-        """Undo what the block writes, if this is a dry run: its answer is what would be."""
+        """Roll back the writes of the block if this is a dry run."""
         if not self.is_dry_run:
             yield
             return
@@ -48,7 +48,7 @@ class ProjectView(viewsets.GenericViewSet):
             transaction.set_rollback(True)
 
     def prefers(self, name: str, value: str = "") -> bool:
-        """Say whether the caller's Prefer header (RFC 7240) has this preference."""
+        """Return whether the Prefer header of the request has this preference."""
         header = self.request.META.get("HTTP_PREFER")
         if not header:
             return False
@@ -60,13 +60,13 @@ class ProjectView(viewsets.GenericViewSet):
         return self.prefers("handling", "strict")
 
     def applied_of(self, *preferences: str) -> dict[str, str]:
-        """Return the header that names those of the preferences that the caller has."""
+        """Return the header Preference-Applied with those of the preferences that were sent."""
         applied = [name for name in preferences if self.prefers(*name.split("="))]
         return {"Preference-Applied": ", ".join(applied)} if applied else {}
 
 
 def body_of(request: Request) -> Any:
-    """Return the body, which these calls cannot do without."""
+    """Return the body. Raises ParseError if it is empty."""
     if not has_body(request):
         raise ParseError("The body is empty: send a JSON object, {} to change nothing.")
     return request.data

@@ -1,16 +1,16 @@
-"""Webhooks as the description tells of them, beyond what the serializers say."""
+"""Schemas of webhooks in the OpenAPI document, besides the serializers."""
 
 from access.api.openapi import described
 
 CHANGED_WEBHOOK = {"$ref": "#/components/schemas/ChangedWebhook"}
 SENT_DELIVERY = {"$ref": "#/components/schemas/SentWebhookDelivery"}
 
-_DRY_RUN = {"const": True, "description": "In the answer to a dry run only."}
+_DRY_RUN = {"const": True, "description": "Only in the response to a dry run."}
 _SECRET = {
     "type": "string",
     "pattern": "^whsec_",
-    "description": "Signs the messages, after Standard Webhooks. It is in the answers that make "
-    "or rotate it, and never again.",
+    "description": "The secret that signs the messages (Standard Webhooks). Only the responses "
+    "that create or rotate it contain it.",
 }
 
 WEBHOOK_SCHEMAS = {

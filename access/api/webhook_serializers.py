@@ -1,4 +1,4 @@
-"""Webhook endpoints as JSON: read from a body, judged by their model, drawn."""
+"""Reads, validates and serializes webhook endpoints."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,13 +17,13 @@ _TYPES = f"must be a list of {', '.join(WebhookEventType.values)}"
 
 
 class WebhookChangeSerializer(serializers.Serializer):
-    """The body of PUT /webhooks/{id}: what is left out keeps its value."""
+    """The body of PUT /webhooks/{id}. Fields that are left out keep their values."""
 
     url = serializers.CharField(
         required=False,
         min_length=1,
         max_length=_URL.max_length,
-        help_text="Where events are sent: https, and an address that anybody could reach.",
+        help_text="The URL that receives the events: https, with a public address.",
     )
     description = serializers.CharField(
         required=False,
@@ -34,10 +34,10 @@ class WebhookChangeSerializer(serializers.Serializer):
     event_types = serializers.ListField(
         required=False,
         child=ChoiceSerializerField(WebhookEventType.choices),
-        help_text="What it is told of; an empty list: of all, also of what comes later.",
+        help_text="The events to send. An empty list means all, including future types.",
     )
     enabled = serializers.BooleanField(
-        required=False, help_text="While false, nothing is sent, and nothing kept to be sent."
+        required=False, help_text="While false, events are neither sent nor queued."
     )
 
 
@@ -54,14 +54,15 @@ class WebhookSerializer(serializers.Serializer):
     event_types = serializers.ListField(child=ChoiceSerializerField(WebhookEventType.choices))
     enabled = serializers.SerializerMethodField()
     disabled_at = TimestampSerializerField(allow_null=True)
-    disabled_reason = serializers.CharField(help_text="Empty while it is enabled.")
+    disabled_reason = serializers.CharField(help_text="Empty while the webhook is enabled.")
     failing_since = TimestampSerializerField(
-        allow_null=True, help_text="When the first call failed since the last one that did not."
+        allow_null=True,
+        help_text="The first failure after the last success; null if the last call succeeded.",
     )
     former_secret_until = TimestampSerializerField(
         source="former_until",
         allow_null=True,
-        help_text="Until when the secret before signs too; null before the first rotation.",
+        help_text="The time until which the former secret signs as well; null before a rotation.",
     )
     created_at = TimestampSerializerField()
 
@@ -73,25 +74,29 @@ class WebhookCallSerializer(serializers.Serializer):
     at = TimestampSerializerField()
     milliseconds = serializers.IntegerField()
     status = serializers.IntegerField(
-        allow_null=True, help_text="The HTTP status; null: no whole answer came."
+        allow_null=True, help_text="The HTTP status; null if no complete response arrived."
     )
-    outcome = serializers.CharField(help_text="What became of the call, in a sentence.")
-    answer = serializers.CharField(help_text="How the answer began.")
+    outcome = serializers.CharField(help_text="The result of the call, as a sentence.")
+    answer = serializers.CharField(help_text="The beginning of the response body.")
 
 
 class WebhookDeliverySerializer(serializers.Serializer):
     id = serializers.CharField()
-    message_id = serializers.UUIDField(source="event.message_id", help_text="The webhook-id.")
+    message_id = serializers.UUIDField(
+        source="event.message_id", help_text="The header webhook-id."
+    )
     type = serializers.CharField(source="event.type")
-    body = serializers.CharField(source="event.body", help_text="The body as it is sent: JSON.")
+    body = serializers.CharField(source="event.body", help_text="The JSON body, exactly as sent.")
     state = ChoiceSerializerField(DeliveryState.choices)
     attempts = serializers.IntegerField()
     created_at = TimestampSerializerField(source="event.created_at")
-    due_at = TimestampSerializerField(help_text="While it is pending: not to be sent before.")
-    ended_at = TimestampSerializerField(
-        allow_null=True, help_text="When it was delivered or given up."
+    due_at = TimestampSerializerField(
+        help_text="While pending: the earliest time of the next call."
     )
-    calls = WebhookCallSerializer(source="log", many=True, help_text="The newest first.")
+    ended_at = TimestampSerializerField(
+        allow_null=True, help_text="The time of the delivery, or of the last try."
+    )
+    calls = WebhookCallSerializer(source="log", many=True, help_text="The calls, newest first.")
 
 
 _webhook, _delivery = WebhookSerializer(), WebhookDeliverySerializer()
@@ -107,9 +112,9 @@ def serialize_delivery(delivery: WebhookDelivery) -> dict[str, Any]:
 
 
 def read_webhook(data: Mapping[str, Any], *, strict: bool = False) -> dict[str, Any]:
-    """Return what a body sets, of the right types; raises ValidationError with every fault.
+    """Return the values of a body, with the right types. Raises ValidationError with all errors.
 
-    Other keys are dropped; with `strict` they are refused, unless an answer has them.
+    Unknown keys are dropped; with `strict` they are refused, unless a response has them.
     """
     values = {name: data[name] for name in WRITABLE if name in data}
     faults = {name: wrong for name, value in values.items() if (wrong := _fault(name, value))}
@@ -121,10 +126,10 @@ def read_webhook(data: Mapping[str, Any], *, strict: bool = False) -> dict[str, 
     return values
 
 
-def judge(endpoint: WebhookEndpoint) -> None:
-    """Raise ValidationError with every fault of an endpoint, or ApiError where it is one too many.
+def validate_endpoint(endpoint: WebhookEndpoint) -> None:
+    """Raise ValidationError with all errors of an endpoint.
 
-    An endpoint in its project is judged where it is made: only there can it be one too many.
+    Raises ApiError for a new endpoint if its project has the maximum number of webhooks.
     """
     try:
         endpoint.full_clean(exclude={"project"})
@@ -133,7 +138,7 @@ def judge(endpoint: WebhookEndpoint) -> None:
         if "project" in faults:
             raise ApiError(409, " ".join(faults["project"][0].messages)) from None
         raise ValidationError(
-            {name: [_in_our_words(name, error) for error in faults[name]] for name in faults}
+            {name: [_api_error(name, error) for error in faults[name]] for name in faults}
         ) from None
 
 
@@ -149,7 +154,7 @@ def _fault(name: str, value: Any) -> ValidationError | None:
     return fault(name, "not_a_string", "must be text", value)
 
 
-def _in_our_words(name: str, error: ValidationError) -> ValidationError:
+def _api_error(name: str, error: ValidationError) -> ValidationError:
     text = " ".join(error.messages)
     code = "missing_required_parameter" if error.code in ("blank", "null") else "invalid_parameter"
     return ValidationError(text if text.startswith(name) else f"{name}: {text}", code=code)

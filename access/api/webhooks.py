@@ -1,4 +1,4 @@
-"""Webhooks over HTTP: which addresses are told what happens, and what was sent to them."""
+"""Webhooks over HTTP: the URLs that receive events, and the deliveries to them."""
 
 import re
 from typing import Any
@@ -21,10 +21,10 @@ from access.api.webhook_serializers import (
     WebhookChangeSerializer,
     WebhookDeliverySerializer,
     WebhookSerializer,
-    judge,
     read_webhook,
     serialize_delivery,
     serialize_webhook,
+    validate_endpoint,
 )
 from access.http.errors import ApiError, base_url
 from access.values.identifiers import is_uuid
@@ -32,7 +32,7 @@ from access.webhooks.models import WebhookDelivery, WebhookEndpoint, redeliver
 from access.webhooks.outbox import send_test
 
 IS_DISABLED = "This webhook is disabled: enable it first."
-BY_PROGRAM = "Disabled through the API."
+BY_API = "Disabled through the API."
 
 
 class WebhookView(ProjectView):
@@ -44,33 +44,33 @@ class WebhookView(ProjectView):
     def endpoints(self) -> QuerySet[WebhookEndpoint]:
         return WebhookEndpoint.objects.filter(project=self.token.project_id)
 
-    def found(self, webhook: str, *, lock: bool = False) -> WebhookEndpoint:
-        """Return the project's endpoint of this id; raises Http404."""
+    def get_endpoint(self, webhook: str, *, lock: bool = False) -> WebhookEndpoint:
+        """Return the project's endpoint with this id. Raises Http404."""
         rows = self.endpoints.select_for_update() if lock else self.endpoints
         one = rows.filter(pk=webhook).first() if is_uuid(webhook) else None
         if one is None:
             raise Http404
         return one
 
-    def enabled(self, webhook: str) -> WebhookEndpoint:
-        endpoint = self.found(webhook)
+    def get_enabled_endpoint(self, webhook: str) -> WebhookEndpoint:
+        endpoint = self.get_endpoint(webhook)
         if endpoint.disabled_at:
             raise ApiError(409, IS_DISABLED)
         return endpoint
 
-    def answer(self, drawn: dict[str, Any], status: int = 200, **headers: str) -> Response:
+    def answer(self, body: dict[str, Any], status: int = 200, **headers: str) -> Response:
         if self.is_dry_run:
-            drawn["dry_run"] = True
+            body["dry_run"] = True
         applied = self.applied_of("handling=strict", "dry-run")
-        return Response(drawn, status=status, headers={**applied, **headers})
+        return Response(body, status=status, headers={**applied, **headers})
 
     def with_secret(self, endpoint: WebhookEndpoint) -> dict[str, Any]:
-        """Return the endpoint as drawn, with its secret, unless it is only tried."""
+        """Return the endpoint as JSON, with its secret unless this is a dry run."""
         secret = {} if self.is_dry_run else {"secret": endpoint.secret}
         return {**serialize_webhook(endpoint), **secret}
 
     def read_nothing(self, request: Request) -> None:
-        """Refuse a body that cannot be read; there is nothing to say in it."""
+        """Refuse a malformed body; the contents are ignored."""
         if has_body(request):
             body_of(request)
 
@@ -93,7 +93,7 @@ class WebhookViewSet(WebhookView):
         values = {"url": "", **read_webhook(body_of(request), strict=self.is_strict)}
         with self.rollback_if_dry_run():
             endpoint = _with(WebhookEndpoint(project=self.token.project), values)
-            judge(endpoint)
+            validate_endpoint(endpoint)
             endpoint.save(force_insert=True)
         location = f"{base_url(request)}{request.path}/{endpoint.pk}"
         headers = {} if self.is_dry_run else {"Location": location}
@@ -102,25 +102,25 @@ class WebhookViewSet(WebhookView):
     @extend_schema(parameters=[WEBHOOK_ID])
     def retrieve(self, request: Request, webhook: str) -> Response:
         """Get a webhook, without its secret."""
-        return Response(serialize_webhook(self.found(webhook)))
+        return Response(serialize_webhook(self.get_endpoint(webhook)))
 
     @extend_schema(
         parameters=[WEBHOOK_ID], request=WebhookChangeSerializer, responses={200: CHANGED_WEBHOOK}
     )
     def update(self, request: Request, webhook: str) -> Response:
-        """Change a webhook: what the body names, and nothing else."""
-        self.found(webhook)
+        """Change the fields of a webhook that the body contains."""
+        self.get_endpoint(webhook)
         values = read_webhook(body_of(request), strict=self.is_strict)
         with self.rollback_if_dry_run(), transaction.atomic():
-            endpoint = _with(self.found(webhook, lock=True), values)
-            judge(endpoint)
+            endpoint = _with(self.get_endpoint(webhook, lock=True), values)
+            validate_endpoint(endpoint)
             endpoint.save()
         return self.answer(serialize_webhook(endpoint))
 
     @extend_schema(parameters=[WEBHOOK_ID])
     def destroy(self, request: Request, webhook: str) -> Response:
-        """Delete a webhook, with what is still to be sent to it and with its log."""
-        endpoint = self.found(webhook)
+        """Delete a webhook with its pending deliveries and its log."""
+        endpoint = self.get_endpoint(webhook)
         with self.rollback_if_dry_run():
             endpoint.delete()
         return Response(status=204)
@@ -132,11 +132,11 @@ class WebhookViewSet(WebhookView):
         responses={200: CHANGED_WEBHOOK},
     )
     def rotate(self, request: Request, webhook: str) -> Response:
-        """Change to a new secret. For 24 hours, the one before signs beside it."""
+        """Create a new secret. For 24 hours, the former one signs as well."""
         self.read_nothing(request)
-        self.found(webhook)
+        self.get_endpoint(webhook)
         with self.rollback_if_dry_run(), transaction.atomic():
-            endpoint = self.found(webhook, lock=True)
+            endpoint = self.get_endpoint(webhook, lock=True)
             endpoint.rotate(timezone.now())
         return self.answer(self.with_secret(endpoint))
 
@@ -146,8 +146,8 @@ class WebhookDeliveryViewSet(WebhookView):
 
     @extend_schema(parameters=[WEBHOOK_ID])
     def list(self, request: Request, webhook: str) -> Response:
-        """List what was sent to a webhook, or is to be, newest first, for 30 days."""
-        page = self.paginate_queryset(self._of(self.found(webhook)))
+        """List the deliveries to a webhook in the last 30 days, newest first."""
+        page = self.paginate_queryset(self._of(self.get_endpoint(webhook)))
         return self.get_paginated_response([serialize_delivery(delivery) for delivery in page])
 
     @extend_schema(
@@ -157,13 +157,13 @@ class WebhookDeliveryViewSet(WebhookView):
         responses={201: SENT_DELIVERY},
     )
     def create(self, request: Request, webhook: str) -> Response:
-        """Send an event of the type webhook.test, to see whether it arrives."""
+        """Send an event of the type webhook.test."""
         self.read_nothing(request)
-        endpoint = self.enabled(webhook)
+        endpoint = self.get_enabled_endpoint(webhook)
         with self.rollback_if_dry_run():
             send_test(endpoint, timezone.now())
-            drawn = serialize_delivery(self._of(endpoint)[0])
-        return self.answer(drawn, 201)
+            body = serialize_delivery(self._of(endpoint)[0])
+        return self.answer(body, 201)
 
     @extend_schema(
         operation_id="redeliver_webhook",
@@ -172,17 +172,17 @@ class WebhookDeliveryViewSet(WebhookView):
         responses={200: SENT_DELIVERY},
     )
     def redeliver(self, request: Request, webhook: str, delivery: str) -> Response:
-        """Send a delivery that has ended once more; one that is pending stays as it is."""
+        """Send a delivery again; a pending one does not change."""
         self.read_nothing(request)
-        rows = self._of(self.found(webhook))
-        # A number as we write it: PostgreSQL's is as long as 18 digits at least.
+        rows = self._of(self.get_endpoint(webhook))
+        # At most 18 digits, which PostgreSQL's bigint can hold.
         if not (re.fullmatch(r"[1-9][0-9]{0,17}", delivery) and rows.filter(pk=delivery).exists()):
             raise Http404
-        self.enabled(webhook)
+        self.get_enabled_endpoint(webhook)
         with self.rollback_if_dry_run():
             redeliver([int(delivery)], timezone.now())
-            drawn = serialize_delivery(rows.get(pk=delivery))
-        return self.answer(drawn)
+            body = serialize_delivery(rows.get(pk=delivery))
+        return self.answer(body)
 
     def _of(self, endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
         return endpoint.deliveries.select_related("event").prefetch_related("log").order_by("-id")
@@ -194,5 +194,5 @@ def _with(endpoint: WebhookEndpoint, values: dict[str, Any]) -> WebhookEndpoint:
     for name in values.keys() - {"enabled"}:
         setattr(endpoint, name, values[name])
     if values.get("enabled", endpoint.disabled_at is None) != (endpoint.disabled_at is None):
-        endpoint.switch(on=values["enabled"], reason=BY_PROGRAM, now=now)
+        endpoint.switch(on=values["enabled"], reason=BY_API, now=now)
     return endpoint

@@ -2,7 +2,7 @@
 
 To write the SQL of one room takes the ORM longer than to find the room takes PostgreSQL. These
 are written at their first use and kept. The statement is still the ORM's own: a new column or
-another join is told in one place.
+join is added in one place.
 """
 
 import uuid
@@ -128,7 +128,7 @@ class _Statement:
             for field, value in zip(self._fields[given:], values, strict=True)
         ]
         parameters = list(self._parameters)
-        # From behind, as those that are given are taken out.
+        # Backwards, because given values are removed.
         for place, which in reversed(self._places):
             if which < given:
                 del parameters[place]

@@ -1,4 +1,4 @@
-"""One error body for the whole API (contract.md, section 4)."""
+"""The one error body of the whole API (contract.md, section 4)."""
 
 import logging
 from http import HTTPStatus
@@ -20,7 +20,7 @@ DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 class ApiError(exceptions.APIException):
-    """An answer that is an error: its status, a sentence, headers, and what else the body says."""
+    """An error response: its status, a sentence, headers, and more keys of the body."""
 
     def __init__(
         self, status: int, detail: str = "", headers: dict[str, str] | None = None, **more: Any
@@ -32,13 +32,13 @@ class ApiError(exceptions.APIException):
 
 
 def error_body(status: int, detail: str = "") -> dict[str, Any]:
-    """Return {"error": "Not Found"}, with a sentence of what to do where there is one."""
+    """Return {"error": "Not Found"}, with a sentence that says what to do, if there is one."""
     error = {"error": HTTPStatus(status).phrase}
     return {**error, "detail": detail} if detail else error
 
 
 def faults_body(error: ValidationError, base_url: str) -> dict[str, Any]:
-    """Return {"errors": [...]}: every fault of a body or query at once."""
+    """Return {"errors": [...]} with all errors of a body or query."""
     return {"errors": faults_of(error, base_url)}
 
 
@@ -57,12 +57,12 @@ def faults_of(error: ValidationError, base_url: str) -> list[dict[str, Any]]:
 
 
 def printable(text: str, longest: int = LONGEST_ATTRIBUTE) -> str:
-    """Return `text` short and encodable: a caller's own key may hold half a character."""
+    """Return `text` short and encodable: a key of a body may contain a lone surrogate."""
     return str(text)[:longest].encode("utf-8", "backslashreplace").decode()
 
 
 def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Return the answer for an exception in an API view; None leaves it to be a 500."""
+    """Return the response for an exception in an API view; None means a 500."""
     if isinstance(exc, ValidationError):
         return Response(faults_body(exc, base_url(context["request"])), status=422)
     if isinstance(exc, DATABASE_AWAY):
@@ -76,19 +76,16 @@ def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None
 
 
 def log_database_error(exc: Exception, response: Any) -> Any:
-    """Log a database's fault, mark it for config/monitoring/middleware.py, return the answer.
-
-    It says when to try again.
-    """
+    """Log a database error, mark it for config/monitoring/middleware.py, set Retry-After."""
     log.error("The database did not answer: %s", exc)
     response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
-    # The driver's own words for it: LockNotAvailable, DiskFull.
+    # The class of the driver, such as LockNotAvailable or DiskFull.
     response.database_error = type(exc.__cause__ or exc).__name__
     return response
 
 
 def json_error(request: HttpRequest, status: int, detail: str = "") -> JsonResponse:
-    """Return the same body from outside of a view."""
+    """Return the same error body, for code outside of API views."""
     return JsonResponse(error_body(status, detail), status=status)
 
 
@@ -102,12 +99,12 @@ def _away() -> Response:
 
 
 def _sentence(exc: Exception) -> str:
-    # What the framework says of these helps the caller; of a token it says nothing.
-    told = (
+    # Only these sentences of the framework help the client and reveal nothing about tokens.
+    helpful = (
         exceptions.ParseError,
         exceptions.UnsupportedMediaType,
         exceptions.NotAcceptable,
         exceptions.MethodNotAllowed,
         exceptions.Throttled,
     )
-    return str(exc.detail) if isinstance(exc, told) else ""
+    return str(exc.detail) if isinstance(exc, helpful) else ""

@@ -1,4 +1,4 @@
-"""Reads the body of a request whole or not at all: what stops short changes nothing."""
+"""Reads the whole body of a request before any view runs: a truncated body changes nothing."""
 
 import io
 from collections.abc import Callable
@@ -15,7 +15,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class FramingMiddleware:
-    """Reads the whole body of a request before anything believes a part of it."""
+    """Reads the whole body, and refuses requests that are malformed, too large or not for us."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -33,29 +33,29 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
 
 
 def _unreadable(request: HttpRequest) -> str:
-    """Return why nobody here can read such a body, or nothing."""
+    """Return why the server cannot read such a body, or an empty text."""
     if request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         return "The charset of a body must be utf-8."
-    # REST framework takes application/* for any kind that it can read.
+    # REST framework takes application/* for every type that it can parse.
     if "*" in (request.content_type or ""):
-        return "Content-Type must name one kind of body."
+        return "Content-Type must name one type, without *."
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
-        return "Content-Encoding must be identity: send the body as it is."
+        return "Content-Encoding must be identity: send the body uncompressed."
     return ""
 
 
 def _refuse_call(request: HttpRequest) -> HttpResponse | None:
     if len(request.META.get("QUERY_STRING", "")) > settings.API_QUERY_BYTES:
-        return _refuse(request, 414, f"The query is longer than {settings.API_QUERY_BYTES}.")
+        return _refuse(request, 414, f"The query is longer than {settings.API_QUERY_BYTES} bytes.")
     if settings.HTTPS and not request.is_secure():
         return _refuse(request, 403, "Use https.")
-    if not _names_our_host(request):
-        return _refuse(request, 400, "This host is not served here (ALLOWED_HOSTS).")
+    if not _has_allowed_host(request):
+        return _refuse(request, 400, "The Host header is not in ALLOWED_HOSTS.")
     return None
 
 
-def _names_our_host(request: HttpRequest) -> bool:
-    # Without a Host, Django would take the server's own name; HTTP/1.1 has callers send one.
+def _has_allowed_host(request: HttpRequest) -> bool:
+    # Without a Host, Django would use the server's name; HTTP/1.1 requires one.
     if "HTTP_HOST" not in request.META and request.META["SERVER_PROTOCOL"] == "HTTP/1.1":
         return False
     try:
@@ -71,7 +71,7 @@ def _read_body(request: HttpRequest) -> HttpResponse | None:
     if chunked and length:
         return _refuse(request, 400, "Send Content-Length or Transfer-Encoding, not both.")
     if chunked and request.META["HTTP_TRANSFER_ENCODING"].lower() != "chunked":
-        return _refuse(request, 400, "The only Transfer-Encoding known here is chunked.")
+        return _refuse(request, 400, "The only supported Transfer-Encoding is chunked.")
     if length and not (length.isascii() and length.isdigit()):
         return _refuse(request, 400, "Content-Length must be a whole number.")
     if not (int(length or 0) or chunked):
@@ -89,7 +89,7 @@ def _read(request: HttpRequest, expected: int | None) -> HttpResponse | None:
         return _refuse(request, 413, f"A body may have at most {limit // 1024} kB.")
     except OSError:
         return _refuse(request, 400, "The body did not arrive whole.")
-    # Django takes a chunked body for an empty one (its ticket 35838): give it the length.
+    # Django reads a chunked body as empty without a length (ticket 35838).
     request.META["CONTENT_LENGTH"] = str(len(body))
     request._stream = io.BytesIO(body)
     return None
@@ -108,7 +108,7 @@ def _read_at_most(request: HttpRequest, limit: int, expected: int | None) -> byt
 def _refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     if is_api_path(request.path_info):
         return json_error(request, status, sentence)
-    # Without the request: what it is, is what was refused.
+    # Rendered without the request, because the request was refused.
     return HttpResponse(
         render_to_string("errors/refused.html", {"sentence": sentence}), status=status
     )

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.urls import URLPattern, get_resolver
 
 View = TypeVar("View", bound=Callable[..., Any])
-# From the Content-Type of a request to the number of bytes that its body may have.
+# Returns the number of bytes that a body of this Content-Type may have.
 BodyLimit = Callable[[str], int]
 
 

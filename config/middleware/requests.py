@@ -16,7 +16,7 @@ from config.monitoring.logs import request_id_at_work
 
 log = logging.getLogger(__name__)
 
-SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,127}\Z")
+VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=-]{0,127}\Z")
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -24,14 +24,14 @@ def is_api(request: HttpRequest) -> bool:
 
 
 class RequestIdMiddleware:
-    """Gives each request an id, the caller's where it sent a sane one, and returns it."""
+    """Gives each request an id (the client's, if it sent a valid one) and returns it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         sent = request.META.get("HTTP_X_REQUEST_ID", "")
-        request.id = sent if SANE_REQUEST_ID.match(sent) else str(uuid.uuid4())
+        request.id = sent if VALID_REQUEST_ID.match(sent) else str(uuid.uuid4())
         request_id_at_work.set(request.id)
         response = self.get_response(request)
         response.headers["X-Request-Id"] = request.id
@@ -39,7 +39,7 @@ class RequestIdMiddleware:
 
 
 class ApiErrorsMiddleware:
-    """Answers every error under /api/ in JSON: no HTML leaves there, whoever made it."""
+    """Turns every error under /api/ into JSON, also those that Django renders as HTML."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -54,7 +54,7 @@ class ApiErrorsMiddleware:
 
 
 class DatabaseAwayMiddleware:
-    """Says 503 on a page whose database does not answer, and when to try again."""
+    """Returns 503 with Retry-After for a page if the database does not answer."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -70,7 +70,7 @@ class DatabaseAwayMiddleware:
 
 
 class PageLocaleMiddleware(LocaleMiddleware):
-    """The reader's language, for this page alone: the API's next answer is in English."""
+    """Activates the user's language for one page, so that the next API response is English."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with translation.override(translation.get_language()):
@@ -78,7 +78,7 @@ class PageLocaleMiddleware(LocaleMiddleware):
 
 
 class ContentSecurityPolicyMiddleware:
-    """Keeps pages to their own scripts, styles and frames."""
+    """Allows pages only their own scripts, styles and frames."""
 
     policy = (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; "

@@ -1,4 +1,4 @@
-"""The API's description: what the code shows by itself, and what all calls share."""
+"""The OpenAPI document: what drf-spectacular reads from the code, and what operations share."""
 
 from typing import Any
 
@@ -14,10 +14,10 @@ from access.api.parsers import StrictFormParser
 from access.api.serializers import TimestampSchema
 from config.openapi.form_bodies import as_form
 from config.openapi.operations import KINDS, OperationSpec, refusing
-from config.openapi.responses import ANYWHERE, headers
+from config.openapi.responses import ANYWHERE, response_headers
 
 _QUERY = {
-    QueryTimestamp: TimestampSchema.sent,
+    QueryTimestamp: TimestampSchema.request,
     QueryBoolean: {"type": "boolean"},
     forms.UUIDField: {"type": "string", "format": "uuid"},
     forms.CharField: {"type": "string", "pattern": r"^[^\u0000]*$"},
@@ -38,21 +38,21 @@ class TokenScheme(OpenApiAuthenticationExtension):
             {
                 "type": "http",
                 "scheme": "basic",
-                "description": "User: the project's id. Password: a token of it.",
+                "description": "Username: the project's id. Password: an API token of the project.",
             },
             {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "A token alone.",
+                "description": "An API token of the project.",
             },
         ]
 
 
 class Schema(AutoSchema):
-    """Adds to each operation the headers, bodies and refusals that its kind has."""
+    """Adds headers, form bodies and errors to each operation."""
 
     def is_excluded(self) -> bool:
-        # The description does not describe itself.
+        # The document does not contain the view that serves it.
         return not hasattr(self.view, "action")
 
     def get_operation_id(self) -> str:
@@ -82,9 +82,10 @@ class Schema(AutoSchema):
             {
                 "name": name,
                 "in": "query",
-                "description": str(narrowing.extra.get("help_text", "")) or f"Rows of this {name}.",
+                "description": str(narrowing.extra.get("help_text", ""))
+                or f"Only rows with this {name}.",
                 "schema": self._narrowed_by(narrowing),
-                # As an HTML form sends what was not filled in: it narrows nothing.
+                # An HTML form sends empty fields, which do not filter.
                 "allowEmptyValue": True,
             }
             for name, narrowing in filters.base_filters.items()
@@ -105,13 +106,13 @@ class Schema(AutoSchema):
         return component.ref
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        # What is said outright, a file, is no page of anything.
+        # A schema as a dict describes a file, which is not paginated.
         return not isinstance(serializer, dict) and super()._is_list_view(serializer)
 
     def _get_request_body(self, direction: str = "request") -> dict[str, Any] | None:
         body = super()._get_request_body(direction)
         if body:
-            # {} is a body; none at all is refused, but by a revert, which needs none.
+            # A change needs a body, if only {}; a revert does not.
             body["required"] = self.view.action != "revert"
         if body and StrictFormParser in self.view.parser_classes:
             serializer = self.resolve_serializer(self.get_request_serializer(), direction)
@@ -124,21 +125,21 @@ class Schema(AutoSchema):
     def _map_serializer(self, serializer: Any, direction: str, *args: Any) -> dict[str, Any]:
         schema = super()._map_serializer(serializer, direction, *args)
         if not vars(type(serializer)).get("__doc__"):
-            # What a base class says of itself is for us.
+            # The docstring of a base class is for developers.
             schema.pop("description", None)
         if direction == "response":
-            # What is drawn is drawn whole.
+            # A response always has every field.
             schema["required"] = list(schema["properties"])
         return schema
 
     def _get_serializer_field_meta(self, field: Any, direction: str) -> dict[str, Any]:
         meta = super()._get_serializer_field_meta(field, direction)
         if getattr(field, "min_length", None) is None:
-            # REST framework takes empty text for none at all; the rules say where it is.
+            # For REST framework, empty text is a missing value; the rules set the length.
             meta.pop("minLength", None)
         column = _column(field)
         if direction == "response" and column and not column.null:
-            # Null, which a request may send for the default, is never drawn.
+            # A request may send null for the default; a response never has it.
             meta.pop("nullable", None)
         settable = direction == "request" and not field.read_only and column
         if settable and self.view.action == "create" and column.has_default():
@@ -148,7 +149,7 @@ class Schema(AutoSchema):
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         answers = super()._get_response_bodies(direction)
         for answer in answers.values():
-            answer["headers"] = headers(*self.kind.sends)
+            answer["headers"] = response_headers(*self.kind.sends)
             answer["description"] = self.kind.done
             if self.kind.leads_to:
                 answer["links"] = {

@@ -1,4 +1,4 @@
-"""What all operations of the description refer to, so that each is said once."""
+"""The parameters, schemas and responses that the operations of the OpenAPI document share."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from rooms.bulk.csv_files import MOST_ROWS
 from rooms.bulk.requests import MOST_IDS
 from sessions.api.schema import SESSION_SCHEMAS
 
-_STRICT = "handling=strict refuses fields that cannot be set, which are ignored otherwise"
-_DRY = "dry-run answers what would be, and writes nothing."
+_STRICT = "handling=strict: refuse unknown and read-only fields instead of ignoring them"
+_DRY = "dry-run: return the response of a real request, but write nothing"
 
 
 def _parameter(
@@ -32,40 +32,38 @@ def _parameter(
 
 PARAMETERS = {
     "X-Request-Id": _parameter(
-        "Names this request in our log and history, and comes back in the answer.",
+        "An id for this request in the server log and the history. The response repeats it.",
         "nightly-sync/42",
     ),
     "Prefer": _parameter(
-        f"{_STRICT}; {_DRY}",
+        f"{_STRICT}; {_DRY}.",
         "handling=lenient",
     ),
     "PreferStrict": _parameter(f"{_STRICT}.", "handling=lenient", "Prefer"),
     "PreferOfChange": _parameter(
-        f"{_STRICT}; merge, with If-Match, lets an edit pass that overlaps with none made since; "
-        + _DRY,
+        f"{_STRICT}; merge: if If-Match is outdated, apply the change unless it overlaps "
+        f"with later ones; {_DRY}.",
         "handling=lenient",
         "Prefer",
     ),
-    "PreferDryRun": _parameter(_DRY, "handling=lenient", "Prefer"),
+    "PreferDryRun": _parameter(f"{_DRY}.", "handling=lenient", "Prefer"),
     "If-Match": _parameter(
-        "Change the room only while it is at this version: an ETag, a list of them, or *.", "*"
+        "Change the room only if it has this version: an ETag, a list of ETags, or *.", "*"
     ),
-    "If-None-Match": _parameter(
-        "Change the room only while it is not at one of these versions.", '"0"'
-    ),
+    "If-None-Match": _parameter("Change the room only if it has none of these versions.", '"0"'),
     "If-Unmodified-Since": _parameter(
-        "Change the room only if it was not changed after this moment.",
+        "Change the room only if it has not changed after this time.",
         "Fri, 31 Dec 2999 23:59:59 GMT",
     ),
     "Idempotency-Key": _parameter(
-        "Makes it safe to send the call again: for a day the same key and body have the same "
-        "answer, and one effect.",
+        "Makes a retry safe: for one day, requests with the same key and body have one effect and "
+        "the same response.",
         "close-of-term-2025",
         maxLength=LONGEST_KEY,
         pattern="^[ -~]*$",
     ),
     "dry_run": _parameter(
-        "Answer what would be, errors included, and write nothing.",
+        "Return the response of a real request, errors included, but write nothing.",
         True,
         place="query",
         type="boolean",
@@ -75,7 +73,7 @@ PARAMETERS = {
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Add what all operations refer to: the refusals, the headers, and the words in front."""
+    """Add the shared components and the introduction to the OpenAPI document."""
     limits = {
         "body_kilobytes": settings.API_BODY_BYTES // 1024,
         "deepest": DEEPEST,

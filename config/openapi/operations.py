@@ -1,27 +1,28 @@
-"""What all calls of a kind take, send along and refuse: the API's description is made of it."""
+"""The headers, parameters and errors of each kind of operation in the OpenAPI document."""
 
 from dataclasses import dataclass, field
 
 from config.openapi.responses import name_of
 
+DRY_RUN = "in a dry run: as it would be"
 CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 
 
 @dataclass(frozen=True)
 class OperationSpec:
-    """What all calls of a kind share: in words, what they take and send along, and refuse how."""
+    """A kind of operation: its success, its parameters, its response headers and its errors."""
 
     done: str
     takes: tuple[str, ...] = ()
     sends: tuple[str, ...] = ()
-    # Each by its status, and its name where it is not the status's own.
+    # The name of each error response by its status.
     refuses: dict[int, str] = field(default_factory=dict)
-    # Calls that take what the answer says.
+    # Operations that take values of the response as parameters.
     leads_to: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def refusing(*statuses: int, **variants: int) -> dict[int, str]:
-    """Return the names of refusals by status; a variant is Name=status."""
+    """Return the names of error responses by status; a variant is Name=status."""
     return {
         **{status: name_of(status) for status in statuses},
         **{status: name for name, status in variants.items()},
@@ -29,29 +30,29 @@ def refusing(*statuses: int, **variants: int) -> dict[int, str]:
 
 
 _CHANGE = OperationSpec(
-    "What it has become, or on a dry run would.",
+    f"The updated resource ({DRY_RUN}).",
     ("PreferOfChange", "dry_run", *CONDITIONS),
     ("ETag", "Preference-Applied"),
     refusing(412, 422, 428),
 )
 _BULK = ("PreferDryRun", "dry_run", "Idempotency-Key")
 _OF_WEBHOOK = OperationSpec(
-    "What it has become, or on a dry run would.",
+    f"The updated webhook ({DRY_RUN}).",
     ("Prefer", "dry_run"),
     ("Preference-Applied",),
     refusing(422),
 )
 _TO_WEBHOOK = OperationSpec(
-    "What is on its way, or on a dry run would be.",
+    f"The delivery ({DRY_RUN}).",
     ("PreferDryRun", "dry_run"),
     ("Preference-Applied",),
     refusing(422, WebhookOff=409),
 )
-# By the operation's name, or else by its action.
+# The key is the operation's name, or else its action.
 KINDS = {
-    "list": OperationSpec("A page of the list.", refuses=refusing(422)),
+    "list": OperationSpec("One page of the list.", refuses=refusing(422)),
     "list_room_sessions": OperationSpec(
-        "A page of the list.",
+        "One page of the list.",
         refuses=refusing(422),
         leads_to={
             name: {"session": "$response.body#/data/0/id"}
@@ -64,7 +65,7 @@ KINDS = {
         },
     ),
     "list_room_recordings": OperationSpec(
-        "A page of the list.",
+        "One page of the list.",
         refuses=refusing(422),
         leads_to={
             name: {"recording": "$response.body#/data/0/id"}
@@ -72,7 +73,7 @@ KINDS = {
         },
     ),
     "list_room_history": OperationSpec(
-        "A page of the list.",
+        "One page of the list.",
         refuses=refusing(422),
         leads_to={
             "revert_room_change": {
@@ -81,22 +82,22 @@ KINDS = {
             }
         },
     ),
-    "retrieve": OperationSpec("What there is."),
-    "get_room": OperationSpec("What there is.", sends=("ETag",)),
+    "retrieve": OperationSpec("The resource."),
+    "get_room": OperationSpec("The room.", sends=("ETag",)),
     "create": OperationSpec(
-        "What was made, or on a dry run would be.",
+        f"The new resource ({DRY_RUN}).",
         ("Prefer", "dry_run"),
         ("ETag", "Location", "Preference-Applied"),
         refusing(422),
     ),
     "create_room_token": OperationSpec(
-        "A token. Nothing is kept of it.",
+        "The room token. The server does not store it.",
         ("PreferStrict",),
         ("Preference-Applied",),
         refusing(422),
     ),
     "admit_member": OperationSpec(
-        "Who was let in, or on a dry run would be.",
+        f"The admitted member and the session ({DRY_RUN}).",
         ("Prefer", "dry_run"),
         ("Preference-Applied",),
         refusing(422, NotAdmitted=403, StayTaken=409),
@@ -109,26 +110,28 @@ KINDS = {
             "end_room_session": {"session": "$response.body#/session/id"},
         },
     ),
-    "get_room_admission": OperationSpec("The answer, as things stand.", refuses=refusing(422)),
+    "get_room_admission": OperationSpec(
+        "The decision, for the present settings and sessions.", refuses=refusing(422)
+    ),
     "patch_room_session": OperationSpec(
-        "What it has become, or on a dry run would.",
+        f"The updated session ({DRY_RUN}).",
         ("Prefer", "dry_run"),
         ("Preference-Applied",),
         refusing(422, SessionOver=409),
     ),
     "end_room_session": OperationSpec(
-        "The session as it ended, or on a dry run would.",
+        f"The ended session ({DRY_RUN}).",
         ("PreferDryRun", "dry_run"),
         ("Preference-Applied",),
         refusing(422),
     ),
     "delete_room_session_member": OperationSpec(
-        "They are out, or on a dry run could be.",
+        "The member has left (in a dry run: could leave).",
         ("PreferDryRun", "dry_run"),
         refuses=refusing(422),
     ),
     "create_webhook": OperationSpec(
-        "What was made, or on a dry run would be; with its secret.",
+        f"The new webhook with its secret ({DRY_RUN}, without a secret).",
         ("Prefer", "dry_run"),
         ("Location", "Preference-Applied"),
         refusing(422, WebhooksFull=409),
@@ -136,7 +139,7 @@ KINDS = {
     ),
     "update_webhook": _OF_WEBHOOK,
     "delete_webhook": OperationSpec(
-        "It is gone, or on a dry run could be.",
+        "Deleted (in a dry run: could be deleted).",
         ("PreferDryRun", "dry_run"),
         refuses=refusing(422),
     ),
@@ -146,23 +149,23 @@ KINDS = {
     "update": _CHANGE,
     "partial_update": _CHANGE,
     "destroy": OperationSpec(
-        "It is gone, or on a dry run could be.",
+        "Deleted (in a dry run: could be deleted).",
         ("PreferDryRun", "dry_run", *CONDITIONS),
         refuses=refusing(409, 412, 422, 428),
     ),
     "change_rooms": OperationSpec(
-        "What became of each room, or on a dry run would.",
+        f"The result for each room ({DRY_RUN}).",
         _BULK,
         refuses=refusing(428, InFlight=409, NoneChanged=422),
         leads_to={"revert_bulk_change": {"bulk": "$response.body#/bulk_id"}},
     ),
     "revert_bulk_change": OperationSpec(
-        "What became of each room, or on a dry run would.",
+        f"The result for each room ({DRY_RUN}).",
         _BULK,
         refuses=refusing(InFlight=409, NoneChanged=422),
     ),
     "revert_room_change": OperationSpec(
-        "What it has become, or on a dry run would.",
+        f"The updated room ({DRY_RUN}).",
         ("PreferDryRun", "dry_run", *CONDITIONS),
         ("ETag",),
         refusing(412, 422, 428, NotReverted=409),

@@ -1,4 +1,4 @@
-"""What an answer can be, in words: the API's description and its page are made of these."""
+"""Error codes, statuses and response headers, for the OpenAPI document and the docs page."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -8,12 +8,12 @@ from django.conf import settings
 
 from access.api.openapi import FAULTS, described
 
-# The codes of the faults in a 422; each one's `url` leads to its line on the page.
+# The error codes of a 422. The `url` of an error links to the code on the docs page.
 CODES = {
-    "missing_required_parameter": "The body lacks a field that this call cannot do without.",
-    "invalid_parameter": "The value is of the right type, and outside of what the field takes.",
-    "invalid_join_until_date": "join_until would not be after join_from.",
-    "not_unique_within_project": "Another room of the project has this name.",
+    "missing_required_parameter": "The body lacks a required field.",
+    "invalid_parameter": "The value has the right type, but the field does not allow it.",
+    "invalid_join_until_date": "join_until must be after join_from.",
+    "not_unique_within_project": "Another room of the project has this name already.",
     "not_a_boolean": "Send true or false, without quotation marks.",
     "not_a_datetime": "Send RFC 3339 with an offset, such as 2025-06-13T20:34:03Z, or a date.",
     "not_an_integer": "Send a whole number, without quotation marks.",
@@ -21,73 +21,71 @@ CODES = {
     "not_a_hash": "Send a JSON object.",
     "page_token_required": "page_number is above 0: follow links.next, which carries the token.",
     "page_token_is_invalid": "Take page_token from links.next or links.prev of the same list.",
-    "unknown_parameter": "There is nothing of this name here. Bodies of single rooms may hold such "
-    "names, unless Prefer: handling=strict is sent.",
-    "not_found": "No room of this project has this id or name.",
-    "stale": "The row was exported at another version than the room is at: export it again.",
-    "changed_since": "A later change moved this field too; override puts it back all the same.",
+    "unknown_parameter": "The field does not exist or is read-only. The body of a single room may "
+    "contain such fields, unless the request has Prefer: handling=strict.",
+    "not_found": "The project has no room with this id or name.",
+    "stale": "The room has changed since the row was exported. Export it again.",
+    "changed_since": "A later change changed this field again. Send override to revert it anyway.",
 }
 
 STATUSES = {
-    400: "The body is missing or malformed (not UTF-8, not JSON, a key twice, NaN, nested too "
-    "deep), or the request is framed wrongly.",
-    401: "No token was sent, or none that works: one answer for missing, unknown, revoked and "
-    "expired ones.",
-    403: "The token lacks the scope video, or comes from a network that it may not come from.",
-    404: "There is nothing by this id in your project.",
-    405: "This address does not know the method; Allow names those that it knows.",
-    406: "Accept rules out application/json, and there is nothing else, but for text/csv of a list "
-    "of rooms.",
+    400: "The body is missing or malformed (not UTF-8, not JSON, a duplicate key, NaN, nested too "
+    "deep), or the headers about its length are wrong.",
+    401: "The API token is missing, unknown, revoked or expired; the response is the same for all.",
+    403: "The API token lacks the scope video, or the client's network is not allowed.",
+    404: "The project has no resource with this id.",
+    405: "The URL does not support this method. The header Allow lists those that it supports.",
+    406: "Accept excludes application/json. Only the list of rooms has another format, text/csv.",
     408: "The body did not arrive in time.",
-    409: "Not as things stand: a room with a session in progress is not deleted, a change that "
-    "later ones overtook is not reverted, and a call with an Idempotency-Key is not sent again "
-    "before it has answered.",
-    412: "The room is not at the version that the request names; ETag tells the one it is at.",
-    413: f"The body is larger than {settings.API_BODY_BYTES // 1024} kB; of a change of many "
-    f"rooms, than {settings.API_IDS_BYTES // 1024} kB of JSON or "
+    409: "The current state does not allow it: the room has a session in progress, later changes "
+    "conflict with the revert, or the first request with this Idempotency-Key is still running.",
+    412: "The room does not have the version that the request names. ETag has the current one.",
+    413: f"The body is larger than {settings.API_BODY_BYTES // 1024} kB. The limit of bulk changes "
+    f"is {settings.API_IDS_BYTES // 1024} kB of JSON or "
     f"{settings.API_FILE_BYTES // 1024} kB of CSV.",
     414: f"The query is longer than {settings.API_QUERY_BYTES // 1024} kB.",
-    415: "The body is of a kind that is not read here, or its charset is not UTF-8.",
-    422: "Faults in the values: every one of them, at once. Nothing was changed.",
-    428: "This project changes rooms only for callers that send If-Match.",
-    429: "Too many requests with this token. Try again after Retry-After seconds.",
+    415: "The Content-Type of the body is not supported, or its charset is not UTF-8.",
+    422: "Some values are invalid. errors lists all of them. Nothing was changed.",
+    428: "This project requires If-Match for every change of a room.",
+    429: "This token has sent too many requests. Try again after Retry-After seconds.",
     503: "The database did not answer. Try again after Retry-After seconds.",
 }
-# What a status is at some addresses: its status, its words, its schema, and what is sent along.
+# Error responses of some operations: status, description, schema and headers.
 VARIANTS = {
     "NotAdmitted": (
         403,
-        "Not let in: why, and when to ask again where that is known; Retry-After has it in "
-        "seconds. Or the API token lacks the scope, or comes from a network that it may not.",
+        "The member is not admitted; reason and detail say why. retry_at and Retry-After say when "
+        "to try again, if that is known. Or: the API token lacks the scope video, or the client's "
+        "network is not allowed.",
         "NotAdmitted",
         ("Retry-After.known",),
     ),
     "StayTaken": (
         409,
-        "The member_id names another stay: one that is over, or of another room token.",
+        "The member_id belongs to a stay that is over, or to another room token's.",
         "Error",
         (),
     ),
-    "WebhooksFull": (409, "The project has as many webhooks as it may have.", "Error", ()),
+    "WebhooksFull": (409, "The project has the maximum number of webhooks.", "Error", ()),
     "WebhookOff": (409, "The webhook is disabled.", "Error", ()),
-    "SessionOver": (409, "The session is over.", "Error", ()),
+    "SessionOver": (409, "The session has ended.", "Error", ()),
     "NotReverted": (
         409,
-        "Later changes moved the same fields, each told in errors; or the change was no change of "
-        "a room, but its beginning or its end.",
+        "Later changes changed the same fields (listed in errors), or the entry records that the "
+        "room was created or deleted, which cannot be reverted.",
         "Unreverted",
         (),
     ),
     "InFlight": (
         409,
-        "The first call with this Idempotency-Key has not answered yet.",
+        "The first request with this Idempotency-Key is still running.",
         "Error",
         ("Retry-After",),
     ),
     "NoneChanged": (
         422,
-        "Faults in the call itself; or, in the mode all, rooms that are refused, each told in "
-        "results. Nothing was changed.",
+        "The request is invalid; or, in the mode all, some rooms are refused, as results shows. "
+        "Nothing was changed.",
         "BulkRefusal",
         (),
     ),
@@ -104,22 +102,24 @@ def _header(description: str, example: str, kind: str = "string") -> dict[str, A
 
 
 HEADERS = {
-    "X-Request-Id": _header("The caller's, where it sent a sane one.", "nightly-sync/42"),
-    "ETag": _header("The room's version, for If-Match.", '"3"'),
+    "X-Request-Id": _header(
+        "The id of the request: the client's, if it sent a valid one.", "nightly-sync/42"
+    ),
+    "ETag": _header("The version of the room, for If-Match.", '"3"'),
     "Location": {
-        **_header("Where the new room is.", "http://127.0.0.1:8000/api/video/rooms/0198…"),
-        # A dry run makes none.
+        **_header("The URL of the new resource.", "http://127.0.0.1:8000/api/video/rooms/0198…"),
+        # A dry run creates no resource.
         "required": False,
     },
     "WWW-Authenticate": _header("How to authenticate.", 'Basic realm="Greenroom"'),
-    "Allow": _header("The methods of this address.", "GET, POST"),
-    "Retry-After": _header("Seconds to wait.", "2", "integer"),
+    "Allow": _header("The methods that this URL supports.", "GET, POST"),
+    "Retry-After": _header("The seconds to wait before the next try.", "2", "integer"),
     "Retry-After.known": {
-        **_header("Seconds to wait, where that is known.", "600", "integer"),
+        **_header("The seconds to wait before the next try, if known.", "600", "integer"),
         "required": False,
     },
     "Preference-Applied": {
-        **_header("Those of Prefer that were heeded.", "handling=strict"),
+        **_header("The preferences of the request that were applied.", "handling=strict"),
         "required": False,
     },
 }
@@ -133,10 +133,10 @@ ALSO_SENT = {
 }
 
 
-def headers(*names: str) -> dict[str, Any]:
-    """Return the headers of an answer, by reference; X-Request-Id is on every one."""
+def response_headers(*names: str) -> dict[str, Any]:
+    """Return references to the headers of a response; every response has X-Request-Id."""
     sent = ("X-Request-Id", *names)
-    # What follows a dot tells two descriptions of one header apart.
+    # The part after the dot distinguishes two descriptions of one header.
     return {name.split(".")[0]: {"$ref": f"#/components/headers/{name}"} for name in sent}
 
 
@@ -145,7 +145,7 @@ def name_of(status: int) -> str:
 
 
 def refusals() -> dict[str, Any]:
-    """Return the description of every answer that is a refusal, by its name."""
+    """Return every error response by its name."""
     usual = {
         name_of(status): (status, words, SCHEMAS.get(status, "Error"), ALSO_SENT.get(status, ()))
         for status, words in STATUSES.items()
@@ -159,15 +159,15 @@ def _refusal(status: int, words: str, schema: str, sent: Iterable[str]) -> dict[
         media_type["example"] = {"error": HTTPStatus(status).phrase}
     return {
         "description": words,
-        "headers": headers(*sent),
+        "headers": response_headers(*sent),
         "content": {"application/json": media_type},
     }
 
 
-_DETAIL = {"type": "string", "description": "One sentence that says what to do."}
+_DETAIL = {"type": "string", "description": "A sentence that says what to do."}
 
 
-_ERROR = {"type": "string", "description": "The status in words.", "examples": ["Not Found"]}
+_ERROR = {"type": "string", "description": "The name of the status.", "examples": ["Not Found"]}
 
 ERROR_SCHEMAS = {
     "Error": described(("detail",), error=_ERROR, detail=_DETAIL),
@@ -178,15 +178,20 @@ ERROR_SCHEMAS = {
         conflict={
             "type": "object",
             "additionalProperties": {"$ref": "#/components/schemas/Difference"},
-            "description": "Each field that you or somebody else moved since the version that "
-            "If-Match names; left out where that version is not known.",
+            "description": "Each field that this request or another one changed since the version "
+            "in If-Match; left out if that version is not known.",
         },
     ),
     "Difference": described(
-        base={"description": "What it was at the version that you read."},
-        theirs={"description": "What it is now."},
-        yours={"description": "What you asked for; base, where you did not."},
-        overlaps={"type": "boolean", "description": "Both moved it, and not to the same value."},
+        base={"description": "The value at the version in If-Match."},
+        theirs={"description": "The current value."},
+        yours={
+            "description": "The value in this request; base if the request does not set the field."
+        },
+        overlaps={
+            "type": "boolean",
+            "description": "Both requests changed the field, to different values.",
+        },
     ),
     "Unreverted": described(("detail", "errors"), error=_ERROR, detail=_DETAIL, errors=FAULTS),
     "ValidationErrors": described(errors=FAULTS),
@@ -196,7 +201,11 @@ ERROR_SCHEMAS = {
         code={"$ref": "#/components/schemas/ValidationCode"},
         message={"type": "string", "examples": ["max_members must be …, not 301."]},
         attribute={"type": "string", "examples": ["max_members"]},
-        url={"type": "string", "format": "uri", "description": "What the code means."},
+        url={
+            "type": "string",
+            "format": "uri",
+            "description": "A link to the description of the code.",
+        },
         detail=_DETAIL,
     ),
     "ValidationCode": {

@@ -1,4 +1,4 @@
-"""The API's description as JSON, and the page that shows it."""
+"""The OpenAPI document as JSON, and the docs page."""
 
 import functools
 from typing import Any
@@ -23,12 +23,12 @@ class SchemaView(APIView):
 
 @functools.cache
 def description() -> dict[str, Any]:
-    """Return the OpenAPI document. Made once: anyone may ask for it, and it never changes."""
+    """Return the OpenAPI document, built once: it never changes, and every client may get it."""
     return SchemaGenerator().get_schema(public=True)
 
 
 class DocsView(TemplateView):
-    """Swagger UI of our own, and below it the errors, each where its `url` leads."""
+    """Swagger UI, served locally, and the error codes that the `url` of an error links to."""
 
     template_name = "api/docs.html"
     extra_context = {"codes": CODES, "statuses": STATUSES}

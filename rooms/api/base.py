@@ -1,4 +1,4 @@
-"""What the views of a project's rooms share: finding a room, and the refusals of a change."""
+"""The base of all views of rooms: it finds a room, and turns refused changes into errors."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -31,8 +31,8 @@ def no_session(change: Change) -> None:
     return None
 
 
-# Returns what a change would do to the room's session in progress. Sessions are built on rooms,
-# so SessionsConfig.ready() replaces this function.
+# A dry run reports with it how a change would affect the session in progress. Sessions are built
+# on rooms, so SessionsConfig.ready() replaces this function.
 consequences_of: Callable[[Change], dict[str, Any] | None] = no_session
 
 
@@ -78,7 +78,7 @@ class RoomView(ProjectView):
     def changing(self, room_id: str, edit: Edit | None = None) -> Iterator[Precondition | None]:
         """Yield the client's precondition, and turn the refusals of a change into API errors.
 
-        With `edit`, a 412 reports which of its fields have changed. Raises Http404 and ApiError.
+        A 412 compares `edit` with the changes since the client's version. Raises Http404, ApiError.
         """
         if not is_uuid(room_id):
             raise Http404

@@ -1,4 +1,4 @@
-"""Many rooms in one call: a selection and a recipe, a CSV file, or the way back."""
+"""Bulk changes over HTTP: a selection with one change, a CSV file, or a revert."""
 
 import json
 import tempfile
@@ -30,13 +30,13 @@ from rooms.bulk import csv_files, requests
 from rooms.bulk.engine import Bulk, Mode, Result, RowOutcome, Summary
 from rooms.models.idempotent_call import IdempotentCall, InFlight, OtherBody, answer_once
 
-# Results of more bytes than this wait for their turn on disk, not in memory.
+# Results with more bytes than this are kept on disk, not in memory.
 IN_MEMORY = 1024 * 1024
 LONGEST_KEY = 200
 
 
 class CsvFile(bytes):
-    """A body that is a CSV file."""
+    """The body of a request with Content-Type text/csv."""
 
 
 class CsvParser(BaseParser):
@@ -52,7 +52,7 @@ class BulkViewSet(RoomView):
 
     @extend_schema(exclude=True)
     def retrieve(self, request: Request) -> HttpResponseBase:
-        """Get the room that is named bulk."""
+        """Get the room with the name bulk."""
         return self.show_room("bulk")
 
     @body_limit(file_limit)
@@ -64,20 +64,22 @@ class BulkViewSet(RoomView):
         examples=[SHIFT, ROWS, MANY_CHANGED],
     )
     def create(self, request: Request) -> HttpResponseBase:
-        """Change many rooms at once: all or nothing, or only the valid.
+        """Change many rooms: all or none, or only the valid ones.
 
-        In JSON: which rooms, and one change for all of them. As a CSV file: a row for each
-        room, with its own values.
+        A JSON body has a selection of rooms and one change for all of them. A CSV file has one
+        row per room, each with its own values.
         """
         sent = body_of(request)
         if self.token.project.requires_if_match and not isinstance(sent, CsvFile):
-            raise ApiError(428, "This project changes rooms only by version: send a CSV file.")
+            raise ApiError(
+                428, "This project requires versions: send a CSV file with the column version."
+            )
         try:
-            order = self._order(sent)
+            asked = self._asked(sent)
         except csv_files.InvalidCsv as wrong:
             error = ValidationError(str(wrong), code="invalid_parameter")
             raise ValidationError({"file": error}) from None
-        return self._once(order, sent)
+        return self._once(asked, sent)
 
     @extend_schema(
         operation_id="revert_bulk_change",
@@ -87,39 +89,39 @@ class BulkViewSet(RoomView):
         examples=[MANY_CHANGED],
     )
     def revert(self, request: Request, bulk: str) -> HttpResponseBase:
-        """Put back what a bulk change moved, in all of its rooms."""
+        """Revert a bulk change in all its rooms."""
         if not is_uuid(bulk):
             raise Http404
         sent = body_of(request) if has_body(request) else {}
         mode = requests.read_mode(sent.get("mode", Mode.ALL.value))
-        order = requests.to_revert(
+        asked = requests.to_revert(
             UUID(bulk),
             self.rooms.all(),
             self.token.project_id,
             mode=mode,
             override=read_override(sent),
         )
-        if order is None:
+        if asked is None:
             raise Http404
-        return self._once(order, sent)
+        return self._once(asked, sent)
 
-    def _order(self, sent: Any) -> requests.BulkRequest:
+    def _asked(self, sent: Any) -> requests.BulkRequest:
         query = self.request.query_params
         if isinstance(sent, CsvFile):
             return requests.from_file(sent, query, self.rooms.all(), self.token.project)
         return requests.from_json(sent, query, self.rooms.all())
 
-    def _once(self, order: requests.BulkRequest, sent: Any) -> HttpResponseBase:
+    def _once(self, asked: requests.BulkRequest, sent: Any) -> HttpResponseBase:
         key = _key(self.request)
         if self.is_dry_run or not key:
-            return _answered(*self._run(order, uuid7(), is_new=True))
+            return _response(*self._run(asked, uuid7(), is_new=True))
         call = self._call(key, sent)
 
         def act() -> tuple[int, str]:
-            status, answer = self._run(order, call.id)
+            status, answer = self._run(asked, call.id)
             return status, "".join(answer)
 
-        return _answered(*answer_once(call, act))
+        return _response(*answer_once(call, act))
 
     def _call(self, key: str, sent: Any) -> IdempotentCall:
         try:
@@ -127,35 +129,35 @@ class BulkViewSet(RoomView):
                 self.token.project_id, key, self.request.get_full_path(), sent
             )
         except InFlight:
-            detail = "The first call with this Idempotency-Key has not answered yet."
+            detail = "The first request with this Idempotency-Key is still running."
             raise ApiError(409, detail, {"Retry-After": "5"}) from None
         except OtherBody:
             error = ValidationError(
-                "Idempotency-Key was used for another request within a day.",
+                "Idempotency-Key was used for another request in the last 24 hours.",
                 code="invalid_parameter",
             )
             raise ValidationError({"Idempotency-Key": error}) from None
 
     def _run(
-        self, order: requests.BulkRequest, bulk_id: UUID, *, is_new: bool = False
+        self, asked: requests.BulkRequest, bulk_id: UUID, *, is_new: bool = False
     ) -> tuple[int, Iterator[str] | str]:
-        """Do what is ordered; return the status and the answer, in pieces if it is long."""
-        author = self.author(order.door)
-        bulk = Bulk(order.rooms, author, bulk_id, order.mode, self.is_dry_run, is_new)
-        # Closed when the last piece is read, long after this function.
+        """Run the bulk request; return its status and body, streamed if large."""
+        author = self.author(asked.door)
+        bulk = Bulk(asked.rooms, author, bulk_id, asked.mode, self.is_dry_run, is_new)
+        # Closed after the last piece is sent.
         spool = tempfile.SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115
 
         separators = chain([""], repeat(","))
 
         def report(result: Result) -> None:
-            spool.write(next(separators) + json.dumps(self._drawn(result)))
+            spool.write(next(separators) + json.dumps(self._row(result)))
 
         try:
-            summary = bulk.run(order.stages(bulk), report)
+            summary = bulk.run(asked.stages(bulk), report)
         except BaseException:
             spool.close()
             raise
-        refused = order.mode == Mode.ALL and summary.counts[RowOutcome.REFUSED] > 0
+        refused = asked.mode == Mode.ALL and summary.counts[RowOutcome.REFUSED] > 0
         is_long = spool.tell() > IN_MEMORY
         pieces = _pieces(self._head(bulk, summary, refused), spool)
         return 422 if refused else 200, pieces if is_long else "".join(pieces)
@@ -171,28 +173,28 @@ class BulkViewSet(RoomView):
         if refused:
             number, total = summary.counts[RowOutcome.REFUSED], summary.counts.total()
             error = ValidationError(
-                f"{number} of {total} rooms are refused, so none is changed: see results.",
+                f"{number} of {total} rooms are refused, so no room was changed: see results.",
                 code="invalid_parameter",
             )
             head["errors"] = faults_of(ValidationError({"rooms": error}), self._base_url)
         return head
 
-    def _drawn(self, result: Result) -> dict[str, Any]:
-        drawn: dict[str, Any] = {
+    def _row(self, result: Result) -> dict[str, Any]:
+        row: dict[str, Any] = {
             "id": str(result.room_id) if result.room_id else None,
             "name": result.name,
             "outcome": result.outcome.value,
             "version": result.version,
         }
         if result.line is not None:
-            drawn["line"] = result.line
+            row["line"] = result.line
         if result.changes:
-            drawn["changes"] = result.changes
+            row["changes"] = result.changes
         if result.is_live:
-            drawn["live"] = True
+            row["live"] = True
         if result.refusal:
-            drawn["errors"] = faults_of(result.refusal, self._base_url)
-        return drawn
+            row["errors"] = faults_of(result.refusal, self._base_url)
+        return row
 
     @cached_property
     def _base_url(self) -> str:
@@ -202,7 +204,7 @@ class BulkViewSet(RoomView):
 def _key(request: Request) -> str:
     key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
     if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
-        rule = f"must be at most {LONGEST_KEY} printable characters of ASCII"
+        rule = f"must have at most {LONGEST_KEY} characters, all of them printable ASCII"
         error = fault("Idempotency-Key", "invalid_parameter", rule, key)
         raise ValidationError({"Idempotency-Key": error})
     return key
@@ -217,6 +219,6 @@ def _pieces(head: dict[str, Any], spool: IO[str]) -> Iterator[str]:
         yield "]}"
 
 
-def _answered(status: int, answer: Iterator[str] | str) -> HttpResponseBase:
+def _response(status: int, answer: Iterator[str] | str) -> HttpResponseBase:
     kind = HttpResponse if isinstance(answer, str) else StreamingHttpResponse
     return kind(answer, status=status, content_type="application/json")

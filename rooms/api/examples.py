@@ -1,4 +1,4 @@
-"""Rooms and sessions as the API's description shows them, and what names one in an address."""
+"""Examples and path parameters of rooms in the OpenAPI document."""
 
 from django.db.models import BigIntegerField
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
@@ -119,18 +119,20 @@ ROOM_ID = path_parameter("room", "The room's id.", BY_ID)
 ROOM_ID_OR_NAME = path_parameter(
     "room", "The room's id or its name.", {"pattern": rule_of(Room, "name").pattern + "$"}
 )
-ROOM_ID_EVER = path_parameter("room", "The room's id, also when it is deleted.", BY_ID)
-BULK_ID = path_parameter("bulk", "The bulk_id of its answer.", BY_ID)
+ROOM_ID_EVER = path_parameter("room", "The room's id, also of a deleted room.", BY_ID)
+BULK_ID = path_parameter("bulk", "The bulk_id in the response of the bulk change.", BY_ID)
 CHANGE_ID = OpenApiParameter(
     "change",
     type={"type": "integer", "minimum": 1, "maximum": BigIntegerField.MAX_BIGINT},
     location="path",
-    description="The change's id in the history.",
+    description="The id of the change in the history.",
 )
 
 
-BOM = query_parameter("bom", "As CSV: begin with a byte order mark, as spreadsheets like it.", FLAG)
+BOM = query_parameter(
+    "bom", "For CSV: begin with a byte order mark, which some spreadsheet programs need.", FLAG
+)
 FILE_OPTIONS = [
-    query_parameter("mode", "Of a CSV file; JSON has it in the body.", MODE),
-    query_parameter("create", "Of a CSV file: make rooms of names that no room has.", FLAG),
+    query_parameter("mode", "For a CSV file. A JSON body has its own mode.", MODE),
+    query_parameter("create", "For a CSV file: create the rooms whose names are unknown.", FLAG),
 ]

@@ -1,4 +1,4 @@
-"""The history of a room over HTTP, and the way back."""
+"""The history of a room over HTTP, and reverts of its changes."""
 
 from typing import Any
 from uuid import UUID
@@ -32,11 +32,13 @@ class AuthorSerializer(serializers.Serializer):
 
 
 class HistoryEntrySerializer(serializers.ModelSerializer):
-    author = AuthorSerializer(source="*", help_text="Who made the change.")
+    author = AuthorSerializer(
+        source="*", help_text="The user, API token or system process that made the change."
+    )
     at = TimestampSerializerField()
     changes = serializers.DictField(
         child=serializers.ListField(min_length=2, max_length=2),
-        help_text="Each field that moved: its value before and after.",
+        help_text="Each changed field: its value before and after.",
     )
 
     class Meta:
@@ -68,7 +70,7 @@ class HistoryViewSet(RoomView):
 
     @extend_schema(operation_id="list_room_history", parameters=[ROOM_ID_EVER])
     def list(self, request: Request, room: str) -> Response:
-        """List what was changed in a room, newest first; also after the room is deleted."""
+        """List the changes of a room, newest first; also after the room is deleted."""
         page = self.paginate_queryset(self._of(room).order_by("-id"))
         if not page and not self._of(room).exists():
             raise Http404
@@ -82,12 +84,15 @@ class HistoryViewSet(RoomView):
         examples=[ROOM, DRY_RUN],
     )
     def revert(self, request: Request, room: str, change: int) -> Response:
-        """Put back the fields that a change moved, to what they were before it."""
+        """Revert a change: restore the fields that it changed."""
         entry = self._of(room).filter(pk=change).first()
         if entry is None:
             raise Http404
         if entry.action != Action.CHANGED:
-            raise ApiError(409, f"The room was {entry.action} then: only changes are put back.")
+            raise ApiError(
+                409,
+                f"The room was {entry.action} then: only changes can be reverted.",
+            )
         sent = body_of(request) if has_body(request) else {}
         edit = Revert([entry], override=read_override(sent))
         try:
@@ -110,7 +115,7 @@ class HistoryViewSet(RoomView):
             return refusal
         return ApiError(
             409,
-            'Later changes moved the same fields: send {"override": true} to put them back too.',
+            'Later changes changed the same fields: send {"override": true} to revert them, too.',
             errors=faults_of(refusal, base_url(self.request)),
         )
 
@@ -121,7 +126,7 @@ class HistoryViewSet(RoomView):
 
 
 def read_override(sent: dict[str, Any]) -> bool:
-    """Return whether a body says {"override": true}."""
+    """Return `override` of a body, false by default. Raises ValidationError."""
     override = sent.get("override", False)
     if type(override) is not bool:
         error = fault("override", "not_a_boolean", "must be true or false", override)

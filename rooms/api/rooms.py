@@ -49,7 +49,7 @@ LIST = {
 
 
 class CsvRenderer(BaseRenderer):
-    """Lets a list be asked for as text/csv; the rows themselves are streamed past it."""
+    """Accepts text/csv for the list; the view streams the rows itself."""
 
     media_type = "text/csv"
     format = "csv"
@@ -70,7 +70,7 @@ class RoomViewSet(JoinedLookupView, RoomView):
 
     @extend_schema(**LIST)
     def list(self, request: Request) -> HttpResponseBase:
-        """List the project's rooms, newest first; as text/csv, all of them, oldest first."""
+        """List the project's rooms, newest first; as text/csv all rooms, oldest first."""
         bom = read_boolean(request.query_params, "bom")
         rooms = self._list(request)
         if request.accepted_renderer.format == "csv":
@@ -99,12 +99,12 @@ class RoomViewSet(JoinedLookupView, RoomView):
 
     @extend_schema(parameters=[ROOM_ID_OR_NAME], examples=[ROOM])
     def retrieve(self, request: Request, room: str) -> HttpResponseBase:
-        """Get a room, by its id or its name; 304 if it is what If-None-Match names."""
+        """Get a room by its id or name; 304 if it still has the version in If-None-Match."""
         return self.show_room(room)
 
     @extend_schema(**CHANGE)
     def update(self, request: Request, room: str) -> HttpResponse:
-        """Change a room: what the body names, and nothing else."""
+        """Change the settings of a room that the body contains."""
         edit = read_edit(body_of(request), strict=self.is_strict)
         with self.changing(room, edit) as condition:
             change = change_room(
@@ -120,12 +120,12 @@ class RoomViewSet(JoinedLookupView, RoomView):
 
     @extend_schema(**CHANGE)
     def partial_update(self, request: Request, room: str) -> HttpResponse:
-        """Change a room, as PUT does."""
+        """Change a room; the same as PUT."""
         return self.update(request, room)
 
     @extend_schema(parameters=[ROOM_ID])
     def destroy(self, request: Request, room: str) -> Response:
-        """Delete a room; its past sessions and its history stay."""
+        """Delete a room. Its past sessions and its history remain."""
         with self.changing(room) as condition:
             delete_room(
                 self.rooms,
@@ -137,7 +137,7 @@ class RoomViewSet(JoinedLookupView, RoomView):
         return Response(status=204)
 
     def handle_exception(self, exc: Exception) -> Response:
-        # Whatever was asked for, an error is JSON.
+        # An error of the CSV list is JSON, too.
         self.request.accepted_renderer = JsonRenderer()
         self.request.accepted_media_type = JsonRenderer.media_type
         return super().handle_exception(exc)

@@ -1,4 +1,4 @@
-"""Changes of many rooms, files and reverts as the API's description tells them."""
+"""Schemas of bulk changes, CSV files and reverts in the OpenAPI document."""
 
 from typing import Any
 
@@ -19,21 +19,22 @@ CSV_IN = {
     "type": "string",
     "minLength": 1,
     "contentMediaType": "text/csv",
-    "description": f"UTF-8, at most {MOST_ROWS} rows, commas or semicolons. The first line names "
-    f"the columns: id or name, and any of {', '.join(COLUMNS[2:])}. Only these are set; an empty "
-    "cell is null.",
+    "description": f"UTF-8, at most {MOST_ROWS} rows, with commas or semicolons. The first line "
+    f"has the columns: id or name, and any of {', '.join(COLUMNS[2:])}. Only these are set; "
+    "an empty cell means null.",
 }
 CSV_OUT = {
     "type": "string",
     "contentMediaType": "text/csv",
-    "description": f"All rooms, oldest first, with {', '.join(COLUMNS)}. An apostrophe stands "
-    "before what a spreadsheet would run; sent back, it is taken away.",
+    "description": f"All rooms, oldest first, with {', '.join(COLUMNS)}. An apostrophe precedes "
+    "values that a spreadsheet would run as formulas; an import removes it.",
 }
 MODE = {
     "type": "string",
     "enum": Mode.values,
     "default": Mode.ALL.value,
-    "description": "all: all rooms or none. valid: those that may become so.",
+    "description": "all: change all rooms, or none if one is refused. "
+    "valid: change the rooms that are not refused.",
 }
 
 _UUID = {"type": "string", "format": "uuid"}
@@ -41,23 +42,23 @@ _CHANGES = {"$ref": "#/components/schemas/Changes"}
 _OVERRIDE = {
     "type": "boolean",
     "default": False,
-    "description": "Put back also what later changes moved.",
+    "description": "Revert fields as well that later changes have changed again.",
 }
 
 
 APPLIED = {"$ref": "#/components/schemas/Applied"}
 
 
-# What applying the settings of a change to the session in progress would do, in a dry run.
+# In a dry run: the effect of the same change on the session in progress.
 APPLIED_NOW = {
-    "description": "What the same change would do to the session, if it were applied to it.",
+    "description": "The effect of the same change, if it were applied to the session now.",
     "anyOf": [
         APPLIED,
         described(
             refused={
                 "type": "array",
                 "items": {"type": "string"},
-                "description": "Why the session cannot take the change over.",
+                "description": "The reasons why the session cannot have these settings.",
             }
         ),
     ],
@@ -65,7 +66,7 @@ APPLIED_NOW = {
 
 
 def bulk_schemas(result: dict[str, Any]) -> dict[str, Any]:
-    """Return the schemas that the rest of the description `result` lacks for many rooms."""
+    """Return the schemas of bulk changes, built from those of rooms in the document `result`."""
     settable = result["components"]["schemas"]["RoomChangeRequest"]["properties"]
     listed = result["paths"]["/api/video/rooms"]["get"]["parameters"]
     filters = {one["name"]: one["schema"] for one in listed if one.get("name") in SELECTING}
@@ -88,17 +89,17 @@ def _select(filters: dict[str, Any]) -> dict[str, Any]:
         "uniqueItems": True,
     }
     by_filter = _closed(tuple(filters), **{name: _sought(one) for name, one in filters.items()})
-    words = "As the list takes them; {} is every room of the project."
+    words = "The filters of the list of rooms. {} selects every room of the project."
     return {
         "anyOf": [_closed(ids=ids), _closed(filter={**by_filter, "description": words})],
-        "description": "Which rooms.",
+        "description": "The rooms to change.",
     }
 
 
 def _sought(schema: dict[str, Any]) -> dict[str, Any]:
     if "pattern" not in schema:
         return schema
-    # Blank, it would filter nothing, as in a query: here that is a slip.
+    # A blank filter would select every room, so it is refused here.
     return {"type": "string", "maxLength": LONGEST, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
 
 
@@ -116,10 +117,10 @@ def _change(settable: dict[str, Any]) -> dict[str, Any]:
         "clear": {"type": "array", "items": {"enum": emptied}, "uniqueItems": True},
         "shift": {
             **_closed(SCHEDULE, **dict.fromkeys(SCHEDULE, seconds)),
-            "description": "Seconds, earlier where negative; what a room does not have stays so.",
+            "description": "Seconds, negative for earlier. A time that is null stays null.",
         },
     }
-    words = "What to do to each; no field in two of them."
+    words = "The change of each room. A field may be in one of set, clear and shift only."
     return {**_closed(tuple(parts), **parts), "minProperties": 1, "description": words}
 
 
@@ -136,17 +137,23 @@ _RESULT = described(
     id={**_UUID, "type": ["string", "null"]},
     name={"type": ["string", "null"]},
     outcome={"type": "string", "enum": RowOutcome.values},
-    version={"type": ["integer", "null"], "description": "The one it has then."},
-    line={"type": "integer", "minimum": 1, "description": "Where in the file."},
+    version={"type": ["integer", "null"], "description": "The version after the change."},
+    line={"type": "integer", "minimum": 1, "description": "The line in the file."},
     changes=_CHANGES,
-    live={"const": True, "description": "A session is in progress, and keeps its settings."},
+    live={
+        "const": True,
+        "description": "The room has a session in progress, which keeps its settings.",
+    },
     errors=FAULTS,
 )
 _BULK = {
-    "bulk_id": {**_UUID, "description": "Ties the history together, and names it for the revert."},
+    "bulk_id": {
+        **_UUID,
+        "description": "The id of the bulk change, in the history and for a revert.",
+    },
     "mode": {"type": "string", "enum": Mode.values},
     "dry_run": {"type": "boolean"},
-    "applied": {"type": "boolean", "description": "Whether what was valid is written."},
+    "applied": {"type": "boolean", "description": "Whether the changes were written."},
     "counts": described(
         **{outcome: {"type": "integer", "minimum": 0} for outcome in RowOutcome.values}
     ),
@@ -157,7 +164,7 @@ _ANSWERS = {
     "BulkResult": described(**_BULK),
     "BulkRefusal": {
         **described(tuple(_BULK), errors=FAULTS, **_BULK),
-        # Of a call that could be read, everything is told.
+        # If the request itself is valid, the response has all fields.
         "dependentRequired": {"bulk_id": list(_BULK)},
     },
     "ChangedRoom": {
@@ -169,7 +176,7 @@ _ANSWERS = {
     "DryRun": described(
         changes=_CHANGES,
         live={
-            "description": "What it would mean for the session in progress, if there is one.",
+            "description": "The effect on the session in progress, or null if there is none.",
             "oneOf": [
                 described(
                     room_session_id=_UUID,
@@ -180,10 +187,10 @@ _ANSWERS = {
             ],
         },
     )
-    | {"description": "In the answer to a dry run only."},
+    | {"description": "Only in the response to a dry run."},
     "Changes": {
         "type": "object",
         "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2},
-        "description": "Each field that moved: its value before and after.",
+        "description": "Each changed field: its value before and after.",
     },
 }

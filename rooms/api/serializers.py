@@ -1,4 +1,4 @@
-"""A room as the API draws it, and a request's body as an edit of a room."""
+"""Serializes rooms, and reads a request's body as an edit of a room."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,16 +12,16 @@ from rooms.changes.validation import SETTINGS, WRITABLE
 from rooms.models import Room
 from rooms.rules.serializers import RuleSerializer
 
-# One setting, two names: the newer reference calls it so.
+# One setting has two names; the newer reference uses the second.
 OLD_NAME, NEW_NAME = "audio_video_sync", "sync_audio_video"
 
 
 class RoomSessionSerializer(RuleSerializer):
-    """A session as the API draws it, by itself and as the active_session of a room."""
+    """A session, alone and as the active_session of a room."""
 
-    # Text, as all ids are drawn: a client may send the room back and have it compared.
+    # Text, as all ids are: a client may send the room back and have it compared.
     room_id = serializers.UUIDField(
-        read_only=True, allow_null=True, help_text="Null once the room is deleted."
+        read_only=True, allow_null=True, help_text="Null after the room is deleted."
     )
 
     class Meta:
@@ -53,12 +53,14 @@ class RoomSessionSerializer(RuleSerializer):
 
 class RoomSerializer(RuleSerializer):
     sync_audio_video = serializers.BooleanField(
-        source=OLD_NAME, required=False, help_text="The newer name of audio_video_sync."
+        source=OLD_NAME,
+        required=False,
+        help_text="The newer name of audio_video_sync; both always have the same value.",
     )
     active_session = RoomSessionSerializer(
         read_only=True,
         allow_null=True,
-        help_text="The session in progress; in a list only with include_active_session=true.",
+        help_text="The session in progress. A list has it only with include_active_session=true.",
     )
 
     class Meta:
@@ -101,35 +103,35 @@ class NewRoomSerializer(RoomSerializer):
 
 
 class RoomChangeSerializer(RoomSerializer):
-    """The body of PUT and PATCH /rooms/{id}: what is left out keeps its value."""
+    """The body of PUT and PATCH /rooms/{id}. Fields that are left out keep their values."""
 
     class Meta(RoomSerializer.Meta):
-        # The room's own name may be sent back; there is no other that could be sent.
+        # The body may repeat the name of the room; it cannot change it.
         read_only_fields = ("name", *RoomSerializer.Meta.read_only_fields)
 
 
-# Built once: building a serializer for each request takes as long as the database does.
+# Built once: building a serializer takes as long as the query.
 _room = RowSerializer(RoomSerializer())
-# Draws rows of its columns as `serialize_room` draws rooms that were read without their sessions.
+# Serializes rows of its columns as `serialize_room` does for rooms without sessions.
 table = TableSerializer(RoomSerializer())
 
 
 def serialize_room(room: Room) -> dict[str, Any]:
-    """Return `room`, read by with_active_session(), as the API answers it."""
+    """Return `room`, read by with_active_session(), as JSON."""
     return _room(room)
 
 
 def read_edit(data: dict[str, Any], *, strict: bool = False) -> Callable[[Room], dict[str, Any]]:
-    """Return the edit that a body asks for, as change_room takes it: not yet validated.
+    """Return the edit of a body, not yet validated, as change_room() takes it.
 
-    Keys that no room has are dropped; with `strict` they stay, to be refused, and so do
-    the read-only ones unless they say what the room says already.
+    Unknown keys are dropped. They stay with `strict`, so that validation refuses them, and so
+    do read-only fields whose value differs from the room's.
     """
     sent = as_sent(data)
 
     def edit(room: Room) -> dict[str, Any]:
         values = {name: sent[name] for name in WRITABLE if name in sent}
-        # Clients send back what they got, with one of the two names changed: that one counts.
+        # A client may send the whole room back with one of the two names changed: use that one.
         stands = room.audio_video_sync
         if NEW_NAME in sent and values.get(OLD_NAME, stands) is stands:
             values[OLD_NAME] = sent[NEW_NAME]
@@ -140,16 +142,16 @@ def read_edit(data: dict[str, Any], *, strict: bool = False) -> Callable[[Room],
 
 def _unknown(sent: dict[str, Any], room: Room) -> dict[str, Any]:
     known = {"name", NEW_NAME, *SETTINGS}
-    drawn = serialize_room(room)
+    body = serialize_room(room)
     return {
         name: value
         for name, value in sent.items()
-        if name not in known and not (name in drawn and drawn[name] == value)
+        if name not in known and not (name in body and body[name] == value)
     }
 
 
 def as_sent(data: dict[str, Any]) -> dict[str, Any]:
-    """Return a body's settings; of a form, what their text spells, and null for empty."""
+    """Return the settings of a body; for a form, parsed from text, with null for empty."""
     if not isinstance(data, FormData):
         return data
     values: dict[str, Any] = dict(data)

@@ -16,7 +16,7 @@ from rooms.rules.fields import JsonTextField, StrictTextField
 
 
 class Room(RoomSettings):
-    """A lasting place where sessions happen. Only rooms/changes/engine.py writes one."""
+    """A permanent room, where sessions take place. Only rooms/changes writes one."""
 
     id = UUID7Field()
     project = models.ForeignKey(
@@ -39,9 +39,9 @@ class Room(RoomSettings):
 
     objects = RoomQuerySet.as_manager()
 
-    # The session in progress, where the row was read by with_active_session().
+    # The session in progress, if the row was read by with_active_session().
     active_session = None
-    # Whether webhooks are told of it, where the row was read by with_listening().
+    # Whether a webhook receives its changes, if the row was read by with_listening().
     is_listened_to = True
 
     class Meta(RoomSettings.Meta):
@@ -57,9 +57,8 @@ class Room(RoomSettings):
         )
         indexes = (
             models.Index(fields=("project", "id"), name="room_newest_in_project"),
-            # What the list of all projects is sorted by; in one project, these serve too. None on
-            # updated_at, which every change moves, nor on max_members: a change that touches no
-            # index stays within its page and costs PostgreSQL less than half (ADR 15).
+            # For the orders of lists, of one project as well. No index on updated_at and
+            # max_members: a change that touches no index costs PostgreSQL half (ADR 15).
             models.Index(fields=("display_name", "id"), name="room_by_display_name"),
             models.Index(nulls_last("join_from"), "id", name="room_opens_up"),
             models.Index(nulls_last("join_from", downwards=True), "id", name="room_opens_down"),
@@ -67,21 +66,21 @@ class Room(RoomSettings):
             models.Index(nulls_last("join_until", downwards=True), "id", name="room_closes_down"),
             models.Index(nulls_last("remove_at"), "id", name="room_removes_up"),
             models.Index(nulls_last("remove_at", downwards=True), "id", name="room_removes_down"),
-            # What it is narrowed to, where that may be rare.
+            # For filters by values that few rooms may have.
             models.Index(fields=("layout", "id"), name="room_by_layout"),
             models.Index(fields=("id",), condition=Q(quality=Quality.FULL_HD), name="room_full_hd"),
             models.Index(fields=("id",), condition=Q(record_on_start=True), name="room_records"),
             models.Index(
                 fields=("id",), condition=Q(enable_room_previews=True), name="room_previews"
             ),
-            # What looks wrong to the operator (sessions/pages/overview.py).
+            # For the warnings in sessions/pages/overview.py.
             models.Index(
                 fields=("id",),
                 condition=Q(remove_at__lt=F("join_until")),
                 name="room_removes_early",
             ),
         )
-        # Many at once is more than one at a time: given by itself.
+        # Bulk changes affect many rooms, so they need a permission of their own.
         permissions = (("bulk_change_room", "Can change many rooms at once"),)
 
     def __str__(self) -> str:
@@ -92,13 +91,13 @@ class Room(RoomSettings):
         super().clean_fields(exclude)
 
     def put_defaults(self) -> None:
-        """Fill in what null stands for, where it stands for something."""
+        """Replace the nulls that mean a default."""
         for name, default in (("display_name", self.name), ("meta", {})):
             if getattr(self, name) is None:
                 setattr(self, name, default)
 
     def status(self, now: datetime) -> RoomStatus:
-        """Return where `now` lies in the join window; `in_status` asks the same of the database."""
+        """Return the status at `now`; `in_status` is the same for the database."""
         ends = [end for end in (self.join_until, self.remove_at) if end is not None]
         if ends and min(ends) <= now:
             return RoomStatus.CLOSED

@@ -16,7 +16,7 @@ from access.values.timestamps import EARLIEST, LATEST
 
 
 class RoomStatus(models.TextChoices):
-    """Where a moment lies in a room's join window."""
+    """Whether a room's join window is in the future, open or over."""
 
     SCHEDULED = "scheduled", _("Scheduled")
     OPEN = "open", _("Open")
@@ -24,15 +24,15 @@ class RoomStatus(models.TextChoices):
 
 
 def nulls_last(name: str, *, downwards: bool = False) -> Coalesce:
-    """Return the moment `name`, or where there is none one that comes after all when sorted so.
+    """Return the time `name`, or in place of null a time that sorts last.
 
-    Room.Meta.indexes holds these: a filter or an order that says it so is served by an index.
+    Room.Meta.indexes has these expressions, so filters and orders that use them are indexed.
     """
     return Coalesce(F(name), Value(EARLIEST if downwards else LATEST))
 
 
-# Whether webhooks are told of a room, asked together with the room: where none are, a change costs
-# no statement more. By hand, because the ORM takes 0.9 ms to write the same Exists().
+# Whether a webhook receives the changes of a room. Read with the room, so that a project without
+# webhooks needs no other statement. The ORM takes 0.9 ms to build the same Exists().
 IS_LISTENED_TO = RawSQL(
     "EXISTS(SELECT 1 FROM access_webhookendpoint listener"
     " WHERE listener.project_id = rooms_room.project_id AND listener.disabled_at IS NULL)",
@@ -51,35 +51,32 @@ class RoomQuerySet(models.QuerySet[Any]):
         return self.in_full().select_for_update(of=("self",))
 
     def with_active_session(self) -> Self:
-        """Each room with `active_session`, its session in progress or None, in the same query."""
+        """Read each room with `active_session`, its session in progress or None."""
         return self.annotate(
             active_session=FilteredRelation("sessions", condition=Q(sessions__end_time=None))
         ).select_related("active_session")
 
     @property
     def has_sessions(self) -> bool:
-        """Whether these are read by with_active_session()."""
+        """Whether the rooms are read by with_active_session()."""
         return bool(self.query.select_related)
 
     def in_full(self) -> Self:
-        """Each room as it is changed: with its session, and whether it is listened to."""
+        """Read what a change needs: each room with its session and `is_listened_to`."""
         return self.with_active_session().with_listening()
 
     def with_last_end(self) -> Self:
-        """Each room with `last_end`: when its last session ended; None if none has, or it runs."""
+        """Read each room with `last_end`, the end of its last session; None while it runs."""
         sessions = self.model.sessions.rel.related_model.objects.filter(room=models.OuterRef("pk"))
         last = sessions.order_by("-id").values("end_time")[:1]
         return self.annotate(last_end=models.Subquery(last))
 
     def with_listening(self) -> Self:
-        """Each room with `is_listened_to`: whether webhooks are told of its changes."""
+        """Read each room with `is_listened_to`: whether a webhook receives its changes."""
         return self.annotate(is_listened_to=IS_LISTENED_TO)
 
     def in_batches(self, *columns: str, at_once: int) -> Iterator[list[tuple[Any, ...]]]:
-        """Yield every room's id and `columns`, oldest first, so many rooms at a time.
-
-        Memory stays as it is, however many there are.
-        """
+        """Yield every room's id and `columns`, oldest first, in lists of `at_once` rooms."""
         rooms = self.order_by("pk").values_list("pk", *columns)
         batch = list(rooms[:at_once])
         while batch:
@@ -89,7 +86,7 @@ class RoomQuerySet(models.QuerySet[Any]):
             batch = list(rooms.filter(pk__gt=batch[-1][0])[:at_once])
 
     def live(self, live: bool = True) -> Self:
-        """Rooms with a session in progress, or those without."""
+        """Return the rooms with a session in progress, or those without."""
         running = self.model.sessions.rel.related_model.objects.filter(
             room=models.OuterRef("pk"), end_time=None
         )
@@ -104,13 +101,13 @@ class RoomQuerySet(models.QuerySet[Any]):
         return {one.room_id: one for one in running.only("room_id", *columns).order_by()}
 
     def in_status(self, status: RoomStatus, now: datetime) -> Self:
-        """Rooms whose join window stands so at the moment `now`."""
-        # No beginning lies before all moments, and no end after them.
+        """Return the rooms whose join window has this status at the time `now`."""
+        # A missing start counts as the earliest time, a missing end as the latest.
         begins, ends = nulls_last("join_from", downwards=True), nulls_last("join_until")
         closed = Q(LessThanOrEqual(ends, now)) | Q(remove_at__lte=now)
         return self.filter(
             {
-                # Twice the same, so that the index serves that a list is sorted by.
+                # The condition is repeated for the index that sorts the list.
                 RoomStatus.SCHEDULED: Q(GreaterThan(begins, now))
                 & Q(GreaterThan(nulls_last("join_from"), now)),
                 RoomStatus.CLOSED: closed,

@@ -1,4 +1,4 @@
-"""Who is let in, asked over HTTP: by a gateway for one person, or by people for a room."""
+"""Admissions over HTTP: a gateway admits a member, or a client asks whether one could join."""
 
 import logging
 import math
@@ -22,7 +22,7 @@ from rooms.rules.fields import TimestampField
 from rooms.rules.join_policy import Decision
 from sessions.api.bodies import AdmissionSerializer, read_admission
 from sessions.api.examples import AT, NEW_ADMISSION
-from sessions.api.schema import ADMITTED, OUTLOOK
+from sessions.api.schema import ADMITTED, ROOM_ADMISSION
 from sessions.api.serializers import serialize_member, serialize_session, serialize_time
 from sessions.lifecycle import (
     Admission,
@@ -49,9 +49,9 @@ class AdmissionViewSet(RoomView):
         examples=[NEW_ADMISSION],
     )
     def create(self, request: Request) -> Response:
-        """Let the bearer of a room token in, and say until when; or say why not, and when to ask.
+        """Admit the bearer of a room token, or refuse with a reason.
 
-        Who is inside already stays, so the call may be sent again.
+        A member who is inside already is not counted again, so the request can be retried.
         """
         token, member_id = read_admission(body_of(request), strict=self.is_strict)
         try:
@@ -60,11 +60,11 @@ class AdmissionViewSet(RoomView):
             raise refusal(403, str(wrong), "bad_token") from None
         with self.rollback_if_dry_run():
             admission = self._admitted(claims, member_id)
-        drawn = draw_admission(admission, claims)
-        drawn["media"] = None if self.is_dry_run else place_for(admission)
+        body = serialize_admission(admission, claims)
+        body["media"] = None if self.is_dry_run else seat_for(admission)
         if self.is_dry_run:
-            drawn["dry_run"] = True
-        return Response(drawn, headers=self.applied_of("handling=strict", "dry-run"))
+            body["dry_run"] = True
+        return Response(body, headers=self.applied_of("handling=strict", "dry-run"))
 
     def _admitted(self, claims: Claims, member_id: str | None) -> Admission:
         stay = UUID(member_id) if member_id else None
@@ -73,31 +73,31 @@ class AdmissionViewSet(RoomView):
         except AdmissionRefused as refused:
             raise refusal_of(refused.decision) from None
         except NoSuchRoom:
-            detail = f"There is no room {claims.room_name}, and the room token makes none."
+            detail = f"There is no room {claims.room_name}, and the room token does not create one."
             raise refusal(403, detail, "no_such_room") from None
         except MemberIdTaken:
-            detail = "This member_id names another stay: one that is over, or of another token."
+            detail = "This member_id belongs to a stay that is over, or to another room token's."
             raise ApiError(409, detail) from None
 
 
-class OutlookViewSet(RoomView):
+class RoomAdmissionViewSet(RoomView):
     @extend_schema(
         operation_id="get_room_admission",
         parameters=[ROOM_ID_OR_NAME, AT],
-        responses={200: OUTLOOK},
+        responses={200: ROOM_ADMISSION},
     )
     def retrieve(self, request: Request, room: str) -> Response:
-        """Say whether one more could join a room, now or at another moment; if not, why and when.
+        """Return whether another member could join a room, now or at another time.
 
-        Of somebody whose room token requirement other times than the room, those count instead.
+        Times in a room token override the room's.
         """
-        at = read_moment(request.query_params, "at") or timezone.now()
+        at = read_time(request.query_params, "at") or timezone.now()
         decision = forecast(self.get_room(room), at)
-        return Response({**draw_decision(decision), "at": serialize_time(at)})
+        return Response({**serialize_decision(decision), "at": serialize_time(at)})
 
 
-def draw_admission(admission: Admission, claims: Claims) -> dict[str, Any]:
-    """Return all that a gateway has to know of who was let in."""
+def serialize_admission(admission: Admission, claims: Claims) -> dict[str, Any]:
+    """Return the admission as JSON, for the gateway."""
     return {
         "member": serialize_member(admission.member),
         "session": serialize_session(admission.session),
@@ -109,17 +109,17 @@ def draw_admission(admission: Admission, claims: Claims) -> dict[str, Any]:
     }
 
 
-def place_for(admission: Admission) -> Place | None:
-    """Return where the media server lets them in; who gets no place is out again, and may retry."""
+def seat_for(admission: Admission) -> Place | None:
+    """Return the member's seat on the media server, or refuse with 503 and end the stay."""
     try:
         return allocate_seat(admission)
     except NoSeat as reason:
-        log.warning("Member %s got no place: %s", admission.member.pk, reason)
-        detail = "The media server does not let anybody in right now. Send the call again."
+        log.warning("Member %s got no seat: %s", admission.member.pk, reason)
+        detail = "The media server has no seat now. Retry the request."
         raise ApiError(503, detail, {"Retry-After": str(SECONDS_UNTIL_RETRY)}) from None
 
 
-def draw_decision(decision: Decision) -> dict[str, Any]:
+def serialize_decision(decision: Decision) -> dict[str, Any]:
     return {
         "allowed": decision.allowed,
         "reason": decision.reason.value,
@@ -144,12 +144,12 @@ def refusal(
     retry_at: str | None = None,
     headers: dict[str, str] | None = None,
 ) -> ApiError:
-    """Return the answer to who is not let in: why, in a word and in a sentence, and until when."""
+    """Return a refusal with a reason for programs, a sentence, and the time of the next try."""
     return ApiError(status, sentence, headers, reason=reason, retry_at=retry_at)
 
 
-def read_moment(query: Any, name: str) -> datetime | None:
-    """Return the moment that a query names, None where it names none; raises ValidationError."""
+def read_time(query: Any, name: str) -> datetime | None:
+    """Return the time of a query parameter, or None. Raises ValidationError."""
     text = query.get(name)
     try:
         return None if text is None else parse_timestamp(text)

@@ -1,4 +1,4 @@
-"""What callers send about sessions, read: values still unjudged, unless said otherwise."""
+"""Reads the bodies of requests about sessions; their values are validated later."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,10 +16,12 @@ from sessions.models import RoomSession
 
 
 class SessionChangeSerializer(RuleSerializer):
-    """The body of PATCH /room_sessions/{id}: what is left out keeps its value."""
+    """The body of PATCH /room_sessions/{id}. Fields that are left out keep their values."""
 
     sync_audio_video = serializers.BooleanField(
-        source=OLD_NAME, required=False, help_text="The newer name of audio_video_sync."
+        source=OLD_NAME,
+        required=False,
+        help_text="The newer name of audio_video_sync; both always have the same value.",
     )
 
     class Meta:
@@ -31,42 +33,42 @@ class SessionChangeSerializer(RuleSerializer):
 class AdmissionSerializer(serializers.Serializer):
     """The body of POST /room_sessions/admissions."""
 
-    token = serializers.CharField(help_text="The room token that somebody showed.")
+    token = serializers.CharField(help_text="The room token of the user.")
     member_id = serializers.UUIDField(
         required=False,
         allow_null=True,
-        help_text="An id of yours for this stay, so that the call can be sent again.",
+        help_text="An id that you choose for this stay, so that the request can be retried.",
     )
 
 
 def read_settings(
-    data: dict[str, Any], drawn: Mapping[str, Any], *, strict: bool = False
+    data: dict[str, Any], current: Mapping[str, Any], *, strict: bool = False
 ) -> dict[str, Any]:
-    """Return the settings that a body sets on the session that is drawn so.
+    """Return the settings that a body sets on a session, which is serialized as `current`.
 
-    Other keys are dropped; with `strict` they stay, to be refused, unless they say what the
-    session says already.
+    Unknown keys are dropped. They stay with `strict`, so that validation refuses them, unless
+    they have the value of the session.
     """
     sent = as_sent(data)
     values = {name: sent[name] for name in SETTINGS if name in sent}
-    if NEW_NAME in sent and values.get(OLD_NAME, drawn[OLD_NAME]) is drawn[OLD_NAME]:
+    if NEW_NAME in sent and values.get(OLD_NAME, current[OLD_NAME]) is current[OLD_NAME]:
         values[OLD_NAME] = sent[NEW_NAME]
     if strict:
         known = {*SETTINGS, NEW_NAME}
         values |= {
             name: value
             for name, value in sent.items()
-            if name not in known and (name not in drawn or drawn[name] != value)
+            if name not in known and (name not in current or current[name] != value)
         }
     return values
 
 
 def read_admission(data: Mapping[str, Any], *, strict: bool = False) -> tuple[str, str | None]:
-    """Return the room token and the member's id that a body has; raises ValidationError."""
+    """Return the room token and the member_id of a body. Raises ValidationError."""
     faults = {}
     token, member_id = data.get("token"), data.get("member_id")
     if isinstance(data, FormData):
-        # Empty stands for null, as in every form-encoded body.
+        # In a form-encoded body, empty means null.
         member_id = member_id or None
     if "token" not in data:
         faults["token"] = ValidationError("token is required.", code="missing_required_parameter")

@@ -1,4 +1,4 @@
-"""What a change of a room would mean for its session in progress (a dry run says so)."""
+"""The effect of a change of a room on its session in progress, for dry runs."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from sessions.api.serializers import serialize_applied
 from sessions.lifecycle.live_settings import SETTINGS, SessionEnded, apply_settings
 from sessions.models import RoomSession
 
-# Who a dry run is by is written nowhere.
+# A dry run records no author.
 NOBODY = Author(kind=AuthorKind.SYSTEM, id="", name="", door=Door.API)
 
 
 def of(change: Change) -> dict[str, Any] | None:
-    """Return what a change means for the session in progress, and what it would, if applied now."""
+    """Return the effect on the session in progress, also if the change were applied to it now."""
     session = change.room.active_session
     if session is None:
         return None
@@ -35,7 +35,7 @@ def _applied_now(session: RoomSession, change: Change) -> dict[str, Any] | None:
             apply_settings(sessions, session.pk, values, by=NOBODY, dry_run=True)
         )
     except ValidationError as refused:
-        # Of the room's window and the session's, only one may have moved.
+        # The session's schedule may differ from the room's, so the same change may be invalid.
         return {"refused": refused.messages}
     except (RoomSession.DoesNotExist, SessionEnded):
         return None

@@ -23,7 +23,7 @@ _MEMBER = {"id": "0198f3b2-44c1-7f6e-8a1d-70c3e5a9b846", "name": "Ada"}
 
 
 SESSION_DRY_RUN = response_example(
-    "A dry run that moves when somebody has to leave",
+    "A dry run that changes when members have to leave",
     {
         **SESSION_BODY,
         "remove_after_seconds_elapsed": 1800,
@@ -45,7 +45,7 @@ SESSION = response_example("A session in progress", SESSION_BODY)
 
 
 NEW_ROOM_TOKEN = OpenApiExample(
-    "Somebody who may mute themselves",
+    "A user who may mute and unmute themselves",
     value={
         "room_name": "standup",
         "user_name": "Ada",
@@ -58,7 +58,7 @@ NEW_ROOM_TOKEN = OpenApiExample(
 
 
 NEW_ADMISSION = OpenApiExample(
-    "Somebody with a room token",
+    "A user with a room token",
     value={"token": "eyJhbGciOiJIUzUxMiIsInR5cCI6IlZSVCJ9.eyJ1IjoiQWRhIn0.c2ln"},
     request_only=True,
     media_type="application/json",
@@ -66,7 +66,7 @@ NEW_ADMISSION = OpenApiExample(
 
 
 SESSION_CHANGE = OpenApiExample(
-    "Half an hour each",
+    "Half an hour for each member",
     value={"remove_after_seconds_elapsed": 1800},
     request_only=True,
     media_type="application/json",
@@ -89,14 +89,14 @@ SESSION_ID = path_parameter("session", "The session's id.", BY_ID)
 
 AT = OpenApiParameter(
     "at",
-    type={**TimestampSchema.sent},
+    type={**TimestampSchema.request},
     location="query",
-    description="The moment to ask about; without it, now.",
+    description="The time of the decision, now by default.",
 )
 
 
 LEAVE_REASON = query_parameter(
     "reason",
-    "Why: they left, or somebody removed them.",
+    "left: the member left. removed: the member was removed.",
     {"type": "string", "enum": ["left", "removed"], "default": "left"},
 )

@@ -1,4 +1,4 @@
-"""Who is and was in a session, over HTTP; and the way out."""
+"""The members of a session over HTTP, and their removal."""
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -14,8 +14,8 @@ from sessions.api.sessions import SessionView
 from sessions.lifecycle import leave
 from sessions.models import LeaveReason, Member
 
-# What a caller may say of it; the others are for the clock and for the end of a session.
-SAID = (LeaveReason.LEFT.value, LeaveReason.REMOVED.value)
+# The server sets the other reasons.
+CLIENT_REASONS = (LeaveReason.LEFT.value, LeaveReason.REMOVED.value)
 
 
 class MemberViewSet(SessionView):
@@ -23,12 +23,12 @@ class MemberViewSet(SessionView):
 
     @extend_schema(parameters=[SESSION_ID])
     def list(self, request: Request, session: str) -> Response:
-        """List who is and was in a session, those who joined last first."""
+        """List the present and former members of a session, newest first."""
         return self.page_of(Member.objects.all(), session, serialize_member)
 
     @extend_schema(parameters=[SESSION_ID, MEMBER_ID, LEAVE_REASON])
     def destroy(self, request: Request, session: str, member: str) -> Response:
-        """Take somebody out of a session; who is out already stays as they left."""
+        """Remove a member from a session; a former member keeps their leave time and reason."""
         reason = read_reason(request.query_params.get("reason", LeaveReason.LEFT.value))
         if not (is_uuid(session) and is_uuid(member)):
             raise Http404
@@ -42,7 +42,7 @@ class MemberViewSet(SessionView):
 
 
 def read_reason(text: str) -> LeaveReason:
-    if text not in SAID:
-        rule = f"must be one of {', '.join(SAID)}"
+    if text not in CLIENT_REASONS:
+        rule = f"must be one of {', '.join(CLIENT_REASONS)}"
         raise ValidationError({"reason": fault("reason", "invalid_parameter", rule, text)})
     return LeaveReason(text)

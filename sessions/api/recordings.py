@@ -1,4 +1,4 @@
-"""Recordings over HTTP: which were made, and when. Their files are on the media server."""
+"""Recordings over HTTP. Their files are on the media server."""
 
 import re
 from typing import Any
@@ -24,10 +24,8 @@ class RoomRecordingSerializer(serializers.Serializer):
     room_session_id = serializers.UUIDField(source="session_id")
     status = serializers.SerializerMethodField()
     started_at = TimestampSerializerField(source="at")
-    finished_at = TimestampSerializerField(
-        allow_null=True, help_text="Null while it is being made."
-    )
-    duration = serializers.SerializerMethodField(help_text="Seconds; null while it is being made.")
+    finished_at = TimestampSerializerField(allow_null=True, help_text="Null during the recording.")
+    duration = serializers.SerializerMethodField(help_text="Seconds; null during the recording.")
 
     @extend_schema_field({"type": "string", "enum": ["recording", "completed"]})
     def get_status(self, recording: SessionEvent) -> str:
@@ -41,7 +39,7 @@ class RoomRecordingSerializer(serializers.Serializer):
 _recording = RoomRecordingSerializer()
 
 
-def draw_recording(recording: SessionEvent) -> dict[str, Any]:
+def serialize_recording(recording: SessionEvent) -> dict[str, Any]:
     return _recording.to_representation(recording)
 
 
@@ -53,7 +51,7 @@ class RecordingView(SessionView):
         return recordings(self.request.auth.project_id)
 
     def found(self, recording: str) -> SessionEvent:
-        # A number as we write it: PostgreSQL's is as long as 18 digits at least.
+        # At most 18 digits, which PostgreSQL's bigint can hold.
         if not re.fullmatch(r"[1-9][0-9]{0,17}", recording):
             raise Http404
         one = self.recordings.filter(pk=recording).first()
@@ -68,28 +66,28 @@ class RoomRecordingViewSet(RecordingView):
     def list(self, request: Request) -> Response:
         """List the recordings of all sessions, newest first."""
         page = self.paginate_queryset(self.recordings)
-        return self.get_paginated_response([draw_recording(one) for one in page])
+        return self.get_paginated_response([serialize_recording(one) for one in page])
 
     @extend_schema(parameters=[RECORDING_ID], examples=[RECORDING])
     def retrieve(self, request: Request, recording: str) -> Response:
         """Get a recording."""
-        return Response(draw_recording(self.found(recording)))
+        return Response(serialize_recording(self.found(recording)))
 
 
-class RecordingsOfSession(RecordingView):
+class SessionRecordingViewSet(RecordingView):
     serializer_class = RoomRecordingSerializer
 
     @extend_schema(parameters=[SESSION_ID])
     def list(self, request: Request, session: str) -> Response:
         """List the recordings of a session, newest first."""
-        return self.page_of(self.recordings, session, draw_recording)
+        return self.page_of(self.recordings, session, serialize_recording)
 
 
-class RecordingEvents(RecordingView):
+class RecordingEventViewSet(RecordingView):
     serializer_class = SessionEventSerializer
 
     @extend_schema(parameters=[RECORDING_ID])
     def list(self, request: Request, recording: str) -> Response:
-        """List what happened to a recording, newest first."""
+        """List the events of a recording, newest first."""
         page = self.paginate_queryset(events_of(self.found(recording)))
         return self.get_paginated_response([serialize_event(event) for event in page])

@@ -1,4 +1,4 @@
-"""Who is let in, who has to leave, and what settings do to a session, as the description tells."""
+"""Schemas of admissions and of changed sessions in the OpenAPI document."""
 
 from access.api.openapi import described
 from rooms.api.schema import APPLIED
@@ -6,26 +6,29 @@ from rooms.rules.join_policy import Reason
 from sessions.models import JoinAs, MediaAllowed
 
 ADMITTED = {"$ref": "#/components/schemas/Admission"}
-OUTLOOK = {"$ref": "#/components/schemas/RoomAdmission"}
+ROOM_ADMISSION = {"$ref": "#/components/schemas/RoomAdmission"}
 CHANGED_SESSION = {"$ref": "#/components/schemas/ChangedRoomSession"}
 
 _UUID = {"type": "string", "format": "uuid"}
-_MOMENT = {"type": ["string", "null"], "format": "date-time"}
+_NULLABLE_TIME = {"type": ["string", "null"], "format": "date-time"}
 _PLACE = {
-    "description": "Where the media server lets the member in, for their browser alone: the token "
-    "opens no other room. Null where your gateway looks after the media.",
+    "description": "The member's seat on the media server, for their browser only: the token opens "
+    "no other room. Null if your gateway manages the media.",
     "anyOf": [
         {"type": "null"},
         described(
             server={"const": "janus"},
-            url={"type": "string", "description": "Of Janus' HTTP API."},
-            room={"type": "string", "description": "Of the VideoRoom plugin."},
-            id={"type": "string", "description": "To join by; no other is let stay."},
-            token={"type": "string", "description": "For every request, and to join."},
+            url={"type": "string", "description": "The URL of Janus' HTTP API."},
+            room={"type": "string", "description": "The room of Janus' VideoRoom plugin."},
+            id={
+                "type": "string",
+                "description": "The participant's id to join with; others are removed.",
+            },
+            token={"type": "string", "description": "The token for every request and for joining."},
         ),
     ],
 }
-# Why nobody is let in, beyond what settings say.
+# Refusals besides those of the join policy.
 REFUSALS = ("bad_token", "no_such_room")
 _DENIED = [reason.value for reason in Reason if reason != Reason.OPEN]
 
@@ -36,40 +39,40 @@ SESSION_SCHEMAS = {
         member={"$ref": "#/components/schemas/Member"},
         session={"$ref": "#/components/schemas/RoomSession"},
         leave_by={
-            **_MOMENT,
-            "description": "When the member must be out, as things stand; null: never.",
+            **_NULLABLE_TIME,
+            "description": "When the member has to leave, by the present settings; null: never.",
         },
         join_as={"type": "string", "enum": JoinAs.values},
         media_allowed={"type": "string", "enum": MediaAllowed.values},
         permissions={
             "type": "array",
             "items": {"type": "string"},
-            "description": "What the member may do inside; it is yours to see to it.",
+            "description": "What the member may do in the session. Your gateway must enforce it.",
         },
         meta={"type": "object", "additionalProperties": {}},
         media=_PLACE,
-        dry_run={"const": True, "description": "In the answer to a dry run only."},
+        dry_run={"const": True, "description": "Only in the response to a dry run."},
     ),
     "NotAdmitted": described(
         ("detail", "reason", "retry_at"),
         error={"type": "string", "examples": ["Forbidden"]},
-        detail={"type": "string", "description": "Why, in one sentence for people."},
+        detail={"type": "string", "description": "The reason as a sentence, to show to users."},
         reason={
             "type": "string",
             "enum": [*_DENIED, *REFUSALS],
-            "description": "Why, for programs; left out where it is the API token that is refused.",
+            "description": "The reason, for programs; left out if the API token is refused.",
         },
-        retry_at={**_MOMENT, "description": "When to ask again, where somebody knows."},
+        retry_at={**_NULLABLE_TIME, "description": "When to try again, if that is known."},
     ),
     "RoomAdmission": described(
         allowed={"type": "boolean"},
         reason={"type": "string", "enum": [reason.value for reason in Reason]},
-        sentence={"type": "string", "description": "The same for people."},
+        sentence={"type": "string", "description": "The reason as a sentence, to show to users."},
         changes_at={
-            **_MOMENT,
-            "description": "When the clock will change the answer; null: never, or nobody knows.",
+            **_NULLABLE_TIME,
+            "description": "When the schedule will change the decision; null: never, or not known.",
         },
-        at={"type": "string", "format": "date-time", "description": "The moment asked about."},
+        at={"type": "string", "format": "date-time", "description": "The time of the decision."},
     ),
     "ChangedRoomSession": {
         "allOf": [
@@ -87,12 +90,12 @@ SESSION_SCHEMAS = {
                     "type": "array",
                     "minItems": 2,
                     "maxItems": 2,
-                    "items": _MOMENT,
-                    "description": "When the member had to be out, and when it would be then.",
+                    "items": _NULLABLE_TIME,
+                    "description": "When the member has to leave, before and after the change.",
                 },
-                at_once={"type": "boolean", "description": "Whether that is now."},
+                at_once={"type": "boolean", "description": "Whether the member has to leave now."},
             ),
-            "description": "Those inside who have to leave at another moment, soonest first.",
+            "description": "The members inside whose leave_by changes, earliest first.",
         },
     ),
 }

@@ -13,7 +13,7 @@ from sessions.models import Member, RoomSession, SessionEvent, SessionEventType
 
 
 class MemberSerializer(RuleSerializer):
-    """One stay of one person in a session."""
+    """One stay of one user in a session."""
 
     room_session_id = serializers.UUIDField(source="session_id", read_only=True)
 
@@ -24,16 +24,16 @@ class MemberSerializer(RuleSerializer):
 
 
 class SessionEventSerializer(serializers.ModelSerializer):
-    """One thing that happened in a session."""
+    """An event of a session."""
 
-    # Text, as all ids are drawn.
+    # Text, as all ids are.
     id = serializers.CharField()
     room_id = serializers.UUIDField(
-        source="session.room_id", allow_null=True, help_text="Null once the room is deleted."
+        source="session.room_id", allow_null=True, help_text="Null after the room is deleted."
     )
     room_session_id = serializers.UUIDField(source="session_id")
     name = ChoiceSerializerField(SessionEventType.choices, source="type")
-    payload = serializers.DictField(help_text="What there is to say of it, by its name.")
+    payload = serializers.DictField(help_text="Details of the event; the keys depend on its name.")
     created_at = TimestampSerializerField(source="at")
 
     class Meta:
@@ -57,22 +57,22 @@ _event = RowSerializer(SessionEventSerializer())
 
 
 def serialize_session(session: RoomSession) -> dict[str, Any]:
-    """Return `session` as the API answers it."""
+    """Return `session` as JSON."""
     return _session(session)
 
 
 def serialize_member(member: Member) -> dict[str, Any]:
-    """Return `member` as the API answers it."""
+    """Return `member` as JSON."""
     return _member(member)
 
 
 def serialize_event(event: SessionEvent) -> dict[str, Any]:
-    """Return `event`, read with its session, as the API answers it."""
+    """Return `event`, read with its session, as JSON."""
     return _event(event)
 
 
 def serialize_applied(applied: AppliedSettings) -> dict[str, Any]:
-    """Return what settings do to a session: what moves, and who has to leave at another time."""
+    """Return the changed settings of a session, and the members whose leave_by changes."""
     now = timezone.now()
     return {
         "changes": applied.as_json(),

@@ -1,4 +1,4 @@
-"""Sessions over HTTP, with their members and events: people make them by joining."""
+"""Sessions over HTTP, with their members and events. A session begins with its first member."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +32,7 @@ from sessions.models import Member, RoomSession, SessionEvent
 
 
 class SessionView(RoomView):
-    """What every view of a project's sessions shares: whose sessions."""
+    """A view of the project's sessions."""
 
     reads_replica = True
     pagination_class = KeysetPagination
@@ -43,22 +43,22 @@ class SessionView(RoomView):
     def sessions(self) -> QuerySet[RoomSession]:
         return RoomSession.objects.filter(project=self.token.project_id)
 
-    def found(self, session: str) -> RoomSession:
-        """Return the project's session of this id; raises Http404."""
+    def get_session(self, session: str) -> RoomSession:
+        """Return the project's session with this id. Raises Http404."""
         one = self.sessions.filter(pk=session).first() if is_uuid(session) else None
         if one is None:
             raise Http404
         return one
 
-    def page_of(self, rows: QuerySet[Any], session: str, draw_one: Callable) -> Response:
-        """Return a page of what belongs to a session of this project."""
+    def page_of(self, rows: QuerySet[Any], session: str, serialize: Callable) -> Response:
+        """Return a page of the rows that belong to a session of the project."""
         if not is_uuid(session):
             raise Http404
         mine = rows.filter(session=session, session__project=self.token.project_id)
         page = self.paginate_queryset(mine)
         if not page and not self.sessions.filter(pk=session).exists():
             raise Http404
-        return self.get_paginated_response([draw_one(row) for row in page])
+        return self.get_paginated_response([serialize(row) for row in page])
 
 
 class RoomSessionViewSet(SessionView):
@@ -74,7 +74,7 @@ class RoomSessionViewSet(SessionView):
     @extend_schema(parameters=[SESSION_ID], examples=[SESSION])
     def retrieve(self, request: Request, session: str) -> Response:
         """Get a session."""
-        return Response(serialize_session(self.found(session)))
+        return Response(serialize_session(self.get_session(session)))
 
     @extend_schema(
         parameters=[SESSION_ID],
@@ -83,15 +83,15 @@ class RoomSessionViewSet(SessionView):
         examples=[SESSION_CHANGE, SESSION, SESSION_DRY_RUN],
     )
     def partial_update(self, request: Request, session: str) -> Response:
-        """Change the settings of a session in progress, for the people inside."""
-        found = self.found(session)
+        """Change the settings of a session in progress, for the members inside."""
+        found = self.get_session(session)
         values = read_settings(body_of(request), serialize_session(found), strict=self.is_strict)
         try:
             applied = apply_settings(
                 self.sessions, session, values, by=self.author(), dry_run=self.is_dry_run
             )
         except SessionEnded:
-            raise ApiError(409, "The session is over: nothing can be applied to it.") from None
+            raise ApiError(409, "The session has ended: its settings cannot change.") from None
         return self._answer(applied, "handling=strict")
 
     @extend_schema(
@@ -102,9 +102,9 @@ class RoomSessionViewSet(SessionView):
         examples=[SESSION],
     )
     def end(self, request: Request, session: str) -> Response:
-        """End a session and take everybody out; one that is over stays as it ended."""
+        """End a session and remove its members; an ended session keeps its end time."""
         if has_body(request):
-            # There is nothing to say; what cannot be read is refused all the same.
+            # The body is ignored, but a malformed one is refused.
             body_of(request)
         if not is_uuid(session):
             raise Http404
@@ -116,11 +116,11 @@ class RoomSessionViewSet(SessionView):
             raise Http404 from None
         return self._answer(AppliedSettings(ended, removals=leaving))
 
-    def _answer(self, applied: AppliedSettings, *heeded: str) -> Response:
-        drawn = serialize_session(applied.session)
+    def _answer(self, applied: AppliedSettings, *preferences: str) -> Response:
+        body = serialize_session(applied.session)
         if self.is_dry_run:
-            drawn["dry_run"] = serialize_applied(applied)
-        return Response(drawn, headers=self.applied_of(*heeded, "dry-run"))
+            body["dry_run"] = serialize_applied(applied)
+        return Response(body, headers=self.applied_of(*preferences, "dry-run"))
 
 
 class SessionEventViewSet(SessionView):
@@ -128,7 +128,7 @@ class SessionEventViewSet(SessionView):
 
     @extend_schema(parameters=[SESSION_ID])
     def list(self, request: Request, session: str) -> Response:
-        """List what happened in a session, newest first."""
+        """List the events of a session, newest first."""
         return self.page_of(
             SessionEvent.objects.select_related("session"), session, serialize_event
         )

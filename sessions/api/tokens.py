@@ -1,4 +1,4 @@
-"""Room tokens over HTTP: asked for by a project's own server, given to one person."""
+"""Room tokens over HTTP: a project's server requests one and gives it to a user."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -21,7 +21,7 @@ class NewRoomTokenSerializer(RuleSerializer):
         child=serializers.ChoiceField(choices=[(name, name) for name in PERMISSIONS]),
         required=False,
         allow_null=True,
-        help_text=f"What the bearer may do inside; of an audience, nothing. When left out: "
+        help_text=f"The permissions of the bearer; an audience has none. The default is "
         f"{', '.join(DEFAULT_PERMISSIONS)}.",
     )
 
@@ -32,7 +32,9 @@ class NewRoomTokenSerializer(RuleSerializer):
 
 
 class RoomTokenSerializer(serializers.Serializer):
-    token = serializers.CharField(help_text="A JSON Web Token; whoever has it is let in.")
+    token = serializers.CharField(
+        help_text="A JSON Web Token. It admits every bearer, so keep it secret."
+    )
 
 
 class RoomTokenViewSet(RoomView):
@@ -44,6 +46,6 @@ class RoomTokenViewSet(RoomView):
         examples=[NEW_ROOM_TOKEN, ROOM_TOKEN],
     )
     def create(self, request: Request) -> Response:
-        """Make a token that lets one person into a room."""
+        """Create a token that admits one user to a room."""
         claims = claims_of(self.token.project_id, body_of(request), strict=self.is_strict)
         return Response({"token": issue(claims)}, headers=self.applied_of("handling=strict"))

@@ -58,7 +58,7 @@ def admit(
 ) -> Admission:
     """Admit the bearer of a room token; a member who is inside already is counted once.
 
-    A repeated call finds the same stay by `member_id`, or by the token if there is none. Raises
+    A repeated call finds the same stay by `member_id`, or by the token without one. Raises
     AdmissionRefused, NoSuchRoom, MemberIdTaken, and ValidationError for invalid values of the
     room or the member; then nothing is written.
     """

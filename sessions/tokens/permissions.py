@@ -1,6 +1,6 @@
-"""What a room token can permit its bearer to do inside, in the words of the reference."""
+"""The permissions of room tokens, with the names of the reference."""
 
-# To oneself and, with room.member, to anybody.
+# The prefix room.self means the bearer, room.member every member.
 _TO_A_MEMBER = (
     "audio_mute",
     "audio_unmute",
@@ -34,7 +34,7 @@ PERMISSIONS = (
     *(f"room.member.{act}" for act in (*_TO_A_MEMBER, "remove", "promote", "demote")),
     *(f"room.self.{act}" for act in (*_TO_A_MEMBER, "screenshare", "additional_source")),
 )
-# Of a token that names none: control over one's own sound and picture, and nothing else.
+# The permissions of a token without any: only the bearer's own audio and video.
 DEFAULT_PERMISSIONS = (
     "room.self.audio_mute",
     "room.self.audio_unmute",

@@ -1,4 +1,4 @@
-"""Room tokens: what one person is let into a room with. Signed and given away, never kept."""
+"""Room tokens, which admit a user to a room: signed, and never stored."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from rooms.rules.join_policy import Overrides
 from sessions.tokens.terms import OVERRIDABLE, TokenTerms
 
 ALGORITHM, KIND = "HS512", "VRT"
-# Clocks of two servers differ.
+# The clocks of two servers differ.
 LEEWAY_SECONDS = 60
 
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\Z")
@@ -37,20 +37,20 @@ _WHEN_GIVEN = {
     "ju": "join_until",
     "rat": "remove_at",
     "rse": "remove_after_seconds_elapsed",
-    # Ours: the reference has the fields and does not tell what carries them.
+    # The reference has these fields, but documents no names for them in the token.
     "rdn": "room_display_name",
     "erl": "end_room_session_on_leave",
 }
-_MOMENTS = ("jf", "ju", "rat")
+_TIMES = ("jf", "ju", "rat")
 
 
 class BadToken(Exception):
-    """A room token that lets nobody in; its text is one sentence that says why."""
+    """The room token is not valid; the message is a sentence with the reason."""
 
 
 @dataclass(frozen=True)
 class Claims:
-    """What a room token says of its bearer; None in the join window leaves it to the room."""
+    """The contents of a room token; a time that is None leaves it to the room."""
 
     project_id: UUID
     room_name: str
@@ -90,21 +90,21 @@ class Claims:
         return Overrides(**{name: getattr(self, name) for name in OVERRIDABLE})
 
 
-def claims_of(project_id: UUID, asked: Mapping[str, Any], *, strict: bool = False) -> Claims:
-    """Return the claims that a body asks for; raises ValidationError with every fault at once."""
-    return _claims(project_id, TokenTerms.read(asked, strict=strict))
+def claims_of(project_id: UUID, requested: Mapping[str, Any], *, strict: bool = False) -> Claims:
+    """Return the claims that a body requests. Raises ValidationError with all errors."""
+    return _claims(project_id, TokenTerms.read(requested, strict=strict))
 
 
 def issue(claims: Claims, now: datetime | None = None) -> str:
-    """Return `claims` as a token, signed with the first of our keys."""
+    """Return `claims` as a token, signed with the first of ROOM_TOKEN_KEYS."""
     key_id, key = next(iter(settings.ROOM_TOKEN_KEYS.items()))
     payload = {
         "iat": int((now or timezone.now()).timestamp()),
         "jti": claims.jti,
         "sub": str(claims.project_id),
-        **{short: _written(getattr(claims, name)) for short, name in _ALWAYS.items()},
+        **{short: _as_claim(getattr(claims, name)) for short, name in _ALWAYS.items()},
         **{
-            short: _written(getattr(claims, name))
+            short: _as_claim(getattr(claims, name))
             for short, name in _WHEN_GIVEN.items()
             if getattr(claims, name) not in (None, False)
         },
@@ -113,29 +113,29 @@ def issue(claims: Claims, now: datetime | None = None) -> str:
 
 
 def read_token(text: str, project_id: UUID) -> Claims:
-    """Return what the token `text` says; raises BadToken unless we signed it for this project.
+    """Return the claims of the token `text`. Raises BadToken unless it is signed for this project.
 
-    Whether it lets its bearer in now is for rooms.rules.join_policy to say.
+    The join policy decides whether the bearer is admitted now.
     """
     payload = _verified(text)
     if payload["sub"] != str(project_id):
-        raise BadToken("The room token is of another project.")
+        raise BadToken("The room token belongs to another project.")
     try:
-        terms = TokenTerms.read(_asked(payload))
+        terms = TokenTerms.read(_requested(payload))
         return _claims(project_id, terms, id=UUID(payload["jti"]))
     except (ValidationError, ValueError, TypeError, AttributeError, OverflowError):
-        # Signed by us, and not by this version of us.
-        raise BadToken("The room token says what no room token can say.") from None
+        # Signed by another version of the server.
+        raise BadToken("The room token has invalid contents.") from None
 
 
 def _verified(text: str) -> dict[str, Any]:
     if not _COMPACT.match(text):
-        raise BadToken("The room token is not a token: it has not the form of one.")
+        raise BadToken("The room token is not a JSON Web Token.")
     try:
         header = jwt.get_unverified_header(text)
         key = settings.ROOM_TOKEN_KEYS.get(header.get("kid", ""))
         if key is None or header.get("typ") != KIND:
-            raise BadToken("The room token is not signed with a key of ours.")
+            raise BadToken("The room token is signed with an unknown key.")
         return dict(
             jwt.decode(
                 text,
@@ -148,18 +148,20 @@ def _verified(text: str) -> dict[str, Any]:
     except jwt.ExpiredSignatureError:
         raise BadToken("The room token has expired.") from None
     except jwt.ImmatureSignatureError:
-        raise BadToken("The room token was issued in the future: compare the clocks.") from None
+        raise BadToken(
+            "The room token was issued in the future. Check the clocks of your servers."
+        ) from None
     except (jwt.PyJWTError, RecursionError, TypeError):
-        raise BadToken("The room token's signature is not ours.") from None
+        raise BadToken("The room token has an invalid signature.") from None
 
 
-def _asked(payload: dict[str, Any]) -> dict[str, Any]:
-    asked = {name: payload[short] for short, name in _ALWAYS.items() if short in payload}
+def _requested(payload: dict[str, Any]) -> dict[str, Any]:
+    requested = {name: payload[short] for short, name in _ALWAYS.items() if short in payload}
     for short, name in _WHEN_GIVEN.items():
         if short in payload:
             value = payload[short]
-            asked[name] = datetime.fromtimestamp(value, UTC) if short in _MOMENTS else value
-    return asked
+            requested[name] = datetime.fromtimestamp(value, UTC) if short in _TIMES else value
+    return requested
 
 
 def _claims(project_id: UUID, terms: TokenTerms, **more: Any) -> Claims:
@@ -168,5 +170,5 @@ def _claims(project_id: UUID, terms: TokenTerms, **more: Any) -> Claims:
     return Claims(project_id=project_id, **said, **more)
 
 
-def _written(value: Any) -> Any:
+def _as_claim(value: Any) -> Any:
     return int(value.timestamp()) if isinstance(value, datetime) else value

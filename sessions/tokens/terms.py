@@ -1,4 +1,4 @@
-"""What may be asked of a room token: the fields and limits of a room, and a few of its own."""
+"""The fields of a room token and their limits: those of a room, and some more."""
 
 from collections.abc import Mapping
 from typing import Any, Self
@@ -28,7 +28,7 @@ LONGEST_USER_NAME = 100
 
 
 class Permissions(StrictField, models.JSONField):
-    """A list of permissions; one that is named twice counts once."""
+    """A list of permissions, without duplicates."""
 
     plain = models.JSONField
     requirement = "must be a list of permissions such as room.self.audio_mute"
@@ -49,42 +49,53 @@ class Permissions(StrictField, models.JSONField):
 
 
 def _limit_of(name: str) -> Any:
-    """Return the rule of a room's field, whose limit is written there."""
+    """Return the rule of a field of Room, which has the limit."""
     return rule_of(Room, name)
 
 
 class TokenTerms(models.Model):
-    """A room token before it is signed. A model for its fields and rules: it has no table."""
+    """The contents of a room token. A model for its fields and rules; it has no table."""
 
     room_name = StrictTextField(help_text="The room's name; the room need not exist yet.")
     user_name = StrictTextField(
-        null=True, help_text="What the others see; when left out, the member has no name."
+        null=True, help_text="The name that other members see; without it, the member has no name."
     )
     permissions = Permissions(
-        null=True, help_text="What the bearer may do inside; of an audience, nothing."
+        null=True,
+        help_text="The permissions of the bearer; an audience has none.",
     )
-    join_from = TimestampField(null=True, help_text="For the bearer, instead of the room's.")
-    join_until = TimestampField(null=True, help_text="For the bearer, instead of the room's.")
-    remove_at = TimestampField(null=True, help_text="For the bearer, instead of the room's.")
+    join_from = TimestampField(null=True, help_text="Overrides the room's value for the bearer.")
+    join_until = TimestampField(null=True, help_text="Overrides the room's value for the bearer.")
+    remove_at = TimestampField(null=True, help_text="Overrides the room's value for the bearer.")
     remove_after_seconds_elapsed = StrictIntegerField(
-        null=True, help_text="For the bearer, instead of the room's."
+        null=True, help_text="Overrides the room's value for the bearer."
     )
     join_as = StrictChoiceField(
-        choices=JoinAs, default=JoinAs.MEMBER, help_text="An audience hears and sees only."
+        choices=JoinAs, default=JoinAs.MEMBER, help_text="An audience can only watch and listen."
     )
     media_allowed = StrictChoiceField(
-        choices=MediaAllowed, default=MediaAllowed.ALL, help_text="What the bearer receives."
+        choices=MediaAllowed,
+        default=MediaAllowed.ALL,
+        help_text="The media that the bearer receives.",
     )
     auto_create_room = StrictBooleanField(
-        default=True, help_text="A room of this name is made when the bearer joins, if need be."
+        default=True, help_text="Create the room when the bearer joins, if it does not exist."
     )
-    enable_room_previews = StrictBooleanField(default=False, help_text="Of a room that is made so.")
-    room_display_name = StrictTextField(null=True, help_text="Of a room that is made so.")
+    enable_room_previews = StrictBooleanField(
+        default=False, help_text="The enable_room_previews of a room that auto_create_room creates."
+    )
+    room_display_name = StrictTextField(
+        null=True, help_text="The display_name of a room that auto_create_room creates."
+    )
     end_room_session_on_leave = StrictBooleanField(
-        default=False, help_text="The session ends for all when the bearer leaves."
+        default=False, help_text="End the session for all members when the bearer leaves."
     )
-    meta = JsonTextField(default=dict, help_text="Anything about the bearer.")
-    room_meta = JsonTextField(default=dict, help_text="The meta of a room that is made so.")
+    meta = JsonTextField(
+        default=dict, help_text="Your own data about the bearer, returned at the admission."
+    )
+    room_meta = JsonTextField(
+        default=dict, help_text="The meta of a room that auto_create_room creates."
+    )
 
     class Meta:
         # No app has this label, so there is no table, no migration and no permission.
@@ -109,9 +120,9 @@ class TokenTerms(models.Model):
 
     @classmethod
     def read(cls, asked: Mapping[str, Any], *, strict: bool = False) -> Self:
-        """Return the terms that a body asks for; raises ValidationError with every fault at once.
+        """Return the terms that a body requests. Raises ValidationError with all errors.
 
-        Keys that no token has are dropped, or with `strict` refused.
+        Unknown keys are dropped, or refused with `strict`.
         """
         faults = _unknown(asked) if strict else {}
         if "room_name" not in asked:
@@ -145,7 +156,7 @@ TERMS = {field.name: field for field in TokenTerms._meta.concrete_fields if fiel
 def _values(asked: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: asked[name] for name in TERMS if name in asked}
     if isinstance(asked, FormData):
-        # Empty stands for null, as in every form-encoded body.
+        # In a form-encoded body, empty means null.
         return {
             name: TERMS[name].from_text(text) if text else None for name, text in values.items()
         }

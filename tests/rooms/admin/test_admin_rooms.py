@@ -289,8 +289,8 @@ def test_meta_that_is_equal_in_python_only_is_a_change(client, typed):
             "remove_after_seconds_elapsed must be a whole number from 1 to 2147483647, not 0.",
         ),
         ("display_name", "a\0b", 'not "a\\u0000b".'),
-        ("meta", '{"a": 1, "a": 2}', "This is not valid JSON: a key stands in it twice."),
-        ("meta", '{"a": NaN}', "This is not valid JSON: NaN is no JSON number."),
+        ("meta", '{"a": 1, "a": 2}', "This is not valid JSON: it has a duplicate key."),
+        ("meta", '{"a": NaN}', "This is not valid JSON: NaN is not a JSON number."),
         ("meta", "[1]", "not [1]."),
     ],
 )

@@ -56,7 +56,7 @@ def test_without_the_media_server_admission_is_answered_503(
     assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
     assert response.json() == {
         "error": "Service Unavailable",
-        "detail": "The media server does not let anybody in right now. Send the call again.",
+        "detail": "The media server has no seat now. Retry the request.",
     }
     assert not Member.objects.filter(leave_time=None).exists()
 

@@ -77,7 +77,7 @@ def test_removed_key_verifies_nothing(settings):
     token = issue(Claims(PROJECT, "lobby"))
     settings.ROOM_TOKEN_KEYS = {"new": NEW}
 
-    with pytest.raises(BadToken, match="a key of ours"):
+    with pytest.raises(BadToken, match="an unknown key"):
         read_token(token, PROJECT)
 
 
@@ -160,7 +160,7 @@ def test_forged_token_is_refused(text):
     ids=str,
 )  # fmt: skip
 def test_signed_token_with_invalid_claims_is_refused(changed):
-    with pytest.raises(BadToken, match=r"no room token can say|not ours"):
+    with pytest.raises(BadToken, match=r"invalid contents|invalid signature"):
         read_token(signed(payload(**changed)), PROJECT)
 
 
