@@ -54,7 +54,7 @@ def tried(claims, **how):
 
 
 def tokens(project, name, count, *, auto_create_room=False):
-    """Return the claims of so many room tokens."""
+    """Return the claims of `count` room tokens."""
     return [Claims(project.pk, name, auto_create_room=auto_create_room) for _ in range(count)]
 
 
