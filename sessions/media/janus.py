@@ -13,7 +13,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 
 from rooms.models import Quality
 from rooms.rules.constraints import InRange, rule_of
-from sessions.media.server import MediaServerAway, MediaServerError, Place
+from sessions.media.server import MediaServerError, MediaServerUnavailable, Place
 from sessions.models import Member, RoomSession
 
 PLUGIN = "janus.plugin.videoroom"
@@ -149,9 +149,9 @@ class Janus:
             response = self._pool.request("POST", settings.JANUS_ADMIN_URL, json=message)
             answer = json.loads(response.data)
         except (urllib3.exceptions.HTTPError, ValueError) as error:
-            raise MediaServerAway(f"Janus does not answer: {error}") from error
+            raise MediaServerUnavailable(f"Janus does not answer: {error}") from error
         if not isinstance(answer, dict):
-            raise MediaServerAway("The response is not from Janus' admin API.")
+            raise MediaServerUnavailable("The response is not from Janus' admin API.")
         return answer
 
 

@@ -13,14 +13,14 @@ from sessions.models import LeaveReason, MediaRoom, MediaSeat, Member, RoomSessi
 
 
 class NoSeat(Exception):
-    """The media server has no place for an admitted member, who is removed again."""
+    """The media server has no place for an admitted member, who is therefore removed."""
 
 
 def allocate_seat(admission: Admission) -> Place | None:
-    """Give a member a place on the media server; None without a managed media server.
+    """Give a member a place on the media server; return None if Greenroom manages no server.
 
-    Raises NoSeat, after removing a member who joined with this admission; a member who was inside
-    before stays. Must not be called inside a transaction.
+    Raises NoSeat. A member who joined with this admission is then removed; a member who was
+    inside before stays. Must not be called inside a transaction.
     """
     if not is_managed():
         return None
@@ -33,9 +33,9 @@ def allocate_seat(admission: Admission) -> Place | None:
             leave(session.members.all(), member.pk, reason=LeaveReason.NO_PLACE)
         raise NoSeat(str(error)) from error
     if _has_left(member):
-        # A worker may have removed the member before allow() added them, so it must do it again.
+        # A worker may have removed the member before allow() added them: let it try again.
         _expect(session, member)
-        raise NoSeat("The member left at the same moment.")
+        raise NoSeat("The member left at the same time.")
     return place
 
 
@@ -43,8 +43,10 @@ def allocate_seat(admission: Admission) -> Place | None:
 def _expect(session: RoomSession, member: Member) -> None:
     """Save the seat before the media server gets it."""
     room, _ = MediaRoom.objects.get_or_create(session=session)
-    by = timezone.now() + timedelta(seconds=settings.MEDIA_JOIN_SECONDS)
-    MediaSeat.objects.update_or_create(member=member, defaults={"room": room, "expected_by": by})
+    expected_by = timezone.now() + timedelta(seconds=settings.MEDIA_JOIN_SECONDS)
+    MediaSeat.objects.update_or_create(
+        member=member, defaults={"room": room, "expected_by": expected_by}
+    )
 
 
 def _has_left(member: Member) -> bool:

@@ -1,4 +1,4 @@
-"""The media server, which transmits audio and video, and the interface of its clients.
+"""The interface to the media server, which transmits audio and video.
 
 The database decides admission (sessions/lifecycle/admission.py) before the media server is
 called. Every call is idempotent. No call may run inside a database transaction, because a media
@@ -26,7 +26,7 @@ class MediaServerError(Exception):
     """The media server rejected a call; its message is for the operator only."""
 
 
-class MediaServerAway(MediaServerError):
+class MediaServerUnavailable(MediaServerError):
     """The media server did not answer; the same call may succeed later."""
 
 
@@ -58,7 +58,7 @@ class MediaServer(Protocol):
         """Stop recording."""
 
     def inside(self, session: RoomSession) -> dict[str, bool] | None:
-        """Return all participants by id, with whether each one publishes; None without a room."""
+        """Return all participants by id, and whether they publish; None for a missing room."""
 
 
 class NoMediaServer:

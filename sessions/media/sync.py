@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sessions.lifecycle import events, leave
-from sessions.media.server import MediaServerAway, MediaServerError, is_managed, media_server
+from sessions.media.server import MediaServerError, MediaServerUnavailable, is_managed, media_server
 from sessions.models import JoinAs, LeaveReason, MediaRoom, MediaSeat, SessionEventType
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def sync_media_rooms(now: datetime, limit: int = 100) -> int:
     try:
         for room in rooms:
             _lock_and_sync(room, now)
-    except MediaServerAway as error:
+    except MediaServerUnavailable as error:
         log.warning("No room can be synchronized: %s", error)
         # Each of the other rooms would wait for the same timeout.
         _due(now).update(locked_until=now + PAUSE)
@@ -48,7 +48,7 @@ def _due(now: datetime) -> QuerySet[MediaRoom]:
 
 
 def _lock_and_sync(room: MediaRoom, now: datetime) -> None:
-    """Synchronize a room unless another worker does; raise MediaServerAway."""
+    """Synchronize a room unless another worker does; raise MediaServerUnavailable."""
     mine = MediaRoom.objects.filter(pk=room.pk, locked_until=room.locked_until)
     if not mine.update(locked_until=now + LOCK):
         return
@@ -58,7 +58,7 @@ def _lock_and_sync(room: MediaRoom, now: datetime) -> None:
     except MediaServerError as error:
         log.warning("Room %s will be synchronized again: %s", room.pk, error)
         unlocked_at = now + PAUSE
-        if isinstance(error, MediaServerAway):
+        if isinstance(error, MediaServerUnavailable):
             raise
     finally:
         MediaRoom.objects.filter(pk=room.pk).update(locked_until=unlocked_at)

@@ -37,7 +37,7 @@ def overdue(now: datetime) -> int:
 
 
 def lateness(last: int = 1000) -> Lateness | None:
-    """Return the delays of the last timed removals, or None without any."""
+    """Return the delays of the last timed removals, or None if no member was removed."""
     removed = Member.objects.filter(leave_reason__in=BY_THE_CLOCK, leave_by__isnull=False)
     times = removed.order_by("-leave_time").values_list("leave_time", "leave_by")[:last]
     delays = sorted(left - due for left, due in times if left is not None and due is not None)

@@ -32,14 +32,14 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 # Seconds between two queries of due work.
 LONGEST_PAUSE, SHORTEST_PAUSE = 1.0, 0.05
 BEAT_EVERY = timedelta(seconds=5)
-KEPT = timedelta(days=7)
+KEPT_FOR = timedelta(days=7)
 
 
-def _unknown() -> datetime | None:
+def _no_due_time() -> datetime | None:
     return None
 
 
-def _nothing() -> None:
+def _nothing_to_end() -> None:
     """This duty leaves no work in progress."""
 
 
@@ -53,8 +53,8 @@ class Duty:
 
     name: str
     do: Callable[[datetime], int]
-    next_due: Callable[[], datetime | None] = _unknown
-    end: Callable[[], None] = _nothing
+    next_due: Callable[[], datetime | None] = _no_due_time
+    end: Callable[[], None] = _nothing_to_end
 
 
 DUTIES: tuple[Duty, ...] = (
@@ -86,16 +86,16 @@ class Worker:
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         self._begin()
         with ThreadPoolExecutor(len(self.duties)) as pool:
-            kept = [pool.submit(self._keep, duty) for duty in self.duties]
+            futures = [pool.submit(self._repeat, duty) for duty in self.duties]
             signal.sigwait(SIGNALS)
             self._ending.set()
-        for one in kept:
-            one.result()
+        for future in futures:
+            future.result()
         # Without a database the missing heartbeat shows that the worker has ended.
         with contextlib.suppress(Error):
             WorkerProcess.objects.filter(pk=self.process.pk).update(ended_at=timezone.now())
 
-    def _keep(self, duty: Duty) -> None:
+    def _repeat(self, duty: Duty) -> None:
         try:
             while not self._ending.is_set():
                 self._ending.wait(self._turn(duty))
@@ -111,14 +111,14 @@ class Worker:
             if done:
                 logger.info("%s: %s", duty.name, done)
             return 0 if done else _pause(duty.next_due())
-        except Error as fault:
-            logger.warning("%s: the database does not answer: %s", duty.name, fault)
+        except Error as error:
+            logger.warning("%s: the database does not answer: %s", duty.name, error)
             return LONGEST_PAUSE
         finally:
             close_old_connections()
 
     def _begin(self) -> None:
-        WorkerProcess.objects.filter(beat_at__lt=timezone.now() - KEPT).delete()
+        WorkerProcess.objects.filter(beat_at__lt=timezone.now() - KEPT_FOR).delete()
         self.process.save(force_insert=True)
 
     def _beat(self, now: datetime) -> int:

@@ -7,6 +7,6 @@ from django.utils import timezone
 from sessions.media.sync import sync_media_rooms
 
 
-def look(later=0):
-    """Run the sync as if it were that many seconds later."""
+def run_sync(later=0):
+    """Run the sync as if it were `later` seconds from now."""
     return sync_media_rooms(timezone.now() + timedelta(seconds=later))

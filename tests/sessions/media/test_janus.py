@@ -5,7 +5,12 @@ import re
 import pytest
 
 from sessions.media.janus import Janus
-from sessions.media.server import MediaServerAway, MediaServerError, NoMediaServer, media_server
+from sessions.media.server import (
+    MediaServerError,
+    MediaServerUnavailable,
+    NoMediaServer,
+    media_server,
+)
 from tests.factories import MemberFactory
 from tests.support.janus import SECRETS
 from tests.support.processes import free_port
@@ -85,7 +90,7 @@ def test_new_settings_of_a_live_session_are_applied(janus, session):
 
     janus.update(session)
 
-    listed = janus._ask(
+    listed = janus._send(
         "message_plugin",
         plugin="janus.plugin.videoroom",
         request={"request": "list", "admin_key": SECRETS["JANUS_ADMIN_KEY"]},
@@ -101,10 +106,10 @@ def test_error_of_janus_is_reported_with_its_message(janus, settings, session):
         janus.create(session)
 
 
-def test_missing_janus_raises_media_server_away(janus, settings, session, member):
+def test_missing_janus_raises_media_server_unavailable(janus, settings, session, member):
     settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
 
-    with pytest.raises(MediaServerAway):
+    with pytest.raises(MediaServerUnavailable):
         janus.allow(session, member)
 
 

@@ -8,7 +8,7 @@ from sessions.media.seats import allocate_seat
 from sessions.models import JoinAs, MediaRoom, MediaSeat, Member, RoomSession, SessionEventType
 from tests.factories import TESTS
 from tests.support.janus_visitor import Visitor
-from tests.support.media_sync import look
+from tests.support.media_sync import run_sync
 from tests.support.video_calls import comes_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +31,7 @@ def test_nothing_is_stored_without_a_media_server(let_in, settings):
     settings.MEDIA_SERVER = "none"
 
     assert allocate_seat(let_in()) is None
-    assert look() == 0
+    assert run_sync() == 0
     assert not MediaRoom.objects.exists()
 
 
@@ -42,7 +42,7 @@ def test_member_who_left_is_removed_from_janus(janus, let_in):
     Visitor(allocate_seat(other))
 
     leave(Member.objects.all(), one.member.pk)
-    look()
+    run_sync()
 
     assert janus.inside(other.session).keys() == {str(other.member.pk)}
     assert list(MediaSeat.objects.values_list("pk", flat=True)) == [other.member.pk]
@@ -54,10 +54,10 @@ def test_empty_session_that_ends_removes_its_janus_room(janus, let_in):
     admission = let_in()
     allocate_seat(admission)
     leave(Member.objects.all(), admission.member.pk)
-    look()
+    run_sync()
 
     end(RoomSession.objects.all(), admission.session.pk)
-    look()
+    run_sync()
 
     assert janus.inside(admission.session) is None
 
@@ -68,7 +68,7 @@ def test_ended_session_removes_its_janus_room(janus, let_in):
     Visitor(place)
 
     end(RoomSession.objects.all(), admission.session.pk)
-    look()
+    run_sync()
 
     assert janus.inside(admission.session) is None
     assert not MediaRoom.objects.exists()
@@ -79,10 +79,10 @@ def test_ended_session_removes_its_janus_room(janus, let_in):
 def test_participant_who_left_janus_leaves_the_session(janus, let_in):
     admission = let_in()
     visitor = Visitor(allocate_seat(admission))
-    look()
+    run_sync()
 
     visitor.leave()
-    look(later=11)
+    run_sync(later=11)
 
     admission.member.refresh_from_db()
     assert admission.member.leave_reason == "disconnected"
@@ -93,12 +93,12 @@ def test_member_who_never_connects_is_removed_after_a_time(janus, let_in, settin
     admission = let_in()
     allocate_seat(admission)
 
-    look()
-    look(later=settings.MEDIA_JOIN_SECONDS - 1)
+    run_sync()
+    run_sync(later=settings.MEDIA_JOIN_SECONDS - 1)
     admission.member.refresh_from_db()
     assert admission.member.leave_time is None
 
-    look(later=settings.MEDIA_JOIN_SECONDS + 11)
+    run_sync(later=settings.MEDIA_JOIN_SECONDS + 11)
     admission.member.refresh_from_db()
     assert admission.member.leave_reason == "disconnected"
 
@@ -110,7 +110,7 @@ def test_participant_with_an_unknown_id_is_removed(janus, let_in):
     Visitor(place)
     assert janus.inside(admission.session).keys() == {"somebody else", place["id"]}
 
-    look()
+    run_sync()
 
     assert janus.inside(admission.session).keys() == {place["id"]}
 
@@ -124,7 +124,7 @@ def test_audience_that_publishes_is_removed(janus, let_in, enter):
     for page in pages:
         comes_to(page, "publishing")
 
-    look()
+    run_sync()
 
     comes_to(pages[0], "out: ")
     loud.member.refresh_from_db()
@@ -136,14 +136,14 @@ def test_setting_of_a_live_session_is_sent_once(janus, let_in):
     admission = let_in()
     session = admission.session
     allocate_seat(admission)
-    look()
+    run_sync()
     assert SessionEventType.RECORDING_STARTED not in events_of(session)
 
     apply_settings(RoomSession.objects.all(), session.pk, {"record_on_start": True}, by=TESTS)
-    look()
-    look(later=11)
+    run_sync()
+    run_sync(later=11)
     apply_settings(RoomSession.objects.all(), session.pk, {"record_on_start": False}, by=TESTS)
-    look()
+    run_sync()
 
     told = [event for event in events_of(session) if event.startswith("recording")]
     assert told == [SessionEventType.RECORDING_STARTED, SessionEventType.RECORDING_ENDED]
@@ -153,10 +153,10 @@ def test_change_of_another_setting_records_no_new_recording_event(janus, let_in)
     session = let_in().session
     allocate_seat(let_in())
     RoomSession.objects.filter(pk=session.pk).update(record_on_start=True)
-    look()
+    run_sync()
 
     RoomSession.objects.filter(pk=session.pk).update(display_name="Board")
-    look(later=11)
+    run_sync(later=11)
 
     assert MediaRoom.objects.get().pushed_settings["display_name"] == "Board"
     assert events_of(session).count(SessionEventType.RECORDING_STARTED) == 1

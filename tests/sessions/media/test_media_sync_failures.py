@@ -8,7 +8,7 @@ from sessions.models import Member
 from sessions.tokens.room_tokens import Claims
 from tests.factories import TESTS, RoomFactory
 from tests.support.janus_visitor import Visitor
-from tests.support.media_sync import look
+from tests.support.media_sync import run_sync
 from tests.support.processes import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,11 +20,11 @@ def test_restarted_janus_gets_its_rooms_and_members_can_return(
     admission = let_in()
     place = allocate_seat(admission)
     Visitor(place)
-    look()
+    run_sync()
 
     running_janus.stop()
     running_janus.start()
-    look(later=11)
+    run_sync(later=11)
 
     admission.member.refresh_from_db()
     assert admission.member.leave_time is None
@@ -61,12 +61,12 @@ def test_missed_removals_are_sent_when_janus_is_back(janus, let_in, settings):
     leave(Member.objects.all(), admission.member.pk)
 
     settings.JANUS_ADMIN_URL = away
-    look()
+    run_sync()
     settings.JANUS_ADMIN_URL = back
-    look(later=1)
+    run_sync(later=1)
     assert janus.inside(admission.session).keys() == {str(admission.member.pk)}
 
-    look(later=6)
+    run_sync(later=6)
     assert janus.inside(admission.session) == {}
 
 
@@ -78,8 +78,8 @@ def test_janus_that_does_not_answer_is_called_once(janus, let_in, settings, monk
     settings.JANUS_ADMIN_URL = f"http://127.0.0.1:{free_port()}/admin"
     asked = count_calls(janus, "inside", monkeypatch)
 
-    look()
-    look(later=1)
+    run_sync()
+    run_sync(later=1)
 
     assert len(asked) == 1
 

@@ -9,7 +9,7 @@ from sessions.media import sync
 from sessions.media.seats import NoSeat, allocate_seat
 from sessions.models import MediaRoom, MediaSeat, Member, RoomSession
 from tests.support.janus_visitor import Visitor
-from tests.support.media_sync import look
+from tests.support.media_sync import run_sync
 from tests.support.processes import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,17 +27,17 @@ def test_seat_renewed_during_its_removal_is_removed_again(janus, let_in, monkeyp
 
     with monkeypatch.context() as patch:
         patch.setattr(janus, "remove", remove_slowly)
-        look()
+        run_sync()
     assert MediaSeat.objects.exists()
 
-    look()
+    run_sync()
     assert not MediaSeat.objects.exists()
 
 
 def test_sync_requested_during_a_sync_is_not_lost(janus, let_in, monkeypatch):
     admission = let_in()
     visitor = Visitor(allocate_seat(admission))
-    look()
+    run_sync()
     inside = janus.inside
 
     def inside_until(session):
@@ -50,8 +50,8 @@ def test_sync_requested_during_a_sync_is_not_lost(janus, let_in, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(janus, "inside", inside_until)
-        look(later=11)
-    look()
+        run_sync(later=11)
+    run_sync()
 
     admission.member.refresh_from_db()
     assert admission.member.leave_reason == "disconnected"
@@ -64,16 +64,16 @@ def test_member_removed_during_admission_gets_no_access(janus, let_in, monkeypat
     def allow_slowly(session, member):
         place = allow(session, member)
         leave(Member.objects.all(), member.pk)
-        look()
+        run_sync()
         return place
 
     monkeypatch.setattr(janus, "allow", allow_slowly)
-    with pytest.raises(NoSeat, match="same moment"):
+    with pytest.raises(NoSeat, match="same time"):
         allocate_seat(admission)
 
     # The seat is still stored, so the next sync removes it from Janus again.
     assert MediaSeat.objects.filter(pk=admission.member.pk).exists()
-    look()
+    run_sync()
     assert not MediaSeat.objects.exists()
 
 
@@ -81,22 +81,22 @@ def test_room_locked_by_another_sync_is_skipped(janus, let_in):
     allocate_seat(let_in())
     MediaRoom.objects.update(locked_until=timezone.now() + sync.LOCK)
 
-    look()
+    run_sync()
 
     assert MediaRoom.objects.get().pushed_settings == {}
     # The lock expires after the longest time that a sync takes.
-    look(later=61)
+    run_sync(later=61)
     assert MediaRoom.objects.get().pushed_settings
 
 
 def test_requested_sync_runs_next(janus, let_in):
     admission = let_in()
     visitor = Visitor(allocate_seat(admission))
-    look()
+    run_sync()
     visitor.leave()
 
     MediaRoom.objects.request_sync(admission.session.pk)
-    look()
+    run_sync()
 
     admission.member.refresh_from_db()
     assert admission.member.leave_reason == "disconnected"
@@ -112,11 +112,11 @@ def test_janus_is_never_called_in_a_transaction(janus, let_in, monkeypatch):
     monkeypatch.setattr(janus, "_post", note)
     admission = let_in()
     allocate_seat(admission)
-    look()
+    run_sync()
     leave(Member.objects.all(), admission.member.pk)
-    look()
+    run_sync()
     end(RoomSession.objects.all(), admission.session.pk)
-    look()
+    run_sync()
 
     assert inside
     assert not any(inside)
