@@ -131,10 +131,9 @@ class JobCounts:
 
     @property
     def apply_label(self) -> str:
-        if self.refused:
-            words = ngettext("Apply to {number} room", "Apply to {number} rooms", self.moving)
-        else:
-            words = ngettext("Apply to {number} room", "Apply to all {number} rooms", self.moving)
+        words = ngettext("Apply to {number} room", "Apply to {number} rooms", self.moving)
+        if self.moving > 1 and not self.refused:
+            words = gettext("Apply to all {number} rooms")
         return with_number(words, self.moving)
 
     @property
