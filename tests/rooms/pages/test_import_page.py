@@ -1,77 +1,19 @@
-"""Export and import on the staff pages: export of the filtered list, import with a preview."""
-
-import csv
-import io
+"""Import of CSV files on the staff pages, with a preview."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from access.http.body_limits import FORM_BYTES, largest_body
 from access.models import StaffLimit
-from rooms.jobs.run import work
 from rooms.models import Room
 from rooms.models.history import Door, RoomChange
 from rooms.models.job import Job, JobRow
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory
 from tests.rooms.pages.test_bulk_edit import MAY, apply, follow, job, parts, whys
 from tests.support.api import nothing_changes
-from tests.support.html import log_in, messages_of
+from tests.support.csv_pages import IMPORT, export, send
+from tests.support.html import log_in
 
 pytestmark = pytest.mark.django_db
-
-MANY, IMPORT = 10_000, "/import"
-
-
-def send(client, project, text, **more):
-    data = text if isinstance(text, bytes) else text.encode()
-    file = SimpleUploadedFile(more.pop("filename", "rooms.csv"), data, content_type="text/csv")
-    sent = {"project": str(project.pk), "file": file, **more}
-    return follow(client, client.post(IMPORT, sent))
-
-
-def export(client, query=""):
-    response = client.get(f"/export{query}")
-    return b"".join(response.streaming_content).decode()
-
-
-class TestExport:
-    def test_export_contains_the_filtered_list(self, client):
-        log_in(client)
-        RoomFactory()
-        wanted = RoomFactory(quality="1080p")
-
-        (row,) = csv.DictReader(io.StringIO(export(client, "?quality=1080p&ordering=-name")))
-
-        assert row["name"] == wanted.name
-
-    def test_byte_order_mark_is_written_on_request(self, client):
-        log_in(client)
-
-        assert export(client, "?bom=1").startswith("\ufeffid,name,")
-        assert export(client).startswith("id,name,")
-
-    def test_export_contains_only_visible_projects(self, client):
-        user = log_in(client, "rooms.view_room")
-        own, other = RoomFactory(), RoomFactory()
-        StaffLimit.objects.create(user=user).projects.add(own.project)
-
-        text = export(client)
-
-        assert own.name in text
-        assert str(other.pk) not in text
-
-    def test_invalid_filter_exports_nothing(self, client):
-        log_in(client)
-
-        response = client.get("/export?quality=4k")
-
-        assert response.headers["Location"] == "/"
-        assert messages_of(response)[0].startswith("No room was exported: quality")
-
-    def test_export_needs_the_view_permission(self, client):
-        log_in(client, "rooms.change_room")
-
-        assert client.get("/export").status_code == 403
 
 
 class TestImport:
@@ -244,24 +186,3 @@ class TestImport:
     def test_page_accepts_files_as_large_as_the_api_does(self):
         of_api = largest_body("/api/video/rooms/bulk", "text/csv")
         assert largest_body(IMPORT) == of_api + FORM_BYTES
-
-
-@pytest.mark.long
-def test_ten_thousand_lines_with_semicolons_and_crlf_are_imported(client):
-    log_in(client)
-    project = ProjectFactory()
-    Room.objects.bulk_create(
-        (Room(project=project, name=f"r-{n}", display_name=f"R {n}") for n in range(MANY)),
-        batch_size=500,
-    )
-    lines = "".join(f"r-{n};{n % 300 + 1}\r\n" for n in range(MANY))
-
-    page = send(client, project, f"\ufeffname;max_members\r\n{lines}")
-
-    assert "You can close this page" in page.content.decode()
-    work(Job.claim())
-    assert sum(job().preview_counts.values()) == MANY
-    assert job().apply("valid")
-    work(Job.claim())
-    assert Room.objects.filter(max_members=300).count() == MANY // 300
-    assert RoomChange.objects.filter(bulk_id=job().pk).count() == job().preview_counts["changed"]
