@@ -1,7 +1,6 @@
-"""Times on the room page: in the user's time zone, never guessed or shifted."""
+"""Times on the room page: in the time zone of the user, never guessed or shifted."""
 
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 from django.urls import reverse
@@ -13,40 +12,11 @@ from rooms.models.history import RoomChange
 from rooms.pages.room.moment_field import LocalTimeFormField, local_time_text
 from tests.factories import RoomFactory
 from tests.rooms.display.test_local_times import ZONES, moments
-from tests.rooms.pages.test_room_page import assert_unchanged, page_of, preview_of, save
-from tests.support.html import fields_of, log_in
+from tests.rooms.pages.test_room_page import assert_unchanged, page_of, save
+from tests.support.html import fields_of
+from tests.support.time_inputs import faults, input_of, radios_of, utc
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _someone_in_berlin(client):
-    log_in(client)
-    client.cookies["zone"] = "Europe/Berlin"
-
-
-def utc(*parts):
-    return datetime(*parts, tzinfo=UTC)
-
-
-def input_of(response, name):
-    return re.search(
-        rf'<input type="datetime-local" name="{name}"[^>]*>', response.content.decode()
-    )[0]
-
-
-def radios_of(response, name):
-    """Return the offsets to choose from, and the chosen ones."""
-    radios = re.findall(
-        rf'<input type="radio"[^>]*name="{name}_offset"[^>]*>', response.content.decode()
-    )
-    values = [re.search(r'value="([^"]*)"', radio)[1] for radio in radios]
-    chosen = [value for value, radio in zip(values, radios, strict=True) if "checked" in radio]
-    return values, chosen
-
-
-def faults(response, name):
-    return list(response.context["form"].errors.get(name, []))
 
 
 def test_time_is_shown_in_the_users_time_zone_and_in_utc(client):
@@ -131,8 +101,6 @@ def test_unchanged_form_changes_no_time(client, moment, zone):
 
 
 # --- gaps
-
-
 @pytest.mark.parametrize(
     ("zone", "typed", "words"),
     [
@@ -183,96 +151,7 @@ def test_times_directly_before_and_after_a_gap_exist(client):
     )
 
 
-# --- folds
-
-
-@pytest.mark.parametrize(
-    ("zone", "typed", "offsets"),
-    [
-        ("Europe/Berlin", "2027-10-31T02:30", ["+02:00", "+01:00"]),
-        ("Europe/Berlin", "2026-10-25T02:30:15", ["+02:00", "+01:00"]),
-        ("Australia/Lord_Howe", "2027-04-04T01:45", ["+11:00", "+10:30"]),
-    ],
-)
-def test_ambiguous_time_needs_a_choice(client, zone, typed, offsets):
-    client.cookies["zone"] = zone
-    room = RoomFactory()
-
-    response = save(client, room, remove_at=typed)
-
-    assert response.status_code == 422
-    assert "occurs twice" in faults(response, "remove_at")[0]
-    assert faults(response, "remove_at")[0].endswith("Choose one of the two times.")
-    assert radios_of(response, "remove_at") == (offsets, [])
-    assert f'value="{typed}"' in input_of(response, "remove_at")
-    assert_unchanged(room)
-
-
-@pytest.mark.parametrize(
-    ("offset", "moment"),
-    [("+02:00", utc(2027, 10, 31, 0, 30)), ("+01:00", utc(2027, 10, 31, 1, 30))],
-)
-def test_chosen_instant_is_stored_and_kept(client, offset, moment):
-    room = RoomFactory()
-
-    save(client, room, join_from="2027-10-31T02:30", join_from_offset=offset)
-
-    room.refresh_from_db()
-    assert room.join_from == moment
-    page = client.get(page_of(room))
-    assert radios_of(page, "join_from") == (["+02:00", "+01:00"], [offset])
-    save(client, room)
-    assert_unchanged(room)
-
-
-def test_other_offset_of_an_ambiguous_time_is_a_change(client):
-    room = RoomFactory(join_from=utc(2027, 10, 31, 0, 30))
-
-    save(client, room, join_from_offset="+01:00")
-
-    room.refresh_from_db()
-    assert room.join_from == utc(2027, 10, 31, 1, 30)
-
-
-@pytest.mark.parametrize("offset", ["+05:00", "nonsense", "\x00", "+02:00 "])
-def test_invalid_offset_chooses_nothing(client, offset):
-    room = RoomFactory()
-
-    response = save(client, room, join_from="2027-10-31T02:30", join_from_offset=offset)
-
-    assert response.status_code == 422
-    assert_unchanged(room)
-
-
-def test_offset_is_ignored_for_an_unambiguous_time(client):
-    room = RoomFactory(join_from=utc(2027, 10, 31, 0, 30))
-
-    save(client, room, join_from="2027-11-01T02:30")
-
-    room.refresh_from_db()
-    assert room.join_from == utc(2027, 11, 1, 1, 30)
-
-
-def test_preview_shows_the_choice_too(client):
-    room = RoomFactory()
-    sent = fields_of(client.get(page_of(room)))
-
-    asked = client.post(preview_of(room), {**sent, "join_from": "2027-10-31T02:30"})
-    told = client.post(
-        preview_of(room),
-        {**sent, "join_from": "2027-10-31T02:30", "join_from_offset": "+01:00"},
-    )
-
-    assert radios_of(asked, "join_from") == (["+02:00", "+01:00"], [])
-    assert radios_of(told, "join_from") == (["+02:00", "+01:00"], ["+01:00"])
-    assert "= 2027-10-31 01:30:00 UTC" in told.content.decode()
-    assert "Opens Sun 31 Oct 2027 02:30 (UTC+01:00)" in told.content.decode()
-    assert_unchanged(room)
-
-
 # --- limits
-
-
 def test_time_beyond_the_calendar_is_refused_with_the_rules_message(client):
     room = RoomFactory()
 
