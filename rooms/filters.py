@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 
-from access.api.filters import ProjectListFilter, QueryTimestamp, StrictFilterSet, YesNoFilter
+from access.api.filters import ProjectIdFilter, QueryTimestamp, StrictFilterSet, YesNoFilter
 from rooms.models import Layout, Quality, Room, RoomStatus, nulls_last
 from rooms.rules.constraints import rule_of
 from rooms.rules.join_policy import SCHEDULE
@@ -125,7 +125,7 @@ class RoomFilter(StrictFilterSet):
 class PageFilter(RoomFilter):
     """The filters of the staff's pages, which also filter by project."""
 
-    project = ProjectListFilter("project_id")
+    project = ProjectIdFilter("project_id")
     # The API limits its whole query instead (access/http/framing.py).
     name = TextFilter(lookup_expr="icontains")
     display_name = TextFilter(lookup_expr="icontains")

@@ -60,7 +60,7 @@ class YesNoFilter(django_filters.Filter):
     field_class = QueryBoolean
 
 
-class ProjectListFilter(django_filters.Filter):
+class ProjectIdFilter(django_filters.Filter):
     field_class = QueryProject
 
 

@@ -127,11 +127,11 @@ def test_admission_is_decided_on_the_primary(world):
     with world.replica.held_back():
         world.call("writer", "PUT", url, {"join_until": "2020-01-01T00:00:00Z"})
         shown = world.get("reader", url).json()
-        outlook = world.get("reader", f"{url}/admission").json()
+        decision = world.get("reader", f"{url}/admission").json()
         refused = world.call("writer", "POST", ADMISSIONS_URL, {"token": ticket})
 
     assert shown["join_until"] is None
-    assert outlook["allowed"] is False
+    assert decision["allowed"] is False
     assert refused.status_code == 403
 
 

@@ -1,4 +1,4 @@
-"""The outlook of a room: what an admission would decide later."""
+"""The forecast of a room: what an admission would decide later."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.support.lifecycle import HOUR, NOON, SECOND, go, join
 pytestmark = pytest.mark.django_db
 
 
-def test_outlook_equals_the_decision_of_an_admission():
+def test_forecast_equals_the_decision_of_an_admission():
     room = RoomFactory(max_members=1, join_until=NOON + HOUR)
     assert forecast(room, NOON).reason == "open"
     member = join(room).member
@@ -27,7 +27,7 @@ def test_outlook_equals_the_decision_of_an_admission():
     assert forecast(room, NOON).reason == "open"
 
 
-def test_outlook_counts_members_still_inside_at_that_time():
+def test_forecast_counts_members_still_inside_at_that_time():
     room = RoomFactory(max_members=1, remove_after_seconds_elapsed=60)
     join(room)
 
@@ -35,7 +35,7 @@ def test_outlook_counts_members_still_inside_at_that_time():
     assert forecast(room, NOON + 60 * SECOND).reason == "open"
 
 
-def test_outlook_of_an_empty_session_uses_the_rooms_settings():
+def test_forecast_of_an_empty_session_uses_the_rooms_settings():
     session = SessionFactory()
     room = change_room(Room.objects.all(), session.room_id, {"join_until": NOON}, by=TESTS).room
 
