@@ -55,12 +55,12 @@ class Project(models.Model):
     id = UUID7Field()
     name = models.CharField(max_length=100, unique=True)
     is_active = models.BooleanField(
-        default=True, help_text="When off, every token of this project is refused."
+        default=True, help_text="If off, all tokens of this project are rejected."
     )
     requires_if_match = models.BooleanField(
         "requires If-Match",
         default=False,
-        help_text="When on, the API changes a room only for callers that name its version.",
+        help_text="If on, API clients must send the version of the room that they change.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -87,7 +87,7 @@ class ApiToken(models.Model):
     allowed_networks = models.TextField(
         blank=True,
         default="",
-        help_text="Networks such as 192.0.2.0/24, one a line; empty lets callers in from anywhere.",
+        help_text="Allowed IP ranges, one per line. Leave empty to allow any.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)

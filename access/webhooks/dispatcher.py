@@ -1,4 +1,4 @@
-"""Deliver the events of the outbox at least once, with one thread for each endpoint at work."""
+"""Deliver the events of the outbox at least once, with a thread for each busy endpoint."""
 
 import contextlib
 import functools

@@ -16,7 +16,7 @@ from rooms.bulk import csv_files, import_plan
 from rooms.bulk.engine import RowOutcome
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Action, RoomChange
-from rooms.models.job import Job, JobKind, JobRow, forget_old
+from rooms.models.job import Job, JobKind, JobRow, delete_old_jobs
 
 # A file may have as many rows.
 MOST_ROOMS = csv_files.MOST_ROWS
@@ -112,7 +112,7 @@ def _job(request: HttpRequest, kind: JobKind, parameters: dict[str, Any], **more
 
 @transaction.atomic
 def _store(job: Job, rows: Iterable[dict[str, Any]]) -> Job:
-    forget_old(timezone.now())
+    delete_old_jobs(timezone.now())
     job.save(force_insert=True)
     numbered = (JobRow(job=job, number=number, **row) for number, row in enumerate(rows))
     refused = 0

@@ -1,4 +1,4 @@
-"""Rooms, their settings and history, and the records of long work on many rooms."""
+"""Rooms with their settings and history, and jobs, which change many rooms."""
 
 from rooms.models.finder import RoomFinder, Rooms
 from rooms.models.history import RoomChange

@@ -1,4 +1,4 @@
-"""The history of rooms: who changed what from what to what, through which door."""
+"""The history of rooms: the author, channel and values of each change."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Door(models.TextChoices):
-    """Where a change came in."""
+    """The channel of a change."""
 
     API = "api", _("API")
     FORM = "form", _("Form")
@@ -34,7 +34,7 @@ class Action(models.TextChoices):
 
 @dataclass(frozen=True)
 class Author:
-    """Who makes a change, and how it came in."""
+    """The author of a change, and its channel."""
 
     kind: AuthorKind
     id: str
@@ -48,17 +48,17 @@ class RoomChange(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(default=timezone.now)
-    # No foreign keys: deleting what they point to would delete or blank the history.
+    # Foreign keys would delete or blank the history of deleted projects and rooms.
     project_id = models.UUIDField()
     room_id = models.UUIDField()
     room_name = models.TextField(_("room"))
     version = models.IntegerField(help_text="The room's version after the change.")
-    action = models.TextField(_("what"), choices=Action)
-    changes = models.JSONField(help_text="Each field moved: [before, after].")
+    action = models.TextField(_("action"), choices=Action)
+    changes = models.JSONField(help_text="Each changed field: [before, after].")
     author_kind = models.TextField(_("kind of author"), choices=AuthorKind)
     author_id = models.TextField()
-    author_name = models.TextField(_("who"))
-    door = models.TextField(_("door"), choices=Door)
+    author_name = models.TextField(_("author"))
+    door = models.TextField(_("via"), choices=Door)
     request_id = models.TextField(blank=True, default="")
     bulk_id = models.UUIDField(null=True)
 
@@ -82,10 +82,10 @@ class RoomChange(models.Model):
         return f"{self.room_name} {self.action} by {self.author_name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write a new row; an old one stays as it is."""
+        """Insert a new row; existing rows cannot be saved."""
         if not self._state.adding:
-            raise TypeError("History is never rewritten.")
+            raise TypeError("History rows cannot be changed.")
         super().save(*args, **{**kwargs, "force_insert": True})
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError("History is never deleted row by row.")
+        raise TypeError("History rows cannot be deleted one by one.")

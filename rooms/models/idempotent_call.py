@@ -1,4 +1,4 @@
-"""Calls that may be sent again: the same key and body get the same answer, and one effect."""
+"""Idempotent requests: a repeated key and body get the first response, and no second effect."""
 
 import hashlib
 from collections.abc import Callable
@@ -12,12 +12,12 @@ from django.utils import timezone
 from access.values.identifiers import UUID7Field
 
 KEPT = timedelta(hours=24)
-# A call that has not answered by then has died with its server.
+# The server of an older call without a response must have crashed.
 LONGEST_CALL = timedelta(minutes=10)
 
 
 class InFlight(Exception):
-    """The first call with this key has not answered yet."""
+    """The first request with this key is still running."""
 
 
 class OtherBody(Exception):
@@ -25,18 +25,18 @@ class OtherBody(Exception):
 
 
 class IdempotentCall(models.Model):
-    """One keyed call of a project, and its answer once it has one.
+    """A request of a project with its key, and its response when it has one.
 
-    Its id is the bulk id of what it changed, so that a call whose server died halfway can
-    be sent again: what its history names already is not done twice.
+    Its id is the bulk id of its changes. So a request whose server crashed can be repeated: rooms
+    with this id in their history are not changed again.
     """
 
     id = UUID7Field()
     project_id = models.UUIDField()
     key = models.TextField()
-    digest = models.TextField(help_text="Of the request: address and body.")
+    digest = models.TextField(help_text="Digest of the URL and the body.")
     started_at = models.DateTimeField(default=timezone.now, db_index=True)
-    status = models.IntegerField(null=True, help_text="Null while the call is in flight.")
+    status = models.IntegerField(null=True, help_text="Null while the request is running.")
     answer = models.TextField(default="")
 
     class Meta:
@@ -49,7 +49,7 @@ class IdempotentCall(models.Model):
 
     @classmethod
     def begin(cls, project_id: UUID, key: str, *request: Any) -> "IdempotentCall":
-        """Return the call of this key: a new one, one to take up again, or one with its answer.
+        """Return the call with this key: a new one, one to continue, or one with its response.
 
         Raises InFlight and OtherBody.
         """
@@ -62,7 +62,7 @@ class IdempotentCall(models.Model):
             call = cls.objects.get(project_id=project_id, key=key)
         if call.digest != digest:
             raise OtherBody
-        if call.status is None and not call._taken_up():
+        if call.status is None and not call._take_over():
             raise InFlight
         return call
 
@@ -70,21 +70,21 @@ class IdempotentCall(models.Model):
         IdempotentCall.objects.filter(pk=self.pk).update(status=status, answer=answer)
 
     def abandon(self) -> None:
-        """Let the same call be sent again at once: this one failed without an answer."""
-        died = timezone.now() - LONGEST_CALL
-        IdempotentCall.objects.filter(pk=self.pk).update(started_at=died)
+        """Allow an immediate repetition, because this call has failed without a response."""
+        expired = timezone.now() - LONGEST_CALL
+        IdempotentCall.objects.filter(pk=self.pk).update(started_at=expired)
 
-    def _taken_up(self) -> bool:
+    def _take_over(self) -> bool:
         now = timezone.now()
         if self.started_at > now - LONGEST_CALL:
             return False
-        # Of two that take it up at once, one finds the row as it read it.
+        # If two requests continue it at once, only one still finds the started_at that it read.
         mine = IdempotentCall.objects.filter(pk=self.pk, started_at=self.started_at, status=None)
         return mine.update(started_at=now) == 1
 
 
 def answer_once(call: IdempotentCall, act: Callable[[], tuple[int, str]]) -> tuple[int, str]:
-    """Return the call's answer: the one it has, or else what `act` answers now."""
+    """Return the saved response of the call, or run `act` and save its response."""
     if call.status is not None:
         return call.status, call.answer
     try:

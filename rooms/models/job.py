@@ -1,8 +1,7 @@
-"""Work on many rooms for one person: looked at first, then done, room by room on record.
+"""Background jobs: a preview of a change of many rooms, and then the change itself.
 
-A job outlives the request that asked for it, the tab that shows it and the process that does
-it (docs/adr/0010-jobs-in-the-database.md). Its rooms are rows, so that a preview of
-thousands can be paged through, and what is done is what was shown.
+A job outlives its request, its browser tab and its worker (docs/adr/0010-jobs-in-the-database.md).
+Its rooms are rows, so that a long preview has pages, and the change is exactly its preview.
 """
 
 import contextlib
@@ -17,16 +16,16 @@ from uuid_utils.compat import uuid7
 
 from access.values.identifiers import UUID7Field
 
-# A job that nobody has moved for so long has lost its worker.
+# Without a heartbeat for this time, a job has lost its worker.
 LEASE = timedelta(seconds=60)
-# Taken up so often and never finished: it is the job that ends its workers.
+# A job that fails this often crashes its workers.
 MOST_ATTEMPTS = 5
-# How long a preview may wait for its answer, and a result be looked at again.
+# Jobs and their results are kept for this time.
 KEPT = timedelta(days=7)
 
 
 class LeaseLost(Exception):
-    """Somebody else has taken this job up, or it was stopped: what was being done is undone."""
+    """Another worker has the job, or it was stopped; the current batch is rolled back."""
 
 
 class JobKind(models.TextChoices):
@@ -45,19 +44,19 @@ class JobState(models.TextChoices):
 
 
 class Phase(models.TextChoices):
-    """What is being done to the rooms while a job is at work."""
+    """The current step of a job."""
 
-    PREVIEW = "preview", _("Trying each room")
+    PREVIEW = "preview", _("Checking each room")
     EACH = "each", _("Changing the rooms")
-    CHECK = "check", _("Checking all rooms once more")
-    WRITE = "write", _("Writing all of them at once")
+    CHECK = "check", _("Checking all rooms again")
+    WRITE = "write", _("Saving all changes")
 
 
 MOVING = (JobState.WAITING, JobState.WORKING)
 
 
 class Job(models.Model):
-    """One such work. Its id is the bulk id of what it changes."""
+    """A job. Its id is the bulk id of its changes."""
 
     id = UUID7Field()
     kind = models.TextField(choices=JobKind)
@@ -65,20 +64,22 @@ class Job(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jobs"
     )
     request_id = models.TextField(blank=True, default="")
-    zone = models.TextField(default="UTC", help_text="Whose clock changes are warned of.")
+    zone = models.TextField(default="UTC", help_text="Time zone for warnings about clock changes.")
     request = models.JSONField(
-        default=dict, db_column="asked", help_text="What the user asked for, by kind."
+        default=dict,
+        db_column="asked",
+        help_text="The user's request, by kind.",
     )
-    mode = models.TextField(blank=True, default="", help_text="Empty until it is applied.")
+    mode = models.TextField(blank=True, default="", help_text="Empty until the job is applied.")
     auto_apply = models.BooleanField(
         default=False,
         db_column="goes_on",
-        help_text="Apply without a question if no room is refused.",
+        help_text="Apply without a preview if no room has a fault.",
     )
     state = models.TextField(choices=JobState, default=JobState.WAITING)
     phase = models.TextField(choices=Phase, default=Phase.PREVIEW)
     total = models.IntegerField(default=0)
-    done = models.IntegerField(default=0, help_text="Rooms gone through in this phase.")
+    done = models.IntegerField(default=0, help_text="Finished rooms in this phase.")
     preview_counts = models.JSONField(
         default=dict, db_column="shown", help_text="Number of rooms by outcome, in the preview."
     )
@@ -114,24 +115,24 @@ class Job(models.Model):
 
     @property
     def can_stop(self) -> bool:
-        """Say whether stopping it now leaves every room either as it was or as was wanted."""
+        """Whether each room is either unchanged or completely changed after a stop now."""
         return self.is_moving and self.phase != Phase.WRITE and not self.stop_asked
 
     @property
     def is_unattended(self) -> bool:
-        """Say whether it has waited so long that nobody seems to be working."""
+        """Whether the job has waited so long that no worker seems to run."""
         return self.is_moving and self.heartbeat < timezone.now() - LEASE / 4
 
     @classmethod
     def claim(cls, *, only: "Job | None" = None) -> "Job | None":
-        """Take up the job that waits longest or has lost its worker; None where there is none."""
+        """Claim the job that has waited longest or lost its worker; return None without one."""
         now = timezone.now()
         lost = models.Q(state=JobState.WORKING, heartbeat__lt=now - LEASE)
         due = cls.objects.filter(models.Q(state=JobState.WAITING) | lost)
         if only:
             due = due.filter(pk=only.pk)
         with transaction.atomic():
-            # A job whose row is locked is being written to: its worker lives.
+            # The worker of a locked job is running.
             job = due.order_by("heartbeat").select_for_update(skip_locked=True).first()
             if job is None:
                 return None
@@ -146,9 +147,9 @@ class Job(models.Model):
         self.save()
 
     def keep(self, **moved: Any) -> None:
-        """Write progress as the worker of this job; raises Lost for any other.
+        """Save progress as the worker of this job; raise LeaseLost if it has another worker.
 
-        In the transaction of the rooms that it counts: either both are kept or neither.
+        The caller runs this in the transaction that changes the counted rooms.
         """
         mine = Job.objects.filter(pk=self.pk, worker=self.worker, state=JobState.WORKING)
         if mine.update(heartbeat=timezone.now(), **moved) != 1:
@@ -157,53 +158,53 @@ class Job(models.Model):
             setattr(self, name, value)
 
     def put_back(self) -> None:
-        """Let go of it for now: it waits for its next turn."""
+        """Release the job; it waits for its next turn."""
         with contextlib.suppress(LeaseLost):
             self.keep(state=JobState.WAITING, attempts=0)
 
     def apply(self, mode: str) -> bool:
-        """Let what was shown be done; False if somebody has answered the preview already."""
+        """Queue the change of a preview; return False if the preview is no longer open."""
         moved = {
             "state": JobState.WAITING,
             "mode": mode,
             "phase": Phase.EACH if mode == "valid" else Phase.CHECK,
             "total": self.preview_counts.get("changed", 0) + self.preview_counts.get("created", 0),
-            **_AFRESH,
+            **_RESET,
         }
         ready = Job.objects.filter(pk=self.pk, state=JobState.READY)
         return ready.update(heartbeat=timezone.now(), **moved) == 1
 
     def stop(self) -> bool:
-        """Stop it after the rooms in hand; False if it can no longer be."""
+        """Stop the job after its current batch; return False if it cannot be stopped."""
         stoppable = Job.objects.filter(pk=self.pk, state__in=MOVING).exclude(phase=Phase.WRITE)
         return stoppable.update(stop_asked=True) == 1
 
     def take_up_again(self) -> bool:
-        """Let a failed job go on where it was."""
+        """Continue a failed job from its last batch."""
         failed = Job.objects.filter(pk=self.pk, state=JobState.FAILED)
         return failed.update(state=JobState.WAITING, attempts=0, heartbeat=timezone.now()) == 1
 
 
-_AFRESH = {"done": 0, "attempts": 0, "stop_asked": False, "result_counts": {}}
+_RESET = {"done": 0, "attempts": 0, "stop_asked": False, "result_counts": {}}
 
 
 class JobRow(models.Model):
-    """One room of a job: what would become of it, and what became of it."""
+    """A room of a job, with its preview and its result."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="rooms")
-    number = models.IntegerField(help_text="In the order of the rooms' ids; new rooms come last.")
+    number = models.IntegerField(help_text="Position by room id; new rooms come last.")
     room_id = models.UUIDField(null=True)
     name = models.TextField(blank=True, default="")
-    line = models.IntegerField(null=True, help_text="Of the file, where it came from one.")
-    sent = models.TextField(blank=True, default="", help_text="The row of the file, as JSON.")
-    outcome = models.TextField(blank=True, default="", help_text="Empty until it was tried.")
-    result = models.TextField(blank=True, default="", help_text="Empty until it was applied.")
+    line = models.IntegerField(null=True, help_text="Line of the imported file.")
+    sent = models.TextField(blank=True, default="", help_text="Row of the imported file, as JSON.")
+    outcome = models.TextField(blank=True, default="", help_text="Empty until previewed.")
+    result = models.TextField(blank=True, default="", help_text="Empty until applied.")
     version = models.IntegerField(null=True)
-    changes = models.JSONField(null=True, help_text="Each field that moves: [before, after].")
-    faults = models.JSONField(default=list, help_text="Why it is refused: [field, sentence, code].")
+    changes = models.JSONField(null=True, help_text="Each changed field: [before, after].")
+    faults = models.JSONField(default=list, help_text="Faults: [field, message, code].")
     is_live = models.BooleanField(default=False)
     crosses_clock = models.BooleanField(
-        default=False, help_text="A moment of it is moved over a clock change."
+        default=False, help_text="A clock change lies between an old and a new time."
     )
 
     class Meta:
@@ -213,9 +214,9 @@ class JobRow(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.name or self.room_id}: {self.result or self.outcome or 'not tried yet'}"
+        return f"{self.name or self.room_id}: {self.result or self.outcome or 'not previewed'}"
 
 
-def forget_old(now: Any) -> None:
-    """Delete the jobs of last week; what they changed is in the history."""
+def delete_old_jobs(now: Any) -> None:
+    """Delete finished jobs older than KEPT; their changes stay in the history."""
     Job.objects.filter(created_at__lt=now - KEPT).exclude(state__in=MOVING).delete()

@@ -28,10 +28,10 @@ class Room(RoomSettings):
     )
     name = StrictTextField(
         _("name"),
-        help_text=_("How programs call the room; unique in its project, fixed once created."),
+        help_text=_("ID used in URLs and the API. Can't be changed later."),
     )
     meta = JsonTextField(
-        _("meta"), default=dict, help_text=_("Anything that your programs keep with the room.")
+        _("meta"), default=dict, help_text=_("Your own data of the room, as a JSON object.")
     )
     version = models.IntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -1,4 +1,4 @@
-"""Views of the list that a person keeps: a name, and the query of its address."""
+"""Saved views of the room list: a name and a query string."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class SavedView(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
     )
-    name = StrictTextField(help_text="How you call it.")
+    name = StrictTextField(help_text="Name of the view.")
     query = StrictTextField(editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -46,9 +46,9 @@ class SavedView(models.Model):
             raise ValidationError({"name": words})
 
     def keep(self) -> "SavedView":
-        """Judge and write this view; raises ValidationError with the first kind of fault."""
+        """Validate and save this view; raise ValidationError at the first kind of fault."""
         if not self.query:
-            words = gettext("All rooms are a view of their own: search or filter, then save.")
+            words = gettext("Search or filter before you save a view.")
             raise ValidationError({"query": words})
         self.clean_fields()
         self.clean()

@@ -1,4 +1,4 @@
-"""The settings that a room has and a session copies, and every limit of theirs, written once."""
+"""The settings that a session copies from its room, with their limits."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,7 @@ class Quality(models.TextChoices):
 class Layout(models.TextChoices):
     GRID = "grid-responsive", _("Grid")
     GRID_MOBILE = "grid-responsive-mobile", _("Grid for phones")
-    HIGHLIGHT = "highlight-1-responsive", _("One large, the others beside")
+    HIGHLIGHT = "highlight-1-responsive", _("One large, others beside it")
     ONE = "1x1", "1 × 1"
     TWO_BESIDE = "2x1", "2 × 1"
     TWO_BY_TWO = "2x2", "2 × 2"
@@ -41,49 +41,49 @@ class FramesPerSecond(models.IntegerChoices):
 
 
 class RoomSettings(models.Model):
-    """What staff set on a room, and what a session copies from it when it starts."""
+    """The settings of a room, which a session copies when it starts."""
 
     display_name = StrictTextField(
         _("display name"),
-        help_text=_("What people see. When left out, the name."),
+        help_text=_("Shown to participants. Defaults to the name."),
     )
     description = StrictTextField(
-        _("description"), null=True, help_text=_("For the staff; newlines are kept.")
+        _("description"), null=True, help_text=_("Internal note. Only staff see it.")
     )
     max_members = StrictIntegerField(
-        _("max members"), default=20, help_text=_("People in the room at one time.")
+        _("capacity"), default=20, help_text=_("Most people in the room at one time.")
     )
     quality = StrictChoiceField(
-        _("quality"), choices=Quality, default=Quality.HD, help_text=_("Resolution of the picture.")
+        _("quality"), choices=Quality, default=Quality.HD, help_text=_("Resolution of the video.")
     )
     fps = StrictIntegerField(
-        _("fps"),
+        _("frames per second"),
         choices=FramesPerSecond,
         default=FramesPerSecond.TWENTY,
         editable=False,
-        help_text=_("Frames per second of the picture."),
+        help_text=_("Frames per second of the video."),
     )
     join_from = TimestampField(
-        _("join from"), null=True, help_text=_("Nobody is let in before this moment.")
+        _("opens"), null=True, help_text=_("No one can join before this time.")
     )
     join_until = TimestampField(
-        _("join until"),
+        _("closes"),
         null=True,
-        help_text=_("Nobody new is let in from this moment on; the room runs on."),
+        help_text=_("New people can't join after this. People inside can stay."),
     )
     remove_at = TimestampField(
-        _("remove at"), null=True, help_text=_("Everybody is removed at this moment.")
+        _("everyone leaves at"), null=True, help_text=_("Everyone is removed at this time.")
     )
     remove_after_seconds_elapsed = StrictIntegerField(
-        _("remove after seconds elapsed"),
+        _("time limit per person"),
         null=True,
-        help_text=_("Each member is removed this many seconds after joining."),
+        help_text=_("Each person is removed this many seconds after joining."),
     )
     layout = StrictChoiceField(
         _("layout"),
         choices=Layout,
         default=Layout.GRID,
-        help_text=_("Arrangement of the members' pictures."),
+        help_text=_("How participants are arranged."),
     )
     record_on_start = StrictBooleanField(
         _("record on start"), default=False, help_text=_("Recording starts with the session.")
@@ -91,12 +91,12 @@ class RoomSettings(models.Model):
     enable_room_previews = StrictBooleanField(
         _("enable room previews"),
         default=False,
-        help_text=_("A small moving picture of the room is offered while it is live."),
+        help_text=_("Shows a live thumbnail."),
     )
     audio_video_sync = StrictBooleanField(
         _("audio video sync"),
         default=False,
-        help_text=_("Sound and picture are kept in step, at the cost of some delay."),
+        help_text=_("Keeps sound and video in sync, with a small delay."),
     )
 
     class Meta:
@@ -112,7 +112,7 @@ class RoomSettings(models.Model):
             Between("remove_at", EARLIEST, LATEST),
             InRange("remove_after_seconds_elapsed", 1, 2**31 - 1),
             OneOf("layout", Layout),
-            # SQLite keeps a boolean as a number, and would keep 2.
+            # SQLite stores a boolean as a number, and would accept 2.
             OneOf("record_on_start", (True, False)),
             OneOf("enable_room_previews", (True, False)),
             OneOf("audio_video_sync", (True, False)),

@@ -1,4 +1,4 @@
-"""Sessions, their members and events, and what the media server and the workers report."""
+"""Sessions with their members and events, media rooms, and worker processes."""
 
 from sessions.models.event import SessionEvent, SessionEventType
 from sessions.models.media import MediaRoom, MediaSeat

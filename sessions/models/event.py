@@ -1,4 +1,4 @@
-"""What happened in a session. Only sessions/lifecycle/events.py writes these rows."""
+"""Events of sessions. Only sessions/lifecycle/events.py writes these rows."""
 
 from typing import Any
 
@@ -23,9 +23,9 @@ class SessionEventType(models.TextChoices):
 
 
 class SessionEvent(models.Model):
-    """One thing that happened in a session. Only sessions/lifecycle/events.py writes one."""
+    """An event of a session."""
 
-    # Numbered under the session's lock: the order of numbers is the order of events.
+    # Ids are assigned under the session's lock, so they have the order of the events.
     id = models.BigAutoField(primary_key=True)
     session = models.ForeignKey(
         RoomSession, on_delete=models.CASCADE, related_name="events", db_index=False
@@ -51,10 +51,10 @@ class SessionEvent(models.Model):
         return f"{self.type} at {self.at:%Y-%m-%d %H:%M:%S}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write a new row; an old one stays as it is."""
+        """Insert a new row; existing rows cannot be saved."""
         if not self._state.adding:
-            raise TypeError("Events are never rewritten.")
+            raise TypeError("Events cannot be changed.")
         super().save(*args, **{**kwargs, "force_insert": True})
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError("Events are never deleted one by one.")
+        raise TypeError("Events cannot be deleted one by one.")

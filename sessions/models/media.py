@@ -1,7 +1,7 @@
-"""What the media server may know of sessions and members, until it was told that they are over.
+"""The sessions and members that the media server may know.
 
-A row is written before the media server hears of anything, and deleted after it has forgotten:
-whatever fails in between is found here and said again. Only sessions/media/seats.py and
+A row is written before the first call to the media server, and deleted after the last one. So a
+worker finds calls that failed in between and repeats them. Only sessions/media/seats.py and
 sessions/media/sync.py write these; with MEDIA_SERVER=none there are no rows.
 """
 
@@ -14,9 +14,9 @@ from django.utils import timezone
 
 class MediaRoomQuerySet(models.QuerySet["MediaRoom"]):
     def request_sync(self, *session_ids: Any) -> None:
-        """Have a worker compare these sessions with the media server at its next turn."""
+        """Make a worker synchronize these sessions with the media server at its next turn."""
         if settings.MEDIA_SERVER == "none":
-            # There are no rows then: this saves every change a statement.
+            # Without a media server there are no rows, and changes need no statement.
             return
         self.filter(pk__in=session_ids).update(look_at=timezone.now())
 
@@ -31,15 +31,15 @@ class MediaRoom(models.Model):
         related_name="media_room",
     )
     pushed_settings = models.JSONField(
-        default=dict, db_column="told", help_text="The settings that were sent last."
+        default=dict, db_column="told", help_text="The settings sent last."
     )
     look_at = models.DateTimeField(
-        default=timezone.now, db_index=True, help_text="When to compare both sides again."
+        default=timezone.now, db_index=True, help_text="Time of the next synchronization."
     )
     locked_until = models.DateTimeField(
         null=True,
         db_column="busy_until",
-        help_text="When another worker may take over.",
+        help_text="Time until which one worker has the row.",
     )
 
     objects = MediaRoomQuerySet.as_manager()
@@ -49,7 +49,7 @@ class MediaRoom(models.Model):
 
 
 class MediaSeat(models.Model):
-    """A member whom the media server may let in."""
+    """A member with a place on the media server."""
 
     member = models.OneToOneField(
         "room_sessions.Member",
@@ -59,7 +59,7 @@ class MediaSeat(models.Model):
     )
     room = models.ForeignKey(MediaRoom, on_delete=models.CASCADE, related_name="seats")
     expected_by = models.DateTimeField(
-        null=True, help_text="Until when they have to turn up; null once they have been seen."
+        null=True, help_text="Time by which the member must connect; null after that."
     )
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""A member: one stay of one person in a session."""
+"""A member: one visit of a person to a session."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -31,42 +31,40 @@ class MediaAllowed(models.TextChoices):
 
 
 class LeaveReason(models.TextChoices):
-    """Why somebody is no longer inside; the settings that remove people by their own names."""
+    """The reason why a member left; two of them have the names of settings."""
 
     LEFT = "left", _("Left")
-    REMOVED = "removed", _("Removed by hand")
-    REMOVE_AT = "remove_at", _("Everybody was removed")
-    REMOVE_AFTER = "remove_after_seconds_elapsed", _("Their time was up")
+    REMOVED = "removed", _("Removed by staff")
+    REMOVE_AT = "remove_at", _("Everyone was removed")
+    REMOVE_AFTER = "remove_after_seconds_elapsed", _("Time limit reached")
     SESSION_ENDED = "session_ended", _("The session ended")
-    # What the media server brought about.
-    DISCONNECTED = "disconnected", _("Their connection ended")
-    NO_PLACE = "no_place", _("The media server had no place for them")
+    # The media server causes these.
+    DISCONNECTED = "disconnected", _("Disconnected")
+    NO_PLACE = "no_place", _("No place on the media server")
 
 
-# Those that the clock brought about.
+# The clock causes these.
 BY_THE_CLOCK = (LeaveReason.REMOVE_AT, LeaveReason.REMOVE_AFTER)
 
 
 class Member(models.Model):
-    """One stay of one person in a session, and what their token said about it."""
+    """A visit of a person to a session, with the values of their token."""
 
     id = UUID7Field()
     session = models.ForeignKey(
         RoomSession, on_delete=models.CASCADE, related_name="members", db_index=False
     )
     project_id = models.UUIDField(editable=False)
-    name = StrictTextField(
-        null=True, help_text="As the token calls the person; null when it does not."
-    )
-    jti = StrictTextField(help_text="Which token: one that is shown again lets the same person in.")
+    name = StrictTextField(null=True, help_text="The person's name in the token; null without one.")
+    jti = StrictTextField(help_text="ID of the token; the same token admits the same member again.")
     join_as = StrictChoiceField(choices=JoinAs, default=JoinAs.MEMBER)
     media_allowed = StrictChoiceField(choices=MediaAllowed, default=MediaAllowed.ALL)
     end_room_session_on_leave = StrictBooleanField(default=False)
-    # What the token says in place of the session; null leaves the session's word.
+    # Values of the token that override the session's; null keeps the session's.
     token_remove_at = TimestampField(null=True)
     token_remove_after = StrictIntegerField(null=True)
     join_time = models.DateTimeField(default=timezone.now)
-    leave_by = models.DateTimeField(null=True, help_text="When the member must be out, if ever.")
+    leave_by = models.DateTimeField(null=True, help_text="Time at which the member must leave.")
     leave_time = models.DateTimeField(null=True, help_text="Null while the member is inside.")
     leave_reason = StrictChoiceField(choices=LeaveReason, null=True)
 
@@ -93,7 +91,7 @@ class Member(models.Model):
         )
         indexes = (
             models.Index(fields=("session", "id"), name="member_of_session"),
-            # Who is inside: a long session has many who left.
+            # A partial index: a long session has many former members.
             models.Index(
                 fields=("session", "jti"), condition=Q(leave_time=None), name="member_inside"
             ),
@@ -114,13 +112,13 @@ class Member(models.Model):
 
     @property
     def duration(self) -> int | None:
-        """Whole seconds inside; None while the member still is."""
+        """Whole seconds inside; None while the member is inside."""
         if self.leave_time is None:
             return None
         return int((self.leave_time - self.join_time).total_seconds())
 
     def policy(self, session: RoomSession) -> JoinPolicy:
-        """Return what `session`, which is this member's, promises to the bearer of their token."""
+        """Return the join policy of the member's `session` with the values of their token."""
         token = Overrides(
             remove_at=self.token_remove_at, remove_after_seconds_elapsed=self.token_remove_after
         )

@@ -1,8 +1,4 @@
-"""A session: one time that people meet in a room, its members, and what happened in it.
-
-Only sessions/lifecycle/ writes these rows. sessions/models/media.py records what the media
-server has been told about them.
-"""
+"""A session: one meeting of people in a room. Only sessions/lifecycle/ writes sessions."""
 
 from datetime import datetime
 from typing import Self
@@ -27,7 +23,7 @@ class SessionStatus(models.TextChoices):
 
 class RoomSessionQuerySet(models.QuerySet["RoomSession"]):
     def with_inside(self) -> Self:
-        """Each session with `inside`: how many members it has now."""
+        """Add `inside`: the number of members inside."""
         members = self.model.members.rel.related_model.objects
         inside = (
             members.filter(session=OuterRef("pk"), leave_time=None)
@@ -40,13 +36,13 @@ class RoomSessionQuerySet(models.QuerySet["RoomSession"]):
 
 
 class RoomSession(RoomSettings):
-    """A copy of the room's settings, because editing a room must not touch the people inside."""
+    """A session has a copy of the room's settings, so that an edit does not affect its members."""
 
     id = UUID7Field()
     project = models.ForeignKey(
         Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="sessions"
     )
-    # Null once the room is deleted: what happened stays.
+    # Null after the room was deleted; the session stays.
     room = models.ForeignKey(
         Room, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
     )
@@ -55,7 +51,9 @@ class RoomSession(RoomSettings):
     start_time = models.DateTimeField(default=timezone.now)
     end_time = models.DateTimeField(null=True, blank=True)
     empty_since = models.DateTimeField(
-        null=True, blank=True, help_text="When the last member left; null while anybody is inside."
+        null=True,
+        blank=True,
+        help_text="Time since which no member is inside, or null.",
     )
     preview_url = models.URLField(null=True, blank=True, max_length=2000)
 
@@ -74,7 +72,7 @@ class RoomSession(RoomSettings):
             ),
             models.CheckConstraint(
                 condition=Q(status=SessionStatus.IN_PROGRESS, end_time=None)
-                # A comparison with null would pass: a CHECK refuses only what is false.
+                # A CHECK accepts null, so the comparison alone would accept a missing end_time.
                 | Q(
                     status=SessionStatus.COMPLETED,
                     end_time__isnull=False,
@@ -82,7 +80,7 @@ class RoomSession(RoomSettings):
                 ),
                 name="roomsession_ended_when_completed",
             ),
-            # Deleting a room sets this null: the database refuses it while people are inside.
+            # Deleting a room sets this null; the constraint prevents it during a session.
             models.CheckConstraint(
                 condition=Q(end_time__isnull=False) | Q(room__isnull=False),
                 name="roomsession_has_its_room_while_live",
@@ -112,7 +110,7 @@ class RoomSession(RoomSettings):
 
     @property
     def duration(self) -> int | None:
-        """Whole seconds from start to end; None while it runs."""
+        """Whole seconds from start to end; None while the session runs."""
         if self.end_time is None:
             return None
         return int((self.end_time - self.start_time).total_seconds())

@@ -1,4 +1,4 @@
-"""What each worker leaves behind to be seen by: when it started, when it last did its round."""
+"""The processes of the worker, with their start and last heartbeat."""
 
 from datetime import timedelta
 
@@ -7,18 +7,18 @@ from django.utils import timezone
 
 from access.values.identifiers import UUID7Field
 
-# A worker that has not beaten for so long is not there any more.
+# Without a heartbeat for this time, a worker has ended.
 SILENT_AFTER = timedelta(seconds=20)
 
 
 class WorkerProcess(models.Model):
-    """One run of the worker, kept for a week."""
+    """A worker process, kept for a week."""
 
     id = UUID7Field()
     name = models.TextField(help_text="Host and process id.")
     started_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField(default=timezone.now, db_index=True)
-    ended_at = models.DateTimeField(null=True, help_text="When it ended by itself; null if killed.")
+    ended_at = models.DateTimeField(null=True, help_text="Time of its end; null if it was killed.")
 
     class Meta:
         ordering = ("-id",)

@@ -45,13 +45,13 @@ def test_room_is_found_changed_and_saved(staff_page, room):
 
     tab_to(page, page.get_by_role("link", name="Lobby"))
     page.keyboard.press("Enter")
-    tab_to(page, page.get_by_label("Max members"))
+    tab_to(page, page.get_by_label("Capacity"))
     page.keyboard.press("Control+a")
     page.keyboard.type("33")
     tab_to(page, page.get_by_role("button", name="Save"))
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("Saved: Max members.")).to_be_visible()
+    expect(page.get_by_text("Saved: Capacity.")).to_be_visible()
     assert Room.objects.get(pk=room.pk).max_members == 33
 
 

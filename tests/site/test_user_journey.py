@@ -20,7 +20,7 @@ from tests.support.browser import log_in
 CONFLICT = "status of 409"
 ZONE = "Europe/Berlin"
 # Clocks go back on the 31st at 03:00, so the window is nine hours, not eight.
-NIGHT = {"Join from": "2027-10-30T22:00:00", "Join until": "2027-10-31T06:00:00"}
+NIGHT = {"Opens": "2027-10-30T22:00:00", "Closes": "2027-10-31T06:00:00"}
 OPENS, CLOSES = datetime(2027, 10, 30, 20, tzinfo=UTC), datetime(2027, 10, 31, 5, tzinfo=UTC)
 # Milliseconds: the longest interval at which pages refresh themselves, and a margin.
 A_WHILE = 11_000
@@ -77,7 +77,7 @@ def move_over_the_night(page, room):
     """Enter the night's window, and save after another tab has set the same fields."""
     for label, clock in NIGHT.items():
         page.get_by_label(label).fill(clock)
-    page.get_by_label("Max members").fill("40")
+    page.get_by_label("Capacity").fill("40")
     change_room(Room.objects, room.pk, {"max_members": 30, "quality": "1080p"}, by=TESTS)
     page.get_by_role("button", name="Save").click()
 
@@ -87,7 +87,7 @@ def settle_the_conflict(page, room):
     assert Room.objects.get(pk=room.pk).join_from is None
     page.get_by_label("Theirs").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved: Join from, Join until.")).to_be_visible()
+    expect(page.get_by_text("Saved: Opens, Closes.")).to_be_visible()
     now = Room.objects.get(pk=room.pk)
     assert (now.join_from, now.join_until) == (OPENS, CLOSES)
     assert (now.max_members, now.quality, now.version) == (30, "1080p", 3)

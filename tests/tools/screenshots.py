@@ -117,8 +117,8 @@ class Camera:
 
 def form_with_errors(camera):
     camera.go(f"/rooms/{_room().pk}")
-    camera.page.get_by_label("Max members").fill("0")
-    camera.page.get_by_label("Join until").fill("2027-03-28T02:30:00")
+    camera.page.get_by_label("Capacity").fill("0")
+    camera.page.get_by_label("Closes").fill("2027-03-28T02:30:00")
     camera.page.get_by_role("button", name="Save").click()
     camera.page.locator("#summary").wait_for()
 
@@ -126,7 +126,7 @@ def form_with_errors(camera):
 def conflict(camera):
     room = _room()
     camera.go(f"/rooms/{room.pk}")
-    camera.page.get_by_label("Max members").fill("41")
+    camera.page.get_by_label("Capacity").fill("41")
     change_room(Room.objects, room.pk, {"max_members": room.max_members % 30 + 1}, by=TESTS)
     camera.page.get_by_role("button", name="Save").click()
     camera.page.get_by_label("Theirs").wait_for()
@@ -134,9 +134,9 @@ def conflict(camera):
 
 def bulk_preview(camera):
     camera.go(f"/bulk?ids={_room('room-010').pk}&ids={_room('room-011').pk}")
-    camera.page.get_by_label("Max members", exact=True).fill("33")
+    camera.page.get_by_label("Capacity", exact=True).fill("33")
     camera.page.get_by_role("button", name="Preview").click()
-    camera.page.get_by_text("Max members becomes 33.").wait_for()
+    camera.page.get_by_text("Capacity becomes 33.").wait_for()
 
 
 def preview_with_refused(camera):

@@ -22,7 +22,7 @@ class WebhookEvent(models.Model):
     # The header webhook-id: receivers recognise a repeated event by it.
     message_id = models.UUIDField(unique=True)
     type = models.TextField()
-    key = models.UUIDField(help_text="What is told of in order: the room.")
+    key = models.UUIDField(help_text="Events with the same key are sent in order: the room's id.")
     body = models.TextField()
     # The time of the insert, which is slightly later than the event.
     created_at = models.DateTimeField(default=timezone.now)
@@ -38,7 +38,7 @@ class WebhookEvent(models.Model):
 class DeliveryState(models.TextChoices):
     PENDING = "pending", _("Pending")
     DELIVERED = "delivered", _("Delivered")
-    GIVEN_UP = "given_up", _("Given up")
+    GIVEN_UP = "given_up", _("Failed")
 
 
 class DeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
@@ -97,9 +97,9 @@ class WebhookAttempt(models.Model):
     delivery = models.ForeignKey(WebhookDelivery, on_delete=models.CASCADE, related_name="log")
     at = models.DateTimeField()
     milliseconds = models.IntegerField()
-    status = models.IntegerField(null=True, help_text="The HTTP status; null: there was none.")
-    outcome = models.TextField(help_text="What became of it, in a sentence.")
-    answer = models.TextField(blank=True, default="", help_text="How the answer began.")
+    status = models.IntegerField(null=True, help_text="The HTTP status; null without a response.")
+    outcome = models.TextField(help_text="The result as a sentence.")
+    answer = models.TextField(blank=True, default="", help_text="The start of the response.")
 
     class Meta:
         ordering = ("-id",)

@@ -45,13 +45,17 @@ class WebhookEndpoint(models.Model):
         related_name="webhooks",
     )
     url = models.CharField(
-        "URL", max_length=2000, help_text=_("Where events are sent, such as https://example.org/.")
+        "URL",
+        max_length=2000,
+        help_text=_("Address that receives events, such as https://example.org/."),
     )
     description = models.CharField(
-        max_length=200, blank=True, default="", help_text=_("Who receives them, and what for.")
+        max_length=200, blank=True, default="", help_text=_("Receiver and purpose.")
     )
     event_types = models.JSONField(
-        default=list, blank=True, help_text=_("None chosen: all, also those that come later.")
+        default=list,
+        blank=True,
+        help_text=_("Select none to receive all events, including future ones."),
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     disabled_at = models.DateTimeField(null=True, editable=False)

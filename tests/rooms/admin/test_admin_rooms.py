@@ -404,7 +404,7 @@ def test_stale_form_shows_the_differences_and_writes_nothing(client):
     response = client.post(page_of(room), {**sent, "description": "mine", "max_members": "40"})
 
     errors = errors_of(response)
-    assert "(Max members, Record on start)" in errors["__all__"][0]
+    assert "(Capacity, Record on start)" in errors["__all__"][0]
     assert errors["max_members"] == ["Another user set this to 30."]
     assert errors["record_on_start"] == ["Another user set this to true."]
     shown = fields_of(response)

@@ -21,7 +21,7 @@ from rooms.models.job import (
     JobState,
     LeaseLost,
     Phase,
-    forget_old,
+    delete_old_jobs,
 )
 from tests.factories import TESTS, ProjectFactory, StaffFactory
 from tests.support.html import markup_of
@@ -276,7 +276,7 @@ class TestPages:
         text = markup_of(client.get(mine))
 
         assert f"{CHUNK} of {MANY}" in text
-        assert f'<progress aria-label="Trying each room" value="{CHUNK}" max="{MANY}">' in text
+        assert f'<progress aria-label="Checking each room" value="{CHUNK}" max="{MANY}">' in text
         # The page reloads itself where scripts are off.
         assert '<noscript><meta http-equiv="refresh"' in text
 
@@ -359,11 +359,11 @@ class TestPages:
 
 def test_old_jobs_are_deleted_with_their_rows(job):
     later = timezone.now() + timedelta(days=8)
-    forget_old(later)
+    delete_old_jobs(later)
     assert Job.objects.count() == 1
 
     previewed(job)
-    forget_old(later)
+    delete_old_jobs(later)
 
     assert (Job.objects.count(), JobRow.objects.count()) == (0, 0)
 

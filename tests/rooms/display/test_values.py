@@ -38,6 +38,6 @@ def test_fields_have_the_order_of_the_form():
 
 def test_field_is_named_by_its_label():
     assert moved({"join_from": [None, "2026-01-01T00:00:00Z"]}) == [
-        Moved("join_from", "Join from", None, "Thu 1 Jan 2026, 00:00")
+        Moved("join_from", "Opens", None, "Thu 1 Jan 2026, 00:00")
     ]
     assert label("of_old") == "of_old"

@@ -53,10 +53,10 @@ def test_forty_rooms_open_an_hour_earlier_and_are_restored(open_as_staff, rooms,
     assert page.get_by_role("heading", level=1).inner_text() == "Edit 40 rooms"
     page.get_by_label("Hours").fill("1")
     page.get_by_label("Earlier").check()
-    page.get_by_label("Join until").first.uncheck()
+    page.get_by_label("Closes").first.uncheck()
     page.get_by_role("button", name="Preview").click()
 
-    page.get_by_text("1 h earlier: Join from, Remove at.").wait_for()
+    page.get_by_text("1 h earlier: Opens, Everyone leaves at.").wait_for()
     first = page.locator(".moves").first.inner_text()
     assert "Sat 1 Jun 2030, 09:00" in first
     assert "08:00" in first
@@ -77,13 +77,13 @@ def test_bulk_edit_works_with_the_keyboard_only(open_as_staff, rooms):
     page.get_by_label("Days").focus()
     for keys in ("Tab", "2", "Tab", "Tab", "ArrowRight"):
         page.keyboard.press(keys)
-    page.get_by_label("Max members", exact=True).focus()
+    page.get_by_label("Capacity", exact=True).focus()
     page.keyboard.type("33")
     # Typing into the field checks its box.
-    assert page.get_by_label("Change max members").is_checked()
+    assert page.get_by_label("Change capacity").is_checked()
     page.keyboard.press("Enter")
-    page.get_by_text("2 h earlier: Join from, Join until, Remove at.").wait_for()
-    page.get_by_text("Max members becomes 33.").wait_for()
+    page.get_by_text("2 h earlier: Opens, Closes, Everyone leaves at.").wait_for()
+    page.get_by_text("Capacity becomes 33.").wait_for()
     page.keyboard.press("a")
 
     page.get_by_role("button", name="Undo").wait_for()

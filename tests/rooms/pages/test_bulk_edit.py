@@ -228,11 +228,11 @@ class TestPreview:
         with nothing_changes():
             page = try_on(client, rooms, **EARLIER)
 
-        assert page.context["page"].sentences == ["1 h earlier: Join from, Join until, Remove at."]
+        assert page.context["page"].sentences == ["1 h earlier: Opens, Closes, Everyone leaves at."]
         assert parts(page)["would"] == {
             "early": [
-                ("Join from", "Sat 1 Jun 2030, 12:00", "11:00"),
-                ("Join until", "Sat 1 Jun 2030, 14:00", "13:00"),
+                ("Opens", "Sat 1 Jun 2030, 12:00", "11:00"),
+                ("Closes", "Sat 1 Jun 2030, 14:00", "13:00"),
             ]
         }
         assert job().preview_counts == {"changed": 1, "unchanged": 1}

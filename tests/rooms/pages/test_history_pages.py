@@ -46,7 +46,7 @@ def test_history_shows_author_and_values_of_a_change(client, room):
 
     html = page(client, reverse("history"))
 
-    for words in ("ward-3", "marta", "Admin", "Max members", "20", "30", "request req-1"):
+    for words in ("ward-3", "marta", "Admin", "Capacity", "20", "30", "request req-1"):
         assert words in html
 
 

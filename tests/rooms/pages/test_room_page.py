@@ -104,7 +104,7 @@ def test_only_changed_fields_are_written(client):
     change = RoomChange.objects.get(room_id=room.pk, version=2)
     assert change.changes == {"max_members": [20, 30], "layout": ["grid-responsive", "3x3"]}
     assert (change.door, change.author_name) == ("form", user.username)
-    assert messages_of(response) == ["Saved: Max members, Layout."]
+    assert messages_of(response) == ["Saved: Capacity, Layout."]
 
 
 def test_unchanged_form_writes_nothing(client):
@@ -147,7 +147,7 @@ def test_every_error_is_shown_at_its_field_and_in_the_summary(client):
         "meta",
     }
     assert text.count("max_members must be a whole number from 1 to 300, not 301.") == 2
-    assert '<a href="#id_max_members">Max members</a>' in text
+    assert '<a href="#id_max_members">Capacity</a>' in text
     assert 'value="301"' in text
     assert "what I typed" in text
     assert 'value="2026-12-01T10:00:00"' in text
@@ -211,10 +211,10 @@ def test_fields_show_their_limits(client):
     number = re.search(r'<input type="number" name="max_members"[^>]*>', text)[0]
     assert 'min="1"' in number
     assert 'max="300"' in number
-    assert "People in the room at one time. 1 to 300." in text
+    assert "Most people in the room at one time. 1 to 300." in text
     assert 'maxlength="3000"' in text
     assert "At most 3000 characters." in text
-    assert "Anything that your programs keep with the room. At most 2000 characters." in text
+    assert "Your own data of the room, as a JSON object. At most 2000 characters." in text
 
 
 def test_input_for_a_deleted_room_can_create_a_new_one(client):

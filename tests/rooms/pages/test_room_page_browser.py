@@ -49,24 +49,24 @@ def test_preview_is_updated_while_typing(open_room):
     page = open_room(room)
 
     hint_for(page, "join_from").evaluate("hint => { hint.firstElementChild.old = true }")
-    page.get_by_label("Max members").fill("1")
+    page.get_by_label("Capacity").fill("1")
     expect(page.locator("#meaning")).to_contain_text("Always open; one person at a time.")
     # An unchanged message is not replaced, so screen readers do not repeat it.
     assert hint_for(page, "join_from").evaluate("hint => hint.firstElementChild.old")
-    page.get_by_label("Join from").fill("2027-07-01T09:00:00")
+    page.get_by_label("Opens").fill("2027-07-01T09:00:00")
 
     expect(page.locator("#meaning")).to_contain_text("Opens Thu 1 Jul 2027 09:00")
     expect(hint_for(page, "join_from")).to_contain_text("= 2027-07-01 07:00:00 UTC")
     assert stored(room).version == 1
     save(page)
-    expect(page.get_by_text("Saved: Max members, Join from.")).to_be_visible()
+    expect(page.get_by_text("Saved: Capacity, Opens.")).to_be_visible()
     assert stored(room).join_from == utc(2027, 7, 1, 7)
 
 
 def test_time_in_a_gap_is_reported_before_saving(open_room):
     room = RoomFactory()
     page = open_room(room, allowed=(REFUSED,))
-    field = page.get_by_label("Join from")
+    field = page.get_by_label("Opens")
 
     field.fill("2027-03-28T02:30:00")
 
@@ -74,12 +74,12 @@ def test_time_in_a_gap_is_reported_before_saving(open_room):
     expect(field).to_have_attribute("aria-invalid", "true")
     save(page)
     expect(page.locator("#summary")).to_be_focused()
-    page.get_by_role("link", name="Join from").click()
+    page.get_by_role("link", name="Opens").click()
     expect(field).to_be_focused()
     expect(field).to_have_value("2027-03-28T02:30")
     field.fill("2027-03-28T03:30:00")
     save(page)
-    expect(page.get_by_text("Saved: Join from.")).to_be_visible()
+    expect(page.get_by_text("Saved: Opens.")).to_be_visible()
     assert stored(room).join_from == utc(2027, 3, 28, 1, 30)
 
 
@@ -96,13 +96,13 @@ def test_ambiguous_time_needs_a_choice(open_room, scripts, fold):
     room = RoomFactory()
     page = open_room(room, zone=zone, java_script_enabled=scripts, allowed=(REFUSED,))
 
-    page.get_by_label("Remove at").fill(typed)
+    page.get_by_label("Everyone leaves at").fill(typed)
     if not scripts:
         save(page)
     page.get_by_label(second).check()
     save(page)
 
-    expect(page.get_by_text("Saved: Remove at.")).to_be_visible()
+    expect(page.get_by_text("Saved: Everyone leaves at.")).to_be_visible()
     assert stored(room).remove_at == moment
     expect(page.get_by_label(second)).to_be_checked()
     save(page)
@@ -163,7 +163,7 @@ def test_too_long_text_is_counted_and_not_cut_off(open_room):
 def test_incomplete_date_does_not_clear_the_schedule(open_room):
     room = RoomFactory(join_from=utc(2027, 7, 1, 7))
     page = open_room(room)
-    field = page.get_by_label("Join from")
+    field = page.get_by_label("Opens")
 
     field.focus()
     page.keyboard.press("Backspace")
@@ -181,14 +181,14 @@ def test_two_users_edit_one_room(open_room, scripts):
     page = open_room(room, java_script_enabled=scripts, allowed=(CONFLICT,))
     change_room(Room.objects, room.pk, {"max_members": 30, "quality": "1080p"}, by=TESTS)
 
-    page.get_by_label("Max members").fill("40")
+    page.get_by_label("Capacity").fill("40")
     page.get_by_role("radio", name="3 × 3").check()
     save(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Another user changed this room")
     page.get_by_label("Yours").check()
     page.get_by_role("button", name="Save").click()
 
-    expect(page.get_by_text("Saved: Max members, Layout.")).to_be_visible()
+    expect(page.get_by_text("Saved: Capacity, Layout.")).to_be_visible()
     now = stored(room)
     assert (now.max_members, now.quality, now.layout, now.version) == (40, "1080p", "3x3", 3)
 
@@ -197,7 +197,7 @@ def test_conflict_cannot_be_saved_without_a_choice(open_room):
     room = RoomFactory()
     page = open_room(room, allowed=(CONFLICT,))
     change_room(Room.objects, room.pk, {"max_members": 30}, by=TESTS)
-    page.get_by_label("Max members").fill("40")
+    page.get_by_label("Capacity").fill("40")
     save(page)
 
     page.get_by_role("button", name="Save").click()
@@ -232,13 +232,13 @@ def test_room_pages_have_no_accessibility_violations(open_room, greenroom):
     page = open_room(room, reduced_motion="reduce", allowed=(REFUSED, CONFLICT))
 
     faults = in_anybodys_way(page)
-    page.get_by_label("Max members").fill("0")
-    page.get_by_label("Join until").fill("2027-10-31T02:30:00")
+    page.get_by_label("Capacity").fill("0")
+    page.get_by_label("Closes").fill("2027-10-31T02:30:00")
     save(page)
     faults += in_anybodys_way(page)
     change_room(Room.objects, room.pk, {"max_members": 30, "layout": "3x3"}, by=TESTS)
-    page.get_by_label("Max members").fill("40")
-    page.get_by_label("Join until").fill("")
+    page.get_by_label("Capacity").fill("40")
+    page.get_by_label("Closes").fill("")
     save(page)
     faults += in_anybodys_way(page)
     for path in (f"rooms/{room.pk}/delete", f"rooms/new?from={room.pk}"):

@@ -49,7 +49,7 @@ def test_overlapping_changes_are_shown_and_none_is_preselected(client, room, ope
 
     assert page.status_code == 409
     (row,) = page.context["choices"]
-    assert (row.label, row.base, row.theirs, row.yours) == ("Max members", "20", "30", "40")
+    assert (row.label, row.base, row.theirs, row.yours) == ("Capacity", "20", "30", "40")
     assert {(one.name, one.is_yours) for one in page.context["merged"]} == {
         ("quality", False),
         ("layout", True),

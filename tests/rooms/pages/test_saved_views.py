@@ -52,8 +52,8 @@ def test_order_of_parameters_does_not_make_another_view(client, user):
         ("x" * 61, "quality=1080p", "name must "),
         ("a\tb", "quality=1080p", "name must "),
         ("large", "quality=1080p", "You have a view called “large” already."),
-        ("All", "", "All rooms are a view of their own"),
-        ("All", "quality=9", "All rooms are a view of their own"),
+        ("All", "", "Search or filter before you save a view"),
+        ("All", "quality=9", "Search or filter before you save a view"),
     ],
 )
 def test_invalid_view_is_refused_and_the_input_is_kept(client, user, name, query, words):

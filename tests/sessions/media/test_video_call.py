@@ -87,7 +87,7 @@ def ask_in(backend, room):
 def remove_everybody_at(moment, room, staff, server):
     """Enter a time in the room form, save, and apply it to the live session."""
     staff.goto(f"{server.url}/rooms/{room.pk}")
-    staff.get_by_label(re.compile("remove at", re.I)).fill(f"{moment:%Y-%m-%dT%H:%M:%S}")
+    staff.get_by_label(re.compile("everyone leaves at", re.I)).fill(f"{moment:%Y-%m-%dT%H:%M:%S}")
     staff.get_by_role("button", name="Save").click()
     staff.get_by_text("Saved:").wait_for()
     staff.get_by_role("link", name="Apply to live session").click()
