@@ -1,34 +1,42 @@
-"""Screenshots of every page and of form results: light and dark, desktop and phone.
+"""Screenshots of every page and of form results: light and dark, at three widths.
 
 ./run screenshots [FOLDER]
+python -m tests.tools.screenshots --compare BEFORE AFTER
 """
 
 import os
 import sys
+import threading
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import django
+
+from tests.tools.frozen import NOW, freeze
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # Playwright keeps an event loop in this thread, beside which Django refuses queries.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+freeze()
 django.setup()
 
 from django.conf import settings  # noqa: E402  (models need the set-up)
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.utils import timezone  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
+from config.wsgi import application  # noqa: E402
 from rooms.changes import change_room, create_room  # noqa: E402
 from rooms.models import Room  # noqa: E402
 from sessions.demo import rooms  # noqa: E402
 from tests.factories import TESTS, ProjectFactory, StaffFactory  # noqa: E402
 from tests.support import browser  # noqa: E402
 from tests.support.page_catalogue import address, one_of_everything, pages  # noqa: E402
-from tests.support.server import start_server  # noqa: E402
+from tests.tools.picture_comparison import compare  # noqa: E402
 
-WIDTHS = (1280, 390)
+WIDTHS = (1280, 768, 390)
 SCHEMES = ("light", "dark")
 HEIGHT = 900
 MANY = "Many rooms"
@@ -43,29 +51,41 @@ def take(folder):
     many = ProjectFactory(name=MANY)
     for number in range(300):
         create_room(many.pk, {"name": f"room-{number:03}"}, by=TESTS)
-    rooms.make_rooms(timezone.now())
+    rooms.make_rooms(NOW)
     rows = one_of_everything(WORDS, owner=person)
     urls = _html_pages(person, rows)
-    with start_server(server_environment()) as server, sync_playwright() as playwright:
+    with frozen_server() as server, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=browser.executable(playwright), args=browser.SWITCHES
         )
         for width, scheme in product(WIDTHS, SCHEMES):
-            camera = Camera(chromium, server, person, (width, scheme), folder)
+            camera = Camera(chromium, server, (width, scheme), folder)
+            camera.shoot("signed-out", "/sign-in")
+            camera.sign_in(person)
             for name, url in urls.items():
                 camera.shoot(name, url)
             for name, reach in STATES.items():
                 camera.shoot_state(name, reach)
+            camera.close()
         chromium.close()
 
 
-def server_environment():
-    return {
-        "GREENROOM_DATA": str(settings.DATA_DIR),
-        "SECRET_KEY": settings.SECRET_KEY,
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "WORKERS": "1",
-    }
+@contextmanager
+def frozen_server():
+    """Serve the application from this process, whose clock stands still."""
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
+    server.set_app(application)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log_message(self, *arguments):
+        """Log nothing: a run makes thousands of requests."""
 
 
 def _html_pages(person, rows):
@@ -81,20 +101,25 @@ def _html_pages(person, rows):
 
 
 class Camera:
-    """A signed-in browser with one look: a width and a colour scheme."""
+    """A browser with one look: a width and a colour scheme."""
 
-    def __init__(self, chromium, server, person, look, folder):
+    def __init__(self, chromium, server, look, folder):
         width, scheme = look
         self.server, self.folder = server, Path(folder) / f"{width}-{scheme}"
-        context = chromium.new_context(
+        self.context = chromium.new_context(
             viewport={"width": width, "height": HEIGHT},
             color_scheme=scheme,
             timezone_id="Europe/Berlin",
         )
-        self.page = context.new_page()
-        browser.log_in(self.page, server, person)
         zone = {"name": "zone", "value": "Europe/Berlin", "url": server.url}
-        context.add_cookies([zone])
+        self.context.add_cookies([zone])
+        self.page = self.context.new_page()
+
+    def sign_in(self, person):
+        browser.log_in(self.page, self.server, person)
+
+    def close(self):
+        self.context.close()
 
     def go(self, url):
         self.page.goto(f"{self.server.url}{url}")
@@ -110,9 +135,13 @@ class Camera:
     def _save(self, name):
         self.folder.mkdir(parents=True, exist_ok=True)
         # One picture of the whole page, and one of the first screen.
-        self.page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+        self._write(name, full_page=True)
         if name in ("home", "room-page"):
-            self.page.screenshot(path=self.folder / f"{name}-top.png")
+            self._write(f"{name}-top", full_page=False)
+
+    def _write(self, name, full_page):
+        path = self.folder / f"{name}.png"
+        self.page.screenshot(path=path, full_page=full_page, animations="disabled")
 
 
 def form_with_errors(camera):
@@ -152,7 +181,18 @@ def empty_list(camera):
     camera.go("/?search=nothing+of+that+name")
 
 
+def not_found(camera):
+    camera.go("/no-such-page")
+
+
+def api_docs(camera):
+    camera.go("/api/docs")
+    camera.page.locator(".opblock").first.wait_for()
+
+
 STATES = {
+    "not-found": not_found,
+    "api-docs": api_docs,
     "form-with-errors": form_with_errors,
     "conflict": conflict,
     "bulk-preview": bulk_preview,
@@ -166,4 +206,6 @@ def _room(name="room-000"):
 
 
 if __name__ == "__main__":
+    if sys.argv[1] == "--compare":
+        sys.exit("\n".join(compare(*sys.argv[2:])) or None)
     take(sys.argv[1])
