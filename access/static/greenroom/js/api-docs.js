@@ -7,9 +7,9 @@ SwaggerUIBundle({
   domNode: place,
   deepLinking: true,
   displayRequestDuration: true,
-  // Its badge would ask validator.swagger.io about us.
+  // The badge of Swagger UI would send our address to validator.swagger.io.
   validatorUrl: null,
-  // The errors below have moved by now: go to the one that the address names.
+  // Swagger UI has moved the list of errors down: scroll again to the one in the address.
   onComplete: () => {
     const named = document.getElementById(location.hash.slice(1));
     if (named) named.scrollIntoView();

@@ -1,5 +1,4 @@
-// What pages can do beyond links and forms. Everything here is a convenience: without it,
-// every page works.
+// Menus, keys, refreshing and messages of every page. Each page also works without this script.
 "use strict";
 
 (() => {
@@ -7,19 +6,19 @@
   root.classList.add("js");
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-  // --- The zone that the browser is in, told once; whoever chose one is not asked.
+  // --- Send the time zone of the browser, unless the user has chosen one.
   if (document.body.hasAttribute("data-find-zone")) {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    // At most once in a session: a server that does not know the zone stays with UTC.
+    // Once in a session: a server that does not know the zone keeps UTC.
     if (zone && zone !== "UTC" && !sessionStorage.getItem("zone")) {
       sessionStorage.setItem("zone", zone);
       document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
-      // A form that is being filled in is not taken away.
+      // A reload would empty a form that the user fills in.
       if (!document.querySelector("form[data-keep]")) location.reload();
     }
   }
 
-  // --- Small acts, on whatever page or part of a page they stand.
+  // --- Buttons that dismiss, open or close something, on every page.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-dismiss], [data-open], [data-close]");
     if (!button) {
@@ -37,8 +36,8 @@
     event.target.closest("form[data-submit-on-change]")?.requestSubmit();
   });
 
-  // --- Keys. Each is named where it acts: <a data-shortcut="g r">. A link or button is
-  // clicked, a field is given the focus. They can be switched off (WCAG 2.1.4).
+  // --- Keys. An element names its key: <a data-shortcut="g r">. The key clicks a link or button
+  // and focuses a field. Users can switch keys off (WCAG 2.1.4).
   const on = () => localStorage.getItem("shortcuts") !== "off";
   const typing = (target) =>
     target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]") !== null;
@@ -96,8 +95,8 @@
     localStorage.setItem("shortcuts", event.target.checked ? "on" : "off");
   });
 
-  // --- Parts that change by themselves: <div data-refresh="5" hx-trigger="refresh"> is fetched
-  // anew every five seconds, while the page is looked at.
+  // --- Parts that change: <div data-refresh="5" hx-trigger="refresh"> is fetched again every five
+  // seconds while the page is visible.
   let seconds = 0;
   setInterval(() => {
     if (document.visibilityState !== "visible") return;
@@ -107,7 +106,7 @@
     }
   }, 1000);
 
-  // --- What htmx could not fetch is said, and nothing is lost.
+  // --- A message for each request of htmx that failed.
   const say = (text) => {
     const toast = document.createElement("div");
     toast.className = "toast error";

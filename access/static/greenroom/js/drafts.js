@@ -1,6 +1,5 @@
-// What was typed into a form outlives a sign-in that expired: <form data-draft> is kept in this tab
-// while its page is left, and filled in again when the next page that this person sees is the
-// same one, after a page for signing in. Anyone else finds nothing. Without it, it is lost.
+// Keeps the values of <form data-draft> in this tab when the user leaves the page. The script fills
+// them in again when the same user returns to the same page after a sign-in that had expired.
 "use strict";
 
 (() => {
@@ -17,7 +16,7 @@
       fill(new Map(draft.typed));
     }
   } else if (draft) {
-    // Nobody is signed in: what was sent last did not arrive.
+    // No user is signed in, so the server did not accept the last request.
     sessionStorage.setItem(KEY, JSON.stringify({ ...draft, lost: true }));
   }
   if (!form || !person) return;
@@ -30,8 +29,7 @@
     sessionStorage.setItem(KEY, JSON.stringify(kept));
   });
 
-  // The version that this person saw comes back too: a change by somebody else meanwhile is told
-  // when they save, as it would have been.
+  // The version of the room comes back too: the server still detects a change by another user.
   function fill(values) {
     for (const input of form.elements) {
       if (!input.name || input.name === "csrfmiddlewaretoken") continue;

@@ -1,9 +1,9 @@
-// Conveniences of the form of a bulk change: what is typed is meant, so its box is ticked.
+// The form of a bulk change: a value that the user types ticks the box of its field.
 "use strict";
 
 (() => {
   const input = (ask) => ask.querySelector(".field :is(input, select, textarea)");
-  // One of several pictures, or the one input; of the pictures, the first stands for none.
+  // A field is one input or a choice of layouts; the first layout means no value.
   const pictures = (ask) => [...ask.querySelectorAll(".choices input")];
   const said = (ask) => (pictures(ask).find((one) => one.checked) ?? input(ask)).value;
   const unsay = (ask) => {
@@ -28,7 +28,7 @@
     const clear = ask.querySelector(".clear input");
     if (tick.checked) input(ask).focus();
     else {
-      // Not changed after all: what was typed is not to be asked about again.
+      // The field is not changed, so its value must not reach the server.
       unsay(ask);
       if (clear) clear.checked = false;
     }

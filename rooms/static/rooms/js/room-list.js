@@ -1,11 +1,11 @@
-// The list of rooms: short addresses, selected rows, keys, and who is inside right now.
+// The list of rooms: short addresses, selected rows, keys, and the number of members inside.
 "use strict";
 
 (() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const find = (selector) => document.querySelector(selector);
 
-  // --- The address is the state, so it says only what is set.
+  // --- The address holds the filters, so it names only those that are set.
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt.id !== "filters") return;
     for (const [name, value] of [...event.detail.formData]) {
@@ -42,7 +42,7 @@
     else if (event.target.matches("#selection input[name=ids]")) told();
   });
 
-  // With shift, from the row that was picked last to this one.
+  // Shift selects all rows from the last selected one to this one.
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-pick-none]")) pickAll(false);
     const box = event.target.closest("#selection input[name=ids]");
@@ -56,12 +56,12 @@
     }
     last = box;
   });
-  // A click with shift would select the text between, too.
+  // A click with shift would also select the text between.
   document.addEventListener("mousedown", (event) => {
     if (event.shiftKey && event.target.closest("#selection .pick")) event.preventDefault();
   });
 
-  // --- Keys: the focus moves from room to room, and Enter follows its link by itself.
+  // --- Keys: they move the focus from room to room; Enter follows the link that has the focus.
   const rows = () => all("[data-row]");
   const current = () => document.activeElement?.closest("[data-row]");
 
@@ -77,7 +77,7 @@
     }
   });
 
-  // --- Who is inside: asked again while somebody looks, and drawn only where it moved.
+  // --- Members inside: fetched again while the page is visible, and replaced only when changed.
   const EVERY = 10_000;
   let asked = 0;
 
@@ -105,14 +105,14 @@
     if (answered === 200) event.detail.elt.dataset.tag = event.detail.xhr.getResponseHeader("ETag");
   });
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
-    // A part that says the same stays, with whatever a reader has marked in it.
+    // A part with the same content stays, so that text which the user has selected stays selected.
     const { target, fragment } = event.detail;
     if (target.closest("[data-row]") && target.innerHTML === fragment.firstElementChild?.innerHTML) {
       event.detail.shouldSwap = false;
     }
   });
   for (const name of ["htmx:sendError", "htmx:responseError"]) {
-    // The note says it; a message every ten seconds would be in the way.
+    // The note is enough; a message every ten seconds would disturb.
     document.addEventListener(name, (event) => ofLive(event) && event.stopPropagation(), true);
   }
 

@@ -1,14 +1,14 @@
-// The form of a room: what is left to type, what is not saved yet, keys. Without it, it works too.
+// The form of a room: characters left, unsaved changes, keys. The form also works without it.
 "use strict";
 
 (() => {
   const form = document.querySelector("form[data-room-form]");
   if (!form) return;
 
-  // --- What is typed and not saved is not left without a question.
+  // --- The browser asks before the user leaves unsaved changes.
   const snapshot = () =>
     JSON.stringify([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
-  // A form that came back with faults was never saved.
+  // A form that came back with errors was not saved.
   const saved = "unsaved" in form.dataset ? null : snapshot();
   const note = form.querySelector("[data-unsaved-note]");
   let leaving = false;
@@ -26,8 +26,8 @@
     leaving = false;
   });
 
-  // --- The server says what is wrong, all at once; but what a browser cannot read would be
-  // sent as nothing, and half a date must not clear a schedule.
+  // --- The server reports all errors at once. The browser would send an incomplete date as an
+  // empty value, which would clear the schedule, so that one error is reported here.
   form.noValidate = true;
   form.addEventListener("submit", (event) => {
     const unreadable = [...form.elements].find((input) => input.validity?.badInput);
@@ -39,7 +39,7 @@
     leaving = true;
   });
 
-  // --- Characters left. A limit that cuts off what is pasted would lose it: it is told instead.
+  // --- Characters left. The browser would cut off pasted text, so this script only counts.
   const { sayLeft, sayOver } = form.dataset;
   for (const input of form.querySelectorAll("input[maxlength], textarea[maxlength]")) {
     const most = input.maxLength;
@@ -57,7 +57,7 @@
     tell();
   }
 
-  // --- Keys: Ctrl or Cmd with S saves; Esc leads back when there is nothing to lose.
+  // --- Keys: Ctrl or Cmd with S saves; Esc goes back when there are no unsaved changes.
   document.addEventListener("keydown", (event) => {
     const save = form.querySelector("[data-save]");
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && save) {
@@ -74,7 +74,7 @@
 
   document.getElementById("summary")?.focus();
 
-  // --- What did not change is left alone: nobody hears it twice, and nothing loses the focus.
+  // --- A part that did not change stays: a screen reader would read it twice.
   document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target, fragment } = event.detail;
     if (target.innerHTML.trim() === fragment.innerHTML?.trim()) event.detail.shouldSwap = false;
