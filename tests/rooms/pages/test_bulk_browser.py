@@ -9,8 +9,8 @@ from rooms.jobs.run import steps, work
 from rooms.models import Room
 from rooms.models.job import Job
 from tests.factories import ProjectFactory, StaffFactory
-from tests.rooms.bulk.test_jobs import MANY, a_job
 from tests.support.browser import log_in
+from tests.support.jobs import MANY, a_job
 
 NINE = datetime(2030, 6, 1, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
