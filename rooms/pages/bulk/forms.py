@@ -23,7 +23,7 @@ from rooms.rules import fields
 from rooms.rules.form_fields import MAY_BE_BLANK, SelectionFormField, form_field
 from rooms.rules.join_policy import SCHEDULE
 
-# tests/rooms/pages/test_bulk_edit.py checks that these groups contain every setting.
+# tests/rooms/pages/test_bulk_choose.py checks that these groups contain every setting.
 GROUPS = (
     (_("People and video"), ("max_members", "quality", "layout", "audio_video_sync")),
     (_("Set exact times"), (*SCHEDULE, "remove_after_seconds_elapsed")),

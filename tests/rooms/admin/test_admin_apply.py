@@ -13,8 +13,8 @@ from rooms.models.history import RoomChange
 from rooms.models.job import Job
 from tests.factories import TESTS, RoomFactory
 from tests.rooms.changes.test_concurrency import all_at_once
-from tests.rooms.pages.test_bulk_edit import whys
 from tests.support.api import nothing_changes
+from tests.support.bulk_pages import whys
 from tests.support.html import log_in
 from tests.support.open_windows import HOUR, NOON, window
 from tests.support.room_list import LIST, apply, ask, newest_job, press_preview, preview

@@ -10,8 +10,8 @@ from rooms.jobs.run import work
 from rooms.models import Room
 from rooms.models.job import Job
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory, TokenFactory
-from tests.rooms.pages.test_bulk_edit import parts, whys
 from tests.support.api import ROOMS_URL, client_of, nothing_changes
+from tests.support.bulk_pages import parts, whys
 from tests.support.html import fields_of, log_in
 from tests.support.open_windows import window, without
 from tests.support.room_list import apply, ask, follow, newest_job, preview

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.factories import RoomFactory
-from tests.rooms.pages.test_bulk_edit import whys
 from tests.support.api import nothing_changes
+from tests.support.bulk_pages import whys
 from tests.support.html import fields_of, log_in
 from tests.support.open_windows import HOUR, NOON, window, without
 from tests.support.room_list import apply, ask, press_preview, preview, run

@@ -9,9 +9,9 @@ from rooms.changes import change_room, delete_room
 from rooms.models import Room
 from rooms.models.history import RoomChange
 from tests.factories import TESTS, RoomFactory
-from tests.rooms.pages.test_bulk_edit import whys
 from tests.support.api import nothing_changes
 from tests.support.bulk_changes import MAY
+from tests.support.bulk_pages import whys
 from tests.support.html import log_in
 from tests.support.room_list import LIST, apply, newest_job, preview, undo
 

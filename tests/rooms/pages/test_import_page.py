@@ -8,8 +8,9 @@ from rooms.models import Room
 from rooms.models.history import Door, RoomChange
 from rooms.models.job import Job, JobRow
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory
-from tests.rooms.pages.test_bulk_edit import MAY, apply, follow, job, parts, whys
 from tests.support.api import nothing_changes
+from tests.support.bulk_changes import MAY
+from tests.support.bulk_pages import apply, follow, job, parts, whys
 from tests.support.csv_pages import IMPORT, export, send
 from tests.support.html import log_in
 

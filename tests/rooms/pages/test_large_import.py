@@ -7,7 +7,7 @@ from rooms.models import Room
 from rooms.models.history import RoomChange
 from rooms.models.job import Job
 from tests.factories import ProjectFactory
-from tests.rooms.pages.test_bulk_edit import job
+from tests.support.bulk_pages import job
 from tests.support.csv_pages import MANY, send
 from tests.support.html import log_in
 
