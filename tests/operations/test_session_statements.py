@@ -4,13 +4,7 @@ import pytest
 
 from sessions.models import RoomSession
 from sessions.tokens.room_tokens import Claims, issue
-from tests.factories import (
-    EventFactory,
-    MemberFactory,
-    RoomFactory,
-    SessionFactory,
-    TokenFactory,
-)
+from tests.factories import EventFactory, MemberFactory, RoomFactory, SessionFactory, TokenFactory
 from tests.support.api import (
     ADMISSIONS_URL,
     SESSIONS_URL,

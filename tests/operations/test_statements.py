@@ -5,15 +5,8 @@ from django.db import connection
 from django.utils import timezone
 
 from rooms.models import Room
-from tests.factories import (
-    RoomFactory,
-    SessionFactory,
-    WebhookEndpointFactory,
-)
-from tests.support.api import (
-    ROOMS_URL,
-    room_url,
-)
+from tests.factories import RoomFactory, SessionFactory, WebhookEndpointFactory
+from tests.support.api import ROOMS_URL, room_url
 from tests.support.statements import BOTH, LISTENERS, LOCKED, TOKEN
 
 # Without a transaction around the test, where BEGIN and COMMIT would be savepoints.

@@ -2,7 +2,7 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.rooms.pages.test_bulk_edit import follow
+from tests.support.bulk_pages import follow
 
 MANY, IMPORT = 10_000, "/import"
 

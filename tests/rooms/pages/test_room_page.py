@@ -10,13 +10,7 @@ from access.staff.limits import StaffLimit
 from rooms.changes import change_room
 from rooms.models import Layout, Room
 from rooms.models.history import RoomChange
-from tests.factories import (
-    TESTS,
-    MemberFactory,
-    ProjectFactory,
-    RoomFactory,
-    SessionFactory,
-)
+from tests.factories import TESTS, MemberFactory, ProjectFactory, RoomFactory, SessionFactory
 from tests.support.html import fields_of, log_in, markup_of, messages_of
 
 pytestmark = pytest.mark.django_db
