@@ -9,7 +9,6 @@ import sys
 import threading
 from contextlib import contextmanager
 from itertools import product
-from pathlib import Path
 from types import SimpleNamespace
 
 import django
@@ -34,11 +33,11 @@ from sessions.demo import rooms  # noqa: E402
 from tests.factories import TESTS, ProjectFactory, StaffFactory  # noqa: E402
 from tests.support import browser  # noqa: E402
 from tests.support.page_catalogue import address, one_of_everything, pages  # noqa: E402
+from tests.tools.camera import Camera  # noqa: E402
 from tests.tools.picture_comparison import compare  # noqa: E402
 
 WIDTHS = (1280, 768, 390)
 SCHEMES = ("light", "dark")
-HEIGHT = 900
 MANY = "Many rooms"
 WORDS = "Ward 3 · Follow-up after discharge"
 CSV = b"name,max_members\r\nroom-001,30\r\nroom-002,301\r\nroom-003,\r\nroom-004,40\r\n"
@@ -98,50 +97,6 @@ def _html_pages(person, rows):
         if answer.status_code == 200 and not answer.streaming and b"<html" in answer.content:
             found[page[0].replace(":", "-")] = url
     return found
-
-
-class Camera:
-    """A browser with one look: a width and a colour scheme."""
-
-    def __init__(self, chromium, server, look, folder):
-        width, scheme = look
-        self.server, self.folder = server, Path(folder) / f"{width}-{scheme}"
-        self.context = chromium.new_context(
-            viewport={"width": width, "height": HEIGHT},
-            color_scheme=scheme,
-            timezone_id="Europe/Berlin",
-        )
-        zone = {"name": "zone", "value": "Europe/Berlin", "url": server.url}
-        self.context.add_cookies([zone])
-        self.page = self.context.new_page()
-
-    def sign_in(self, person):
-        browser.log_in(self.page, self.server, person)
-
-    def close(self):
-        self.context.close()
-
-    def go(self, url):
-        self.page.goto(f"{self.server.url}{url}")
-
-    def shoot(self, name, url):
-        self.go(url)
-        self._save(name)
-
-    def shoot_state(self, name, reach):
-        reach(self)
-        self._save(f"state-{name}")
-
-    def _save(self, name):
-        self.folder.mkdir(parents=True, exist_ok=True)
-        # One picture of the whole page, and one of the first screen.
-        self._write(name, full_page=True)
-        if name in ("home", "room-page"):
-            self._write(f"{name}-top", full_page=False)
-
-    def _write(self, name, full_page):
-        path = self.folder / f"{name}.png"
-        self.page.screenshot(path=path, full_page=full_page, animations="disabled")
 
 
 def form_with_errors(camera):
