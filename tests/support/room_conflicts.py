@@ -3,8 +3,8 @@
 from rooms.changes import change_room
 from rooms.models import Room
 from tests.factories import TESTS
-from tests.rooms.pages.test_room_page import page_of
 from tests.support.html import fields_of
+from tests.support.room_page import page_of
 
 
 def theirs(room, **values):

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.factories import RoomFactory
-from tests.rooms.pages.test_room_page import page_of
 from tests.support.html import fields_of, log_in
+from tests.support.room_page import page_of
 
 
 @pytest.fixture

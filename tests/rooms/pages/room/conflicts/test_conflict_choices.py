@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.rooms.pages.test_room_page import assert_unchanged
 from tests.support.html import fields_of, markup_of
 from tests.support.room_conflicts import choose, post, theirs
+from tests.support.rooms import assert_unchanged
 
 pytestmark = pytest.mark.django_db
 

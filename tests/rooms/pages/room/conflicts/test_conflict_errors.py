@@ -4,9 +4,9 @@ import pytest
 
 from rooms.models import Room
 from rooms.models.history import RoomChange
-from tests.rooms.pages.test_room_page import assert_unchanged
 from tests.support.html import fields_of, messages_of
 from tests.support.room_conflicts import post, theirs
+from tests.support.rooms import assert_unchanged
 
 pytestmark = pytest.mark.django_db
 

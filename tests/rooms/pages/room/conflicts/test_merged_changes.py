@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.rooms.pages.test_room_page import assert_unchanged
 from tests.support.html import fields_of
 from tests.support.room_conflicts import post, theirs
+from tests.support.rooms import assert_unchanged
 
 pytestmark = pytest.mark.django_db
 

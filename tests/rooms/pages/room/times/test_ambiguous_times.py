@@ -3,8 +3,9 @@
 import pytest
 
 from tests.factories import RoomFactory
-from tests.rooms.pages.test_room_page import assert_unchanged, page_of, preview_of, save
 from tests.support.html import fields_of
+from tests.support.room_page import page_of, preview_of, save
+from tests.support.rooms import assert_unchanged
 from tests.support.time_inputs import faults, input_of, radios_of, utc
 
 pytestmark = pytest.mark.django_db

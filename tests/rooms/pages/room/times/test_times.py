@@ -12,8 +12,9 @@ from rooms.models.history import RoomChange
 from rooms.pages.room.moment_field import LocalTimeFormField, local_time_text
 from tests.factories import RoomFactory
 from tests.rooms.display.test_local_times import ZONES, moments
-from tests.rooms.pages.test_room_page import assert_unchanged, page_of, save
 from tests.support.html import fields_of
+from tests.support.room_page import page_of, save
+from tests.support.rooms import assert_unchanged
 from tests.support.time_inputs import faults, input_of, radios_of, utc
 
 pytestmark = pytest.mark.django_db
