@@ -16,7 +16,8 @@ from rooms.bulk import csv_files, import_plan
 from rooms.bulk.engine import RowOutcome
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Action, RoomChange
-from rooms.models.job import Job, JobKind, JobRow, delete_old_jobs
+from rooms.models.job import Job, JobKind, delete_old_jobs
+from rooms.models.job_row import JobRow
 
 # A file may have as many rows.
 MOST_ROOMS = csv_files.MOST_ROWS

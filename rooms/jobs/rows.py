@@ -21,7 +21,8 @@ from rooms.changes.validation import Edit, Values, as_json
 from rooms.jobs.create import changes_of, faults_as_json
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Author, AuthorKind, Door
-from rooms.models.job import Job, JobKind, JobRow
+from rooms.models.job import Job, JobKind
+from rooms.models.job_row import JobRow
 from rooms.rules.json_values import same_json
 
 DOORS = {JobKind.CHANGE: Door.BULK, JobKind.IMPORT: Door.CSV, JobKind.UNDO: Door.REVERT}

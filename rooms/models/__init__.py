@@ -3,7 +3,8 @@
 from rooms.models.finder import RoomFinder, Rooms
 from rooms.models.history import RoomChange
 from rooms.models.idempotent_call import IdempotentCall
-from rooms.models.job import Job, JobRow
+from rooms.models.job import Job
+from rooms.models.job_row import JobRow
 from rooms.models.room import Room
 from rooms.models.room_queryset import RoomQuerySet, RoomStatus, nulls_last
 from rooms.models.saved_view import SavedView

@@ -1,9 +1,12 @@
-"""Imports go one way: between the apps, and between the packages of one app."""
+"""Imports go one way, files stay short, and public names are unique."""
+
+import ast
+from collections import Counter
 
 import pytest
 from django.conf import settings
 
-from tests.support.source import APPS, GRAPH, MODULES, reached
+from tests.support.source import APPS, GRAPH, MODULES, SOURCES, TREES, reached
 
 # Each package imports only packages above it in this list.
 FLOORS = {
@@ -18,6 +21,13 @@ FLOORS = {
 }
 ORDER = {app: floors.split() for app, floors in FLOORS.items()}
 IMPORTS = sorted((name, other) for name, others in GRAPH.items() for other in others)
+# Public names of more than one module, each with its reason.
+REPEATED_NAMES = {
+    "Command": "Django finds management commands by this name",
+    "inside_text": "one for a room's page and one for a session's",
+}
+# Files that are still longer than 250 lines.
+TOO_LONG = {settings.BASE_DIR / "rooms/pages/room/views.py"}
 WEB = ("serializers", "views", "admin", "forms", "filters", "pages", "api")
 
 
@@ -85,3 +95,21 @@ def test_an_app_has_few_entries():
     for name in APPS:
         entries = [path for path in (settings.BASE_DIR / name).iterdir() if path.name[0] != "_"]
         assert len(entries) <= 20, name
+
+
+def test_files_stay_short():
+    lengths = {path: len(path.read_text().splitlines()) for path in SOURCES}
+
+    assert {path for path, length in lengths.items() if length > 250} - TOO_LONG == set()
+    assert sum(length > 200 for length in lengths.values()) <= 10
+
+
+def test_public_names_are_unique():
+    names = Counter(
+        node.name
+        for tree in TREES.values()
+        for node in tree.body
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_")
+    )
+
+    assert {name for name, count in names.items() if count > 1} <= REPEATED_NAMES.keys()

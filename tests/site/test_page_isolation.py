@@ -8,7 +8,8 @@ from access.models import Project, StaffLimit
 from access.webhooks.models import WebhookEndpoint
 from rooms.models import Room, SavedView
 from rooms.models.history import RoomChange
-from rooms.models.job import Job, JobRow
+from rooms.models.job import Job
+from rooms.models.job_row import JobRow
 from sessions.models import Member, RoomSession
 from tests.factories import ProjectFactory, StaffFactory
 from tests.support.page_catalogue import address, one_of_everything, pages

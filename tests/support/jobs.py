@@ -5,7 +5,8 @@ from django.utils import timezone
 from rooms.bulk.engine import CHUNK
 from rooms.jobs.run import work
 from rooms.models import Room
-from rooms.models.job import LEASE, Job, JobKind, JobRow
+from rooms.models.job import LEASE, Job, JobKind
+from rooms.models.job_row import JobRow
 from tests.factories import StaffFactory
 
 MANY = 2 * CHUNK + 30

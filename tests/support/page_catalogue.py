@@ -9,7 +9,8 @@ from rooms.bulk.recipes import Recipe
 from rooms.changes import delete_room
 from rooms.models import Room, SavedView
 from rooms.models.history import RoomChange
-from rooms.models.job import Job, JobKind, JobRow, JobState
+from rooms.models.job import Job, JobKind, JobState
+from rooms.models.job_row import JobRow
 from tests.factories import (
     TESTS,
     EventFactory,

@@ -12,7 +12,8 @@ from access.staff.limits import visible_to
 from rooms.bulk.engine import RowOutcome
 from rooms.jobs.rows import CHANGING
 from rooms.models import Room
-from rooms.models.job import Job, JobRow, JobState
+from rooms.models.job import Job, JobState
+from rooms.models.job_row import JobRow
 from rooms.pages.jobs.counts import JobCounts, with_number
 from rooms.pages.jobs.wording import (
     SummaryLine,

@@ -25,7 +25,8 @@ from access.staff.decorators import staff_page
 from rooms.bulk.csv_files import BOM, safe
 from rooms.bulk.engine import Mode, RowOutcome
 from rooms.jobs.run import begin_job
-from rooms.models.job import Job, JobRow
+from rooms.models.job import Job
+from rooms.models.job_row import JobRow
 from rooms.pages.bulk.views import MAY_CHANGE, remember_job
 from rooms.pages.jobs.page import JobPage
 

@@ -11,7 +11,8 @@ from rooms.changes import change_room
 from rooms.jobs.run import steps, work
 from rooms.models import Room
 from rooms.models.history import RoomChange
-from rooms.models.job import Job, JobRow, JobState, Phase, delete_old_jobs
+from rooms.models.job import Job, JobState, Phase, delete_old_jobs
+from rooms.models.job_row import JobRow
 from tests.factories import TESTS
 from tests.support.jobs import MANY, applying, changed, now, previewed
 

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from rooms.jobs.run import AT_ONCE
 from rooms.models import Room
-from rooms.models.job import Job, JobRow
+from rooms.models.job import Job
+from rooms.models.job_row import JobRow
 from tests.factories import ProjectFactory, RoomFactory
 from tests.support.bulk_pages import BULK, EARLIER, HOUR, NOON, follow, job, try_on
 from tests.support.html import fields_of, log_in

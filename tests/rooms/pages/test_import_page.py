@@ -6,7 +6,8 @@ from access.http.body_limits import FORM_BYTES, largest_body
 from access.models import StaffLimit
 from rooms.models import Room
 from rooms.models.history import Door, RoomChange
-from rooms.models.job import Job, JobRow
+from rooms.models.job import Job
+from rooms.models.job_row import JobRow
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory
 from tests.support.api import nothing_changes
 from tests.support.bulk_changes import MAY
