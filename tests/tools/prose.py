@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parents[2]
 # Files under these prefixes are not plain yet; --all reads them too.
 UNCHECKED = (
     "access/admin/",
-    "access/database/",
     "access/staff/",
     "config/environment.py",
     "config/settings.py",
@@ -23,7 +22,6 @@ UNCHECKED = (
     "rooms/pages/",
     "rooms/templatetags/",
     "run",
-    "sessions/lifecycle/",
     "sessions/pages/",
     "sessions/templatetags/",
     "templates/403.html",
