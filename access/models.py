@@ -53,16 +53,18 @@ class Project(models.Model):
     """An owner of rooms, sessions and tokens, isolated from every other project."""
 
     id = UUID7Field()
-    name = models.CharField(max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
     is_active = models.BooleanField(
-        default=True, help_text="If off, all tokens of this project are rejected."
+        _("active"),
+        default=True,
+        help_text=_("If off, all tokens of this project are rejected."),
     )
     requires_if_match = models.BooleanField(
-        "requires If-Match",
+        _("requires If-Match"),
         default=False,
-        help_text="If on, API clients must send the version of the room that they change.",
+        help_text=_("If on, API clients must send the version of the room that they change."),
     )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:
         ordering = ("name",)
@@ -80,19 +82,22 @@ class ApiToken(models.Model):
     project = models.ForeignKey(
         Project, verbose_name=_("project"), on_delete=models.CASCADE, related_name="tokens"
     )
-    name = models.CharField(max_length=100, help_text="Where this token is used.")
-    prefix = models.CharField(max_length=PREFIX_CHARACTERS, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=100, help_text=_("Purpose of this token."))
+    prefix = models.CharField(
+        _("prefix"), max_length=PREFIX_CHARACTERS, unique=True, editable=False
+    )
     digest = models.CharField(max_length=64, editable=False)
-    scopes = models.JSONField(default=list, blank=True)
+    scopes = models.JSONField(_("scopes"), default=list, blank=True)
     allowed_networks = models.TextField(
+        _("allowed networks"),
         blank=True,
         default="",
-        help_text="Allowed IP ranges, one per line. Leave empty to allow any.",
+        help_text=_("Allowed IP ranges, one per line. Leave empty to allow any."),
     )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
-    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
     # access/database/write_times.py sets it, by the database's clock, if there is a replica.
     wrote_at = models.DateTimeField(null=True, blank=True, editable=False)
 

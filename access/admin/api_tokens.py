@@ -8,21 +8,33 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from access.admin.mixins import BY_PROJECT, CheckedSelectionAdmin, ProjectScopedAdmin, report_counts
 from access.models import ApiToken, Scope
+from access.staff.markup import pill
+
+STATES = {
+    "revoked": _("Revoked"),
+    "works": _("Active"),
+    "expired": _("Expired"),
+    "off": _("Disabled"),
+}
 
 
 class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
     scopes = forms.MultipleChoiceField(
-        choices=Scope, required=False, widget=forms.CheckboxSelectMultiple, initial=Scope.values
+        label=_("Scopes"),
+        choices=Scope,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        initial=Scope.values,
     )
 
     # One input with a label, because Django's two inputs have none.
     expires_at = forms.DateTimeField(
+        label=_("Expires"),
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("In the time zone of your preferences."),
@@ -46,7 +58,7 @@ class ApiTokenAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     @admin.display(description=_("State"))
     def state(self, token: ApiToken) -> str:
         state = _state(token)
-        return format_html('<span class="pill pill-{}">{}</span>', state, state.capitalize())
+        return pill(state, STATES[state])
 
     @admin.display(description=_("Last used (UTC)"), ordering="last_used_at")
     def last_used(self, token: ApiToken) -> str:

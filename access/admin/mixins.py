@@ -53,7 +53,7 @@ class ProjectScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class ProjectListFilter(admin.RelatedFieldListFilter):
+class ProjectFieldListFilter(admin.RelatedFieldListFilter):
     """Filters a list by one of the projects that the user may see."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
@@ -61,7 +61,7 @@ class ProjectListFilter(admin.RelatedFieldListFilter):
         return list(seen.order_by("name").values_list("pk", "name"))
 
 
-BY_PROJECT = ("project", ProjectListFilter)
+BY_PROJECT = ("project", ProjectFieldListFilter)
 
 
 def time_column(name: str, label: Any) -> Any:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from access.admin.mixins import (
     CheckedSelectionAdmin,
-    ProjectListFilter,
+    ProjectFieldListFilter,
     ProjectScopedAdmin,
     time_column,
 )
@@ -32,7 +32,7 @@ class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     to_project = "endpoint__project"
 
     list_display = ("number", "type", "to", "stands", "attempts", "last_outcome", "written", "due")
-    list_filter = ("state", "event__type", ("endpoint__project", ProjectListFilter))
+    list_filter = ("state", "event__type", ("endpoint__project", ProjectFieldListFilter))
     list_select_related = ("event", "endpoint")
     list_per_page = 50
     show_full_result_count = False
@@ -49,7 +49,7 @@ class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     def number(self, delivery: WebhookDelivery) -> int:
         return delivery.pk
 
-    @admin.display(description="webhook-id")
+    @admin.display(description=gettext_lazy("Webhook ID"))
     def message(self, delivery: WebhookDelivery) -> str:
         return str(delivery.event.message_id)
 

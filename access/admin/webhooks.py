@@ -30,6 +30,7 @@ BY_HAND = gettext_lazy("Disabled by staff.")
 
 class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
     event_types = forms.MultipleChoiceField(
+        label=gettext_lazy("Event types"),
         choices=WebhookEventType,
         required=False,
         widget=forms.CheckboxSelectMultiple,

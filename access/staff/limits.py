@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from access.database.replica import PRIMARY
 from access.database.routing import read_alias
@@ -18,14 +19,15 @@ class StaffLimit(models.Model):
     )
     projects = models.ManyToManyField(
         "access.Project",
+        verbose_name=_("projects"),
         blank=True,
         related_name="limited_staff",
-        help_text="The only projects that this person sees; none chosen: none seen.",
+        help_text=_("The user sees only these projects; if none is selected, the user sees none."),
     )
 
     class Meta:
-        verbose_name = "limit to projects"
-        verbose_name_plural = "limit to projects"
+        verbose_name = _("project limit")
+        verbose_name_plural = _("project limits")
 
     def __str__(self) -> str:
         return f"{self.user} sees some projects"

@@ -96,6 +96,8 @@ class Job(models.Model):
     heartbeat = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("bulk edit")
+        verbose_name_plural = _("bulk edits")
         ordering = ("-id",)
         indexes = (
             models.Index(fields=("owner", "id"), name="job_of_owner"),

@@ -1,6 +1,7 @@
 """The rooms of a job, with their previews and results."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from rooms.models.job import Job
 
@@ -25,6 +26,8 @@ class JobRow(models.Model):
     )
 
     class Meta:
+        verbose_name = _("row of a bulk edit")
+        verbose_name_plural = _("rows of bulk edits")
         ordering = ("number",)
         constraints = (
             models.UniqueConstraint(fields=("job", "number"), name="jobrow_one_a_number"),

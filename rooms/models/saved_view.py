@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from rooms.rules.constraints import Line
 from rooms.rules.fields import StrictTextField
@@ -26,6 +27,8 @@ class SavedView(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
         ordering = (Lower("name"), "id")
         constraints = (
             Line("name", longest=60),

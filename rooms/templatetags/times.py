@@ -35,7 +35,8 @@ def ago(moment: datetime | None) -> str | SafeString:
 def as_value(value: str | None) -> SafeString:
     """Render a value of history, of a preview or of a conflict; None as "none"."""
     if value is None:
-        return SafeString(f'<span class="quiet">{escape(gettext("none"))}</span>')
+        none = gettext("none")
+        return SafeString(f'<span class="quiet">{escape(none)}</span>')
     return SafeString(f'<span class="value" dir="auto">{escape(value)}</span>')
 
 

@@ -44,10 +44,15 @@ class RoomSession(RoomSettings):
     )
     # Null after the room was deleted; the session stays.
     room = models.ForeignKey(
-        Room, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+        Room,
+        verbose_name=_("room"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="sessions",
     )
-    name = StrictTextField(help_text="The room's name when the session started.")
-    status = models.TextField(choices=SessionStatus, default=SessionStatus.IN_PROGRESS)
+    name = StrictTextField(_("name"), help_text=_("The room's name when the session started."))
+    status = models.TextField(_("status"), choices=SessionStatus, default=SessionStatus.IN_PROGRESS)
     start_time = models.DateTimeField(default=timezone.now)
     end_time = models.DateTimeField(null=True, blank=True)
     empty_since = models.DateTimeField(
@@ -55,7 +60,7 @@ class RoomSession(RoomSettings):
         blank=True,
         help_text="Time since which no member is inside, or null.",
     )
-    preview_url = models.URLField(null=True, blank=True, max_length=2000)
+    preview_url = models.URLField(_("preview URL"), null=True, blank=True, max_length=2000)
 
     objects = RoomSessionQuerySet.as_manager()
 

@@ -63,7 +63,7 @@ class WebhookDelivery(models.Model):
     event = models.ForeignKey(WebhookEvent, on_delete=models.CASCADE, related_name="deliveries")
     key = models.UUIDField()
     state = models.TextField(choices=DeliveryState, default=DeliveryState.PENDING)
-    attempts = models.IntegerField(default=0)
+    attempts = models.IntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

@@ -45,21 +45,26 @@ class WebhookEndpoint(models.Model):
         related_name="webhooks",
     )
     url = models.CharField(
-        "URL",
+        _("URL"),
         max_length=2000,
         help_text=_("Address that receives events, such as https://example.org/."),
     )
     description = models.CharField(
-        max_length=200, blank=True, default="", help_text=_("Receiver and purpose.")
+        _("description"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("Receiver and purpose."),
     )
     event_types = models.JSONField(
+        _("event types"),
         default=list,
         blank=True,
         help_text=_("Select none to receive all events, including future ones."),
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     disabled_at = models.DateTimeField(null=True, editable=False)
-    disabled_reason = models.TextField(blank=True, default="", editable=False)
+    disabled_reason = models.TextField(_("reason"), blank=True, default="", editable=False)
 
     # The number of the current secret, and when the previous one stops to sign.
     generation = models.IntegerField(default=1, editable=False)

@@ -28,7 +28,7 @@ from rooms.models.history import Action, Door, RoomChange
 from rooms.pages.room.conflict import conflict_page, with_choices
 from rooms.pages.room.context import field_hints, summary_context
 from rooms.pages.room.forms import NewRoomPageForm, RoomPageForm, as_curl
-from rooms.pages.room.wording import inside_text, kept_sessions_text, live_text
+from rooms.pages.room.wording import kept_sessions_text, live_text, people_inside_text
 from rooms.rules.constraints import rule_of
 
 page_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -110,7 +110,7 @@ def _render_room(
         "form": form,
         "status": room.status(now),
         "may_change": may_change,
-        "inside_text": inside_text(_inside(room)),
+        "inside_text": people_inside_text(_inside(room)),
         "layouts": pictures(),
         "hints": field_hints(form, now),
         **summary_context(shown, room, now),

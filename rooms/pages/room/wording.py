@@ -3,7 +3,7 @@
 from django.utils.translation import ngettext
 
 
-def inside_text(inside: int) -> str:
+def people_inside_text(inside: int) -> str:
     return ngettext("%(inside)s person is inside.", "%(inside)s people are inside.", inside) % {
         "inside": inside
     }
