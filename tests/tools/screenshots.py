@@ -116,8 +116,17 @@ def conflict(camera):
     camera.page.get_by_label("Theirs").wait_for()
 
 
-def bulk_preview(camera):
+def bulk_form(camera):
     camera.go(f"/bulk?ids={_room('room-010').pk}&ids={_room('room-011').pk}")
+
+
+def menu(camera):
+    camera.go("/import")
+    camera.page.locator("details.menu summary").click()
+
+
+def bulk_preview(camera):
+    bulk_form(camera)
     camera.page.get_by_label("Capacity", exact=True).fill("33")
     camera.page.get_by_role("button", name="Preview").click()
     camera.page.get_by_text("Capacity becomes 33.").wait_for()
@@ -150,7 +159,9 @@ STATES = {
     "api-docs": api_docs,
     "form-with-errors": form_with_errors,
     "conflict": conflict,
+    "bulk-form": bulk_form,
     "bulk-preview": bulk_preview,
+    "menu": menu,
     "preview-with-refused": preview_with_refused,
     "empty-list": empty_list,
 }
