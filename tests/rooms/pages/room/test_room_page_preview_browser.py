@@ -74,5 +74,5 @@ def test_ambiguous_time_needs_a_choice(open_room, scripts, fold):
     assert stored(room).remove_at == moment
     expect(page.get_by_label(second)).to_be_checked()
     save(page)
-    expect(page.get_by_text("Nothing was changed")).to_be_visible()
+    expect(page.get_by_text("No changes to save.")).to_be_visible()
     assert stored(room).version == 2
