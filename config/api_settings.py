@@ -23,7 +23,7 @@ SPECTACULAR: dict[str, Any] = {
         "RoomStatus": "rooms.models.RoomStatus",
         "Action": "rooms.models.history.Action",
         "AuthorKind": "rooms.models.history.AuthorKind",
-        "Door": "rooms.models.history.Door",
+        "Channel": "rooms.models.history.Channel",
         "SessionStatus": "sessions.models.SessionStatus",
         "EventType": "sessions.models.SessionEventType",
         "WebhookEventType": "access.webhooks.models.WebhookEventType",

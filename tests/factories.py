@@ -11,7 +11,7 @@ from access.models import ApiToken, Project, Scope, WebhookEndpoint
 from access.values.timestamps import whole_second
 from rooms.changes import create_room
 from rooms.models import Room
-from rooms.models.history import Author, AuthorKind, Door
+from rooms.models.history import Author, AuthorKind, Channel
 from sessions.models import (
     LeaveReason,
     Member,
@@ -21,7 +21,7 @@ from sessions.models import (
     SessionStatus,
 )
 
-TESTS = Author(kind=AuthorKind.SYSTEM, id="", name="tests", door=Door.SHELL)
+TESTS = Author(kind=AuthorKind.SYSTEM, id="", name="tests", channel=Channel.SHELL)
 
 
 class ProjectFactory(factory.django.DjangoModelFactory):

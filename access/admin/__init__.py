@@ -2,4 +2,10 @@
 
 from access.admin import api_tokens, people, projects, webhook_deliveries, webhooks
 
-__all__ = ["api_tokens", "people", "projects", "webhook_deliveries", "webhooks"]
+__all__ = [
+    "api_tokens",
+    "people",
+    "projects",
+    "webhook_deliveries",
+    "webhooks",
+]

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from rooms.changes import RoomIsLive, delete_room
 from rooms.changes.authors import author_of
 from rooms.models import Room, RoomQuerySet
-from rooms.models.history import Door
+from rooms.models.history import Channel
 
 NAMED_IN_A_MESSAGE = 5
 
@@ -52,7 +52,7 @@ class DeletionSummary:
 def delete_rooms(request: HttpRequest, rooms: RoomQuerySet) -> DeletionSummary:
     """Delete the rooms that have no session in progress, in the order of their ids."""
     summary = DeletionSummary()
-    author = author_of(request, Door.BULK)
+    author = author_of(request, Channel.BULK)
     for room in rooms.order_by("pk"):
         try:
             delete_room(Room.objects, room.pk, by=author)

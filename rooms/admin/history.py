@@ -22,9 +22,9 @@ CHANGES_PER_PAGE = 50
 class RoomChangeAdmin(ProjectScopedAdmin, ReadOnly):
     """The history of all rooms, including deleted ones."""
 
-    list_display = ("when", "room_name", "action", "fields_moved", "author_name", "door")
+    list_display = ("when", "room_name", "action", "fields_moved", "author_name", "channel")
     list_display_links = ("when", "room_name")
-    list_filter = ("action", "door", "author_kind")
+    list_filter = ("action", "channel", "author_kind")
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -82,7 +82,7 @@ def _values(change: RoomChange) -> list[tuple[str, str | None]]:
 
 def _details(change: RoomChange) -> list[str]:
     details = [
-        f"{change.get_author_kind_display()}, {change.get_door_display()}",
+        f"{change.get_author_kind_display()}, {change.get_channel_display()}",
         gettext("version {version}").format(version=change.version),
     ]
     if change.request_id:

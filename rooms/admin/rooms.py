@@ -22,7 +22,7 @@ from rooms.admin.lists import LiveFilter, StatusFilter
 from rooms.changes import RoomIsLive, delete_room
 from rooms.changes.authors import author_of
 from rooms.models import Room, RoomQuerySet
-from rooms.models.history import Door
+from rooms.models.history import Channel
 from rooms.pages.bulk.views import MAY_CHANGE
 from rooms.rules.join_policy import SCHEDULE
 
@@ -162,7 +162,9 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     ) -> Any:
         form = AdminRoomForm if obj else AdminNewRoomForm
         return type(
-            form.__name__, (form,), {"author": author_of(request, Door.ADMIN), "user": request.user}
+            form.__name__,
+            (form,),
+            {"author": author_of(request, Channel.ADMIN), "user": request.user},
         )
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -189,7 +191,7 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
             return HttpResponseRedirect(reverse("admin:rooms_room_change", args=[object_id]))
 
     def delete_model(self, request: HttpRequest, obj: Room) -> None:
-        delete_room(Room.objects, obj.pk, by=author_of(request, Door.ADMIN))
+        delete_room(Room.objects, obj.pk, by=author_of(request, Channel.ADMIN))
 
     def delete_queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> None:
         delete_rooms(request, queryset)

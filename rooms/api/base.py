@@ -23,7 +23,7 @@ from rooms.api.serializers import serialize_room
 from rooms.changes import RoomIsLive, Stale
 from rooms.changes.validation import Change, Edit
 from rooms.models import Room, RoomFinder
-from rooms.models.history import Author, AuthorKind, Door
+from rooms.models.history import Author, AuthorKind, Channel
 from rooms.rules.constraints import rule_of
 
 
@@ -65,12 +65,12 @@ class RoomView(ProjectView):
             return HttpResponse(status=304, headers={"ETag": etag(room)})
         return room_response(Change(room))
 
-    def author(self, door: Door = Door.API) -> Author:
+    def author(self, channel: Channel = Channel.API) -> Author:
         return Author(
             kind=AuthorKind.TOKEN,
             id=str(self.token.pk),
             name=self.token.name,
-            door=door,
+            channel=channel,
             request_id=self.request.id,
         )
 

@@ -142,7 +142,7 @@ class BulkViewSet(RoomView):
         self, asked: requests.BulkRequest, bulk_id: UUID, *, is_new: bool = False
     ) -> tuple[int, Iterator[str] | str]:
         """Run the bulk request; return its status and body, streamed if large."""
-        author = self.author(asked.door)
+        author = self.author(asked.channel)
         bulk = Bulk(asked.rooms, author, bulk_id, asked.mode, self.is_dry_run, is_new)
         # Closed after the last piece is sent.
         spool = tempfile.SpooledTemporaryFile(IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115

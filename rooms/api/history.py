@@ -22,7 +22,7 @@ from rooms.api.examples import CHANGE_ID, DRY_RUN, ROOM, ROOM_ID, ROOM_ID_EVER
 from rooms.api.schema import CHANGED_ROOM, REVERT
 from rooms.changes import change_room
 from rooms.changes.reverts import CONFLICT, Revert
-from rooms.models.history import Action, AuthorKind, Door, RoomChange
+from rooms.models.history import Action, AuthorKind, Channel, RoomChange
 
 
 class AuthorSerializer(serializers.Serializer):
@@ -36,6 +36,9 @@ class HistoryEntrySerializer(serializers.ModelSerializer):
         source="*", help_text="The user, API token or system process that made the change."
     )
     at = TimestampSerializerField()
+    door = ChoiceSerializerField(
+        Channel.choices, source="channel", help_text="Deprecated: use channel."
+    )
     changes = serializers.DictField(
         child=serializers.ListField(min_length=2, max_length=2),
         help_text="Each changed field: its value before and after.",
@@ -53,6 +56,7 @@ class HistoryEntrySerializer(serializers.ModelSerializer):
             "changes",
             "author",
             "door",
+            "channel",
             "request_id",
             "bulk_id",
         )
@@ -101,7 +105,7 @@ class HistoryViewSet(RoomView):
                     self.rooms,
                     room,
                     edit,
-                    by=self.author(Door.REVERT),
+                    by=self.author(Channel.REVERT),
                     unless_stale=condition,
                     dry_run=self.is_dry_run,
                 )

@@ -18,7 +18,7 @@ from rooms.bulk.recipes import Recipe
 from rooms.changes.reverts import reverts_of
 from rooms.filters import LONGEST, RoomFilter
 from rooms.models import RoomQuerySet
-from rooms.models.history import Door
+from rooms.models.history import Channel
 
 MOST_IDS = 10_000
 SELECTING = RoomFilter.base_filters.keys() - {"ordering", "include_active_session"}
@@ -27,7 +27,7 @@ SELECTING = RoomFilter.base_filters.keys() - {"ordering", "include_active_sessio
 @dataclass(frozen=True)
 class BulkRequest:
     rooms: RoomQuerySet
-    door: Door
+    channel: Channel
     mode: Mode
     stages: Callable[[Bulk], Iterable[Stage]]
 
@@ -53,9 +53,11 @@ def from_json(data: dict[str, Any], query: Any, rooms: RoomQuerySet) -> BulkRequ
         raise ValidationError(faults)
     if by_ids:
         edits = dict.fromkeys(chosen, recipe)
-        return BulkRequest(rooms, Door.BULK, mode, lambda bulk: bulk.changing(chunks_by_id(edits)))
+        return BulkRequest(
+            rooms, Channel.BULK, mode, lambda bulk: bulk.changing(chunks_by_id(edits))
+        )
     return BulkRequest(
-        chosen, Door.BULK, mode, lambda bulk: bulk.changing(chunks_of(chosen, recipe))
+        chosen, Channel.BULK, mode, lambda bulk: bulk.changing(chunks_of(chosen, recipe))
     )
 
 
@@ -75,7 +77,7 @@ def from_file(data: bytes, query: Any, rooms: RoomQuerySet, project: Project) ->
         create=bool(create),
         demands_version=project.requires_if_match,
     )
-    return BulkRequest(rooms, Door.CSV, mode, lambda bulk: plan.stages(bulk, project.pk))
+    return BulkRequest(rooms, Channel.CSV, mode, lambda bulk: plan.stages(bulk, project.pk))
 
 
 def to_revert(
@@ -85,7 +87,7 @@ def to_revert(
     edits = reverts_of(bulk_id, project_id, override=override)
     if not edits:
         return None
-    return BulkRequest(rooms, Door.REVERT, mode, lambda bulk: bulk.changing(chunks_by_id(edits)))
+    return BulkRequest(rooms, Channel.REVERT, mode, lambda bulk: bulk.changing(chunks_by_id(edits)))
 
 
 def read_mode(value: Any) -> Mode:

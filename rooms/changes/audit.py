@@ -33,7 +33,7 @@ def history_entry(
         author_kind=by.kind,
         author_id=by.id,
         author_name=by.name,
-        door=by.door,
+        channel=by.channel,
         request_id=by.request_id,
         bulk_id=bulk_id,
     )
@@ -62,7 +62,9 @@ def _webhook_event(entry: RoomChange) -> PendingEvent:
             "id": entry.author_id,
             "name": entry.author_name,
         },
-        "door": str(entry.door),
+        # The name of the key before 0.2.0; docs/upgrading.md says how long it stays.
+        "door": str(entry.channel),
+        "channel": str(entry.channel),
         "request_id": entry.request_id,
         "bulk_id": entry.bulk_id and str(entry.bulk_id),
     }

@@ -2,15 +2,15 @@
 
 from django.http import HttpRequest
 
-from rooms.models.history import Author, AuthorKind, Door
+from rooms.models.history import Author, AuthorKind, Channel
 
 
-def author_of(request: HttpRequest, door: Door) -> Author:
+def author_of(request: HttpRequest, channel: Channel) -> Author:
     """Return the user of `request` as the history stores it."""
     return Author(
         kind=AuthorKind.USER,
         id=str(request.user.pk),
         name=request.user.get_username(),
-        door=door,
+        channel=channel,
         request_id=request.id,
     )

@@ -20,12 +20,12 @@ from rooms.changes.reverts import CONFLICT, reverts_from
 from rooms.changes.validation import Edit, Values, as_json
 from rooms.jobs.create import changes_of, faults_as_json
 from rooms.models import Room, RoomQuerySet
-from rooms.models.history import Author, AuthorKind, Door
+from rooms.models.history import Author, AuthorKind, Channel
 from rooms.models.job import Job, JobKind
 from rooms.models.job_row import JobRow
 from rooms.rules.json_values import same_json
 
-DOORS = {JobKind.CHANGE: Door.BULK, JobKind.IMPORT: Door.CSV, JobKind.UNDO: Door.REVERT}
+DOORS = {JobKind.CHANGE: Channel.BULK, JobKind.IMPORT: Channel.CSV, JobKind.UNDO: Channel.REVERT}
 CHANGING = (RowOutcome.CHANGED.value, RowOutcome.CREATED.value)
 
 RowResults = list[tuple[JobRow, Result]]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class Door(models.TextChoices):
+class Channel(models.TextChoices):
     """The channel of a change."""
 
     API = "api", _("API")
@@ -39,7 +39,7 @@ class Author:
     kind: AuthorKind
     id: str
     name: str
-    door: Door
+    channel: Channel
     request_id: str = ""
 
 
@@ -58,7 +58,7 @@ class RoomChange(models.Model):
     author_kind = models.TextField(_("kind of author"), choices=AuthorKind)
     author_id = models.TextField(_("author ID"))
     author_name = models.TextField(_("author"))
-    door = models.TextField(_("via"), choices=Door)
+    channel = models.TextField(_("via"), choices=Channel, db_column="door")
     request_id = models.TextField(_("request ID"), blank=True, default="")
     bulk_id = models.UUIDField(_("bulk edit ID"), null=True)
 

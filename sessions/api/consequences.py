@@ -5,13 +5,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from rooms.changes.validation import Change
-from rooms.models.history import Author, AuthorKind, Door
+from rooms.models.history import Author, AuthorKind, Channel
 from sessions.api.serializers import serialize_applied
 from sessions.lifecycle.live_settings import SETTINGS, SessionEnded, apply_settings
 from sessions.models import RoomSession
 
 # A dry run records no author.
-NOBODY = Author(kind=AuthorKind.SYSTEM, id="", name="", door=Door.API)
+NOBODY = Author(kind=AuthorKind.SYSTEM, id="", name="", channel=Channel.API)
 
 
 def of(change: Change) -> dict[str, Any] | None:

@@ -10,16 +10,16 @@ from access.models import Project
 from access.values.timestamps import whole_second
 from rooms.changes import change_room, create_room
 from rooms.models import Room
-from rooms.models.history import Author, AuthorKind, Door
+from rooms.models.history import Author, AuthorKind, Channel
 from rooms.rules.join_policy import SCHEDULE
 from sessions.demo import sessions as sessions_demo
 
 PROJECT = "Northwind Hospital"
 
-SET_UP = Author(AuthorKind.SYSTEM, "", "demo", Door.SHELL)
-MARTA = Author(AuthorKind.USER, "", "marta.lindqvist", Door.ADMIN)
-OLUWASEUN = Author(AuthorKind.USER, "", "oluwaseun.adeyemi", Door.ADMIN)
-WARD_APP = Author(AuthorKind.TOKEN, "", "ward app", Door.API)
+SET_UP = Author(AuthorKind.SYSTEM, "", "demo", Channel.SHELL)
+MARTA = Author(AuthorKind.USER, "", "marta.lindqvist", Channel.ADMIN)
+OLUWASEUN = Author(AuthorKind.USER, "", "oluwaseun.adeyemi", Channel.ADMIN)
+WARD_APP = Author(AuthorKind.TOKEN, "", "ward app", Channel.API)
 
 # Hours from now: (join_from, join_until, remove_at); None if the room does not set it.
 ALWAYS = (None, None, None)

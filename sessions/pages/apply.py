@@ -18,7 +18,7 @@ from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.changes.authors import author_of
 from rooms.display.values import label, moved
-from rooms.models.history import Door
+from rooms.models.history import Channel
 from sessions.lifecycle.live_settings import SETTINGS, AppliedSettings, SessionEnded, apply_settings
 from sessions.media.server import media_server
 from sessions.models import RoomSession
@@ -69,7 +69,7 @@ def _apply(
         RoomSession.objects.filter(visible_to(request.user)),
         session.pk,
         {name: getattr(session.room, name) for name in SETTINGS},
-        by=author_of(request, Door.FORM),
+        by=author_of(request, Channel.FORM),
         dry_run=dry_run,
         at=now,
     )

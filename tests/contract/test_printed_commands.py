@@ -68,7 +68,7 @@ class Reader:
 
 def history():
     return [
-        (change.action, change.room_name, change.door, change.changes)
+        (change.action, change.room_name, change.channel, change.changes)
         for change in RoomChange.objects.order_by("id")
         if change.action == "changed"
     ]

@@ -2,9 +2,9 @@
 
 from rooms.changes import change_room
 from rooms.models import Room
-from rooms.models.history import Author, AuthorKind, Door, RoomChange
+from rooms.models.history import Author, AuthorKind, Channel, RoomChange
 
-MARTA = Author(AuthorKind.USER, "7", "marta", Door.ADMIN, "req-1")
+MARTA = Author(AuthorKind.USER, "7", "marta", Channel.ADMIN, "req-1")
 
 
 def change(room, by=MARTA, **values):

@@ -2,7 +2,7 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rooms.models.history import Action, Door, RoomChange
+from rooms.models.history import Action, Channel, RoomChange
 from rooms.pages.filters import DayFilter
 
 
@@ -11,7 +11,10 @@ class HistoryFilter(DayFilter):
 
     room = django_filters.CharFilter("room_name", "icontains", label=_("Room"))
     author = django_filters.CharFilter("author_name", "icontains", label=_("Changed by"))
-    door = django_filters.ChoiceFilter(choices=Door, label=_("Via"), empty_label=_("any"))
+    # Links to this page say "door".
+    door = django_filters.ChoiceFilter(
+        "channel", choices=Channel, label=_("Via"), empty_label=_("any")
+    )
     action = django_filters.ChoiceFilter(choices=Action, label=_("Action"), empty_label=_("any"))
     bulk = django_filters.UUIDFilter("bulk_id", widget=forms.HiddenInput)
 

@@ -20,7 +20,7 @@ from rooms.changes.reverts import CONFLICT, Revert
 from rooms.changes.validation import Change
 from rooms.display.values import moved
 from rooms.models import Room
-from rooms.models.history import Action, Door, RoomChange
+from rooms.models.history import Action, Channel, RoomChange
 from rooms.pages.history.filters import HistoryFilter
 from rooms.pages.pagination import page_of
 
@@ -91,7 +91,7 @@ def _revert(request: HttpRequest, room: Room, edit: Revert) -> Change | None:
             Room.objects.all(),
             room.pk,
             edit,
-            by=author_of(request, Door.REVERT),
+            by=author_of(request, Channel.REVERT),
             unless_stale=lambda now: str(now.version) == seen,
         )
     except Stale:
@@ -113,7 +113,7 @@ def _preview(request: HttpRequest, room: Room, edit: Revert) -> dict[str, Any]:
             Room.objects.all(),
             room.pk,
             edit,
-            by=author_of(request, Door.REVERT),
+            by=author_of(request, Channel.REVERT),
             dry_run=True,
         )
     except ValidationError as refusal:

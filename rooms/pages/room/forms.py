@@ -20,7 +20,7 @@ from rooms.changes.conflicts import Difference, differences
 from rooms.changes.validation import FIELDS, Change, validate_change
 from rooms.forms import NewRoomForm, RoomForm, SettingsForm
 from rooms.models import Room
-from rooms.models.history import Author, AuthorKind, Door
+from rooms.models.history import Author, AuthorKind, Channel
 from rooms.pages.room.moment_field import LocalTimeFormField
 from rooms.rules.constraints import Document, Ordered, rule_of
 from rooms.rules.fields import TimestampField
@@ -159,7 +159,7 @@ class NewRoomPageForm(TimeZoneFormMixin, NewRoomForm):
 
 
 # A dry run writes no history, so its author is not stored.
-NOBODY = Author(AuthorKind.SYSTEM, "", "", Door.FORM)
+NOBODY = Author(AuthorKind.SYSTEM, "", "", Channel.FORM)
 
 
 def contradicts(room: Room) -> bool:

@@ -24,7 +24,7 @@ from rooms.changes.validation import SETTINGS, Change
 from rooms.display.layout_pictures import pictures
 from rooms.display.values import label
 from rooms.models import Room, RoomQuerySet
-from rooms.models.history import Action, Door, RoomChange
+from rooms.models.history import Action, Channel, RoomChange
 from rooms.pages.room.conflict import conflict_page, with_choices
 from rooms.pages.room.context import field_hints, summary_context
 from rooms.pages.room.forms import NewRoomPageForm, RoomPageForm, as_curl
@@ -81,7 +81,7 @@ def _save(request: HttpRequest, room: Room) -> HttpResponse:
     form = RoomPageForm(with_choices(request.POST), instance=room)
     # The time zone of the form; the cookie may have another one now.
     with timezone.override(form.time_zone):
-        change = form.apply(by=author_of(request, Door.FORM)) if form.is_valid() else None
+        change = form.apply(by=author_of(request, Channel.FORM)) if form.is_valid() else None
         if change is not None:
             _report_saved(request, change)
             return HttpResponseRedirect(reverse("room-page", args=[room.pk]))
@@ -159,7 +159,7 @@ def new_room(request: HttpRequest) -> HttpResponse:
         return _render_new_room(request, _new_form(request, initial=_initial(request)))
     form = _new_form(request, request.POST)
     with timezone.override(form.time_zone):
-        change = form.apply(by=author_of(request, Door.FORM)) if form.is_valid() else None
+        change = form.apply(by=author_of(request, Channel.FORM)) if form.is_valid() else None
         if change is None:
             return _render_new_room(request, form, status=422)
     messages.success(request, gettext("Room created."))
@@ -234,7 +234,7 @@ def delete_page(request: HttpRequest, room_id: UUID) -> HttpResponse:
         delete_room(
             Room.objects.filter(visible_to(request.user)),
             room.pk,
-            by=author_of(request, Door.FORM),
+            by=author_of(request, Channel.FORM),
             unless_stale=lambda found: str(found.version) == seen,
         )
     except (Stale, RoomIsLive) as refusal:

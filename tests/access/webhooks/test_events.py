@@ -39,6 +39,7 @@ def test_change_event_equals_the_history_entry(api, room, token, endpoint):
             "changes": {"max_members": [20, 30], "join_until": [None, "2030-01-01T12:00:00Z"]},
             "author": {"kind": "token", "id": str(token.pk), "name": entry.author_name},
             "door": "api",
+            "channel": "api",
             "request_id": response.headers["X-Request-Id"],
             "bulk_id": None,
         },

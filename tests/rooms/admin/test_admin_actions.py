@@ -36,7 +36,7 @@ def test_action_changes_each_room_in_one_bulk_change(client, action, typed, expe
     assert {change.room_id for change in changes} == {rooms[1].pk, rooms[2].pk}
     assert changes.values("bulk_id").distinct().count() == 1
     assert changes[0].bulk_id is not None
-    assert {(c.door, c.author_kind, c.author_name) for c in changes} == {
+    assert {(c.channel, c.author_kind, c.author_name) for c in changes} == {
         ("bulk", "user", user.username)
     }
     assert all(set(change.changes) == set(expected) for change in changes)

@@ -27,7 +27,7 @@ def test_add_page_creates_a_room(client):
     assert (room.max_members, room.quality, room.meta) == (5, "720p", {})
     assert (sent["max_members"], sent["quality"]) == ("20", "720p")
     change = RoomChange.objects.get()
-    assert (change.action, change.door) == ("created", "admin")
+    assert (change.action, change.channel) == ("created", "admin")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_delete_keeps_sessions_and_history(client):
     session.refresh_from_db()
     assert session.room is None
     change = RoomChange.objects.first()
-    assert (change.action, change.door) == ("deleted", "admin")
+    assert (change.action, change.channel) == ("deleted", "admin")
 
 
 def test_live_room_cannot_be_deleted(client):

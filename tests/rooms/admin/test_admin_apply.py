@@ -36,7 +36,7 @@ class TestApply:
 
         entries = RoomChange.objects.filter(version=2)
         assert set(
-            entries.values_list("door", "author_kind", "author_id", "author_name", "request_id")
+            entries.values_list("channel", "author_kind", "author_id", "author_name", "request_id")
         ) == {("bulk", "user", str(user.pk), user.username, "press-1")}
         assert set(entries.values_list("bulk_id", flat=True)) == {newest_job().pk}
 

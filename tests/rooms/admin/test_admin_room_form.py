@@ -29,7 +29,7 @@ def test_form_writes_only_changed_fields(client):
         str(user.pk),
         user.username,
     )
-    assert (change.door, change.request_id) == ("admin", response.headers["X-Request-Id"])
+    assert (change.channel, change.request_id) == ("admin", response.headers["X-Request-Id"])
 
 
 def test_unchanged_form_writes_nothing(client):

@@ -36,7 +36,7 @@ class TestUndo:
         assert f"Undoes the change by {user.username}, " in page.content.decode()
         assert list(Room.objects.order_by("pk").values_list("max_members", flat=True)) == [5, 6]
         entries = RoomChange.objects.filter(version=3)
-        assert {(one.door, one.author_name) for one in entries} == {("revert", user.username)}
+        assert {(one.channel, one.author_name) for one in entries} == {("revert", user.username)}
         assert set(entries.values_list("bulk_id", flat=True)) == {newest_job().pk}
 
     def test_undo_can_be_undone(self, client):

@@ -20,7 +20,7 @@ def test_revert_restores_the_fields_of_the_change(api, room):
     assert response.json()["join_from"] is None
     assert response.json()["quality"] == "1080p"
     entry = last_change(room)
-    assert (entry.door, entry.version) == ("revert", 4)
+    assert (entry.channel, entry.version) == ("revert", 4)
 
 
 def test_revert_can_be_reverted(api, room):

@@ -28,7 +28,7 @@ class TestBulk:
 
         assert response.json()["counts"]["changed"] == 3
         assert set(Room.objects.values_list("max_members", flat=True)) == {20}
-        assert set(RoomChange.objects.filter(version=3).values_list("door", "bulk_id")) == {
+        assert set(RoomChange.objects.filter(version=3).values_list("channel", "bulk_id")) == {
             ("revert", uuid.UUID(response.json()["bulk_id"]))
         }
 

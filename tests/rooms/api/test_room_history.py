@@ -23,12 +23,18 @@ def test_history_shows_author_channel_and_changes(api, room, token):
         "changes",
         "author",
         "door",
+        "channel",
         "request_id",
         "bulk_id",
     ]
     assert newest["changes"] == {"max_members": [20, 30]}
     assert newest["author"] == {"kind": "token", "id": str(token.pk), "name": token.name}
-    assert (newest["door"], newest["request_id"], newest["version"]) == ("api", "friday-17", 2)
+    assert (newest["door"], newest["channel"], newest["request_id"], newest["version"]) == (
+        "api",
+        "api",
+        "friday-17",
+        2,
+    )
     assert (first["action"], first["door"]) == ("created", "shell")
 
 

@@ -33,7 +33,7 @@ def test_history_entries_share_the_bulk_id(bulk, rooms, token):
     assert {entry.room_id for entry in entries} == {
         room.pk for room in rooms if room.max_members != 9
     }
-    assert {(entry.door, entry.author_id) for entry in entries} == {("bulk", str(token.pk))}
+    assert {(entry.channel, entry.author_id) for entry in entries} == {("bulk", str(token.pk))}
 
 
 def test_each_result_shows_before_and_after(bulk, rooms):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from rooms.changes import change_room, create_room, delete_room
 from rooms.models import Room, RoomChange
-from rooms.models.history import Author, AuthorKind, Door
+from rooms.models.history import Author, AuthorKind, Channel
 from tests.factories import TESTS, StaffFactory
 from tests.support.api import room_url
 from tests.support.changes import changed
@@ -122,7 +122,7 @@ def test_replayed_history_equals_the_room(room):
 
 def test_history_is_kept_after_room_token_user_and_project_are_deleted(api, token, room, project):
     user = StaffFactory()
-    by_staff = Author(AuthorKind.USER, str(user.pk), user.username, Door.FORM)
+    by_staff = Author(AuthorKind.USER, str(user.pk), user.username, Channel.FORM)
     api.put(room_url(room), {"max_members": 5})
     changed(room, {"max_members": 6}, by=by_staff)
 
@@ -150,7 +150,7 @@ def test_room_and_its_history_are_written_in_one_transaction(room):
         author_kind="system",
         author_id="",
         author_name="x",
-        door="shell",
+        channel="shell",
     )
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -162,7 +162,7 @@ def test_room_and_its_history_are_written_in_one_transaction(room):
 
 def test_any_text_is_recorded_unchanged(room):
     text = "\u00e9\U0001f600 <b>%s"
-    author = Author(AuthorKind.USER, str(uuid.uuid4()), text, Door.FORM, "r" * 128)
+    author = Author(AuthorKind.USER, str(uuid.uuid4()), text, Channel.FORM, "r" * 128)
     changed(room, {"display_name": text}, by=author)
 
     entry = RoomChange.objects.first()

@@ -3,11 +3,11 @@
 import pytest
 
 from rooms.models import RoomChange
-from rooms.models.history import Author, AuthorKind, Door
+from rooms.models.history import Author, AuthorKind, Channel
 from tests.support.api import ROOMS_URL, room_url
 from tests.support.changes import changed
 
-STAFF = Author(AuthorKind.USER, "7", "ann", Door.ADMIN, "req-1")
+STAFF = Author(AuthorKind.USER, "7", "ann", Channel.ADMIN, "req-1")
 
 
 def test_author_and_channel_are_recorded(room):
@@ -15,7 +15,7 @@ def test_author_and_channel_are_recorded(room):
 
     entry = RoomChange.objects.first()
     assert (entry.author_kind, entry.author_id, entry.author_name) == ("user", "7", "ann")
-    assert (entry.door, entry.request_id) == ("admin", "req-1")
+    assert (entry.channel, entry.request_id) == ("admin", "req-1")
 
 
 @pytest.mark.parametrize("method", ["put", "patch"])
@@ -24,7 +24,7 @@ def test_change_through_the_api_records_the_token(api, token, room, method):
 
     entry = RoomChange.objects.first()
     assert (entry.author_kind, entry.author_id) == ("token", str(token.pk))
-    assert (entry.author_name, entry.door, entry.request_id) == (token.name, "api", "req-2")
+    assert (entry.author_name, entry.channel, entry.request_id) == (token.name, "api", "req-2")
 
 
 def test_create_and_delete_through_the_api_record_the_token(api, token):

@@ -11,13 +11,13 @@ from rooms.changes.chunks import write_by_orm
 from rooms.changes.sql import single_statement
 from rooms.changes.validation import SETTINGS, validate_change
 from rooms.models import Room, RoomFinder
-from rooms.models.history import Author, AuthorKind, Door, RoomChange
+from rooms.models.history import Author, AuthorKind, Channel, RoomChange
 from tests.factories import RoomFactory
 
 # Without a transaction around the test, so that another change can come between.
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BY = Author(AuthorKind.TOKEN, id="7", name="Ünal's script", door=Door.API, request_id="r-1")
+BY = Author(AuthorKind.TOKEN, id="7", name="Ünal's script", channel=Channel.API, request_id="r-1")
 EVERYTHING = {
     "display_name": "Größer — 大きい",
     "description": "two\nlines, a ' and a %s",

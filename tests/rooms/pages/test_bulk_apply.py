@@ -5,7 +5,7 @@ import pytest
 from access.models import StaffLimit
 from rooms.changes import change_room
 from rooms.models import Room
-from rooms.models.history import Door, RoomChange
+from rooms.models.history import Channel, RoomChange
 from tests.factories import TESTS, RoomFactory
 from tests.support.api import nothing_changes
 from tests.support.bulk_changes import MAY
@@ -40,7 +40,7 @@ class TestApply:
             assert room.join_from == NOON - HOUR
         assert set(parts(page)["moved"]) == {room.name for room in rooms}
         entry = RoomChange.objects.latest("pk")
-        assert (entry.bulk_id, entry.door) == (job().pk, Door.BULK)
+        assert (entry.bulk_id, entry.channel) == (job().pk, Channel.BULK)
         assert entry.author_name == user.username
 
     def test_mode_valid_changes_only_valid_rooms(self, client):
@@ -120,7 +120,7 @@ class TestUndo:
             room.refresh_from_db()
             assert room.join_from == NOON
         assert page.context["page"].moved == 2
-        assert RoomChange.objects.latest("pk").door == Door.REVERT
+        assert RoomChange.objects.latest("pk").channel == Channel.REVERT
 
     def test_field_changed_since_needs_an_override(self, client):
         log_in(client)

@@ -5,7 +5,7 @@ import pytest
 from access.http.body_limits import FORM_BYTES, largest_body
 from access.models import StaffLimit
 from rooms.models import Room
-from rooms.models.history import Door, RoomChange
+from rooms.models.history import Channel, RoomChange
 from rooms.models.job import Job
 from rooms.models.job_row import JobRow
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory
@@ -50,7 +50,7 @@ class TestImport:
         assert set(parts(page)["moved"]) == {"a", "d"}
         assert [Room.objects.get(pk=room.pk).max_members for room in rooms] == [30, 20, 20, 40]
         entry = RoomChange.objects.latest("pk")
-        assert (entry.door, entry.author_name) == (Door.CSV, user.username)
+        assert (entry.channel, entry.author_name) == (Channel.CSV, user.username)
 
     def test_import_is_undone_with_one_click(self, client):
         log_in(client)

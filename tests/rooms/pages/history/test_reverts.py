@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from rooms.models.history import Action, Door, RoomChange
+from rooms.models.history import Action, Channel, RoomChange
 from tests.support.history_pages import change, page
 from tests.support.html import fields_of, log_in, messages_of
 
@@ -24,7 +24,7 @@ def test_change_is_reverted_as_previewed(client, room):
     room.refresh_from_db()
     assert room.max_members == 20
     assert messages_of(response) == ["Reverted."]
-    assert RoomChange.objects.first().door == Door.REVERT
+    assert RoomChange.objects.first().channel == Channel.REVERT
 
 
 def test_nothing_is_reverted_if_the_room_changed_since_the_preview(client, room):

@@ -64,7 +64,7 @@ def test_room_is_created(client):
     room = Room.objects.get()
     assert response.headers["Location"] == page_of(room)
     assert (room.name, room.display_name, room.max_members) == ("aquarium", "aquarium", 5)
-    assert RoomChange.objects.get().door == "form"
+    assert RoomChange.objects.get().channel == "form"
 
 
 def test_form_of_a_refused_new_room_keeps_its_input(client):

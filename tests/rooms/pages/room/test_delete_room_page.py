@@ -26,7 +26,7 @@ def test_room_is_deleted_after_a_confirmation(client):
     assert messages_of(response) == ["Aquarium was deleted."]
     assert not Room.objects.exists()
     last = RoomChange.objects.latest("id")
-    assert (last.action, last.door, last.author_name) == ("deleted", "form", user.username)
+    assert (last.action, last.channel, last.author_name) == ("deleted", "form", user.username)
 
 
 def test_changed_room_is_not_deleted_but_shown_again(client):

@@ -65,7 +65,7 @@ def test_only_changed_fields_are_written(client):
     assert response.headers["Location"] == page_of(room)
     change = RoomChange.objects.get(room_id=room.pk, version=2)
     assert change.changes == {"max_members": [20, 30], "layout": ["grid-responsive", "3x3"]}
-    assert (change.door, change.author_name) == ("form", user.username)
+    assert (change.channel, change.author_name) == ("form", user.username)
     assert messages_of(response) == ["Saved: Capacity, Layout."]
 
 
