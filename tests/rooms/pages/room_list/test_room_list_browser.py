@@ -70,7 +70,7 @@ def test_rows_are_selected_by_range_and_by_page_and_changed_together(open_list):
 def test_all_matching_rooms_are_changed_together(open_list):
     page = open_list("/?search=lob")
 
-    page.get_by_role("button", name="Change all 2 that match…").click()
+    page.get_by_role("button", name="Edit all 2 results…").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Edit 2 rooms")
 
