@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from access.values.timestamps import format_timestamp
@@ -37,12 +38,23 @@ class ChoiceSerializerField(serializers.ChoiceField):
         return value
 
 
+class ResponseSerializer(serializers.Serializer):
+    """Describes a response that lacks its fields with required=False while they have no value."""
+
+
+@extend_schema_field({"const": True})
+class DryRunField(serializers.BooleanField):
+    def __init__(self) -> None:
+        super().__init__(required=False, help_text="Only in the response to a dry run.")
+
+
 # The value of a column has its type already, so REST framework need not convert it.
 _CONVERTERS: dict[type, Callable[[Any], Any] | None] = {
     serializers.BooleanField: None,
     serializers.CharField: str,
     serializers.DictField: None,
     serializers.IntegerField: None,
+    serializers.ListField: None,
     serializers.UUIDField: str,
     ChoiceSerializerField: None,
     TimestampSerializerField: format_timestamp,
@@ -64,6 +76,21 @@ class RowSerializer:
             name: value if convert is None or value is None else convert(value)
             for name, value, convert in values
         }
+
+
+class SparseRowSerializer(RowSerializer):
+    """A RowSerializer that leaves out the fields with required=False that have no value."""
+
+    def __init__(self, serializer: ResponseSerializer) -> None:
+        super().__init__(serializer)
+        self._optional = [name for name, field in serializer.fields.items() if not field.required]
+
+    def __call__(self, row: Any) -> dict[str, Any]:
+        body = super().__call__(row)
+        for name in self._optional:
+            if not body[name]:
+                del body[name]
+        return body
 
 
 class TableSerializer:
@@ -97,6 +124,6 @@ def _column(values: Sequence[Any], convert: Callable[[Any], Any] | None) -> Sequ
 
 def _converter(field: serializers.Field) -> Callable[[Any], Any] | None:
     """Return the function that converts a value of a column, or None if it needs none."""
-    if isinstance(field, serializers.Serializer):
+    if isinstance(field, serializers.ModelSerializer):
         return RowSerializer(field)
     return _CONVERTERS.get(type(field), field.to_representation)

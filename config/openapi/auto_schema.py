@@ -11,7 +11,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from access.api.filters import QueryBoolean, QueryTimestamp
 from access.api.parsers import StrictFormParser
-from access.api.serializers import TimestampSchema
+from access.api.serializers import ResponseSerializer, TimestampSchema
 from config.openapi.form_bodies import as_form
 from config.openapi.operations import KINDS, OperationSpec, refusing
 from config.openapi.responses import ANYWHERE, response_headers
@@ -127,8 +127,8 @@ class Schema(AutoSchema):
         if not vars(type(serializer)).get("__doc__"):
             # The docstring of a base class is for developers.
             schema.pop("description", None)
-        if direction == "response":
-            # A response always has every field.
+        if direction == "response" and not isinstance(serializer, ResponseSerializer):
+            # In other serializers, required=False is only about requests.
             schema["required"] = list(schema["properties"])
         return schema
 

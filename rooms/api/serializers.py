@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from access.api.parsers import FormData
@@ -14,6 +15,11 @@ from rooms.rules.serializers import RuleSerializer
 
 # One setting has two names; the newer reference uses the second.
 OLD_NAME, NEW_NAME = "audio_video_sync", "sync_audio_video"
+
+
+@extend_schema_field({"$ref": "#/components/schemas/Changes"})
+class ChangesField(serializers.DictField):
+    """Each changed field: its value before and after."""
 
 
 class RoomSessionSerializer(RuleSerializer):

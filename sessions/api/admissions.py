@@ -20,10 +20,16 @@ from rooms.api.base import RoomView
 from rooms.api.examples import ROOM_ID_OR_NAME
 from rooms.rules.fields import TimestampField
 from rooms.rules.join_policy import Decision
+from sessions.api.admission_serializers import (
+    Admitted,
+    AdmittedSerializer,
+    RoomAdmissionSerializer,
+    serialize_admission,
+    serialize_room_admission,
+)
 from sessions.api.bodies import AdmissionSerializer, read_admission
 from sessions.api.examples import AT, NEW_ADMISSION
-from sessions.api.schema import ADMITTED, ROOM_ADMISSION
-from sessions.api.serializers import serialize_member, serialize_session, serialize_time
+from sessions.api.serializers import serialize_time
 from sessions.lifecycle import (
     Admission,
     AdmissionRefused,
@@ -45,7 +51,7 @@ class AdmissionViewSet(RoomView):
     @extend_schema(
         operation_id="admit_member",
         request=AdmissionSerializer,
-        responses={200: ADMITTED},
+        responses={200: AdmittedSerializer},
         examples=[NEW_ADMISSION],
     )
     def create(self, request: Request) -> Response:
@@ -60,10 +66,8 @@ class AdmissionViewSet(RoomView):
             raise refusal(403, str(wrong), "bad_token") from None
         with self.rollback_if_dry_run():
             admission = self._admitted(claims, member_id)
-        body = serialize_admission(admission, claims)
-        body["media"] = None if self.is_dry_run else seat_for(admission)
-        if self.is_dry_run:
-            body["dry_run"] = True
+        seat = None if self.is_dry_run else seat_for(admission)
+        body = serialize_admission(Admitted(admission, claims, seat, self.is_dry_run))
         return Response(body, headers=self.applied_of("handling=strict", "dry-run"))
 
     def _admitted(self, claims: Claims, member_id: str | None) -> Admission:
@@ -84,7 +88,7 @@ class RoomAdmissionViewSet(RoomView):
     @extend_schema(
         operation_id="get_room_admission",
         parameters=[ROOM_ID_OR_NAME, AT],
-        responses={200: ROOM_ADMISSION},
+        responses={200: RoomAdmissionSerializer},
     )
     def retrieve(self, request: Request, room: str) -> Response:
         """Return whether another member could join a room, now or at another time.
@@ -93,20 +97,7 @@ class RoomAdmissionViewSet(RoomView):
         """
         at = read_time(request.query_params, "at") or timezone.now()
         decision = forecast(self.get_room(room), at)
-        return Response({**serialize_decision(decision), "at": serialize_time(at)})
-
-
-def serialize_admission(admission: Admission, claims: Claims) -> dict[str, Any]:
-    """Return the admission as JSON, for the gateway."""
-    return {
-        "member": serialize_member(admission.member),
-        "session": serialize_session(admission.session),
-        "leave_by": serialize_time(admission.member.leave_by),
-        "join_as": claims.join_as,
-        "media_allowed": claims.media_allowed,
-        "permissions": list(claims.permissions),
-        "meta": claims.meta,
-    }
+        return Response(serialize_room_admission({**vars(decision), "at": at}))
 
 
 def seat_for(admission: Admission) -> Place | None:
@@ -117,15 +108,6 @@ def seat_for(admission: Admission) -> Place | None:
         log.warning("Member %s got no seat: %s", admission.member.pk, reason)
         detail = "The media server has no seat now. Retry the request."
         raise ApiError(503, detail, {"Retry-After": str(SECONDS_UNTIL_RETRY)}) from None
-
-
-def serialize_decision(decision: Decision) -> dict[str, Any]:
-    return {
-        "allowed": decision.allowed,
-        "reason": decision.reason.value,
-        "sentence": decision.sentence,
-        "changes_at": serialize_time(decision.changes_at),
-    }
 
 
 def refusal_of(decision: Decision) -> ApiError:

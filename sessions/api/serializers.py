@@ -4,11 +4,16 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from access.api.serializers import ChoiceSerializerField, RowSerializer, TimestampSerializerField
+from access.api.serializers import (
+    ChoiceSerializerField,
+    ResponseSerializer,
+    RowSerializer,
+    TimestampSerializerField,
+)
 from access.values.timestamps import format_timestamp
-from rooms.api.serializers import RoomSessionSerializer
+from rooms.api.serializers import ChangesField, RoomSessionSerializer
 from rooms.rules.serializers import RuleSerializer
-from sessions.lifecycle.live_settings import AppliedSettings
+from sessions.lifecycle.live_settings import AppliedSettings, Removal
 from sessions.models import Member, RoomSession, SessionEvent, SessionEventType
 
 
@@ -50,7 +55,41 @@ class SessionEventSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class RemovedMemberSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField(allow_null=True)
+
+
+class RemovalSerializer(serializers.Serializer):
+    member = RemovedMemberSerializer()
+    leave_by = serializers.ListField(
+        child=TimestampSerializerField(allow_null=True),
+        min_length=2,
+        max_length=2,
+        help_text="When the member has to leave, before and after the change.",
+    )
+    at_once = serializers.SerializerMethodField(help_text="Whether the member has to leave now.")
+
+    def get_at_once(self, removal: Removal) -> bool:
+        return removal.at is not None and removal.at <= timezone.now()
+
+
+class AppliedSerializer(serializers.Serializer):
+    changes = ChangesField(source="as_json")
+    removals = RemovalSerializer(
+        many=True, help_text="The members inside whose leave_by changes, earliest first."
+    )
+
+
+class ChangedRoomSessionSerializer(ResponseSerializer, RoomSessionSerializer):
+    dry_run = AppliedSerializer(required=False)
+
+    class Meta(RoomSessionSerializer.Meta):
+        fields = (*RoomSessionSerializer.Meta.fields, "dry_run")
+
+
 # Built once, as in rooms/api/serializers.py.
+_applied = AppliedSerializer()
 _session = RowSerializer(RoomSessionSerializer())
 _member = RowSerializer(MemberSerializer())
 _event = RowSerializer(SessionEventSerializer())
@@ -73,18 +112,7 @@ def serialize_event(event: SessionEvent) -> dict[str, Any]:
 
 def serialize_applied(applied: AppliedSettings) -> dict[str, Any]:
     """Return the changed settings of a session, and the members whose leave_by changes."""
-    now = timezone.now()
-    return {
-        "changes": applied.as_json(),
-        "removals": [
-            {
-                "member": {"id": str(one.member.pk), "name": one.member.name},
-                "leave_by": [serialize_time(one.before), serialize_time(one.at)],
-                "at_once": one.at is not None and one.at <= now,
-            }
-            for one in applied.removals
-        ],
-    }
+    return _applied.to_representation(applied)
 
 
 def serialize_time(moment: datetime | None) -> str | None:

@@ -20,8 +20,8 @@ from sessions import lifecycle
 from sessions.api.bodies import SessionChangeSerializer, read_settings
 from sessions.api.examples import SESSION, SESSION_CHANGE, SESSION_DRY_RUN, SESSION_ID
 from sessions.api.filters import RoomSessionFilter
-from sessions.api.schema import CHANGED_SESSION
 from sessions.api.serializers import (
+    ChangedRoomSessionSerializer,
     SessionEventSerializer,
     serialize_applied,
     serialize_event,
@@ -79,7 +79,7 @@ class RoomSessionViewSet(SessionView):
     @extend_schema(
         parameters=[SESSION_ID],
         request=SessionChangeSerializer,
-        responses={200: CHANGED_SESSION},
+        responses={200: ChangedRoomSessionSerializer},
         examples=[SESSION_CHANGE, SESSION, SESSION_DRY_RUN],
     )
     def partial_update(self, request: Request, session: str) -> Response:
@@ -98,7 +98,7 @@ class RoomSessionViewSet(SessionView):
         operation_id="end_room_session",
         parameters=[SESSION_ID],
         request=None,
-        responses={200: CHANGED_SESSION},
+        responses={200: ChangedRoomSessionSerializer},
         examples=[SESSION],
     )
     def end(self, request: Request, session: str) -> Response:

@@ -35,6 +35,10 @@ class Removal:
     before: datetime | None
     at: datetime | None
 
+    @property
+    def leave_by(self) -> tuple[datetime | None, datetime | None]:
+        return self.before, self.at
+
 
 @dataclass(frozen=True)
 class AppliedSettings:

@@ -1,0 +1,80 @@
+"""Serializes admissions and decisions."""
+
+from dataclasses import dataclass
+
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+
+from access.api.serializers import (
+    ChoiceSerializerField,
+    DryRunField,
+    ResponseSerializer,
+    SparseRowSerializer,
+    TimestampSerializerField,
+)
+from rooms.api.serializers import RoomSessionSerializer
+from rooms.rules.join_policy import Reason
+from sessions.api.serializers import MemberSerializer
+from sessions.lifecycle import Admission
+from sessions.media.server import Place
+from sessions.models import JoinAs, MediaAllowed
+from sessions.tokens.room_tokens import Claims
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """An admission with the claims that led to it and the member's seat."""
+
+    admission: Admission
+    claims: Claims
+    media: Place | None
+    dry_run: bool
+
+
+class SeatSerializer(serializers.Serializer):
+    server = ChoiceSerializerField([("janus", "Janus")])
+    url = serializers.CharField(help_text="The URL of Janus' HTTP API.")
+    room = serializers.CharField(help_text="The room of Janus' VideoRoom plugin.")
+    id = serializers.CharField(help_text="The participant's id to join with; others are removed.")
+    token = serializers.CharField(help_text="The token for every request and for joining.")
+
+
+@extend_schema_serializer(component_name="Admission")
+class AdmittedSerializer(ResponseSerializer):
+    member = MemberSerializer(source="admission.member")
+    session = RoomSessionSerializer(source="admission.session")
+    leave_by = TimestampSerializerField(
+        source="admission.member.leave_by",
+        allow_null=True,
+        help_text="When the member has to leave, by the present settings; null: never.",
+    )
+    join_as = ChoiceSerializerField(JoinAs.choices, source="claims.join_as")
+    media_allowed = ChoiceSerializerField(MediaAllowed.choices, source="claims.media_allowed")
+    permissions = serializers.ListField(
+        child=serializers.CharField(),
+        source="claims.permissions",
+        help_text="The member's permissions in the session. Your gateway must enforce them.",
+    )
+    meta = serializers.DictField(source="claims.meta")
+    media = SeatSerializer(
+        allow_null=True,
+        help_text="The member's seat on the media server, for their browser only: the token opens "
+        "no other room. Null if your gateway manages the media.",
+    )
+    dry_run = DryRunField()
+
+
+class RoomAdmissionSerializer(serializers.Serializer):
+    allowed = serializers.BooleanField()
+    reason = ChoiceSerializerField([(reason.value, reason.name) for reason in Reason])
+    sentence = serializers.CharField(help_text="The reason as a sentence, to show to users.")
+    changes_at = TimestampSerializerField(
+        allow_null=True,
+        help_text="When the schedule will change the decision; null: never, or not known.",
+    )
+    at = TimestampSerializerField(help_text="The time of the decision.")
+
+
+# Built once, as in rooms/api/serializers.py.
+serialize_admission = SparseRowSerializer(AdmittedSerializer())
+serialize_room_admission = RoomAdmissionSerializer().to_representation
