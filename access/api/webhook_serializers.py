@@ -6,7 +6,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from access.api.serializers import ChoiceSerializerField, TimestampSerializerField
+from access.api.serializers import (
+    ChoiceSerializerField,
+    DryRunField,
+    ResponseSerializer,
+    TimestampSerializerField,
+)
 from access.http.errors import ApiError
 from access.values.faults import fault
 from access.webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookEventType
@@ -70,6 +75,16 @@ class WebhookSerializer(serializers.Serializer):
         return endpoint.disabled_at is None
 
 
+class ChangedWebhookSerializer(ResponseSerializer, WebhookSerializer):
+    secret = serializers.RegexField(
+        "^whsec_",
+        required=False,
+        help_text="The secret that signs the messages (Standard Webhooks). Only the responses that "
+        "create or rotate it contain it.",
+    )
+    dry_run = DryRunField()
+
+
 class WebhookCallSerializer(serializers.Serializer):
     at = TimestampSerializerField()
     milliseconds = serializers.IntegerField()
@@ -97,6 +112,10 @@ class WebhookDeliverySerializer(serializers.Serializer):
         allow_null=True, help_text="The time of the delivery, or of the last try."
     )
     calls = WebhookCallSerializer(source="log", many=True, help_text="The calls, newest first.")
+
+
+class SentWebhookDeliverySerializer(ResponseSerializer, WebhookDeliverySerializer):
+    dry_run = DryRunField()
 
 
 _webhook, _delivery = WebhookSerializer(), WebhookDeliverySerializer()

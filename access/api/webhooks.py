@@ -15,9 +15,10 @@ from access.api.examples import DELIVERY_ID, WEBHOOK, WEBHOOK_ID
 from access.api.pagination import KeysetPagination
 from access.api.parsers import StrictJsonParser
 from access.api.views import ProjectView, body_of, has_body
-from access.api.webhook_schema import CHANGED_WEBHOOK, SENT_DELIVERY
 from access.api.webhook_serializers import (
+    ChangedWebhookSerializer,
     NewWebhookSerializer,
+    SentWebhookDeliverySerializer,
     WebhookChangeSerializer,
     WebhookDeliverySerializer,
     WebhookSerializer,
@@ -85,7 +86,7 @@ class WebhookViewSet(WebhookView):
 
     @extend_schema(
         request=NewWebhookSerializer,
-        responses={201: CHANGED_WEBHOOK},
+        responses={201: ChangedWebhookSerializer},
         examples=[WEBHOOK],
     )
     def create(self, request: Request) -> Response:
@@ -105,7 +106,9 @@ class WebhookViewSet(WebhookView):
         return Response(serialize_webhook(self.get_endpoint(webhook)))
 
     @extend_schema(
-        parameters=[WEBHOOK_ID], request=WebhookChangeSerializer, responses={200: CHANGED_WEBHOOK}
+        parameters=[WEBHOOK_ID],
+        request=WebhookChangeSerializer,
+        responses={200: ChangedWebhookSerializer},
     )
     def update(self, request: Request, webhook: str) -> Response:
         """Change the fields of a webhook that the body contains."""
@@ -129,7 +132,7 @@ class WebhookViewSet(WebhookView):
         operation_id="rotate_webhook_secret",
         parameters=[WEBHOOK_ID],
         request=None,
-        responses={200: CHANGED_WEBHOOK},
+        responses={200: ChangedWebhookSerializer},
     )
     def rotate(self, request: Request, webhook: str) -> Response:
         """Create a new secret. For 24 hours, the former one signs as well."""
@@ -154,7 +157,7 @@ class WebhookDeliveryViewSet(WebhookView):
         operation_id="test_webhook",
         parameters=[WEBHOOK_ID],
         request=None,
-        responses={201: SENT_DELIVERY},
+        responses={201: SentWebhookDeliverySerializer},
     )
     def create(self, request: Request, webhook: str) -> Response:
         """Send an event of the type webhook.test."""
@@ -169,7 +172,7 @@ class WebhookDeliveryViewSet(WebhookView):
         operation_id="redeliver_webhook",
         parameters=[WEBHOOK_ID, DELIVERY_ID],
         request=None,
-        responses={200: SENT_DELIVERY},
+        responses={200: SentWebhookDeliverySerializer},
     )
     def redeliver(self, request: Request, webhook: str, delivery: str) -> Response:
         """Send a delivery again; a pending one does not change."""

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from access.api.parsers import DEEPEST
-from access.api.webhook_schema import WEBHOOK_SCHEMAS
 from config.openapi.responses import ERROR_SCHEMAS, HEADERS, refusals
 from rooms.api.bulk import LONGEST_KEY
 from rooms.api.schema import bulk_schemas
@@ -83,7 +82,7 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     result["info"]["description"] = render_to_string("api/description.md", limits)
     components = result["components"]
     components["schemas"] |= ERROR_SCHEMAS | bulk_schemas(result)
-    components["schemas"] |= SESSION_SCHEMAS | WEBHOOK_SCHEMAS
+    components["schemas"] |= SESSION_SCHEMAS
     components["headers"] = HEADERS
     components["responses"] = refusals()
     components["parameters"] = {
