@@ -39,7 +39,7 @@ class ChoiceSerializerField(serializers.ChoiceField):
 
 
 class ResponseSerializer(serializers.Serializer):
-    """Describes a response that lacks its fields with required=False while they have no value."""
+    """Describes a response that may lack its fields with required=False."""
 
 
 @extend_schema_field({"const": True})
@@ -76,21 +76,6 @@ class RowSerializer:
             name: value if convert is None or value is None else convert(value)
             for name, value, convert in values
         }
-
-
-class SparseRowSerializer(RowSerializer):
-    """A RowSerializer that leaves out the fields with required=False that have no value."""
-
-    def __init__(self, serializer: ResponseSerializer) -> None:
-        super().__init__(serializer)
-        self._optional = [name for name, field in serializer.fields.items() if not field.required]
-
-    def __call__(self, row: Any) -> dict[str, Any]:
-        body = super().__call__(row)
-        for name in self._optional:
-            if not body[name]:
-                del body[name]
-        return body
 
 
 class TableSerializer:

@@ -14,7 +14,7 @@ from access.api.serializers import (
 )
 from access.http.errors import ApiError
 from access.values.faults import fault
-from access.webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookEventType
+from access.webhooks.models import DeliveryState, WebhookEndpoint, WebhookEventType
 
 _URL = WebhookEndpoint._meta.get_field("url")
 _DESCRIPTION = WebhookEndpoint._meta.get_field("description")
@@ -118,16 +118,10 @@ class SentWebhookDeliverySerializer(ResponseSerializer, WebhookDeliverySerialize
     dry_run = DryRunField()
 
 
-_webhook, _delivery = WebhookSerializer(), WebhookDeliverySerializer()
+_webhook = WebhookSerializer()
+serialize_webhook = _webhook.to_representation
+serialize_delivery = WebhookDeliverySerializer().to_representation
 WRITABLE = tuple(WebhookChangeSerializer().fields)
-
-
-def serialize_webhook(endpoint: WebhookEndpoint) -> dict[str, Any]:
-    return _webhook.to_representation(endpoint)
-
-
-def serialize_delivery(delivery: WebhookDelivery) -> dict[str, Any]:
-    return _delivery.to_representation(delivery)
 
 
 def read_webhook(data: Mapping[str, Any], *, strict: bool = False) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from access.values.identifiers import is_uuid
 from rooms.api.base import RoomView, room_response
 from rooms.api.examples import CHANGE_ID, DRY_RUN, ROOM, ROOM_ID, ROOM_ID_EVER
 from rooms.api.schema import CHANGED_ROOM, REVERT
+from rooms.api.serializers import ChangesField
 from rooms.changes import change_room
 from rooms.changes.reverts import CONFLICT, Revert
 from rooms.models.history import Action, AuthorKind, Channel, RoomChange
@@ -39,10 +40,7 @@ class HistoryEntrySerializer(serializers.ModelSerializer):
     door = ChoiceSerializerField(
         Channel.choices, source="channel", help_text="Deprecated: use channel."
     )
-    changes = serializers.DictField(
-        child=serializers.ListField(min_length=2, max_length=2),
-        help_text="Each changed field: its value before and after.",
-    )
+    changes = ChangesField()
 
     class Meta:
         model = RoomChange

@@ -188,9 +188,4 @@ _ANSWERS = {
         },
     )
     | {"description": "Only in the response to a dry run."},
-    "Changes": {
-        "type": "object",
-        "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2},
-        "description": "Each changed field: its value before and after.",
-    },
 }

@@ -17,9 +17,16 @@ from rooms.rules.serializers import RuleSerializer
 OLD_NAME, NEW_NAME = "audio_video_sync", "sync_audio_video"
 
 
-@extend_schema_field({"$ref": "#/components/schemas/Changes"})
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2},
+        "description": "Each changed field: its value before and after.",
+    },
+    component_name="Changes",
+)
 class ChangesField(serializers.DictField):
-    """Each changed field: its value before and after."""
+    pass
 
 
 class RoomSessionSerializer(RuleSerializer):
@@ -116,15 +123,11 @@ class RoomChangeSerializer(RoomSerializer):
         read_only_fields = ("name", *RoomSerializer.Meta.read_only_fields)
 
 
-# Built once: building a serializer takes as long as the query.
-_room = RowSerializer(RoomSerializer())
+# Built once: building a serializer takes as long as the query. Rooms are read by
+# with_active_session().
+serialize_room = RowSerializer(RoomSerializer())
 # Serializes rows of its columns as `serialize_room` does for rooms without sessions.
 table = TableSerializer(RoomSerializer())
-
-
-def serialize_room(room: Room) -> dict[str, Any]:
-    """Return `room`, read by with_active_session(), as JSON."""
-    return _room(room)
 
 
 def read_edit(data: dict[str, Any], *, strict: bool = False) -> Callable[[Room], dict[str, Any]]:

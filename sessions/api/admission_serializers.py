@@ -1,7 +1,5 @@
 """Serializes admissions and decisions."""
 
-from dataclasses import dataclass
-
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -9,26 +7,13 @@ from access.api.serializers import (
     ChoiceSerializerField,
     DryRunField,
     ResponseSerializer,
-    SparseRowSerializer,
+    RowSerializer,
     TimestampSerializerField,
 )
 from rooms.api.serializers import RoomSessionSerializer
 from rooms.rules.join_policy import Reason
 from sessions.api.serializers import MemberSerializer
-from sessions.lifecycle import Admission
-from sessions.media.server import Place
 from sessions.models import JoinAs, MediaAllowed
-from sessions.tokens.room_tokens import Claims
-
-
-@dataclass(frozen=True)
-class Admitted:
-    """An admission with the claims that led to it and the member's seat."""
-
-    admission: Admission
-    claims: Claims
-    media: Place | None
-    dry_run: bool
 
 
 class SeatSerializer(serializers.Serializer):
@@ -39,12 +24,13 @@ class SeatSerializer(serializers.Serializer):
     token = serializers.CharField(help_text="The token for every request and for joining.")
 
 
-@extend_schema_serializer(component_name="Admission")
-class AdmittedSerializer(ResponseSerializer):
-    member = MemberSerializer(source="admission.member")
-    session = RoomSessionSerializer(source="admission.session")
+class AdmittedSerializer(serializers.Serializer):
+    """An admission with the claims of the room token, and the member's seat as `media`."""
+
+    member = MemberSerializer()
+    session = RoomSessionSerializer()
     leave_by = TimestampSerializerField(
-        source="admission.member.leave_by",
+        source="member.leave_by",
         allow_null=True,
         help_text="When the member has to leave, by the present settings; null: never.",
     )
@@ -61,6 +47,10 @@ class AdmittedSerializer(ResponseSerializer):
         help_text="The member's seat on the media server, for their browser only: the token opens "
         "no other room. Null if your gateway manages the media.",
     )
+
+
+@extend_schema_serializer(component_name="Admission")
+class AdmissionResponseSerializer(ResponseSerializer, AdmittedSerializer):
     dry_run = DryRunField()
 
 
@@ -76,5 +66,5 @@ class RoomAdmissionSerializer(serializers.Serializer):
 
 
 # Built once, as in rooms/api/serializers.py.
-serialize_admission = SparseRowSerializer(AdmittedSerializer())
+serialize_admission = RowSerializer(AdmittedSerializer())
 serialize_room_admission = RoomAdmissionSerializer().to_representation

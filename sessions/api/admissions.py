@@ -3,6 +3,7 @@
 import logging
 import math
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -21,8 +22,7 @@ from rooms.api.examples import ROOM_ID_OR_NAME
 from rooms.rules.fields import TimestampField
 from rooms.rules.join_policy import Decision
 from sessions.api.admission_serializers import (
-    Admitted,
-    AdmittedSerializer,
+    AdmissionResponseSerializer,
     RoomAdmissionSerializer,
     serialize_admission,
     serialize_room_admission,
@@ -51,7 +51,7 @@ class AdmissionViewSet(RoomView):
     @extend_schema(
         operation_id="admit_member",
         request=AdmissionSerializer,
-        responses={200: AdmittedSerializer},
+        responses={200: AdmissionResponseSerializer},
         examples=[NEW_ADMISSION],
     )
     def create(self, request: Request) -> Response:
@@ -67,7 +67,10 @@ class AdmissionViewSet(RoomView):
         with self.rollback_if_dry_run():
             admission = self._admitted(claims, member_id)
         seat = None if self.is_dry_run else seat_for(admission)
-        body = serialize_admission(Admitted(admission, claims, seat, self.is_dry_run))
+        row = SimpleNamespace(**vars(admission), claims=claims, media=seat)
+        body = serialize_admission(row)
+        if self.is_dry_run:
+            body["dry_run"] = True
         return Response(body, headers=self.applied_of("handling=strict", "dry-run"))
 
     def _admitted(self, claims: Claims, member_id: str | None) -> Admission:

@@ -36,11 +36,7 @@ class RoomRecordingSerializer(serializers.Serializer):
         return finished and int((finished - recording.at).total_seconds())
 
 
-_recording = RoomRecordingSerializer()
-
-
-def serialize_recording(recording: SessionEvent) -> dict[str, Any]:
-    return _recording.to_representation(recording)
+serialize_recording = RoomRecordingSerializer().to_representation
 
 
 class RecordingView(SessionView):

@@ -1,5 +1,4 @@
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from rest_framework import serializers
@@ -13,8 +12,8 @@ from access.api.serializers import (
 from access.values.timestamps import format_timestamp
 from rooms.api.serializers import ChangesField, RoomSessionSerializer
 from rooms.rules.serializers import RuleSerializer
-from sessions.lifecycle.live_settings import AppliedSettings, Removal
-from sessions.models import Member, RoomSession, SessionEvent, SessionEventType
+from sessions.lifecycle.live_settings import Removal
+from sessions.models import Member, SessionEvent, SessionEventType
 
 
 class MemberSerializer(RuleSerializer):
@@ -89,30 +88,11 @@ class ChangedRoomSessionSerializer(ResponseSerializer, RoomSessionSerializer):
 
 
 # Built once, as in rooms/api/serializers.py.
-_applied = AppliedSerializer()
-_session = RowSerializer(RoomSessionSerializer())
-_member = RowSerializer(MemberSerializer())
-_event = RowSerializer(SessionEventSerializer())
-
-
-def serialize_session(session: RoomSession) -> dict[str, Any]:
-    """Return `session` as JSON."""
-    return _session(session)
-
-
-def serialize_member(member: Member) -> dict[str, Any]:
-    """Return `member` as JSON."""
-    return _member(member)
-
-
-def serialize_event(event: SessionEvent) -> dict[str, Any]:
-    """Return `event`, read with its session, as JSON."""
-    return _event(event)
-
-
-def serialize_applied(applied: AppliedSettings) -> dict[str, Any]:
-    """Return the changed settings of a session, and the members whose leave_by changes."""
-    return _applied.to_representation(applied)
+serialize_session = RowSerializer(RoomSessionSerializer())
+serialize_member = RowSerializer(MemberSerializer())
+# An event is read with its session.
+serialize_event = RowSerializer(SessionEventSerializer())
+serialize_applied = AppliedSerializer().to_representation
 
 
 def serialize_time(moment: datetime | None) -> str | None:
