@@ -4,6 +4,7 @@ from rooms.pages.bulk import imports
 from rooms.pages.bulk import views as bulk
 from rooms.pages.history import views as history
 from rooms.pages.jobs import views as jobs
+from rooms.pages.room import delete_views, new_views
 from rooms.pages.room import views as room
 from rooms.pages.room_list import views as room_list
 
@@ -24,11 +25,11 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/stop", jobs.job_stop, name="job-stop"),
     path("jobs/<uuid:job_id>/again", jobs.job_again, name="job-again"),
     path("jobs/<uuid:job_id>/rooms.csv", jobs.job_rows, name="job-rows"),
-    path("rooms/new", room.new_room, name="new-room"),
-    path("rooms/new/preview", room.new_room_preview, name="new-room-preview"),
+    path("rooms/new", new_views.new_room, name="new-room"),
+    path("rooms/new/preview", new_views.new_room_preview, name="new-room-preview"),
     path("rooms/<uuid:room_id>", room.room_page, name="room-page"),
     path("rooms/<uuid:room_id>/preview", room.room_preview, name="room-preview"),
-    path("rooms/<uuid:room_id>/delete", room.delete_page, name="delete-room"),
+    path("rooms/<uuid:room_id>/delete", delete_views.delete_page, name="delete-room"),
     path("rooms/live", room_list.live_rows, name="live-rows"),
     path("views", room_list.save_view, name="save-view"),
     path("views/<int:view_id>/rename", room_list.rename_view, name="rename-view"),

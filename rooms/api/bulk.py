@@ -26,6 +26,7 @@ from rooms.api.base import RoomView
 from rooms.api.examples import BULK_ID, FILE_OPTIONS, MANY_CHANGED, ROWS, SHIFT
 from rooms.api.history import read_override
 from rooms.api.schema import BULK_CHANGE, BULK_RESULT, BULK_REVERT, CSV_IN
+from rooms.api.serializers import RoomSerializer
 from rooms.bulk import csv_files, requests
 from rooms.bulk.engine import Bulk, Mode, Result, RowOutcome, Summary
 from rooms.models.idempotent_call import IdempotentCall, InFlight, OtherBody, answer_once
@@ -47,6 +48,7 @@ class CsvParser(BaseParser):
 
 
 class BulkViewSet(RoomView):
+    serializer_class = RoomSerializer
     reads_replica = True
     parser_classes = [StrictJsonParser, CsvParser]
 

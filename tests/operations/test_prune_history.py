@@ -45,7 +45,7 @@ def test_newer_history_is_kept(aged):
 
 
 def test_many_entries_are_deleted_in_portions(aged, monkeypatch):
-    monkeypatch.setattr(prune_history, "AT_ONCE", 1)
+    monkeypatch.setattr(prune_history, "BATCH_SIZE", 1)
     RoomChange.objects.update(at=timezone.now() - timedelta(days=100))
 
     prune("--older-than", "99")

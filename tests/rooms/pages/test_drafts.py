@@ -8,7 +8,7 @@ from rooms.models import Room
 from tests.factories import TESTS, RoomFactory, StaffFactory
 from tests.support.browser import log_in
 
-BACK = "What you typed before you signed in again is back."
+BACK = "Your unsaved entries from before you signed in are restored."
 CONFLICT = "status of 409"
 
 

@@ -1,0 +1,58 @@
+"""The page that deletes a room."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from access.staff.decorators import staff_page
+from access.staff.limits import visible_to
+from rooms.changes import RoomIsLive, Stale, delete_room
+from rooms.changes.authors import author_of
+from rooms.models import Room
+from rooms.models.history import Channel
+from rooms.pages.room.visible import (
+    members_inside,
+    page_methods,
+    visible_room,
+)
+from rooms.pages.room.wording import kept_sessions_text, live_text
+
+
+@staff_page("rooms.view_room", "rooms.delete_room")
+@page_methods
+def delete_page(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    room = visible_room(request, room_id)
+    if request.method != "POST":
+        return _render_delete_page(request, room)
+    seen = request.POST.get("version", "")
+    try:
+        delete_room(
+            Room.objects.filter(visible_to(request.user)),
+            room.pk,
+            by=author_of(request, Channel.FORM),
+            unless_stale=lambda found: str(found.version) == seen,
+        )
+    except (Stale, RoomIsLive) as refusal:
+        return _render_delete_page(request, visible_room(request, room_id), refusal)
+    except Room.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, gettext("{name} was deleted.").format(name=room.display_name))
+    return HttpResponseRedirect(reverse("home"))
+
+
+def _render_delete_page(
+    request: HttpRequest, room: Room, refusal: Exception | None = None
+) -> HttpResponse:
+    context = {
+        "here": "rooms",
+        "room": room,
+        "live_text": live_text(members_inside(room)),
+        "sessions_text": kept_sessions_text(room.sessions.count()),
+        "has_changed": isinstance(refusal, Stale),
+        "is_live": room.active_session is not None or isinstance(refusal, RoomIsLive),
+    }
+    return render(request, "rooms/room/delete.html", context, status=409 if refusal else 200)
