@@ -115,7 +115,6 @@ def test_comment_or_docstring_sentence_has_at_most_35_words(name, source, count)
 @pytest.fixture
 def tree(tmp_path, monkeypatch):
     monkeypatch.setattr(prose, "ROOT", tmp_path)
-    monkeypatch.setattr(prose, "UNCHECKED", ())
     for name in ("rooms/new.py", "rooms/old.py", "rooms/migrations/0001.py", "README.md"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("# Fetch anew")
@@ -132,10 +131,3 @@ def test_report_names_path_line_fault_and_suggestion(tree):
 
 def test_paths_limit_the_report(tree):
     assert prose.report([f"{tree}/rooms/new.py"]) == ["rooms/new.py:1: anew [use again]"]
-
-
-def test_unchecked_files_are_reported_only_with_all(tree, monkeypatch):
-    monkeypatch.setattr(prose, "UNCHECKED", ("rooms/old.py", "README.md"))
-
-    assert prose.report([]) == ["rooms/new.py:1: anew [use again]"]
-    assert len(prose.report(["--all"])) == 3

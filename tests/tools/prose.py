@@ -1,6 +1,6 @@
 """Check the English of texts, documentation, docstrings, comments and test names.
 
-python -m tests.tools.prose [--all] [PATH…]
+python -m tests.tools.prose [PATH…]
 """
 
 import re
@@ -10,13 +10,6 @@ from pathlib import Path
 from tests.tools.texts import texts
 
 ROOT = Path(__file__).resolve().parents[2]
-# Files under these prefixes are not plain yet; --all reads them too.
-UNCHECKED = (
-    "config/environment.py",
-    "config/settings.py",
-    "pyproject.toml",
-    "run",
-)
 PLACES = (
     *("access", "rooms", "sessions", "config", "tests", "templates", "docs"),
     *("run", "manage.py", "pyproject.toml"),
@@ -116,10 +109,9 @@ def _default_paths():
 
 
 def _names(arguments):
-    skipped = () if "--all" in arguments else UNCHECKED
-    chosen = [Path(one).resolve() for one in arguments if one != "--all"]
+    chosen = [Path(one).resolve() for one in arguments]
     names = (path.relative_to(ROOT).as_posix() for path in _files(chosen or _default_paths()))
-    return [one for one in names if not (LEFT_OUT.search(one) or one.startswith(skipped))]
+    return [one for one in names if not LEFT_OUT.search(one)]
 
 
 def report(arguments):
