@@ -8,7 +8,7 @@ from sessions.media.seats import allocate_seat
 from sessions.models import JoinAs, MediaRoom, MediaSeat, Member, RoomSession, SessionEventType
 from tests.factories import TESTS
 from tests.support.janus_visitor import Visitor
-from tests.support.media_sync import run_sync
+from tests.support.media_sync import disconnect, run_sync
 from tests.support.video_calls import comes_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,7 +81,7 @@ def test_participant_who_left_janus_leaves_the_session(janus, let_in):
     visitor = Visitor(allocate_seat(admission))
     run_sync()
 
-    visitor.leave()
+    disconnect(visitor, janus, admission)
     run_sync(later=11)
 
     admission.member.refresh_from_db()

@@ -9,7 +9,7 @@ from sessions.media import sync
 from sessions.media.seats import NoSeat, allocate_seat
 from sessions.models import MediaRoom, MediaSeat, Member, RoomSession
 from tests.support.janus_visitor import Visitor
-from tests.support.media_sync import run_sync
+from tests.support.media_sync import disconnect, run_sync
 from tests.support.processes import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,7 +93,7 @@ def test_requested_sync_runs_next(janus, let_in):
     admission = let_in()
     visitor = Visitor(allocate_seat(admission))
     run_sync()
-    visitor.leave()
+    disconnect(visitor, janus, admission)
 
     MediaRoom.objects.request_sync(admission.session.pk)
     run_sync()
