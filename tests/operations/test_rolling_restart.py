@@ -156,6 +156,7 @@ def test_current_request_is_finished_on_sigterm(server_env, transactional_db, wh
             with suppress(TimeoutError):
                 eventually(lambda: not accepts_connections(port), seconds=2)
 
+        eventually(lambda: not accepts_connections(port))
         assert answered.result()
         assert caller.statuses == {200}
         assert server.process.wait(30) == 0
