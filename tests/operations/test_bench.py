@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.processes import accepts_connections, eventually
 from tests.tools.bench.__main__ import main
+from tests.tools.bench.bodies import one_field
 from tests.tools.bench.client import send_all
 from tests.tools.bench.floor import script_of
 from tests.tools.bench.results import Result
@@ -53,6 +54,12 @@ def test_ratio_is_the_median_of_alternating_rounds():
 
     assert found.ratios() == pytest.approx([1.0, 1.0, 3.0])
     assert found.ratio == pytest.approx(1.0)
+
+
+def test_every_pass_changes_the_rooms():
+    bodies = {tuple(one_field(0, number).items()) for number in range(1000)}
+
+    assert len(bodies) == 1000
 
 
 def test_percentile_is_a_measured_time():

@@ -7,8 +7,8 @@ PASSES = itertools.count()
 
 
 def one_field(_, number):
-    # These values differ from those of new rooms and of all other workloads.
-    return {"max_members": 101 + number % 100}
+    # No value returns, because a PUT of the current value does not change the room.
+    return {"remove_after_seconds_elapsed": 1_000_000 + number}
 
 
 def no_change(*_):
