@@ -6,7 +6,6 @@ from operator import attrgetter
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from access.values.timestamps import format_timestamp
@@ -42,7 +41,6 @@ class ResponseSerializer(serializers.Serializer):
     """Describes a response that may lack its fields with required=False."""
 
 
-@extend_schema_field({"const": True})
 class DryRunField(serializers.BooleanField):
     def __init__(self) -> None:
         super().__init__(required=False, help_text="Only in the response to a dry run.")

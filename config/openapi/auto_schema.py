@@ -156,6 +156,8 @@ class Schema(AutoSchema):
                     name: {"operationId": name, "parameters": taken}
                     for name, taken in self.kind.leads_to.items()
                 }
+        if self.method == "GET" and "ETag" in self.kind.sends:
+            answers["304"] = reference("NotModified")
         return answers | {status: reference(name) for status, name in self._refusals().items()}
 
     def _refusals(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The parameters, schemas and responses that the operations of the OpenAPI document share."""
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -17,56 +18,51 @@ _STRICT = "handling=strict: refuse unknown and read-only fields instead of ignor
 _DRY = "dry-run: return the response of a real request, but write nothing"
 
 
-def _parameter(
-    words: str, example: Any, name: str = "", place: str = "header", **schema: Any
-) -> Any:
+def _parameter(words: str, name: str = "", place: str = "header", **schema: Any) -> Any:
+    # An example or a default would fill the form of the docs page, and change what a call does.
     return {
         "name": name,
         "in": place,
         "description": words,
         "schema": {"type": "string", **schema},
-        "example": example,
     }
 
 
 PARAMETERS = {
     "X-Request-Id": _parameter(
-        "An id for this request in the server log and the history. The response repeats it.",
-        "nightly-sync/42",
+        "An id for this request in the server log and the history, such as nightly-sync/42. The "
+        "response repeats it.",
     ),
-    "Prefer": _parameter(
-        f"{_STRICT}; {_DRY}.",
-        "handling=lenient",
-    ),
-    "PreferStrict": _parameter(f"{_STRICT}.", "handling=lenient", "Prefer"),
+    "Prefer": _parameter(f"{_STRICT}; {_DRY}."),
+    "PreferStrict": _parameter(f"{_STRICT}.", "Prefer"),
     "PreferOfChange": _parameter(
         f"{_STRICT}; merge: if If-Match is outdated, apply the change unless it overlaps "
         f"with later ones; {_DRY}.",
-        "handling=lenient",
         "Prefer",
     ),
-    "PreferDryRun": _parameter(f"{_DRY}.", "handling=lenient", "Prefer"),
+    "PreferDryRun": _parameter(f"{_DRY}.", "Prefer"),
     "If-Match": _parameter(
-        "Change the room only if it has this version: an ETag, a list of ETags, or *.", "*"
+        "Change the room only if it has this version: an ETag, a list of ETags, or *."
     ),
-    "If-None-Match": _parameter("Change the room only if it has none of these versions.", '"0"'),
+    "If-None-Match": _parameter("Change the room only if it has none of these versions."),
+    "IfNoneMatchOfRead": _parameter(
+        "Return 304 without a body if the resource still has one of these versions.",
+        "If-None-Match",
+    ),
     "If-Unmodified-Since": _parameter(
-        "Change the room only if it has not changed after this time.",
-        "Fri, 31 Dec 2999 23:59:59 GMT",
+        "Change the room only if it has not changed after this time, such as "
+        "Fri, 31 Dec 2027 23:59:59 GMT.",
     ),
     "Idempotency-Key": _parameter(
         "Makes a retry safe: for one day, requests with the same key and body have one effect and "
-        "the same response.",
-        "close-of-term-2025",
+        "the same response. Send a text of your own, such as close-of-term-2027.",
         maxLength=LONGEST_KEY,
         pattern="^[ -~]*$",
     ),
     "dry_run": _parameter(
         "Return the response of a real request, errors included, but write nothing.",
-        True,
         place="query",
         type="boolean",
-        default=False,
     ),
 }
 
@@ -79,10 +75,13 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         "ids": MOST_IDS,
         "rows": MOST_ROWS,
     }
+    result["servers"] = [{"url": "/", "description": "This server."}]
     result["info"]["description"] = render_to_string("api/description.md", limits)
     components = result["components"]
     components["schemas"] |= ERROR_SCHEMAS | bulk_schemas(result)
     components["schemas"] |= SESSION_SCHEMAS
+    for schema in components["schemas"].values():
+        _describe_defaults(schema)
     components["headers"] = HEADERS
     components["responses"] = refusals()
     components["parameters"] = {
@@ -90,3 +89,17 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for name, parameter in PARAMETERS.items()
     }
     return result
+
+
+def _describe_defaults(schema: dict[str, Any]) -> None:
+    """Move the defaults of a body into the descriptions.
+
+    Generators for TypeScript make a field with a default required, and those for Python refuse an
+    object as a default.
+    """
+    for name, field in schema.get("properties", {}).items():
+        if "default" in field:
+            words = f"Default: {json.dumps(field['default'])}."
+            kept = {key: value for key, value in field.items() if key != "default"}
+            described = f"{field.get('description', '')} {words}".strip()
+            schema["properties"][name] = {**kept, "description": described}

@@ -83,7 +83,7 @@ KINDS = {
         },
     ),
     "retrieve": OperationSpec("The resource."),
-    "get_room": OperationSpec("The room.", sends=("ETag",)),
+    "get_room": OperationSpec("The room.", ("IfNoneMatchOfRead",), ("ETag",)),
     "create": OperationSpec(
         f"The new resource ({DRY_RUN}).",
         ("Prefer", "dry_run"),

@@ -140,6 +140,12 @@ def response_headers(*names: str) -> dict[str, Any]:
     return {name.split(".")[0]: {"$ref": f"#/components/headers/{name}"} for name in sent}
 
 
+_NOT_MODIFIED = {
+    "description": "The resource still has one of the versions in If-None-Match.",
+    "headers": response_headers("ETag"),
+}
+
+
 def name_of(status: int) -> str:
     return HTTPStatus(status).phrase.title().replace(" ", "").replace("-", "")
 
@@ -150,7 +156,8 @@ def refusals() -> dict[str, Any]:
         name_of(status): (status, words, SCHEMAS.get(status, "Error"), ALSO_SENT.get(status, ()))
         for status, words in STATUSES.items()
     }
-    return {name: _refusal(*said) for name, said in {**usual, **VARIANTS}.items()}
+    refused = {name: _refusal(*said) for name, said in {**usual, **VARIANTS}.items()}
+    return {"NotModified": _NOT_MODIFIED, **refused}
 
 
 def _refusal(status: int, words: str, schema: str, sent: Iterable[str]) -> dict[str, Any]:
@@ -197,7 +204,7 @@ ERROR_SCHEMAS = {
     "ValidationErrors": described(errors=FAULTS),
     "ValidationError": described(
         ("detail",),
-        type={"const": "validation_error"},
+        type={"type": "string", "enum": ["validation_error"]},
         code={"$ref": "#/components/schemas/ValidationCode"},
         message={"type": "string", "examples": ["max_members must be …, not 301."]},
         attribute={"type": "string", "examples": ["max_members"]},

@@ -114,7 +114,11 @@ def _change(settable: dict[str, Any]) -> dict[str, Any]:
     }
     parts = {
         "set": _closed(SETTINGS, **settings),
-        "clear": {"type": "array", "items": {"enum": emptied}, "uniqueItems": True},
+        "clear": {
+            "type": "array",
+            "items": {"type": "string", "enum": emptied},
+            "uniqueItems": True,
+        },
         "shift": {
             **_closed(SCHEDULE, **dict.fromkeys(SCHEDULE, seconds)),
             "description": "Seconds, negative for earlier. A time that is null stays null.",
@@ -141,7 +145,7 @@ _RESULT = described(
     line={"type": "integer", "minimum": 1, "description": "The line in the file."},
     changes=_CHANGES,
     live={
-        "const": True,
+        "type": "boolean",
         "description": "The room has a session in progress, which keeps its settings.",
     },
     errors=FAULTS,
@@ -180,7 +184,7 @@ _ANSWERS = {
             "oneOf": [
                 described(
                     room_session_id=_UUID,
-                    takes_effect={"const": "next_session"},
+                    takes_effect={"type": "string", "enum": ["next_session"]},
                     applied_now=APPLIED_NOW,
                 ),
                 {"type": "null"},

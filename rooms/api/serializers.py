@@ -20,7 +20,12 @@ OLD_NAME, NEW_NAME = "audio_video_sync", "sync_audio_video"
 @extend_schema_field(
     {
         "type": "object",
-        "additionalProperties": {"type": "array", "minItems": 2, "maxItems": 2},
+        "additionalProperties": {
+            "type": "array",
+            "items": {},
+            "minItems": 2,
+            "maxItems": 2,
+        },
         "description": "Each changed field: its value before and after.",
     },
     component_name="Changes",

@@ -112,7 +112,7 @@ class Member(models.Model):
 
     @property
     def duration(self) -> int | None:
-        """Whole seconds inside; None while the member is inside."""
+        """Whole seconds inside; null while the member is inside."""
         if self.leave_time is None:
             return None
         return int((self.leave_time - self.join_time).total_seconds())

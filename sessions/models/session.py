@@ -115,7 +115,7 @@ class RoomSession(RoomSettings):
 
     @property
     def duration(self) -> int | None:
-        """Whole seconds from start to end; None while the session runs."""
+        """Whole seconds from start to end; null while the session runs."""
         if self.end_time is None:
             return None
         return int((self.end_time - self.start_time).total_seconds())

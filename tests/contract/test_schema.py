@@ -112,16 +112,28 @@ def test_limits_equal_the_contracts():
         "name": {"minLength": 1, "maxLength": 100},
         "display_name": {"minLength": 1, "maxLength": 200},
         "description": {"maxLength": 3000},
-        "max_members": {"minimum": 1, "maximum": 300, "default": 20},
-        "quality": {"default": "720p"},
+        "max_members": {"minimum": 1, "maximum": 300},
         "remove_after_seconds_elapsed": {"minimum": 1, "maximum": 2147483647},
-        "layout": {"default": "grid-responsive"},
-        "record_on_start": {"default": False},
-        "enable_room_previews": {"default": False},
-        "audio_video_sync": {"default": False},
-        "sync_audio_video": {"default": False},
-        "meta": {"default": {}},
     }
 
 
-LIMITS = {"minimum", "maximum", "minLength", "maxLength", "default"}
+LIMITS = {"minimum", "maximum", "minLength", "maxLength"}
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("max_members", "20"),
+        ("quality", '"720p"'),
+        ("layout", '"grid-responsive"'),
+        ("record_on_start", "false"),
+        ("enable_room_previews", "false"),
+        ("audio_video_sync", "false"),
+        ("sync_audio_video", "false"),
+        ("meta", "{}"),
+    ],
+)
+def test_descriptions_have_the_contracts_defaults(name, default):
+    sent = DESCRIPTION["components"]["schemas"]["NewRoomRequest"]
+
+    assert sent["properties"][name]["description"].endswith(f"Default: {default}.")
