@@ -9,6 +9,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from rooms.changes.audit import history_entry, notify, record
 from rooms.changes.sql import MANAGED, single_statement, write_change
@@ -104,6 +105,8 @@ def delete_room(
         room.version += 1
         record([history_entry(Action.DELETED, Change(room, moved), by)], room.is_listened_to)
         try:
+            # The events of past sessions still name the room.
+            room.sessions.update(room=None, former_room_id=room.pk, version=F("version") + 1)
             room.delete()
         except IntegrityError:
             # A member joined while this transaction waited for the lock.

@@ -96,6 +96,17 @@ class Room(RoomSettings):
             if getattr(self, name) is None:
                 setattr(self, name, default)
 
+    @property
+    def last_event_at(self) -> datetime | None:
+        """The time of the active session's last event, if with_active_session() read both."""
+        return self.active_session and self.active_session.last_event_at
+
+    @last_event_at.setter
+    def last_event_at(self, at: datetime | None) -> None:
+        # Querysets set annotations after the related rows.
+        if self.active_session:
+            self.active_session.last_event_at = at
+
     def status(self, now: datetime) -> RoomStatus:
         """Return the status at `now`; `in_status` is the same for the database."""
         ends = [end for end in (self.join_until, self.remove_at) if end is not None]

@@ -33,7 +33,9 @@ class SessionEventSerializer(serializers.ModelSerializer):
     # Text, as all ids are.
     id = serializers.CharField()
     room_id = serializers.UUIDField(
-        source="session.room_id", allow_null=True, help_text="Null after the room is deleted."
+        source="session.room_id_ever",
+        allow_null=True,
+        help_text="The room's id, also after the room is deleted; null if that was before 0.2.0.",
     )
     room_session_id = serializers.UUIDField(source="session_id")
     name = ChoiceSerializerField(SessionEventType.choices, source="type")

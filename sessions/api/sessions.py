@@ -41,7 +41,7 @@ class SessionView(RoomView):
 
     @property
     def sessions(self) -> QuerySet[RoomSession]:
-        return RoomSession.objects.filter(project=self.token.project_id)
+        return RoomSession.objects.filter(project=self.token.project_id).with_last_event()
 
     def get_session(self, session: str) -> RoomSession:
         """Return the project's session with this id. Raises Http404."""

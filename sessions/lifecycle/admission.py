@@ -111,7 +111,8 @@ def _current(room: Room, now: datetime) -> tuple[RoomSession | None, int]:
     Due members are removed without waiting for a worker. An empty session stays in progress for
     a while, unless the room's settings have changed since it copied them.
     """
-    session = RoomSession.objects.select_for_update().filter(room=room, end_time=None).first()
+    sessions = RoomSession.objects.select_for_update().with_last_event()
+    session = sessions.filter(room=room, end_time=None).first()
     inside = _inside(session, now) if session else 0
     if session and not inside and _is_over(session, room, now):
         if session.end_time is None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from rooms.rules.join_policy import JoinPolicy, Reason
 from sessions.lifecycle import events
@@ -114,9 +114,10 @@ def _end(sessions: Collection[RoomSession], now: datetime, reason: str) -> list[
     groups = defaultdict(list)
     for session in sessions:
         session.status, session.end_time = SessionStatus.COMPLETED, max(now, session.start_time)
+        session.version += 1
         groups[session.end_time].append(session)
     for at, group in groups.items():
-        _rows(group).update(status=SessionStatus.COMPLETED, end_time=at)
+        _rows(group).update(status=SessionStatus.COMPLETED, end_time=at, version=F("version") + 1)
         recorded += [
             events.new_event(one, SessionEventType.ROOM_ENDED, at, reason=reason) for one in group
         ]

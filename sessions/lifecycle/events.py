@@ -40,6 +40,8 @@ def record_events(*events: SessionEvent) -> None:
 
     The caller must hold the session's lock, in the transaction that causes the events.
     """
+    for event in events:
+        event.session.last_event_at = event.at
     SessionEvent.objects.bulk_create(events)
     emit_all(_webhook_event(event) for event in events)
 
@@ -47,7 +49,7 @@ def record_events(*events: SessionEvent) -> None:
 def _webhook_event(event: SessionEvent) -> PendingEvent:
     session = event.session
     data = {
-        "room_id": session.room_id and str(session.room_id),
+        "room_id": session.room_id_ever and str(session.room_id_ever),
         "room_name": session.name,
         "room_session_id": str(session.pk),
         **event.payload,

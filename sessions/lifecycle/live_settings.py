@@ -125,7 +125,8 @@ def _removals(session: RoomSession, now: datetime) -> list[Removal]:
 
 def _write(applied: AppliedSettings, by: Author, now: datetime) -> None:
     session = applied.session
-    session.save(update_fields=[*applied.moved])
+    session.version += 1
+    session.save(update_fields=[*applied.moved, "version"])
     for removal in applied.removals:
         removal.member.leave_by = removal.at
     MediaRoom.objects.request_sync(session.pk)

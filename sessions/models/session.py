@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Project
 from access.values.identifiers import UUID7Field
 from rooms.models import Room, RoomSettings
+from rooms.models.room_queryset import last_event_at
 from rooms.rules.constraints import OneOf, Slug
 from rooms.rules.fields import StrictTextField
 
@@ -22,6 +24,10 @@ class SessionStatus(models.TextChoices):
 
 
 class RoomSessionQuerySet(models.QuerySet["RoomSession"]):
+    def with_last_event(self) -> Self:
+        """Read each session with `last_event_at`, which `updated_at` needs."""
+        return self.annotate(last_event_at=last_event_at("room_sessions_roomsession"))
+
     def with_inside(self) -> Self:
         """Add `inside`: the number of members inside."""
         members = self.model.members.rel.related_model.objects
@@ -48,8 +54,12 @@ class RoomSession(RoomSettings):
         verbose_name=_("room"),
         null=True,
         blank=True,
-        on_delete=models.SET_NULL,
+        # rooms/changes/engine.py sets this null, and former_room_id, in one statement.
+        on_delete=models.DO_NOTHING,
         related_name="sessions",
+    )
+    former_room_id = models.UUIDField(
+        null=True, editable=False, help_text="ID of the deleted room; null while the room exists."
     )
     name = StrictTextField(_("name"), help_text=_("The room's name when the session started."))
     status = models.TextField(_("status"), choices=SessionStatus, default=SessionStatus.IN_PROGRESS)
@@ -62,7 +72,13 @@ class RoomSession(RoomSettings):
     )
     preview_url = models.URLField(_("preview URL"), null=True, blank=True, max_length=2000)
 
+    # Moves with the settings, the end and room_id; not with members, who come and go.
+    version = models.IntegerField(default=1, db_default=1, editable=False)
+
     objects = RoomSessionQuerySet.as_manager()
+
+    # The time of the last event, if the row was read by with_last_event().
+    last_event_at: datetime | None = None
 
     class Meta(RoomSettings.Meta):
         verbose_name = _("room session")
@@ -112,6 +128,16 @@ class RoomSession(RoomSettings):
 
     def count_inside(self) -> int:
         return self.members.filter(leave_time=None).count()
+
+    @property
+    def room_id_ever(self) -> UUID | None:
+        """The ID of the room, also after the room is deleted; null if that was before 0.2.0."""
+        return self.room_id or self.former_room_id
+
+    @property
+    def updated_at(self) -> datetime:
+        """The time of the last event; each change of a session records one."""
+        return self.end_time or self.last_event_at or self.start_time
 
     @property
     def duration(self) -> int | None:

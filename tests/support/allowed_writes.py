@@ -4,6 +4,7 @@
 ALLOWED = {
     "rooms/changes/engine.py": {
         "change.room.save": "the changed fields of a locked room, with its history",
+        "room.sessions.update": "the past sessions of a room that is deleted",
         "room.delete": "a locked room, with its history",
     },
     "rooms/changes/creation.py": {

@@ -79,14 +79,14 @@ def test_event_is_serialized_with_its_payload(api, session):
     }
 
 
-def test_events_are_kept_after_their_room_is_deleted(api, room):
+def test_events_keep_the_id_of_a_deleted_room(api, room):
     session = SessionFactory(room=room, ended=True)
     EventFactory(session=session)
     api.delete(room_url(room))
 
     [drawn] = api.get(events_url(session)).json()["data"]
 
-    assert drawn["room_id"] is None
+    assert drawn["room_id"] == str(room.pk)
 
 
 @both
