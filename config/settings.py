@@ -124,6 +124,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.api_paths.ApiPathsMiddleware",
     "config.middleware.requests.RequestIdMiddleware",
     "config.monitoring.probes.ProbesMiddleware",
     "config.monitoring.middleware.CountingMiddleware",

@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from access.values.identifiers import UUID_PATTERN
+from access.values.identifiers import SENT_UUID_PATTERN
 
 
 def response_example(name: str, value: dict) -> OpenApiExample:
@@ -33,7 +33,7 @@ def path_parameter(name: str, description: str, schema: dict) -> OpenApiParamete
     )
 
 
-BY_ID = {"format": "uuid", "pattern": f"^{UUID_PATTERN}$"}
+BY_ID = {"format": "uuid", "pattern": f"^{SENT_UUID_PATTERN}$"}
 
 
 WEBHOOK_ID = path_parameter("webhook", "The webhook's id.", BY_ID)

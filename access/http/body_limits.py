@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from access.http.paths import is_api_path
 from access.http.view_attributes import BodyLimit, body_limits
 
 # The fields of a form, around a file.
@@ -33,10 +34,6 @@ class Unreadable(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         raise self.fault
-
-
-def is_api_path(path: str) -> bool:
-    return path.startswith("/api/")
 
 
 def largest_body(path: str, content_type: str = "") -> int:

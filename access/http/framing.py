@@ -8,8 +8,9 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from access.http.body_limits import CutOff, TooLarge, is_api_path, largest_body
+from access.http.body_limits import CutOff, TooLarge, largest_body
 from access.http.errors import json_error
+from access.http.paths import is_api_path
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

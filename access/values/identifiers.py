@@ -9,10 +9,13 @@ from uuid_utils.compat import uuid7
 
 # uuid.UUID() accepts more spellings, which would give a room several URLs.
 UUID_PATTERN = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+# Clients may send an id in capitals.
+SENT_UUID_PATTERN = UUID_PATTERN.replace("a-f", "A-Fa-f")
 
 
 def is_uuid(text: str) -> bool:
-    return re.fullmatch(UUID_PATTERN, text) is not None
+    """Return whether `text` is an id, which is then compared as a UUID or in lower case."""
+    return re.fullmatch(SENT_UUID_PATTERN, text) is not None
 
 
 class UUID7Field(models.UUIDField):  # type: ignore[type-arg]  # generic to the stubs only

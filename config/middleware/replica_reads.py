@@ -14,9 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from access.database import routing
 from access.database.replica import FAILED, PRIMARY, REPLICA, replica
 from access.database.write_times import RECORD_EVERY, write_times
-from access.http.body_limits import is_api_path
 from access.http.errors import DATABASE_AWAY, json_error, log_database_error
 from access.http.framing import Handler
+from access.http.paths import is_api_path
 from access.http.view_attributes import has_attribute
 
 SAFE = {"GET", "HEAD", "OPTIONS"}

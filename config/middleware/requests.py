@@ -9,9 +9,9 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import translation
 
-from access.http.body_limits import is_api_path
 from access.http.errors import DATABASE_AWAY, SECONDS_UNTIL_RETRY, json_error, log_database_error
 from access.http.framing import Handler
+from access.http.paths import is_api_path
 from config.monitoring.logs import request_id_at_work
 
 log = logging.getLogger(__name__)

@@ -18,6 +18,7 @@ from django.conf import settings
 from granian.rsgi import ProtocolClosed
 
 from access.http.body_limits import ARRIVED, CutOff, TooLarge, Unreadable, largest_body, own_limits
+from access.http.paths import plain_path
 from config.wsgi import application
 
 # A client reads the 413 only after it has sent everything, so up to this size is discarded.
@@ -82,7 +83,7 @@ async def _body(environ: dict[str, Any], proto: Any) -> io.IOBase:
     length = environ.get("CONTENT_LENGTH")
     if length is None and "HTTP_TRANSFER_ENCODING" not in environ:
         return io.BytesIO()
-    limit = largest_body(environ["PATH_INFO"], environ.get("CONTENT_TYPE", ""))
+    limit = largest_body(plain_path(environ["PATH_INFO"]), environ.get("CONTENT_TYPE", ""))
     # Clients that sent Expect are answered before they send the body.
     if int(length or 0) > (limit if "HTTP_EXPECT" in environ else DRAINED_BYTES):
         return Unreadable(TooLarge())

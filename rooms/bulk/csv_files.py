@@ -175,7 +175,7 @@ def _row(line: int, header: list[str], cells: list[str]) -> CsvRow:
     faults: dict[str, ValidationError] = {}
     return CsvRow(
         line=line,
-        id=sent.get("id", "").strip(),
+        id=sent.get("id", "").strip().lower(),
         name=unsafe(sent.get("name", "").strip()),
         version=_version(sent.get("version", "").strip(), faults),
         cells={name: sent[name] for name in SETTINGS if name in sent},

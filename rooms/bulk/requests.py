@@ -107,13 +107,14 @@ def _collect(faults: dict[str, Any], read: Callable[..., Any], *sent: Any) -> An
 
 
 def _ids(select: dict[str, Any], rooms: RoomQuerySet) -> list[UUID]:
-    ids = select["ids"]
+    sent = select["ids"]
     rule = f"must be a list of 1 to {MOST_IDS} different ids of rooms"
-    fine = isinstance(ids, list) and all(isinstance(one, str) and is_uuid(one) for one in ids)
-    if not fine or not 1 <= len(ids) <= MOST_IDS or len(set(ids)) < len(ids):
-        error = fault("select.ids", "invalid_parameter", rule, ids)
+    fine = isinstance(sent, list) and all(isinstance(one, str) and is_uuid(one) for one in sent)
+    ids = [UUID(one) for one in sent] if fine else []
+    if not 1 <= len(ids) <= MOST_IDS or len(set(ids)) < len(ids):
+        error = fault("select.ids", "invalid_parameter", rule, sent)
         raise ValidationError({"select.ids": error})
-    return [UUID(one) for one in ids]
+    return ids
 
 
 def _filtered(select: Any, rooms: RoomQuerySet) -> RoomQuerySet:

@@ -75,7 +75,7 @@ def read_admission(data: Mapping[str, Any], *, strict: bool = False) -> tuple[st
     elif not isinstance(token, str):
         faults["token"] = fault("token", "not_a_string", "must be a room token", token)
     if member_id is not None and not (isinstance(member_id, str) and is_uuid(member_id)):
-        rule = "must be a UUID in lower case, with hyphens"
+        rule = "must be a UUID with hyphens"
         faults["member_id"] = fault("member_id", "invalid_parameter", rule, member_id)
     if strict:
         for name in data:

@@ -41,7 +41,7 @@ class RoomSelection:
             sent = (("all", "1"), ("query", query))
             return cls(user, sent, rooms_asked_for(user, QueryDict(query)))
         texts = ",".join(data.getlist("ids")).split(",")
-        ids = [UUID(one) for one in dict.fromkeys(texts) if is_uuid(one)]
+        ids = list(dict.fromkeys(UUID(one) for one in texts if is_uuid(one)))
         return cls.by_ids(ids, user) if ids else None
 
     @classmethod

@@ -45,11 +45,9 @@ def test_name_equal_to_the_id_of_another_projects_room_is_found(api, project):
     assert api.get(room_url(foreign)).json()["id"] == str(room.pk)
 
 
-@pytest.mark.parametrize(
-    "form", ["{upper}", "{hex}", "urn:uuid:{id}", "{{{id}}}", "{id} ", "{id}%0a"]
-)
-def test_only_one_notation_of_an_id_is_found(api, room, form):
-    path = form.format(id=room.pk, hex=room.pk.hex, upper=str(room.pk).upper())
+@pytest.mark.parametrize("form", ["{hex}", "urn:uuid:{id}", "{{{id}}}", "{id} ", "{id}%0a"])
+def test_other_notations_of_an_id_are_not_found(api, room, form):
+    path = form.format(id=room.pk, hex=room.pk.hex)
 
     assert api.get(room_url(path)).status_code == 404
 

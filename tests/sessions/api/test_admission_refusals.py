@@ -15,11 +15,11 @@ from tests.support.admissions import HOUR, admitted, refused
 from tests.support.api import ADMISSIONS_URL, faults, member_url, nothing_changes
 
 
-@pytest.mark.parametrize("spelled", ["x", "", 5, [], {}, False, "{hex}", "{upper}", "\0", True])
+@pytest.mark.parametrize("spelled", ["x", "", 5, [], {}, False, "{hex}", "\0", True])
 def test_invalid_member_id_is_refused(show, token_for, room, spelled):
     stay = uuid7()
     if isinstance(spelled, str):
-        spelled = spelled.format(hex=stay.hex, upper=str(stay).upper())
+        spelled = spelled.format(hex=stay.hex)
 
     with nothing_changes():
         response = show(token_for(room), member_id=spelled)
