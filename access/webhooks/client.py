@@ -5,16 +5,14 @@ lookup can lead to another address than the one that was checked.
 """
 
 import contextlib
-import io
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv6Address
-from typing import Any
 
 from access.webhooks.addresses import (
     Address,
@@ -25,13 +23,10 @@ from access.webhooks.addresses import (
     read_url,
     resolve_by_system,
 )
+from access.webhooks.responses import FinalResponse, read_answer
 
 # The limit includes the DNS lookup and the whole response.
 SECONDS = 10.0
-# The rest of a longer response is not read.
-ANSWER_BYTES = 16 * 1024
-# The log of attempts keeps this part of a response.
-KEPT_CHARACTERS = 1000
 
 HEADERS = {
     "Content-Type": "application/json",
@@ -48,26 +43,12 @@ class CallOutcome:
     status: int | None = None
     answer: str = ""
     milliseconds: int = 0
+    # The header Retry-After as it came, or "".
+    retry_after: str = ""
 
     @property
     def delivered(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
-
-
-class CompleteLineReader(io.BufferedReader):
-    """Rejects a line without its end: http.client accepts headers that break off."""
-
-    def readline(self, size: int | None = -1, /) -> bytes:
-        line = super().readline(size)
-        if not line.endswith(b"\n") and len(line) != size:
-            raise HTTPException
-        return line
-
-
-class CompleteResponse(HTTPResponse):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fp = CompleteLineReader(self.fp.detach())
 
 
 @dataclass(frozen=True)
@@ -176,22 +157,13 @@ def _exchange(
     connected: socket.socket, target: Target, body: bytes, headers: Mapping[str, str]
 ) -> CallOutcome:
     connection = HTTPConnection(target.host, target.port)
-    connection.sock, connection.response_class = connected, CompleteResponse
+    connection.sock, connection.response_class = connected, FinalResponse
     connection.request("POST", target.path, body, {**headers, **HEADERS, "Host": target.authority})
     response = connection.getresponse()
-    kept = _read(response)
+    kept = read_answer(response)
     if 300 <= response.status < 400:
         sentence = f"Answered {response.status}; redirects are not followed."
     else:
         sentence = f"Answered {response.status}."
-    return CallOutcome(sentence, response.status, kept)
-
-
-def _read(response: HTTPResponse) -> str:
-    """Return the start of a response; raise HTTPException if it is incomplete."""
-    read = response.read(ANSWER_BYTES)
-    if len(read) < ANSWER_BYTES and response.length:
-        raise HTTPException
-    text = read.decode("utf-8", "replace")[:KEPT_CHARACTERS]
-    # PostgreSQL rejects NUL.
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    retry_after = response.headers.get("Retry-After", "")
+    return CallOutcome(sentence, response.status, kept, retry_after=retry_after)
