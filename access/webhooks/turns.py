@@ -20,7 +20,12 @@ from django.utils import timezone
 from access.webhooks import signatures
 from access.webhooks.client import CallOutcome, WebhookClient
 from access.webhooks.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from access.webhooks.retries import FAILING_AT_MOST, rest_after, retry_delay
+from access.webhooks.retries import (
+    FAILING_AT_MOST,
+    requested_pause,
+    rest_after,
+    retry_delay,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -51,12 +56,17 @@ def take_turn(endpoint_id: UUID, now: datetime) -> UUID | None:
     return turn if taken else None
 
 
-def end_turn(endpoint_id: UUID, turn: UUID, now: datetime) -> None:
-    """Free the turn of an endpoint, which rests the longer the more requests have failed."""
+def end_turn(
+    endpoint_id: UUID, turn: UUID, now: datetime, requested: timedelta = timedelta(0)
+) -> None:
+    """Free the turn of an endpoint, which rests the longer the more requests have failed.
+
+    It rests at least for the time that its receiver has requested.
+    """
     mine = WebhookEndpoint.objects.filter(pk=endpoint_id, turn=turn)
     failures = mine.values_list("failures", flat=True).first()
     if failures is not None:
-        mine.update(turn=None, next_turn_at=now + rest_after(failures))
+        mine.update(turn=None, next_turn_at=now + max(rest_after(failures), requested))
 
 
 def send_due(
@@ -71,7 +81,7 @@ def send_due(
 
     `after_request` runs after each request; if it returns True, no other request follows.
     """
-    end = time.monotonic() + TURN_SECONDS
+    end, requested = time.monotonic() + TURN_SECONDS, timedelta(0)
     while (found := _next(endpoint_id, turn, clock())) is not None:
         endpoint, delivery = found
         began = clock()
@@ -79,9 +89,10 @@ def send_due(
         _release_connection()
         outcome = _send(client, endpoint, delivery, began)
         enabled = _record(delivery, outcome, began, clock())
+        requested = _requested_by(outcome, clock())
         if after_request() or not (outcome.delivered and enabled) or time.monotonic() >= end:
             break
-    end_turn(endpoint_id, turn, clock())
+    end_turn(endpoint_id, turn, clock(), requested)
 
 
 def _next(
@@ -102,6 +113,11 @@ def _send(
     body = delivery.event.body.encode()
     signed = signatures.signed_headers(delivery.event.message_id, body, endpoint.secrets(now), now)
     return client.post(endpoint.url, body, signed)
+
+
+def _requested_by(outcome: CallOutcome, now: datetime) -> timedelta:
+    """Return the pause that the receiver has requested with a refusal."""
+    return timedelta(0) if outcome.delivered else requested_pause(outcome.retry_after, now)
 
 
 @transaction.atomic
@@ -138,7 +154,7 @@ def _update_delivery(delivery: WebhookDelivery, outcome: CallOutcome, now: datet
     elif wait is None:
         delivery.state, delivery.ended_at = DeliveryState.GIVEN_UP, now
     else:
-        delivery.due_at = now + wait
+        delivery.due_at = now + max(wait, _requested_by(outcome, now))
     delivery.save(update_fields=["attempts", "state", "ended_at", "due_at"])
 
 
