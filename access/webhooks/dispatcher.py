@@ -13,11 +13,13 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from access.webhooks.client import WebhookClient
+from access.webhooks.shares import ThreadShares
 from access.webhooks.turns import end_turn, send_due, take_turn, waiting_endpoints
 
 logger = logging.getLogger(__name__)
 
-THREADS = 8
+# One project uses at most half of them.
+THREADS = 16
 
 
 class WebhookDispatcher:
@@ -34,7 +36,7 @@ class WebhookDispatcher:
         self.clock = clock
         self.stopping = threading.Event()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="webhooks")
-        self._free = threading.Semaphore(threads)
+        self._shares = ThreadShares(threads)
         self._requests = 0
         self._count_lock = threading.Lock()
 
@@ -43,10 +45,12 @@ class WebhookDispatcher:
 
         Returns the number of requests since the last call.
         """
-        for endpoint_id in waiting_endpoints(now):
-            if self.stopping.is_set() or not self._free.acquire(blocking=False):
+        waiting = waiting_endpoints(now) if self._shares.has_free() else []
+        for endpoint_id, project_id in waiting:
+            if self.stopping.is_set():
                 break
-            self._start_turn(endpoint_id, now)
+            if self._shares.take(project_id):
+                self._start_turn(endpoint_id, project_id, now)
         with self._count_lock:
             requests, self._requests = self._requests, 0
         return requests
@@ -56,13 +60,16 @@ class WebhookDispatcher:
         self.stopping.set()
         self._threads.shutdown(wait=True)
 
-    def _start_turn(self, endpoint_id: UUID, now: datetime) -> None:
-        turn = take_turn(endpoint_id, now)
-        if turn is None:
-            self._free.release()
-            return
-        future = self._threads.submit(self._run_turn, endpoint_id, turn)
-        future.add_done_callback(self._turn_ended)
+    def _start_turn(self, endpoint_id: UUID, project_id: UUID, now: datetime) -> None:
+        turn = None
+        try:
+            turn = take_turn(endpoint_id, now)
+        finally:
+            if turn is None:
+                self._shares.release(project_id)
+        if turn is not None:
+            future = self._threads.submit(self._run_turn, endpoint_id, turn)
+            future.add_done_callback(functools.partial(self._turn_ended, project_id))
 
     def _run_turn(self, endpoint_id: UUID, turn: UUID) -> None:
         try:
@@ -85,8 +92,8 @@ class WebhookDispatcher:
             self._requests += 1
         return self.stopping.is_set()
 
-    def _turn_ended(self, future: "Future[None]") -> None:
-        self._free.release()
+    def _turn_ended(self, project_id: UUID, future: "Future[None]") -> None:
+        self._shares.release(project_id)
         if fault := future.exception():
             # The turn expires, and a worker takes the next one.
             logger.error("Webhook deliveries stopped with an error.", exc_info=fault)

@@ -83,7 +83,7 @@ def test_hanging_receiver_does_not_delay_others(endpoint, receiver, project, roo
         for _ in range(3):
             WebhookEndpointFactory(project=project, url=silent.url())
         change(room, *range(30, 50))
-        dispatcher = WebhookDispatcher(WebhookClient(seconds=60), threads=4)
+        dispatcher = WebhookDispatcher(WebhookClient(seconds=60), threads=8)
         dispatcher.deliver_due(timezone.now())
         receiver.wait_for(20)
         hanging = len(silent.messages)

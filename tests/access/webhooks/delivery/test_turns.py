@@ -86,13 +86,13 @@ def test_worker_replaced_between_two_calls_sends_no_more(endpoint, receiver, roo
     assert [endpoint.turn] == others
 
 
-def test_only_as_many_turns_are_started_as_threads_are_free(project, room):
+def test_only_as_many_turns_are_started_as_the_project_may_use_threads(project, room):
     with Receiver() as silent:
         silent.usually = hang
         for _ in range(5):
             WebhookEndpointFactory(project=project, url=silent.url())
         change(room, 5)
-        dispatcher = WebhookDispatcher(WebhookClient(seconds=60), threads=2)
+        dispatcher = WebhookDispatcher(WebhookClient(seconds=60), threads=4)
         for _ in range(3):
             dispatcher.deliver_due(timezone.now())
         silent.wait_for(2)
