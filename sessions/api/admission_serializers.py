@@ -36,6 +36,15 @@ class AdmittedSerializer(serializers.Serializer):
     )
     join_as = ChoiceSerializerField(JoinAs.choices, source="claims.join_as")
     media_allowed = ChoiceSerializerField(MediaAllowed.choices, source="claims.media_allowed")
+    join_audio_muted = serializers.BooleanField(
+        source="claims.join_audio_muted", help_text="Whether the member joins with muted audio."
+    )
+    join_video_muted = serializers.BooleanField(
+        source="claims.join_video_muted", help_text="Whether the member joins with muted video."
+    )
+    sync_audio_video = serializers.BooleanField(
+        help_text="The value of the room token, or else the session's."
+    )
     permissions = serializers.ListField(
         child=serializers.CharField(),
         source="claims.permissions",

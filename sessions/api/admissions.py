@@ -40,7 +40,8 @@ from sessions.lifecycle import (
 )
 from sessions.media.seats import NoSeat, allocate_seat
 from sessions.media.server import Place
-from sessions.tokens.room_tokens import BadToken, Claims, read_token
+from sessions.tokens.room_tokens import Claims, read_token
+from sessions.tokens.signatures import BadToken
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +68,7 @@ class AdmissionViewSet(RoomView):
         with self.rollback_if_dry_run():
             admission = self._admitted(claims, member_id)
         seat = None if self.is_dry_run else seat_for(admission)
-        row = SimpleNamespace(**vars(admission), claims=claims, media=seat)
-        body = serialize_admission(row)
+        body = serialize_admission(_row(admission, claims, seat))
         if self.is_dry_run:
             body["dry_run"] = True
         return Response(body, headers=self.applied_of("handling=strict", "dry-run"))
@@ -85,6 +85,12 @@ class AdmissionViewSet(RoomView):
         except MemberIdTaken:
             detail = "This member_id belongs to a stay that is over, or to another room token's."
             raise ApiError(409, detail) from None
+
+
+def _row(admission: Admission, claims: Claims, seat: Place | None) -> SimpleNamespace:
+    sync = claims.sync_audio_video
+    sync = admission.session.audio_video_sync if sync is None else sync
+    return SimpleNamespace(**vars(admission), claims=claims, media=seat, sync_audio_video=sync)
 
 
 class RoomAdmissionViewSet(RoomView):

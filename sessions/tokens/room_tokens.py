@@ -1,26 +1,23 @@
 """Room tokens, which admit a user to a room: signed, and never stored."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import jwt
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from rooms.rules.join_policy import Overrides
+from rooms.rules.json_values import serialized
+from sessions.tokens.signatures import BadToken, signed, verified
 from sessions.tokens.terms import OVERRIDABLE, TokenTerms
 
-ALGORITHM, KIND = "HS512", "VRT"
-# The clocks of two servers differ.
-LEEWAY_SECONDS = 60
+# Proxies and servers accept a header or an address of this size.
+LONGEST_BYTES = 4096
 
-_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\Z")
 _ALWAYS = {
     "u": "user_name",
     "ja": "join_as",
@@ -38,14 +35,15 @@ _WHEN_GIVEN = {
     "rat": "remove_at",
     "rse": "remove_after_seconds_elapsed",
     # The reference has these fields, but documents no names for them in the token.
+    "jam": "join_audio_muted",
+    "jvm": "join_video_muted",
+    "sav": "sync_audio_video",
     "rdn": "room_display_name",
     "erl": "end_room_session_on_leave",
 }
 _TIMES = ("jf", "ju", "rat")
-
-
-class BadToken(Exception):
-    """The room token is not valid; the message is a sentence with the reason."""
+# The fields that can make a token too large.
+_DOCUMENTS = ("meta", "room_meta", "permissions")
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,10 @@ class Claims:
     join_until: datetime | None = None
     remove_at: datetime | None = None
     remove_after_seconds_elapsed: int | None = None
+    join_audio_muted: bool = False
+    join_video_muted: bool = False
+    sync_audio_video: bool | None = None
+    expires_in: int | None = None
     auto_create_room: bool = True
     enable_room_previews: bool = False
     room_display_name: str | None = None
@@ -96,20 +98,14 @@ def claims_of(project_id: UUID, requested: Mapping[str, Any], *, strict: bool = 
 
 
 def issue(claims: Claims, now: datetime | None = None) -> str:
-    """Return `claims` as a token, signed with the first of ROOM_TOKEN_KEYS."""
-    key_id, key = next(iter(settings.ROOM_TOKEN_KEYS.items()))
-    payload = {
-        "iat": int((now or timezone.now()).timestamp()),
-        "jti": claims.jti,
-        "sub": str(claims.project_id),
-        **{short: _as_claim(getattr(claims, name)) for short, name in _ALWAYS.items()},
-        **{
-            short: _as_claim(getattr(claims, name))
-            for short, name in _WHEN_GIVEN.items()
-            if getattr(claims, name) not in (None, False)
-        },
-    }
-    return jwt.encode(payload, key, ALGORITHM, headers={"typ": KIND, "kid": key_id})
+    """Return `claims` as a token, signed with the first of ROOM_TOKEN_KEYS.
+
+    Raises ValidationError if the token has more than LONGEST_BYTES.
+    """
+    token = signed(_payload(claims, now or timezone.now()))
+    if len(token) > LONGEST_BYTES:
+        raise _too_large(claims, len(token))
+    return token
 
 
 def read_token(text: str, project_id: UUID) -> Claims:
@@ -117,7 +113,7 @@ def read_token(text: str, project_id: UUID) -> Claims:
 
     The join policy decides whether the bearer is admitted now.
     """
-    payload = _verified(text)
+    payload = verified(text)
     if payload["sub"] != str(project_id):
         raise BadToken("The room token belongs to another project.")
     try:
@@ -128,31 +124,27 @@ def read_token(text: str, project_id: UUID) -> Claims:
         raise BadToken("The room token has invalid contents.") from None
 
 
-def _verified(text: str) -> dict[str, Any]:
-    if not _COMPACT.match(text):
-        raise BadToken("The room token is not a JSON Web Token.")
-    try:
-        header = jwt.get_unverified_header(text)
-        key = settings.ROOM_TOKEN_KEYS.get(header.get("kid", ""))
-        if key is None or header.get("typ") != KIND:
-            raise BadToken("The room token is signed with an unknown key.")
-        return dict(
-            jwt.decode(
-                text,
-                key,
-                algorithms=[ALGORITHM],
-                leeway=LEEWAY_SECONDS,
-                options={"require": ["iat", "jti", "sub"]},
-            )
-        )
-    except jwt.ExpiredSignatureError:
-        raise BadToken("The room token has expired.") from None
-    except jwt.ImmatureSignatureError:
-        raise BadToken(
-            "The room token was issued in the future. Check the clocks of your servers."
-        ) from None
-    except (jwt.PyJWTError, RecursionError, TypeError):
-        raise BadToken("The room token has an invalid signature.") from None
+def _payload(claims: Claims, now: datetime) -> dict[str, Any]:
+    issued = int(now.timestamp())
+    payload = {"iat": issued, "jti": claims.jti, "sub": str(claims.project_id)}
+    if claims.expires_in is not None:
+        payload["exp"] = issued + claims.expires_in
+    for short, name in _ALWAYS.items():
+        payload[short] = _as_claim(getattr(claims, name))
+    for short, name in _WHEN_GIVEN.items():
+        if getattr(claims, name) != getattr(Claims, name):
+            payload[short] = _as_claim(getattr(claims, name))
+    return payload
+
+
+def _too_large(claims: Claims, size: int) -> ValidationError:
+    """Return the error of a token of `size` bytes, at the field that takes most of them."""
+    name = max(_DOCUMENTS, key=lambda name: len(serialized(getattr(claims, name))))
+    message = (
+        f"{name} is too long: the room token would have {size} bytes, "
+        f"and it may have {LONGEST_BYTES}. Shorten {' or '.join(_DOCUMENTS)}."
+    )
+    return ValidationError({name: ValidationError(message, code="invalid_parameter")})
 
 
 def _requested(payload: dict[str, Any]) -> dict[str, Any]:
@@ -165,7 +157,8 @@ def _requested(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _claims(project_id: UUID, terms: TokenTerms, **more: Any) -> Claims:
-    said = {name: getattr(terms, name) for name in (*_ALWAYS.values(), *_WHEN_GIVEN.values())}
+    names = (*_ALWAYS.values(), *_WHEN_GIVEN.values(), "expires_in")
+    said = {name: getattr(terms, name) for name in names}
     said["permissions"] = tuple(said["permissions"])
     return Claims(project_id=project_id, **said, **more)
 

@@ -9,7 +9,7 @@ from django.db import models
 from access.api.parsers import FormData
 from access.values.faults import fault
 from rooms.models import Room, RoomSettings
-from rooms.rules.constraints import Document, Line, OneOf, Slug, rule_of
+from rooms.rules.constraints import Document, InRange, Line, OneOf, Slug, rule_of
 from rooms.rules.fields import (
     JsonTextField,
     StrictBooleanField,
@@ -78,6 +78,20 @@ class TokenTerms(models.Model):
         default=MediaAllowed.ALL,
         help_text="The media that the bearer receives.",
     )
+    join_audio_muted = StrictBooleanField(
+        default=False, help_text="Whether the bearer joins with muted audio."
+    )
+    join_video_muted = StrictBooleanField(
+        default=False, help_text="Whether the bearer joins with muted video."
+    )
+    sync_audio_video = StrictBooleanField(
+        null=True,
+        help_text="Overrides the room's audio_video_sync for the bearer.",
+    )
+    expires_in = StrictIntegerField(
+        null=True,
+        help_text="The number of seconds for which the token can be used to join; null: no limit.",
+    )
     auto_create_room = StrictBooleanField(
         default=True, help_text="Create the room when the bearer joins, if it does not exist."
     )
@@ -110,6 +124,7 @@ class TokenTerms(models.Model):
             Line("user_name", longest=LONGEST_USER_NAME),
             OneOf("join_as", JoinAs),
             OneOf("media_allowed", MediaAllowed),
+            InRange("expires_in", 1, 2**31 - 1),
             Line("room_display_name", longest=_limit_of("display_name").longest),
             Document("meta", longest=_limit_of("meta").longest),
             Document("room_meta", longest=_limit_of("meta").longest),

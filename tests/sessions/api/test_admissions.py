@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from uuid_utils.compat import uuid7
 
 from access.values.timestamps import format_timestamp
@@ -36,6 +37,9 @@ def test_valid_room_token_is_admitted(api, show, token_for, room):
         "leave_by": None,
         "join_as": "member",
         "media_allowed": "audio-only",
+        "join_audio_muted": False,
+        "join_video_muted": False,
+        "sync_audio_video": False,
         "permissions": ["room.lock"],
         "meta": {"a": 1},
         # Without a media server, the gateway handles the media.
@@ -47,6 +51,23 @@ def test_valid_room_token_is_admitted(api, show, token_for, room):
     )
     assert api.get(members_url(answer["session"]["id"])).json()["data"] == [answer["member"]]
     assert Member.objects.get().media_allowed == "audio-only"
+
+
+def test_admission_returns_how_the_token_mutes_and_synchronizes(show, token_for, room):
+    said = dict.fromkeys(("join_audio_muted", "join_video_muted", "sync_audio_video"), True)
+
+    answer = admitted(show(token_for(room, **said)))
+
+    assert {name: answer[name] for name in said} == said
+
+
+@pytest.mark.parametrize(("said", "stands"), [(None, True), (False, False)])
+def test_token_without_sync_audio_video_leaves_it_to_the_session(
+    show, token_for, project, said, stands
+):
+    room = RoomFactory(project=project, audio_video_sync=True)
+
+    assert admitted(show(token_for(room, sync_audio_video=said)))["sync_audio_video"] is stands
 
 
 def test_audience_is_admitted_as_audience(show, token_for, room):

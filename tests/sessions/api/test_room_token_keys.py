@@ -3,7 +3,7 @@
 import base64
 import contextlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import jwt
@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from rooms.rules.join_policy import Overrides
 from sessions.tokens.permissions import PERMISSIONS
-from sessions.tokens.room_tokens import BadToken, Claims, issue, read_token
+from sessions.tokens.room_tokens import Claims, issue, read_token
+from sessions.tokens.signatures import BadToken
 from tests.support.room_tokens import NEW, OLD
 
 # The key is set once for all examples.
@@ -98,6 +99,16 @@ def test_optional_expiry_is_checked():
     assert read_token(signed(payload(exp=now() + 5)), PROJECT)
     with pytest.raises(BadToken, match="has expired"):
         read_token(signed(payload(exp=now() - 61)), PROJECT)
+    with pytest.raises(BadToken, match="has expired"):
+        read_token(signed(payload(exp=now())), PROJECT)
+
+
+def test_expires_in_sets_the_expiry():
+    claims, hour = Claims(PROJECT, "lobby", expires_in=3600), timedelta(hours=1)
+
+    assert read_token(issue(claims), PROJECT).id == claims.id
+    with pytest.raises(BadToken, match="has expired"):
+        read_token(issue(claims, timezone.now() - hour), PROJECT)
 
 
 def test_clocks_may_differ_by_a_minute():
@@ -152,10 +163,10 @@ def test_forged_token_is_refused(text):
 @pytest.mark.parametrize(
     "changed",
     [
-        {"r": ""}, {"r": None}, {"r": 5}, {"u": ""}, {"ja": "host"}, {"s": ["room.fly"]}, {"s": 5},
+        {"r": ""}, {"r": None}, {"r": 5}, {"u": 5}, {"ja": "host"}, {"s": ["room.fly"]}, {"s": 5},
         {"acr": 1}, {"ma": "x"}, {"mta": []}, {"jti": "x"}, {"jf": "soon"}, {"jf": 1e300},
         {"jf": -1}, {"ju": None}, {"rse": 0}, {"rat": 253402300800}, {"erl": "yes"}, {"rdn": "\0"},
-        {"jf": 100, "ju": 100},
+        {"jf": 100, "ju": 100}, {"jam": 1}, {"jvm": "no"}, {"sav": "x"},
     ],
     ids=str,
 )  # fmt: skip
@@ -176,7 +187,9 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
-names = st.sampled_from([*payload(), "jf", "ju", "rat", "rse", "rdn", "erl", "exp", "nbf", "aud"])
+names = st.sampled_from(
+    [*payload(), "jf", "ju", "rat", "rse", "rdn", "erl", "jam", "jvm", "sav", "exp", "nbf", "aud"]
+)
 
 
 @pytest.mark.parametrize("name", ["exp", "nbf", "iat"])

@@ -4,6 +4,8 @@ import pytest
 
 from rooms.models import Room
 from rooms.rules.constraints import rule_of
+from sessions.tokens.permissions import PERMISSIONS
+from sessions.tokens.room_tokens import LONGEST_BYTES
 from sessions.tokens.terms import OVERRIDABLE, TokenTerms
 from tests.support.api import TOKENS_URL, faults, messages, nothing_changes
 from tests.support.room_tokens import EVERYTHING
@@ -16,6 +18,10 @@ BAD = {
     "join_until": ["", "2030-13-01", 5, {}, "3000-01-01"],
     "remove_at": ["", "20300101", 5, "2030-01-01T00:00:00Z "],
     "remove_after_seconds_elapsed": [0, -1, 2**31, 1.5, "60", True, "", []],
+    "join_audio_muted": [None, "true", 1, 0, [], ""],
+    "join_video_muted": [None, "no", 0, {}],
+    "sync_audio_video": ["true", 1, [], ""],
+    "expires_in": [0, -1, 2**31, 1.5, "60", True, "", []],
     "join_as": [None, "", "MEMBER", "host", 5, ["member"]],
     "media_allowed": [None, "", "video", True, {}],
     "auto_create_room": [None, "true", 1, 0, [], ""],
@@ -37,6 +43,10 @@ CODES = {
         float: "invalid_parameter",
         None: "not_an_integer",
     },
+    "join_audio_muted": {None: "not_a_boolean"},
+    "join_video_muted": {None: "not_a_boolean"},
+    "sync_audio_video": {None: "not_a_boolean"},
+    "expires_in": {int: "invalid_parameter", float: "invalid_parameter", None: "not_an_integer"},
     "join_as": {None: "invalid_parameter"},
     "media_allowed": {None: "invalid_parameter"},
     "auto_create_room": {None: "not_a_boolean"},
@@ -112,17 +122,27 @@ def test_token_limits_equal_the_rooms_limits(ours, the_rooms):
 
 
 def test_unknown_fields_are_refused_in_strict_mode(api):
-    body = {"room_name": "standup", "join_audio_muted": True, "id": 5, "jti": "x"}
+    body = {"room_name": "standup", "colour": "red", "id": 5, "jti": "x"}
 
     response = api.post(TOKENS_URL, body, HTTP_PREFER="handling=strict")
 
-    assert faults(response) == [
-        (name, "unknown_parameter") for name in ("join_audio_muted", "id", "jti")
-    ]
-    fine = api.post(TOKENS_URL, {"room_name": "standup"}, HTTP_PREFER="handling=strict")
+    assert faults(response) == [(name, "unknown_parameter") for name in ("colour", "id", "jti")]
+    fine = api.post(TOKENS_URL, EVERYTHING, HTTP_PREFER="handling=strict")
     assert fine["Preference-Applied"] == "handling=strict"
 
 
 def test_empty_body_is_refused(api):
     assert api.post(TOKENS_URL, "", content_type="application/json").status_code == 400
     assert faults(api.post(TOKENS_URL, {})) == [("room_name", "missing_required_parameter")]
+
+
+@pytest.mark.parametrize("name", ["meta", "room_meta"])
+def test_token_over_the_size_limit_is_refused_when_it_is_issued(api, name):
+    body = {"room_name": "standup", "meta": {"a": "x" * 900}, "room_meta": {"a": "x" * 900}}
+    body |= {"permissions": list(PERMISSIONS), name: {"a": "x" * 1900}}
+
+    with nothing_changes():
+        response = api.post(TOKENS_URL, body)
+
+    assert faults(response) == [(name, "invalid_parameter")]
+    assert f"it may have {LONGEST_BYTES}" in messages(response)[name]

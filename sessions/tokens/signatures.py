@@ -1,0 +1,57 @@
+"""The signatures of room tokens, by the keys of ROOM_TOKEN_KEYS."""
+
+import re
+from typing import Any
+
+import jwt
+from django.conf import settings
+from django.utils import timezone
+
+from rooms.rules.json_values import serialized
+
+ALGORITHM, KIND = "HS512", "VRT"
+# The clocks of two servers differ.
+LEEWAY_SECONDS = 60
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\Z")
+
+
+class BadToken(Exception):
+    """The room token is not valid; the message is a sentence with the reason."""
+
+
+def signed(payload: dict[str, Any]) -> str:
+    """Return `payload` as a token, signed with the first key."""
+    key_id, key = next(iter(settings.ROOM_TOKEN_KEYS.items()))
+    # PyJWT's encode() would escape characters beyond ASCII, with six bytes for each.
+    text = serialized(payload).encode()
+    return jwt.api_jws.encode(text, key, ALGORITHM, {"typ": KIND, "kid": key_id})
+
+
+def verified(text: str) -> dict[str, Any]:
+    """Return the claims of a signed token. Raises BadToken."""
+    if not _COMPACT.match(text):
+        raise BadToken("The room token is not a JSON Web Token.")
+    try:
+        header = jwt.get_unverified_header(text)
+        key = settings.ROOM_TOKEN_KEYS.get(header.get("kid", ""))
+        if key is None or header.get("typ") != KIND:
+            raise BadToken("The room token is signed with an unknown key.")
+        payload = jwt.decode(
+            text,
+            key,
+            algorithms=[ALGORITHM],
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["iat", "jti", "sub"]},
+        )
+        if "exp" in payload and int(payload["exp"]) <= timezone.now().timestamp():
+            # The leeway is for times in the future.
+            raise jwt.ExpiredSignatureError
+        return dict(payload)
+    except jwt.ExpiredSignatureError:
+        raise BadToken("The room token has expired.") from None
+    except jwt.ImmatureSignatureError:
+        raise BadToken(
+            "The room token was issued in the future. Check the clocks of your servers."
+        ) from None
+    except (jwt.PyJWTError, RecursionError, TypeError):
+        raise BadToken("The room token has an invalid signature.") from None
