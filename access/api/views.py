@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
 from access.api.filters import read_boolean
+from access.api.forms import Shapes
 from access.models import ApiToken, Project, token_by_prefix
 
 
@@ -19,6 +21,8 @@ class ProjectView(viewsets.GenericViewSet):
     """A view of the resources of the API token's project."""
 
     queryset = Project.objects.none()
+    # The fields of a form-encoded body that are lists or objects.
+    form_shapes: Shapes = MappingProxyType({})
     # Whether the replica may answer GET requests. Decisions about access need the primary.
     reads_replica = False
 
