@@ -69,6 +69,7 @@ VARIANTS = {
     ),
     "WebhooksFull": (409, "The project has the maximum number of webhooks.", "Error", ()),
     "WebhookOff": (409, "The webhook is disabled.", "Error", ()),
+    "Delivered": (409, "The delivery has arrived already.", "Error", ()),
     "SessionOver": (409, "The session has ended.", "Error", ()),
     "NotReverted": (
         409,

@@ -4,8 +4,8 @@ import json
 
 from django.utils import timezone
 
-from access.models import Project, WebhookEndpoint
-from access.webhooks.models import MOST_ENDPOINTS
+from access.models import Project, WebhookDelivery, WebhookEndpoint
+from access.webhooks.models import MOST_ENDPOINTS, DeliveryState
 from rooms.changes import change_room
 from rooms.models import Room
 from rooms.models.idempotent_call import IdempotentCall
@@ -37,6 +37,7 @@ def against_what_stands(client, name):
         WebhookEndpointFactory.create_batch(MOST_ENDPOINTS, project=client.project)
     else:
         WebhookEndpoint.objects.update(disabled_at=timezone.now())
+        WebhookDelivery.objects.update(state=DeliveryState.DELIVERED)
     IdempotentCall.begin(client.project.pk, "again", address, body)
     taken = json.dumps(showing(client.project, member_id=str(things["member"])))
     sent = taken if name == "admit_member" else None
