@@ -91,7 +91,10 @@ class WebhookEndpointAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         self, request: HttpRequest, obj: WebhookEndpoint, form: Any, change: bool
     ) -> None:
         # Only the changed fields: a worker may update the endpoint at the same time.
-        obj.save(update_fields=form.changed_data if change else None)
+        if change:
+            obj.save_version(*form.changed_data)
+        else:
+            obj.save()
 
     def response_add(
         self, request: HttpRequest, obj: WebhookEndpoint, post_url_continue: Any = None

@@ -1,13 +1,15 @@
 """Webhooks over HTTP: the URLs that receive events, and the deliveries to them."""
 
+import copy
 import re
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -28,18 +30,12 @@ from access.api.webhook_serializers import (
     validate_endpoint,
 )
 from access.http.errors import ApiError, base_url
+from access.http.preconditions import etag
 from access.values.identifiers import is_uuid
-from access.webhooks.models import (
-    DeliveryState,
-    WebhookDelivery,
-    WebhookEndpoint,
-    give_up,
-    redeliver,
-)
+from access.webhooks.models import WebhookDelivery, WebhookEndpoint, redeliver
 from access.webhooks.outbox import send_test
 
 IS_DISABLED = "This webhook is disabled: enable it first."
-ARRIVED = "This delivery has arrived already."
 BY_API = "Disabled through the API."
 
 
@@ -53,11 +49,13 @@ class WebhookView(ProjectView):
         return WebhookEndpoint.objects.filter(project=self.token.project_id)
 
     def get_endpoint(self, webhook: str, *, lock: bool = False) -> WebhookEndpoint:
-        """Return the project's endpoint with this id. Raises Http404."""
+        """Return the project's endpoint with this id. Raises Http404, and the 412 of a write."""
         rows = self.endpoints.select_for_update() if lock else self.endpoints
         one = rows.filter(pk=webhook).first() if is_uuid(webhook) else None
         if one is None:
             raise Http404
+        if self.request.method not in SAFE_METHODS:
+            self.check_condition(one, "webhook")
         return one
 
     def get_enabled_endpoint(self, webhook: str) -> WebhookEndpoint:
@@ -85,6 +83,7 @@ class WebhookView(ProjectView):
 
 class WebhookViewSet(WebhookView):
     serializer_class = WebhookSerializer
+    versioned_actions = frozenset({"update", "destroy", "rotate"})
 
     def list(self, request: Request) -> Response:
         """List the project's webhooks, newest first."""
@@ -105,12 +104,12 @@ class WebhookViewSet(WebhookView):
             endpoint.save(force_insert=True)
         location = f"{base_url(request)}{request.path}/{endpoint.pk}"
         headers = {} if self.is_dry_run else {"Location": location}
-        return self.answer(self.with_secret(endpoint), 201, **headers)
+        return self.answer(self.with_secret(endpoint), 201, ETag=etag(endpoint), **headers)
 
     @extend_schema(parameters=[WEBHOOK_ID])
-    def retrieve(self, request: Request, webhook: str) -> Response:
-        """Get a webhook, without its secret."""
-        return Response(serialize_webhook(self.get_endpoint(webhook)))
+    def retrieve(self, request: Request, webhook: str) -> HttpResponseBase:
+        """Get a webhook, without its secret; 304 if it has the version in If-None-Match."""
+        return self.show(self.get_endpoint(webhook), serialize_webhook)
 
     @extend_schema(
         parameters=[WEBHOOK_ID],
@@ -122,17 +121,17 @@ class WebhookViewSet(WebhookView):
         self.get_endpoint(webhook)
         values = read_webhook(body_of(request), strict=self.is_strict)
         with self.rollback_if_dry_run(), transaction.atomic():
-            endpoint = _with(self.get_endpoint(webhook, lock=True), values)
-            validate_endpoint(endpoint)
-            endpoint.save()
-        return self.answer(serialize_webhook(endpoint))
+            endpoint = self.get_endpoint(webhook, lock=True)
+            before = copy.copy(endpoint)
+            validate_endpoint(_with(endpoint, values))
+            endpoint.save_version(*endpoint.fields_moved_since(before))
+        return self.answer(serialize_webhook(endpoint), ETag=etag(endpoint))
 
     @extend_schema(parameters=[WEBHOOK_ID])
     def destroy(self, request: Request, webhook: str) -> Response:
         """Delete a webhook with its pending deliveries and its log."""
-        endpoint = self.get_endpoint(webhook)
-        with self.rollback_if_dry_run():
-            endpoint.delete()
+        with self.rollback_if_dry_run(), transaction.atomic():
+            self.get_endpoint(webhook, lock=True).delete()
         return Response(status=204)
 
     @extend_schema(
@@ -148,11 +147,12 @@ class WebhookViewSet(WebhookView):
         with self.rollback_if_dry_run(), transaction.atomic():
             endpoint = self.get_endpoint(webhook, lock=True)
             endpoint.rotate(timezone.now())
-        return self.answer(self.with_secret(endpoint))
+        return self.answer(self.with_secret(endpoint), ETag=etag(endpoint))
 
 
 class WebhookDeliveryViewSet(WebhookView):
     serializer_class = WebhookDeliverySerializer
+    versioned_actions = frozenset({"create", "redeliver"})
 
     @extend_schema(parameters=[WEBHOOK_ID])
     def list(self, request: Request, webhook: str) -> Response:
@@ -184,39 +184,15 @@ class WebhookDeliveryViewSet(WebhookView):
     def redeliver(self, request: Request, webhook: str, delivery: str) -> Response:
         """Send a delivery again; a pending one does not change."""
         self.read_nothing(request)
-        rows = self._one_of(self.get_endpoint(webhook), delivery)
+        rows = self._of(self.get_endpoint(webhook))
+        # At most 18 digits, which PostgreSQL's bigint can hold.
+        if not (re.fullmatch(r"[1-9][0-9]{0,17}", delivery) and rows.filter(pk=delivery).exists()):
+            raise Http404
         self.get_enabled_endpoint(webhook)
         with self.rollback_if_dry_run():
             redeliver([int(delivery)], timezone.now())
-            body = serialize_delivery(rows.get())
+            body = serialize_delivery(rows.get(pk=delivery))
         return self.answer(body)
-
-    @extend_schema(
-        operation_id="give_up_webhook_delivery",
-        parameters=[WEBHOOK_ID, DELIVERY_ID],
-        request=None,
-        responses={200: SentWebhookDeliverySerializer},
-    )
-    def give_up(self, request: Request, webhook: str, delivery: str) -> Response:
-        """Give up a pending delivery, so that the next ones of its room do not wait for it."""
-        self.read_nothing(request)
-        rows = self._one_of(self.get_endpoint(webhook), delivery)
-        with self.rollback_if_dry_run():
-            give_up([int(delivery)], f"token: {self.token.name}", timezone.now())
-            found = rows.get()
-        if found.state == DeliveryState.DELIVERED:
-            raise ApiError(409, ARRIVED)
-        return self.answer(serialize_delivery(found))
-
-    def _one_of(self, endpoint: WebhookEndpoint, delivery: str) -> QuerySet[WebhookDelivery]:
-        """Return the query of the endpoint's delivery with this id. Raises Http404."""
-        # At most 18 digits, which PostgreSQL's bigint can hold.
-        if not re.fullmatch(r"[1-9][0-9]{0,17}", delivery):
-            raise Http404
-        rows = self._of(endpoint).filter(pk=delivery)
-        if not rows.exists():
-            raise Http404
-        return rows
 
     def _of(self, endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
         return endpoint.deliveries.select_related("event").prefetch_related("log").order_by("-id")

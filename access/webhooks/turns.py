@@ -161,13 +161,9 @@ def _update_delivery(delivery: WebhookDelivery, outcome: CallOutcome, now: datet
 
 def _update_endpoint(endpoint: WebhookEndpoint, outcome: CallOutcome, now: datetime) -> bool:
     if outcome.delivered:
-        if endpoint.failing_since:
-            endpoint.failures, endpoint.failing_since = 0, None
-            endpoint.save(update_fields=["failures", "failing_since"])
+        endpoint.record_success()
         return True
-    endpoint.failures += 1
-    endpoint.failing_since = endpoint.failing_since or now
-    endpoint.save(update_fields=["failures", "failing_since"])
+    endpoint.record_failure(now)
     reason = _reason_to_disable(endpoint, outcome, now)
     if reason and endpoint.disabled_at is None:
         endpoint.disable(reason, now)

@@ -23,6 +23,7 @@ _QUERY = {
     forms.CharField: {"type": "string", "pattern": r"^[^\u0000]*$"},
 }
 
+CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 VERBS = {"retrieve": "get", "partial_update": "patch", "destroy": "delete"}
 
 
@@ -70,9 +71,12 @@ class Schema(AutoSchema):
         return KINDS.get(self.get_operation_id()) or KINDS[self.view.action]
 
     def _get_parameters(self) -> list[dict[str, Any]]:
-        names = ("X-Request-Id", *self.kind.takes)
+        names = ("X-Request-Id", *self.kind.takes, *(CONDITIONS if self._has_version() else ()))
         shared = [{"$ref": f"#/components/parameters/{name}"} for name in names]
         return [*super()._get_parameters(), *shared]
+
+    def _has_version(self) -> bool:
+        return self.view.action in self.view.versioned_actions
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         filters = getattr(self.view, "filterset_class", None)
@@ -162,7 +166,8 @@ class Schema(AutoSchema):
 
     def _refusals(self) -> dict[str, str]:
         missing = [404] if "{" in self.path else []
-        refused = {**refusing(*ANYWHERE, *missing), **self.kind.refuses}
+        stale = [412] if self._has_version() else []
+        refused = refusing(*ANYWHERE, *missing, *stale) | self.kind.refuses
         return {str(status): name for status, name in sorted(refused.items())}
 
 

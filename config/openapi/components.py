@@ -42,16 +42,16 @@ PARAMETERS = {
     ),
     "PreferDryRun": _parameter(f"{_DRY}.", "Prefer"),
     "If-Match": _parameter(
-        "Change the room only if it has this version: an ETag, a list of ETags, or *."
+        "Change the resource only if it has this version: an ETag, a list of ETags, or *."
     ),
-    "If-None-Match": _parameter("Change the room only if it has none of these versions."),
+    "If-None-Match": _parameter("Change the resource only if it has none of these versions."),
     "IfNoneMatchOfRead": _parameter(
         "Return 304 without a body if the resource still has one of these versions.",
         "If-None-Match",
     ),
     "If-Unmodified-Since": _parameter(
-        "Change the room only if it has not changed after this time, such as "
-        "Fri, 31 Dec 2027 23:59:59 GMT.",
+        "Change the resource only if it has not changed after this time, such as "
+        "Fri, 31 Dec 2027 23:59:59 GMT. Webhooks have no such time: the response is then 412.",
     ),
     "Idempotency-Key": _parameter(
         "Makes a retry safe: for one day, requests with the same key and body have one effect and "

@@ -1,11 +1,10 @@
 """The headers, parameters and errors of each kind of operation in the OpenAPI document."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from config.openapi.responses import name_of
 
 DRY_RUN = "in a dry run: as it would be"
-CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 
 
 @dataclass(frozen=True)
@@ -31,15 +30,15 @@ def refusing(*statuses: int, **variants: int) -> dict[int, str]:
 
 _CHANGE = OperationSpec(
     f"The updated resource ({DRY_RUN}).",
-    ("PreferOfChange", "dry_run", *CONDITIONS),
+    ("PreferOfChange", "dry_run"),
     ("ETag", "Preference-Applied"),
-    refusing(412, 422, 428),
+    refusing(422, 428),
 )
 _BULK = ("PreferDryRun", "dry_run", "Idempotency-Key")
 _OF_WEBHOOK = OperationSpec(
     f"The updated webhook ({DRY_RUN}).",
     ("Prefer", "dry_run"),
-    ("Preference-Applied",),
+    ("ETag", "Preference-Applied"),
     refusing(422),
 )
 _TO_WEBHOOK = OperationSpec(
@@ -83,6 +82,8 @@ KINDS = {
         },
     ),
     "retrieve": OperationSpec("The resource."),
+    "get_webhook": OperationSpec("The webhook.", ("IfNoneMatchOfRead",), ("ETag",)),
+    "get_room_session": OperationSpec("The session.", ("IfNoneMatchOfRead",), ("ETag",)),
     "get_room": OperationSpec("The room.", ("IfNoneMatchOfRead",), ("ETag",)),
     "create": OperationSpec(
         f"The new resource ({DRY_RUN}).",
@@ -116,13 +117,13 @@ KINDS = {
     "patch_room_session": OperationSpec(
         f"The updated session ({DRY_RUN}).",
         ("Prefer", "dry_run"),
-        ("Preference-Applied",),
+        ("ETag", "Preference-Applied"),
         refusing(422, SessionOver=409),
     ),
     "end_room_session": OperationSpec(
         f"The ended session ({DRY_RUN}).",
         ("PreferDryRun", "dry_run"),
-        ("Preference-Applied",),
+        ("ETag", "Preference-Applied"),
         refusing(422),
     ),
     "delete_room_session_member": OperationSpec(
@@ -133,7 +134,7 @@ KINDS = {
     "create_webhook": OperationSpec(
         f"The new webhook with its secret ({DRY_RUN}, without a secret).",
         ("Prefer", "dry_run"),
-        ("Location", "Preference-Applied"),
+        ("ETag", "Location", "Preference-Applied"),
         refusing(422, WebhooksFull=409),
         leads_to={"test_webhook": {"webhook": "$response.body#/id"}},
     ),
@@ -146,13 +147,12 @@ KINDS = {
     "rotate_webhook_secret": _OF_WEBHOOK,
     "test_webhook": _TO_WEBHOOK,
     "redeliver_webhook": _TO_WEBHOOK,
-    "give_up_webhook_delivery": replace(_TO_WEBHOOK, refuses=refusing(422, Delivered=409)),
     "update": _CHANGE,
     "partial_update": _CHANGE,
     "destroy": OperationSpec(
         "Deleted (in a dry run: could be deleted).",
-        ("PreferDryRun", "dry_run", *CONDITIONS),
-        refuses=refusing(409, 412, 422, 428),
+        ("PreferDryRun", "dry_run"),
+        refuses=refusing(409, 422, 428),
     ),
     "change_rooms": OperationSpec(
         f"The result for each room ({DRY_RUN}).",
@@ -167,8 +167,8 @@ KINDS = {
     ),
     "revert_room_change": OperationSpec(
         f"The updated room ({DRY_RUN}).",
-        ("PreferDryRun", "dry_run", *CONDITIONS),
+        ("PreferDryRun", "dry_run"),
         ("ETag",),
-        refusing(412, 422, 428, NotReverted=409),
+        refusing(422, 428, NotReverted=409),
     ),
 }

@@ -39,13 +39,13 @@ STATUSES = {
     408: "The body did not arrive in time.",
     409: "The current state does not allow it: the room has a session in progress, later changes "
     "conflict with the revert, or the first request with this Idempotency-Key is still running.",
-    412: "The room does not have the version that the request names. ETag has the current one.",
+    412: "The resource does not have the version that the request names, or the condition cannot "
+    "be read. ETag has the current version.",
     413: f"The body is larger than {settings.API_BODY_BYTES // 1024} kB. The limit of bulk changes "
     f"is {settings.API_IDS_BYTES // 1024} kB of JSON or "
     f"{settings.API_FILE_BYTES // 1024} kB of CSV.",
     414: f"The query is longer than {settings.API_QUERY_BYTES // 1024} kB.",
-    415: "The Content-Type of the body is not supported, its charset is not UTF-8, or it names a "
-    "form and the body is JSON.",
+    415: "The Content-Type of the body is not supported, or its charset is not UTF-8.",
     422: "Some values are invalid. errors lists all of them. Nothing was changed.",
     428: "This project requires If-Match for every change of a room.",
     429: "This token has sent too many requests. Try again after Retry-After seconds.",
@@ -69,7 +69,6 @@ VARIANTS = {
     ),
     "WebhooksFull": (409, "The project has the maximum number of webhooks.", "Error", ()),
     "WebhookOff": (409, "The webhook is disabled.", "Error", ()),
-    "Delivered": (409, "The delivery has arrived already.", "Error", ()),
     "SessionOver": (409, "The session has ended.", "Error", ()),
     "NotReverted": (
         409,
@@ -107,7 +106,7 @@ HEADERS = {
     "X-Request-Id": _header(
         "The id of the request: the client's, if it sent a valid one.", "nightly-sync/42"
     ),
-    "ETag": _header("The version of the room, for If-Match.", '"3"'),
+    "ETag": _header("The version of the resource, for If-Match.", '"3"'),
     "Location": {
         **_header("The URL of the new resource.", "http://127.0.0.1:8000/api/video/rooms/0198…"),
         # A dry run creates no resource.

@@ -10,15 +10,9 @@ from django.utils.functional import cached_property
 from access.api.renderers import json_response
 from access.api.views import ProjectView
 from access.http.errors import ApiError
+from access.http.preconditions import Precondition, asks_if_known, etag
 from access.values.identifiers import is_uuid
-from rooms.api.preconditions import (
-    Precondition,
-    asks_if_known,
-    etag,
-    is_as_known,
-    precondition,
-    stale_error,
-)
+from rooms.api.preconditions import is_as_known, stale_error
 from rooms.api.serializers import serialize_room
 from rooms.changes import RoomIsLive, Stale
 from rooms.changes.validation import Change, Edit
@@ -82,7 +76,7 @@ class RoomView(ProjectView):
         """
         if not is_uuid(room_id):
             raise Http404
-        condition = precondition(self.request)
+        condition = self.condition
         if condition is None and self.token.project.requires_if_match:
             raise ApiError(428, "This project changes rooms only with If-Match: send the ETag.")
         try:

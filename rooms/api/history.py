@@ -66,6 +66,7 @@ _change = HistoryEntrySerializer()
 
 class HistoryViewSet(RoomView):
     reads_replica = True
+    versioned_actions = frozenset({"revert"})
     serializer_class = HistoryEntrySerializer
     pagination_class = KeysetPagination
     parser_classes = [StrictJsonParser]

@@ -7,9 +7,9 @@ from django.utils.functional import cached_property
 from access.api.views import ProjectView
 from access.database.prepared_queries import JoinedQuery
 from access.database.routing import reads_primary
+from access.http.preconditions import asks_if_known
 from access.models import ApiToken, token_by_prefix
 from access.values.identifiers import is_uuid
-from rooms.api.preconditions import asks_if_known
 from rooms.changes.sql import single_statement
 from rooms.models import Room, RoomFinder
 from rooms.models.finder import room_by

@@ -9,15 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.filters import read_boolean
-from access.api.forms import shapes_of
 from access.api.renderers import JsonRenderer
 from access.api.views import body_of
 from access.http.errors import base_url
+from access.http.preconditions import Precondition
 from rooms.api.base import RoomView, room_response
 from rooms.api.examples import BOM, DRY_RUN, NEW_ROOM, ROOM, ROOM_CHANGE, ROOM_ID, ROOM_ID_OR_NAME
 from rooms.api.joined_lookup import JoinedLookupView
 from rooms.api.list_rows import RoomPagination
-from rooms.api.preconditions import Precondition
+from rooms.api.preconditions import base_of_merge
 from rooms.api.schema import CHANGED_ROOM, CSV_OUT
 from rooms.api.serializers import (
     NewRoomSerializer,
@@ -30,7 +30,7 @@ from rooms.api.serializers import (
 from rooms.bulk import csv_files
 from rooms.changes import change_room, create_room, delete_room
 from rooms.changes.conflicts import merged_edit
-from rooms.changes.validation import FIELDS, Change, Edit
+from rooms.changes.validation import Change, Edit
 from rooms.filters import RoomFilter
 from rooms.models import Room, RoomQuerySet
 
@@ -62,10 +62,10 @@ class CsvRenderer(BaseRenderer):
 
 class RoomViewSet(JoinedLookupView, RoomView):
     reads_replica = True
+    versioned_actions = frozenset({"update", "partial_update", "destroy"})
     serializer_class = RoomSerializer
     pagination_class = RoomPagination
     filterset_class = RoomFilter
-    form_shapes = shapes_of(FIELDS.values())
 
     def get_renderers(self) -> list[BaseRenderer]:
         return [*super().get_renderers(), *([CsvRenderer()] if self.action == "list" else [])]
@@ -152,7 +152,7 @@ class RoomViewSet(JoinedLookupView, RoomView):
         return filters.narrowed()
 
     def _merge(self, condition: Precondition | None, edit: Edit) -> Edit | None:
-        base = condition and condition.base_version
+        base = base_of_merge(condition)
         return merged_edit(base, edit) if base and self.prefers("merge") else None
 
     def _response(self, change: Change, status: int = 200, **headers: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from access.api.pagination import KeysetPagination
 from access.api.views import body_of, has_body
 from access.http.errors import ApiError
+from access.http.preconditions import etag
 from access.values.identifiers import is_uuid
 from rooms.api.base import RoomView
 from rooms.api.serializers import RoomSessionSerializer
@@ -63,6 +64,7 @@ class SessionView(RoomView):
 
 class RoomSessionViewSet(SessionView):
     serializer_class = RoomSessionSerializer
+    versioned_actions = frozenset({"partial_update", "end"})
     filterset_class = RoomSessionFilter
 
     def list(self, request: Request) -> Response:
@@ -72,9 +74,11 @@ class RoomSessionViewSet(SessionView):
         return self.get_paginated_response([serialize_session(session) for session in page])
 
     @extend_schema(parameters=[SESSION_ID], examples=[SESSION])
-    def retrieve(self, request: Request, session: str) -> Response:
-        """Get a session."""
-        return Response(serialize_session(self.get_session(session)))
+    def retrieve(self, request: Request, session: str) -> HttpResponseBase:
+        """Get a session; 304 if it has ended and has the version in If-None-Match."""
+        found = self.get_session(session)
+        # Members move the updated_at of a session in progress, and not its version.
+        return self.show(found, serialize_session, always=found.end_time is None)
 
     @extend_schema(
         parameters=[SESSION_ID],
@@ -88,7 +92,12 @@ class RoomSessionViewSet(SessionView):
         values = read_settings(body_of(request), serialize_session(found), strict=self.is_strict)
         try:
             applied = apply_settings(
-                self.sessions, session, values, by=self.author(), dry_run=self.is_dry_run
+                self.sessions,
+                session,
+                values,
+                by=self.author(),
+                check=self.check_session,
+                dry_run=self.is_dry_run,
             )
         except SessionEnded:
             raise ApiError(409, "The session has ended: its settings cannot change.") from None
@@ -111,7 +120,7 @@ class RoomSessionViewSet(SessionView):
         try:
             with self.rollback_if_dry_run():
                 leaving = _leaving(session) if self.is_dry_run else []
-                ended = lifecycle.end(self.sessions, session)
+                ended = lifecycle.end(self.sessions, session, check=self.check_session)
         except RoomSession.DoesNotExist:
             raise Http404 from None
         return self._answer(AppliedSettings(ended, removals=leaving))
@@ -120,7 +129,12 @@ class RoomSessionViewSet(SessionView):
         body = serialize_session(applied.session)
         if self.is_dry_run:
             body["dry_run"] = serialize_applied(applied)
-        return Response(body, headers=self.applied_of(*preferences, "dry-run"))
+        headers = {"ETag": etag(applied.session), **self.applied_of(*preferences, "dry-run")}
+        return Response(body, headers=headers)
+
+    def check_session(self, session: RoomSession) -> None:
+        """Raise the 412 unless the locked session meets the condition of the request."""
+        self.check_condition(session, "session")
 
 
 class SessionEventViewSet(SessionView):

@@ -5,7 +5,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.api.forms import shapes_of
 from access.api.views import body_of
 from rooms.api.base import RoomView
 from rooms.rules.serializers import RuleSerializer
@@ -40,7 +39,6 @@ class RoomTokenSerializer(serializers.Serializer):
 
 class RoomTokenViewSet(RoomView):
     serializer_class = RoomTokenSerializer
-    form_shapes = shapes_of(TERMS.values())
 
     @extend_schema(
         request=NewRoomTokenSerializer,

@@ -49,14 +49,17 @@ def end(
     session_id: UUID | str,
     *,
     reason: str = "ended",
+    check: Callable[[RoomSession], None] = lambda session: None,
     at: datetime | None = None,
 ) -> RoomSession:
     """End one of `sessions` and remove its members; an ended session stays unchanged.
 
-    The event room.ended contains `reason`. Raises RoomSession.DoesNotExist.
+    The event room.ended contains `reason`. `check` gets the locked session, and may raise to
+    prevent the end. Raises RoomSession.DoesNotExist.
     """
     with transaction.atomic():
         session = sessions.select_for_update(of=("self",)).get(pk=session_id)
+        check(session)
         if session.end_time is None:
             end_sessions([session], at or timezone.now(), reason)
         return session

@@ -1,7 +1,7 @@
 """Apply room settings to a session in progress."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -58,17 +58,20 @@ def apply_settings(
     values: Mapping[str, Any],
     *,
     by: Author,
+    check: Callable[[RoomSession], None] = lambda session: None,
     dry_run: bool = False,
     at: datetime | None = None,
 ) -> AppliedSettings:
     """Change the settings of one of `sessions`, and return the members whom it will remove.
 
     The whole session is validated as it would become. A lower max_members removes no member. A
-    dry run, or a change without effect, writes nothing. Raises RoomSession.DoesNotExist,
-    SessionEnded, and ValidationError with all faults; then nothing is written.
+    dry run, or a change without effect, writes nothing. `check` gets the locked session, and may
+    raise to prevent the change. Raises RoomSession.DoesNotExist, SessionEnded, and
+    ValidationError with all faults; then nothing is written.
     """
     with transaction.atomic():
         session = sessions.select_for_update(of=("self",)).get(pk=session_id)
+        check(session)
         if session.end_time is not None:
             raise SessionEnded
         now = at or timezone.now()
@@ -91,6 +94,7 @@ def _applied(session: RoomSession, values: Mapping[str, Any], now: datetime) -> 
         for name in SETTINGS
         if getattr(session, name) != getattr(candidate, name)
     }
+    candidate.version += 1 if moved else 0
     removals = _removals(candidate, now) if not moved.keys().isdisjoint(DUE_BY) else []
     return AppliedSettings(candidate, moved, removals)
 
@@ -125,7 +129,6 @@ def _removals(session: RoomSession, now: datetime) -> list[Removal]:
 
 def _write(applied: AppliedSettings, by: Author, now: datetime) -> None:
     session = applied.session
-    session.version += 1
     session.save(update_fields=[*applied.moved, "version"])
     for removal in applied.removals:
         removal.member.leave_by = removal.at

@@ -103,7 +103,8 @@ ALLOWED = {
         "projects.filter().update": "projects",
     },
     "access/webhooks/models/endpoint.py": {
-        "self.save": "an endpoint: secret rotated, disabled or enabled",
+        "self.save": "the number of failures of an endpoint",
+        "WebhookEndpoint.objects.filter().update": "an endpoint with its next version",
     },
     "access/webhooks/models/delivery.py": {"ended.update": "deliveries to be sent again"},
     "access/webhooks/outbox.py": {
@@ -111,10 +112,10 @@ ALLOWED = {
         "WebhookDelivery.objects.bulk_create": "their deliveries",
     },
     "access/admin/api_tokens.py": {"tokens.filter().update": "tokens that are revoked"},
-    "access/admin/webhooks.py": {"obj.save": "an endpoint with the fields changed in the form"},
+    "access/admin/webhooks.py": {"obj.save": "a new endpoint"},
     "access/api/webhooks.py": {
-        "endpoint.save": "a locked endpoint",
-        "endpoint.delete": "an endpoint, with its log",
+        "endpoint.save": "a new endpoint",
+        "self.get_endpoint().delete": "a locked endpoint, with its log",
     },
     "access/webhooks/pruning.py": {
         "WebhookEvent.objects.filter().delete": "events older than a month"
@@ -124,7 +125,6 @@ ALLOWED = {
         "mine.update": "the end of a turn",
         "WebhookAttempt.objects.create": "the log of calls",
         "delivery.save": "the result of a delivery",
-        "endpoint.save": "the failures of an endpoint",
     },
     "access/management/commands/create_token.py": {"project.save": "a project"},
 }

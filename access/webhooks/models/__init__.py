@@ -3,7 +3,6 @@ from access.webhooks.models.delivery import (
     WebhookAttempt,
     WebhookDelivery,
     WebhookEvent,
-    give_up,
     redeliver,
 )
 from access.webhooks.models.endpoint import (
@@ -24,6 +23,5 @@ __all__ = [
     "WebhookEndpoint",
     "WebhookEvent",
     "WebhookEventType",
-    "give_up",
     "redeliver",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +80,9 @@ class WebhookEndpoint(models.Model):
     turn = models.UUIDField(null=True, editable=False)
     next_turn_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    # Moved with every field that the API shows, so that it is a strong ETag.
+    version = models.IntegerField(default=1, db_default=1, editable=False)
+
     class Meta:
         ordering = ("-id",)
         verbose_name = _("webhook endpoint")
@@ -125,18 +129,44 @@ class WebhookEndpoint(models.Model):
         """
         self.generation += 1
         self.former_until = now + OVERLAP
-        self.save(update_fields=["generation", "former_until"])
+        self.save_version("generation", "former_until")
         return self.secret
+
+    def save_version(self, *fields: str) -> None:
+        """Save these fields as the next version; without any, nothing is saved."""
+        if not fields:
+            return
+        values = {name: getattr(self, name) for name in fields}
+        # The database counts, because staff and a worker may save at once.
+        WebhookEndpoint.objects.filter(pk=self.pk).update(**values, version=F("version") + 1)
+        self.version += 1
+
+    def fields_moved_since(self, before: "WebhookEndpoint") -> list[str]:
+        names = [field.attname for field in self._meta.concrete_fields]
+        return [name for name in names if getattr(self, name) != getattr(before, name)]
+
+    def record_success(self) -> None:
+        if self.failing_since:
+            self.failures, self.failing_since = 0, None
+            self.save_version("failures", "failing_since")
+
+    def record_failure(self, now: datetime) -> None:
+        self.failures += 1
+        if self.failing_since:
+            self.save(update_fields=["failures"])
+        else:
+            self.failing_since = now
+            self.save_version("failures", "failing_since")
 
     def disable(self, reason: str, now: datetime) -> None:
         """Stop all deliveries; events from now on are not kept for this endpoint."""
         self.switch(on=False, reason=reason, now=now)
-        self.save(update_fields=SWITCH_FIELDS)
+        self.save_version(*SWITCH_FIELDS)
 
     def enable(self, now: datetime) -> None:
         """Resume deliveries, pending ones first, and reset the failure count."""
         self.switch(on=True, now=now)
-        self.save(update_fields=SWITCH_FIELDS)
+        self.save_version(*SWITCH_FIELDS)
 
     def switch(self, *, on: bool, now: datetime, reason: str = "") -> None:
         """Enable or disable this endpoint without saving it."""

@@ -84,7 +84,7 @@ def test_update_changes_only_the_named_fields(api, endpoint):
 
     after = WebhookEndpoint.objects.values().get()
     assert response.status_code == 200
-    assert {name for name in after if after[name] != before[name]} == {"event_types"}
+    assert {name for name in after if after[name] != before[name]} == {"event_types", "version"}
 
 
 def test_response_can_be_sent_back_without_effect(api, endpoint):

@@ -46,9 +46,16 @@ def test_change_without_effect_keeps_the_etag(api, room):
     assert api.put(room_url(room), {}).headers["ETag"] == '"3"'
 
 
+# RFC 9110 lets a list have empty elements.
+LISTS = [', "3"', '"3",', ',,"3",,', '"1", ,"3"', ' ,\t"3" , ']
+
+
 @pytest.mark.parametrize(
     "tags",
-    ['"3"', '"1", "2", "3"', '"3","9"', ' "3" ', "*", " * ", '"a,b", "3"', 'W/"9", "3"', '"", "3"'],
+    [
+        *('"3"', '"1", "2", "3"', '"3","9"', ' "3" ', "*", " * ", '"a,b", "3"'),
+        *('W/"9", "3"', '"", "3"', *LISTS),
+    ],
 )
 def test_matching_etag_allows_the_change(attempt, tags):
     assert attempt(if_match=tags).status_code in (200, 204)
@@ -104,7 +111,33 @@ def test_stale_etag_is_reported_before_errors_of_the_body(api, room):
     assert response.status_code == 412
 
 
-@pytest.mark.parametrize("tags", ["*", '"3"', 'W/"3"', '"1", "3"'])
+MALFORMED = ['"1', "1", "'1'", '*, "1"', '"1", *', '"1" "2"', "", ",", "W/1", '"1", x', "**"]
+
+
+@pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
+@pytest.mark.parametrize("tags", MALFORMED)
+def test_tags_that_cannot_be_read_stop_the_change(api, room, header, tags):
+    with nothing_changes():
+        response = api.put(room_url(room), CHANGE, headers={header: tags})
+
+    assert response.status_code == 412
+    assert response.json()["detail"].startswith(f"{header} cannot be read: ")
+
+
+@pytest.mark.parametrize("ending", ["-gzip", ";gzip", "-br", "-zstd", "-deflate"])
+def test_412_says_that_a_proxy_has_changed_the_etag(attempt, ending):
+    with nothing_changes():
+        response = attempt(if_match=f'"3{ending}"')
+
+    assert response.status_code == 412
+    assert f"The ETag ends with {ending}, which a proxy added" in response.json()["detail"]
+
+
+def test_412_says_that_a_weak_etag_never_matches(attempt):
+    assert "send it without W/" in attempt(if_match='W/"3"').json()["detail"]
+
+
+@pytest.mark.parametrize("tags", ["*", '"3"', 'W/"3"', '"1", "3"', *LISTS])
 def test_if_none_match_stops_the_change_of_a_matching_room(attempt, tags):
     with nothing_changes():
         response = attempt(if_none_match=tags)
@@ -135,14 +168,44 @@ def test_room_not_modified_after_the_date_is_changed(attempt, room, seconds):
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2030-01-01T00:00:00Z", ""])
-def test_invalid_date_is_ignored(attempt, text):
-    assert attempt(if_unmodified_since=text).status_code in (200, 204)
+def test_date_that_cannot_be_read_stops_the_change(attempt, text):
+    with nothing_changes():
+        response = attempt(if_unmodified_since=text)
+
+    assert response.status_code == 412
+    assert "If-Unmodified-Since cannot be read" in response.json()["detail"]
 
 
 def test_if_match_takes_precedence_over_the_date(attempt):
     long_ago = http_date(0)
 
     assert attempt(if_match='"3"', if_unmodified_since=long_ago).status_code in (200, 204)
+
+
+def test_all_conditions_must_be_met(attempt, room):
+    for headers in (
+        {"if_match": '"3"', "if_none_match": '"3"'},
+        {"if_match": '"3"', "if_none_match": "*"},
+        {"if_unmodified_since": http_date(room.updated_at.timestamp()), "if_none_match": '"3"'},
+    ):
+        with nothing_changes():
+            assert attempt(**headers).status_code == 412
+
+
+def test_merge_does_not_override_if_none_match(api, room):
+    for match, none_match in (('"3"', '"3"'), ('"2"', '"3"'), ('"2"', "*"), ('"2"', '"x')):
+        headers = {"If-Match": match, "If-None-Match": none_match, "Prefer": "merge"}
+        with nothing_changes():
+            response = api.put(room_url(room), {"description": "merged"}, headers=headers)
+
+        assert response.status_code == 412
+        assert "Prefer: merge" not in response.json()["detail"]
+
+
+def test_headers_of_reads_do_not_stop_a_change(attempt):
+    headers = {"if_range": '"1"', "if_modified_since": "Fri, 31 Dec 2999 23:59:59 GMT"}
+
+    assert attempt(**headers).status_code in (200, 204)
 
 
 def test_condition_on_an_unknown_room_is_not_found(api, room):
