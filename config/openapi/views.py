@@ -11,19 +11,27 @@ from rest_framework.views import APIView
 
 from config.openapi.responses import CODES, STATUSES
 
+# The address of the curl examples in the description: a served document has the server's own.
+EXAMPLE_ROOT = "http://127.0.0.1:8000"
+
 
 class SchemaView(APIView):
+    """The OpenAPI document; its curl examples call the server that the client has called."""
+
     authentication_classes = ()
     permission_classes = ()
     throttle_classes = ()
 
     def get(self, request: Request) -> Response:
-        return Response(description())
+        document = description()
+        root = request.build_absolute_uri("/").rstrip("/")
+        text = document["info"]["description"].replace(EXAMPLE_ROOT, root)
+        return Response({**document, "info": {**document["info"], "description": text}})
 
 
 @functools.cache
 def description() -> dict[str, Any]:
-    """Return the OpenAPI document, built once: it never changes, and every client may get it."""
+    """Return the OpenAPI document, built once: it is the same for every client."""
     return SchemaGenerator().get_schema(public=True)
 
 

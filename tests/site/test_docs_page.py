@@ -38,7 +38,7 @@ class Page(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.loads, self.ids, self.inline = [], [], []
+        self.loads, self.links, self.ids, self.inline = [], [], [], []
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
@@ -47,8 +47,10 @@ class Page(HTMLParser):
             self.ids.append(attributes["id"])
         if tag in ("script", "img", "iframe") and "src" in attributes:
             self.loads.append(attributes["src"])
-        if tag in ("link", "a"):
+        if tag == "link":
             self.loads.append(attributes["href"])
+        if tag == "a":
+            self.links.append(attributes["href"])
         if tag == "style" or (tag == "script" and "src" not in attributes):
             self.inline.append(tag)
         self.inline += [name for name in attributes if name == "style" or name.startswith("on")]
@@ -75,10 +77,14 @@ def page(response):
 
 
 def test_page_loads_only_our_own_existing_files(page):
-    assert len(page.loads) == 6
+    assert len(page.loads) == 8
     for address in page.loads:
         assert address.startswith("/")
         assert read(address)
+
+
+def test_page_has_a_way_back_to_the_staff_pages(page):
+    assert set(page.links) == {"/", "/api/docs", "/api/schema"}
 
 
 def test_page_has_the_content_security_policy_of_every_page(response, page):

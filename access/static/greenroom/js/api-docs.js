@@ -1,6 +1,17 @@
 "use strict";
 
 const place = document.getElementById("api");
+const root = document.documentElement;
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+
+// Swagger UI has a dark look, which this class turns on.
+function followTheme() {
+  const theme = root.dataset.theme || (prefersDark.matches ? "dark" : "light");
+  root.classList.toggle("dark-mode", theme === "dark");
+}
+
+followTheme();
+prefersDark.addEventListener("change", followTheme);
 
 SwaggerUIBundle({
   url: place.dataset.description,
