@@ -21,6 +21,7 @@ from access.database.prepared_queries import PreparedQuery
 from access.rate_limits import RequestCount
 from access.staff.limits import StaffLimit
 from access.values.identifiers import UUID7Field
+from access.values.lines import LineCharField
 from access.webhooks.models import (
     WebhookAttempt,
     WebhookDelivery,
@@ -53,7 +54,7 @@ class Project(models.Model):
     """An owner of rooms, sessions and tokens, isolated from every other project."""
 
     id = UUID7Field()
-    name = models.CharField(_("name"), max_length=100, unique=True)
+    name = LineCharField(_("name"), max_length=100, unique=True)
     is_active = models.BooleanField(
         _("active"),
         default=True,
@@ -72,7 +73,7 @@ class Project(models.Model):
         verbose_name_plural = _("projects")
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class ApiToken(models.Model):
@@ -82,7 +83,7 @@ class ApiToken(models.Model):
     project = models.ForeignKey(
         Project, verbose_name=_("project"), on_delete=models.CASCADE, related_name="tokens"
     )
-    name = models.CharField(_("name"), max_length=100, help_text=_("Purpose of this token."))
+    name = LineCharField(_("name"), max_length=100, help_text=_("Purpose of this token."))
     prefix = models.CharField(
         _("prefix"), max_length=PREFIX_CHARACTERS, unique=True, editable=False
     )

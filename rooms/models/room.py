@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import Project
 from access.values.identifiers import UUID7Field
+from access.values.lines import trimmed
 from rooms.models.room_queryset import RoomQuerySet, RoomStatus, nulls_last
 from rooms.models.settings import Quality, RoomSettings
 from rooms.rules.constraints import Document, InRange, Slug
@@ -91,10 +92,11 @@ class Room(RoomSettings):
         super().clean_fields(exclude)
 
     def put_defaults(self) -> None:
-        """Replace the nulls that mean a default."""
-        for name, default in (("display_name", self.name), ("meta", {})):
-            if getattr(self, name) is None:
-                setattr(self, name, default)
+        """Replace the nulls and blanks that mean a default."""
+        if trimmed(self.display_name) in (None, ""):
+            self.display_name = self.name
+        if self.meta is None:
+            self.meta = {}
 
     @property
     def last_event_at(self) -> datetime | None:

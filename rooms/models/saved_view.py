@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rooms.rules.constraints import Line
 from rooms.rules.fields import StrictTextField
+from rooms.rules.line_field import LineField
 
 MOST_VIEWS = 30
 
@@ -22,7 +23,7 @@ class SavedView(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
     )
-    name = StrictTextField(help_text="Name of the view.")
+    name = LineField(help_text="Name of the view.")
     query = StrictTextField(editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

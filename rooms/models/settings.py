@@ -12,6 +12,7 @@ from rooms.rules.fields import (
     StrictTextField,
     TimestampField,
 )
+from rooms.rules.line_field import LineField
 
 
 class Quality(models.TextChoices):
@@ -43,8 +44,9 @@ class FramesPerSecond(models.IntegerChoices):
 class RoomSettings(models.Model):
     """The settings of a room, which a session copies when it starts."""
 
-    display_name = StrictTextField(
+    display_name = LineField(
         _("display name"),
+        instead="name",
         help_text=_("Shown to participants. Defaults to the name."),
     )
     description = StrictTextField(

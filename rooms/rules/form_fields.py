@@ -16,6 +16,7 @@ from access.api.parsers import read_json
 from access.values.timestamps import parse_timestamp
 from rooms.rules import fields
 from rooms.rules.constraints import rule_of
+from rooms.rules.line_field import LineField
 
 # Maps JSON Schema's keywords to HTML's. Patterns are left out: browsers read [_-] differently.
 HTML_BOUNDS = {"minimum": "min", "maximum": "max", "maxLength": "maxlength"}
@@ -140,6 +141,7 @@ def form_field(model_field: Any, **_: Any) -> forms.Field:
 KINDS = {
     fields.StrictIntegerField: NumberFormField,
     fields.StrictTextField: LineFormField,
+    LineField: LineFormField,
     fields.StrictChoiceField: SelectionFormField,
     fields.TimestampField: TimestampFormField,
     fields.JsonTextField: JsonFormField,

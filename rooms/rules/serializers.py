@@ -7,7 +7,9 @@ from django.db import models
 from rest_framework import serializers
 
 from access.api.serializers import ChoiceSerializerField, TimestampSerializerField
+from access.values.characters import CONTROLS, NOT_IN_A_LINE, VISIBLE, WHITE_SPACE
 from rooms.rules import constraints, fields
+from rooms.rules.line_field import LineField
 
 # Maps JSON Schema's keywords to REST framework's arguments.
 _BOUNDS = {
@@ -19,14 +21,17 @@ _BOUNDS = {
 
 
 # JSON text contains no lone surrogates, and some readers reject them in a pattern.
-_CONTROLS = constraints.CONTROLS.replace(r"\ud800-\udfff", "")
-_NOT_IN_A_LINE = constraints.NOT_IN_A_LINE.strip("[]").replace(constraints.CONTROLS, _CONTROLS)
-_UNSEEN = constraints.VISIBLE.strip("[^]")
+_CONTROLS = CONTROLS.replace(r"\ud800-\udfff", "")
+_NOT_IN_A_LINE = NOT_IN_A_LINE.strip("[]").replace(CONTROLS, _CONTROLS)
+_UNSEEN = VISIBLE.strip("[^]")
+_LINE = rf"[^{_NOT_IN_A_LINE}]*[^{_NOT_IN_A_LINE}{_UNSEEN}][^{_NOT_IN_A_LINE}]*"
+_SPACE = f"[{WHITE_SPACE}]".encode("unicode_escape").decode().replace(r"\x", r"\u00")
 # The rules list forbidden characters; a pattern of JSON Schema must match the allowed text.
 _PATTERNS = {
-    constraints.Line: rf"^[^{_NOT_IN_A_LINE}]*[^{_NOT_IN_A_LINE}{_UNSEEN}][^{_NOT_IN_A_LINE}]*$",
+    constraints.Line: rf"^{_SPACE}*(?:{_LINE}){_SPACE}*$",
     constraints.Text: rf"^(?:[^{_CONTROLS}\r]|\r\n)*$",
 }
+_LINE_OR_BLANK = rf"^{_SPACE}*(?:{_LINE})?{_SPACE}*$"
 
 
 class RuleSerializer(serializers.ModelSerializer):
@@ -52,6 +57,10 @@ class RuleSerializer(serializers.ModelSerializer):
             kwargs["help_text"] = f"{model_field.help_text} It {rule.requirement()}."
         elif rule is not None:
             kwargs |= _described(rule)
+        if isinstance(model_field, LineField) and model_field.may_be_blank:
+            # The model field reads a blank as null.
+            kwargs["validators"] = [RegexValidator(_LINE_OR_BLANK)]
+            del kwargs["min_length"]
         return field_class, kwargs
 
 

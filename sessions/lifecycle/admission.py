@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from access.values.lines import trimmed
 from rooms.changes import create_room
 from rooms.models import Room, RoomSettings
 from rooms.models.history import Author
@@ -133,7 +134,8 @@ def _inside(session: RoomSession, now: datetime) -> int:
 
 
 def _is_over(session: RoomSession, room: Room, now: datetime) -> bool:
-    moved = any(getattr(session, name) != getattr(room, name) for name in COPIED)
+    # The texts of a room that an older version wrote may have spaces around them.
+    moved = any(getattr(session, name) != trimmed(getattr(room, name)) for name in COPIED)
     return session.end_time is not None or moved or is_empty_too_long(session, now)
 
 

@@ -86,8 +86,6 @@ def _applied(session: RoomSession, values: Mapping[str, Any], now: datetime) -> 
     for name in SETTINGS:
         if name in values:
             setattr(candidate, name, values[name])
-    if candidate.display_name is None:
-        candidate.display_name = candidate.name
     _validate(candidate, values)
     moved = {
         name: (getattr(session, name), getattr(candidate, name))

@@ -16,6 +16,7 @@ from rooms.rules.fields import (
     TimestampField,
 )
 from rooms.rules.join_policy import JoinPolicy, Overrides
+from rooms.rules.line_field import LineField
 from sessions.models.session import RoomSession
 
 
@@ -55,7 +56,7 @@ class Member(models.Model):
         RoomSession, on_delete=models.CASCADE, related_name="members", db_index=False
     )
     project_id = models.UUIDField(editable=False)
-    name = StrictTextField(null=True, help_text="The person's name in the token; null without one.")
+    name = LineField(null=True, help_text="The person's name in the token; null without one.")
     jti = StrictTextField(help_text="ID of the token; the same token admits the same member again.")
     join_as = StrictChoiceField(choices=JoinAs, default=JoinAs.MEMBER)
     media_allowed = StrictChoiceField(choices=MediaAllowed, default=MediaAllowed.ALL)

@@ -20,6 +20,7 @@ from rooms.rules.fields import (
     TimestampField,
 )
 from rooms.rules.join_policy import SCHEDULE
+from rooms.rules.line_field import LineField
 from sessions.models import JoinAs, MediaAllowed
 from sessions.tokens.permissions import DEFAULT_PERMISSIONS, PERMISSIONS
 
@@ -57,7 +58,7 @@ class TokenTerms(models.Model):
     """The contents of a room token. A model for its fields and rules; it has no table."""
 
     room_name = StrictTextField(help_text="The room's name; the room need not exist yet.")
-    user_name = StrictTextField(
+    user_name = LineField(
         null=True, help_text="The name that other members see; without it, the member has no name."
     )
     permissions = Permissions(
@@ -98,7 +99,7 @@ class TokenTerms(models.Model):
     enable_room_previews = StrictBooleanField(
         default=False, help_text="The enable_room_previews of a room that auto_create_room creates."
     )
-    room_display_name = StrictTextField(
+    room_display_name = LineField(
         null=True, help_text="The display_name of a room that auto_create_room creates."
     )
     end_room_session_on_leave = StrictBooleanField(

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.models import ApiToken, Project, Scope
+from access.values.lines import trimmed
 
 # Far from the end of the calendar.
 MOST_DAYS = 36_500
@@ -47,7 +48,7 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def _issue(name: str, fields: dict[str, Any]) -> tuple[ApiToken, str]:
-    project = Project.objects.filter(name=name).first()
+    project = Project.objects.filter(name=trimmed(name)).first()
     if project is None:
         project = Project(name=name)
         project.full_clean()

@@ -69,7 +69,7 @@ def _ids(request: HttpRequest) -> list[UUID]:
 def save_view(request: HttpRequest) -> HttpResponse:
     """Save the view `query` as `name`."""
     state = _state_of(QueryDict(request.POST.get("query", "")))
-    name = request.POST.get("name", "").strip()
+    name = request.POST.get("name", "")
     view = SavedView(user_id=request.user.pk, name=name, query=state.query)
     try:
         view.keep()
@@ -85,7 +85,7 @@ def rename_view(request: HttpRequest, view_id: int) -> HttpResponse:
     """Rename a view of the user."""
     found = get_object_or_404(SavedView.of(request.user), pk=view_id)
     state = _state_of(QueryDict(found.query))
-    found.name = request.POST.get("name", "").strip()
+    found.name = request.POST.get("name", "")
     try:
         found.keep()
     except ValidationError as wrong:

@@ -2,10 +2,6 @@
 
 from rooms.rules.constraints.base import Rule, rule_of
 from rooms.rules.constraints.text import (
-    CONTROLS,
-    NOT_IN_A_LINE,
-    NOT_IN_PARAGRAPHS,
-    VISIBLE,
     Document,
     Line,
     Slug,
@@ -14,10 +10,6 @@ from rooms.rules.constraints.text import (
 from rooms.rules.constraints.values import Between, InRange, OneOf, Ordered
 
 __all__ = [
-    "CONTROLS",
-    "NOT_IN_A_LINE",
-    "NOT_IN_PARAGRAPHS",
-    "VISIBLE",
     "Between",
     "Document",
     "InRange",

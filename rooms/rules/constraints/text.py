@@ -9,20 +9,10 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from access.values.characters import NOT_IN_A_LINE, NOT_IN_PARAGRAPHS, VISIBLE
+from access.values.lines import LINE_WORDS, is_line
 from rooms.rules.constraints.base import Rule
 from rooms.rules.json_values import serialized
-
-# These patterns mean the same in Python's re and PostgreSQL's ~.
-CONTROLS = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff"
-BIDI_OVERRIDES = r"\u202a-\u202e\u2066-\u2069"
-NOT_IN_A_LINE = rf"[{CONTROLS}{BIDI_OVERRIDES}\t\n\r\u2028\u2029]"
-# A newline is LF, or CRLF as browsers send it. A CR alone is forbidden.
-NOT_IN_PARAGRAPHS = rf"[{CONTROLS}]|\r(?!\n)"
-# Text without any of these characters (only spaces and zero-width ones) is invisible.
-VISIBLE = (
-    r"[^ \t\n\r\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
-    r"\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]"
-)
 
 
 class Text(Rule):
@@ -55,13 +45,13 @@ class Line(Text):
 
     kind = "line"
     forbidden = NOT_IN_A_LINE
-    words = _lazy("on one line, not blank, without control characters or bidi overrides")
+    words = LINE_WORDS
 
     def __init__(self, field: str, longest: int) -> None:
         super().__init__(field, longest, also=Q((f"{field}__regex", VISIBLE)))
 
     def holds(self, value: str) -> bool:
-        return super().holds(value) and re.search(VISIBLE, value) is not None
+        return len(value) <= self.longest and is_line(value)
 
     def bounds(self) -> dict[str, Any]:
         return {"minLength": 1, "maxLength": self.longest}

@@ -74,7 +74,10 @@ def test_message_names_the_field_the_rule_and_the_value(api):
     told = messages(api.post(URL, {"url": "https://127.0.0.1/", "description": "a\nb"}))
 
     assert told["url"] == "url: 127.0.0.1 is a private address."
-    assert told["description"] == "description must be one line of printable text."
+    assert told["description"] == (
+        "description must be text of at most 200 characters on one line, not blank, "
+        'without control characters or bidi overrides, not "a\\nb".'
+    )
 
 
 def test_update_changes_only_the_named_fields(api, endpoint):

@@ -26,7 +26,7 @@ def test_all_errors_are_reported_together(api, project):
 
 def test_missing_name_does_not_hide_other_errors(api):
     with nothing_changes():
-        response = api.post(ROOMS_URL, {"max_members": 0, "display_name": ""})
+        response = api.post(ROOMS_URL, {"max_members": 0, "display_name": "\u200b"})
 
     assert sorted(faults(response)) == [
         ("display_name", "invalid_parameter"),

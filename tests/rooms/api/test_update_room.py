@@ -132,7 +132,7 @@ def test_all_errors_are_reported_together_and_nothing_is_changed(change):
                 "layout": "grid-responsive-mobile",
                 "meta": [],
                 "name": "other",
-                "display_name": "",
+                "display_name": "\u200b",
             }
         )
 

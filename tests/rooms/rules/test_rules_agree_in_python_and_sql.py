@@ -8,9 +8,10 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from access.values.characters import NOT_IN_A_LINE, NOT_IN_PARAGRAPHS, VISIBLE
 from access.values.timestamps import EARLIEST, LATEST
 from rooms.models import Room
-from rooms.rules.constraints import NOT_IN_A_LINE, NOT_IN_PARAGRAPHS, VISIBLE, Rule, rule_of
+from rooms.rules.constraints import Rule, rule_of
 
 # The room is created once for all examples of a test, and each example is rolled back.
 many = settings(

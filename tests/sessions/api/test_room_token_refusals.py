@@ -12,7 +12,7 @@ from tests.support.room_tokens import EVERYTHING
 
 BAD = {
     "room_name": [None, "", " ", "a b", "é", "a" * 101, 5, True, [], "a\n", "a\0", "\ud800"],
-    "user_name": ["", " ", "\u200b", "a" * 101, "a\0b", "a\nb", "\u202e", "\ud800", 5, [], {}],
+    "user_name": ["\u200b", "a" * 101, "a\0b", "a\nb", "\u202e", "\ud800", 5, [], {}],
     "permissions": ["room.lock", ["room.fly"], [5], [None], [["room.lock"]], {}, 5, ["\ud800"]],
     "join_from": ["", "tomorrow", "2030-01-01T00:00:00", 1893456000, True, "1969-12-31", []],
     "join_until": ["", "2030-13-01", 5, {}, "3000-01-01"],
@@ -26,7 +26,7 @@ BAD = {
     "media_allowed": [None, "", "video", True, {}],
     "auto_create_room": [None, "true", 1, 0, [], ""],
     "enable_room_previews": [None, "yes", 1],
-    "room_display_name": ["", " ", "a" * 201, "a\0", 5, "\u202e"],
+    "room_display_name": ["\u200b", "a" * 201, "a\0", 5, "\u202e"],
     "end_room_session_on_leave": [None, "no", 0],
     "meta": ["{}", [], 5, {"a": "x" * 2000}, {"a": "\0"}, {"\ud800": 1}],
     "room_meta": ["{}", [], True, {"a": "é" * 2000}],
