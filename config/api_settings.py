@@ -42,6 +42,7 @@ SPECTACULAR: dict[str, Any] = {
             "description": "Sessions of rooms: admissions, members and events.",
         },
         {"name": "room_recordings", "description": "The recordings of sessions; read-only."},
+        {"name": "logs", "description": "Sessions as log entries; read-only."},
         {"name": "room_tokens", "description": "Tokens that admit one user to a room."},
         {"name": "webhooks", "description": "Notifications about rooms and sessions."},
     ],

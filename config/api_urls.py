@@ -8,6 +8,7 @@ from rooms.api.bulk import BulkViewSet
 from rooms.api.history import HistoryViewSet
 from rooms.api.rooms import RoomViewSet
 from sessions.api.admissions import AdmissionViewSet, RoomAdmissionViewSet
+from sessions.api.logs import LogViewSet
 from sessions.api.members import MemberViewSet
 from sessions.api.recordings import (
     RecordingEventViewSet,
@@ -101,6 +102,8 @@ api = [
         RecordingEventViewSet.as_view({"get": "list"}),
         name="recording-events",
     ),
+    path("logs", LogViewSet.as_view({"get": "list"}), name="logs"),
+    path("logs/<str:log>", LogViewSet.as_view({"get": "retrieve"}), name="log"),
     path("webhooks", WebhookViewSet.as_view({"get": "list", "post": "create"}), name="webhooks"),
     path(
         "webhooks/<str:webhook>",

@@ -63,6 +63,11 @@ KINDS = {
             )
         },
     ),
+    "list_logs": OperationSpec(
+        "One page of the list.",
+        refuses=refusing(422),
+        leads_to={"get_log": {"log": "$response.body#/data/0/id"}},
+    ),
     "list_room_recordings": OperationSpec(
         "One page of the list.",
         refuses=refusing(422),

@@ -41,6 +41,25 @@ SESSION_DRY_RUN = response_example(
 )
 
 
+LOG = response_example(
+    "A session as a log entry",
+    {
+        "id": SESSION_ID_SHOWN,
+        "source": "realtime_api",
+        "type": "video_room_session",
+        "url": f"https://rooms.example.org/api/video/room_sessions/{SESSION_ID_SHOWN}",
+        "room_name": "standup",
+        "status": "completed",
+        "locked": False,
+        "started_at": "2025-06-13T20:01:12Z",
+        "ended_at": "2025-06-13T21:00:00Z",
+        "charge": 0.0,
+        "created_at": "2025-06-13T20:01:12Z",
+        "charge_details": [],
+    },
+)
+
+
 SESSION = response_example("A session in progress", SESSION_BODY)
 
 
@@ -82,6 +101,9 @@ RECORDING_ID = path_parameter("recording", "The recording's id.", {"pattern": "^
 
 
 MEMBER_ID = path_parameter("member", "The member's id.", BY_ID)
+
+
+LOG_ID = path_parameter("log", "The log entry's id, which is its session's.", BY_ID)
 
 
 SESSION_ID = path_parameter("session", "The session's id.", BY_ID)

@@ -1,10 +1,41 @@
-import django_filters
+"""The filters of sessions, also as log entries."""
 
-from access.api.filters import StrictFilterSet
+from datetime import UTC, datetime, timedelta
+
+import django_filters
+from django.db.models import QuerySet
+
+from access.api.filters import QueryTimestamp, StrictFilterSet
 from sessions.models import RoomSession, SessionStatus
 
 
-class RoomSessionFilter(StrictFilterSet):
+class TimeFilter(django_filters.Filter):
+    field_class = QueryTimestamp
+
+
+class LogFilter(StrictFilterSet):
+    """When a session was created: the time of its start. A date means midnight UTC."""
+
+    created_before = TimeFilter("start_time", "lt", help_text="Sessions created before this time.")
+    created_on = TimeFilter(
+        method="on_day", help_text="Sessions created on the day (UTC) of this time or date."
+    )
+    created_after = TimeFilter(
+        "start_time", "gte", help_text="Sessions created at this time or later."
+    )
+
+    class Meta:
+        model = RoomSession
+        fields = ()
+
+    def on_day(
+        self, sessions: QuerySet[RoomSession], _: str, moment: datetime
+    ) -> QuerySet[RoomSession]:
+        day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        return sessions.filter(start_time__gte=day, start_time__lt=day + timedelta(days=1))
+
+
+class RoomSessionFilter(LogFilter):
     room_id = django_filters.UUIDFilter("room", help_text="Sessions of this room.")
     room_name = django_filters.CharFilter("name", help_text="Sessions of rooms with this name.")
     room_name_matches = django_filters.CharFilter(

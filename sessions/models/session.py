@@ -110,6 +110,8 @@ class RoomSession(RoomSettings):
         indexes = (
             models.Index(fields=("project", "id"), name="roomsession_newest_in_project"),
             models.Index(fields=("project", "name"), name="roomsession_name"),
+            # For created_before, created_on and created_after.
+            models.Index(fields=("project", "start_time"), name="roomsession_started"),
             models.Index(
                 fields=("empty_since",), condition=Q(end_time=None), name="roomsession_empty"
             ),

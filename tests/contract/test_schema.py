@@ -57,6 +57,8 @@ def test_operations_have_the_ids_for_generated_clients():
         "list_room_recordings": "get /api/video/room_recordings",
         "get_room_recording": "get /api/video/room_recordings/{recording}",
         "list_room_recording_events": "get /api/video/room_recordings/{recording}/events",
+        "list_logs": "get /api/video/logs",
+        "get_log": "get /api/video/logs/{log}",
         "create_room_token": "post /api/video/room_tokens",
         "list_webhooks": "get /api/video/webhooks",
         "create_webhook": "post /api/video/webhooks",

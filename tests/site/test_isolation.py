@@ -68,6 +68,7 @@ def call(session, change, recording, member, delivery):
     values = {
         "<str:room>": session.room_id,
         "<str:session>": session.pk,
+        "<str:log>": session.pk,
         "<int:change>": change.pk,
         "<str:recording>": recording.pk,
         "<str:member>": member.pk,

@@ -25,6 +25,7 @@ ADMISSIONS, ADMISSION = f"{SESSIONS}/admissions", f"{ROOM}/admission"
 SESSION_RECORDINGS = f"{SESSION}/recordings"
 RECORDINGS, RECORDING = "api/video/room_recordings", "api/video/room_recordings/<str:recording>"
 RECORDING_EVENTS = f"{RECORDING}/events"
+LOGS, LOG = "api/video/logs", "api/video/logs/<str:log>"
 ROOM_TOKENS = "api/video/room_tokens"
 WEBHOOKS, WEBHOOK = "api/video/webhooks", "api/video/webhooks/<str:webhook>"
 ROTATE, TEST, DELIVERIES = f"{WEBHOOK}/rotate", f"{WEBHOOK}/test", f"{WEBHOOK}/deliveries"
@@ -76,6 +77,12 @@ TABLE = {
     (MEMBERS, "get"): Row(200, 404),
     (MEMBERS, "head"): Row(200, 404),
     (MEMBERS, "options"): Row(200, 200),
+    (LOGS, "get"): Row(200, 200),
+    (LOGS, "head"): Row(200, 200),
+    (LOGS, "options"): Row(200, 200),
+    (LOG, "get"): Row(200, 404),
+    (LOG, "head"): Row(200, 404),
+    (LOG, "options"): Row(200, 200),
     (EVENTS, "get"): Row(200, 404),
     (EVENTS, "head"): Row(200, 404),
     (EVENTS, "options"): Row(200, 200),

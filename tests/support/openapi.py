@@ -33,6 +33,7 @@ NOWHERE = "0198f3a1-7c52-7b0e-9a64-2f1d8c3e5b70"
 NOTHING = {
     "room": NOWHERE,
     "session": NOWHERE,
+    "log": NOWHERE,
     "recording": 0,
     "member": NOWHERE,
     "change": 0,
@@ -94,6 +95,7 @@ def things_of(project, **session):
         "delivery": webhook.deliveries.get().pk,
         "room": session.room_id,
         "session": session.pk,
+        "log": session.pk,
         "recording": recording.pk,
         "member": member.pk,
         "change": change.pk,

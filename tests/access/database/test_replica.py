@@ -31,6 +31,8 @@ READ_THERE = {
         "/api/video/room_recordings/{recording}/events",
         "room_sessions_sessionevent",
     ),
+    "logs": ("/api/video/logs", "room_sessions_roomsession"),
+    "log": ("/api/video/logs/{session}", "room_sessions_roomsession"),
     "home": ("/", "rooms_room"),
     "live-rows": ("/rooms/live?ids={room}", "rooms_room"),
     "export": ("/export", "rooms_room"),
