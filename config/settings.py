@@ -144,6 +144,7 @@ MIDDLEWARE = [
     "config.middleware.pages.messages",
     "config.middleware.pages.htmx",
     "config.middleware.pages.preferences",
+    "config.middleware.repeated_parameters.RepeatedParametersMiddleware",
     "config.middleware.requests.DatabaseAwayMiddleware",
 ]
 

@@ -1,20 +1,22 @@
 """The base of the API's views: project, preferences (RFC 7240) and dry runs."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.functional import cached_property
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import viewsets
 from rest_framework.exceptions import ParseError
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.filters import read_boolean
+from access.api.prefer import Preferences
+from access.api.query import DRY_RUN, changes, check_call
 from access.http.errors import ApiError
 from access.http.preconditions import Precondition, etag, is_known, precondition
 from access.models import ApiToken, Project, token_by_prefix
@@ -28,13 +30,29 @@ class ProjectView(viewsets.GenericViewSet):
     reads_replica = False
     # The writing actions that compare self.condition with a version; others have no version.
     versioned_actions: ClassVar[frozenset[str]] = frozenset()
+    # The query parameters of each action, besides dry_run and those of filters and pages.
+    query_parameters: ClassVar[Mapping[str, Sequence[OpenApiParameter]]] = {}
+    # Whether the actions that change something can be tried.
+    has_dry_run = True
+    # The actions that Prefer: merge affects.
+    merging_actions: ClassVar[frozenset[str]] = frozenset()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        # Without an action, the response is a 405.
-        writes = self.action and request.method not in SAFE_METHODS
-        if writes and self.action not in self.versioned_actions:
+        if not self.action:
+            # The response is a 405.
+            return
+        if request.META.get("QUERY_STRING") or "HTTP_PREFER" in request.META:
+            check_call(self)
+        if changes(self) and self.action not in self.versioned_actions:
             self.check_condition(None, "resource")
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        may_apply = "HTTP_PREFER" in request.META and response.status_code < 300
+        if may_apply and (applied := self._applied()):
+            response.headers["Preference-Applied"] = ", ".join(applied)
+        return response
 
     @cached_property
     def condition(self) -> Precondition | None:
@@ -56,11 +74,14 @@ class ProjectView(viewsets.GenericViewSet):
         return self.request.auth
 
     @cached_property
+    def preferences(self) -> Preferences:
+        return Preferences(self.request.META.get("HTTP_PREFER", ""))
+
+    @cached_property
     def is_dry_run(self) -> bool:
-        # An invalid value is refused, so that the client does not make a real change.
         has_query = bool(self.request.META.get("QUERY_STRING"))
-        asked = has_query and read_boolean(self.request.query_params, "dry_run")
-        return asked or self.prefers("dry-run")
+        asked = has_query and read_boolean(self.request.query_params, DRY_RUN)
+        return asked or self.preferences.has("dry-run")
 
     def show(
         self, resource: Any, serialize: Callable[[Any], Any], *, always: bool = False
@@ -84,22 +105,35 @@ class ProjectView(viewsets.GenericViewSet):
             yield
             transaction.set_rollback(True)
 
-    def prefers(self, name: str, value: str = "") -> bool:
-        """Return whether the Prefer header of the request has this preference."""
-        header = self.request.META.get("HTTP_PREFER")
-        if not header:
-            return False
-        wanted = rf"{name}\s*=\s*\"?{value}\"?" if value else name
-        return re.search(rf"(?:^|[,;])\s*{wanted}\s*(?:[,;]|\Z)", header, re.I) is not None
-
     @property
     def is_strict(self) -> bool:
-        return self.prefers("handling", "strict")
+        return self.preferences.has("handling", "strict")
 
-    def applied_of(self, *preferences: str) -> dict[str, str]:
-        """Return the header Preference-Applied with those of the preferences that were sent."""
-        applied = [name for name in preferences if self.prefers(*name.split("="))]
-        return {"Preference-Applied": ", ".join(applied)} if applied else {}
+    @property
+    def merges(self) -> bool:
+        return self.action in self.merging_actions and self.preferences.has("merge")
+
+    def read_options(self, *known: str) -> dict[str, Any]:
+        """Return the optional body, {} without one. Raises ValidationError for unknown keys."""
+        sent = body_of(self.request) if has_body(self.request) else {}
+        unknown = [name for name in sent if name not in known] if self.is_strict else []
+        if unknown:
+            raise ValidationError(
+                {
+                    name: ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+                    for name in unknown
+                }
+            )
+        return sent
+
+    def _applied(self) -> list[str]:
+        """Return the preferences of the request that the view has applied."""
+        applied = {
+            "handling=strict": self.is_strict,
+            "dry-run": changes(self) and self.preferences.has("dry-run"),
+            "merge": self.merges,
+        }
+        return [name for name, is_applied in applied.items() if is_applied]
 
 
 def body_of(request: Request) -> Any:

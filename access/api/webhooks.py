@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from access.api.examples import DELIVERY_ID, WEBHOOK, WEBHOOK_ID
 from access.api.pagination import KeysetPagination
 from access.api.parsers import StrictJsonParser
-from access.api.views import ProjectView, body_of, has_body
+from access.api.views import ProjectView, body_of
 from access.api.webhook_serializers import (
     ChangedWebhookSerializer,
     NewWebhookSerializer,
@@ -67,18 +67,12 @@ class WebhookView(ProjectView):
     def answer(self, body: dict[str, Any], status: int = 200, **headers: str) -> Response:
         if self.is_dry_run:
             body["dry_run"] = True
-        applied = self.applied_of("handling=strict", "dry-run")
-        return Response(body, status=status, headers={**applied, **headers})
+        return Response(body, status=status, headers=headers)
 
     def with_secret(self, endpoint: WebhookEndpoint) -> dict[str, Any]:
         """Return the endpoint as JSON, with its secret unless this is a dry run."""
         secret = {} if self.is_dry_run else {"secret": endpoint.secret}
         return {**serialize_webhook(endpoint), **secret}
-
-    def read_nothing(self, request: Request) -> None:
-        """Refuse a malformed body; the contents are ignored."""
-        if has_body(request):
-            body_of(request)
 
 
 class WebhookViewSet(WebhookView):
@@ -142,7 +136,7 @@ class WebhookViewSet(WebhookView):
     )
     def rotate(self, request: Request, webhook: str) -> Response:
         """Create a new secret. For 24 hours, the former one signs as well."""
-        self.read_nothing(request)
+        self.read_options()
         self.get_endpoint(webhook)
         with self.rollback_if_dry_run(), transaction.atomic():
             endpoint = self.get_endpoint(webhook, lock=True)
@@ -168,7 +162,7 @@ class WebhookDeliveryViewSet(WebhookView):
     )
     def create(self, request: Request, webhook: str) -> Response:
         """Send an event of the type webhook.test."""
-        self.read_nothing(request)
+        self.read_options()
         endpoint = self.get_enabled_endpoint(webhook)
         with self.rollback_if_dry_run():
             send_test(endpoint, timezone.now())
@@ -183,7 +177,7 @@ class WebhookDeliveryViewSet(WebhookView):
     )
     def redeliver(self, request: Request, webhook: str, delivery: str) -> Response:
         """Send a delivery again; a pending one does not change."""
-        self.read_nothing(request)
+        self.read_options()
         rows = self._of(self.get_endpoint(webhook))
         # At most 18 digits, which PostgreSQL's bigint can hold.
         if not (re.fullmatch(r"[1-9][0-9]{0,17}", delivery) and rows.filter(pk=delivery).exists()):

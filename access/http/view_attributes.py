@@ -25,6 +25,11 @@ def reports_work(view: View) -> View:
     return _with("reports_work", True)(view)
 
 
+def may_repeat(*names: str) -> Callable[[View], View]:
+    """Let a page take these query parameters more than once."""
+    return _with("may_repeat", names)
+
+
 def has_attribute(view: Any, name: str) -> bool:
     """Return whether a view, or the viewset that it was made from, has this attribute set."""
     return bool(getattr(view, name, False) or getattr(getattr(view, "cls", None), name, False))

@@ -70,8 +70,14 @@ class Schema(AutoSchema):
     def kind(self) -> OperationSpec:
         return KINDS.get(self.get_operation_id()) or KINDS[self.view.action]
 
+    def get_override_parameters(self) -> list[Any]:
+        return list(self.view.query_parameters.get(self.view.action, ()))
+
     def _get_parameters(self) -> list[dict[str, Any]]:
-        names = ("X-Request-Id", *self.kind.takes, *(CONDITIONS if self._has_version() else ()))
+        takes = self.kind.takes
+        if not any(name.startswith("Prefer") for name in takes):
+            takes = ("PreferStrict", *takes)
+        names = ("X-Request-Id", *takes, *(CONDITIONS if self._has_version() else ()))
         shared = [{"$ref": f"#/components/parameters/{name}"} for name in names]
         return [*super()._get_parameters(), *shared]
 
@@ -153,7 +159,7 @@ class Schema(AutoSchema):
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         answers = super()._get_response_bodies(direction)
         for answer in answers.values():
-            answer["headers"] = response_headers(*self.kind.sends)
+            answer["headers"] = response_headers("Preference-Applied", *self.kind.sends)
             answer["description"] = self.kind.done
             if self.kind.leads_to:
                 answer["links"] = {

@@ -14,7 +14,10 @@ from rooms.bulk.csv_files import MOST_ROWS
 from rooms.bulk.requests import MOST_IDS
 from sessions.api.schema import SESSION_SCHEMAS
 
-_STRICT = "handling=strict: refuse unknown and read-only fields instead of ignoring them"
+_STRICT = (
+    "handling=strict: refuse unknown and read-only fields, and unknown query parameters, instead "
+    "of ignoring them"
+)
 _DRY = "dry-run: return the response of a real request, but write nothing"
 
 
@@ -40,7 +43,6 @@ PARAMETERS = {
         f"with later ones; {_DRY}.",
         "Prefer",
     ),
-    "PreferDryRun": _parameter(f"{_DRY}.", "Prefer"),
     "If-Match": _parameter(
         "Change the resource only if it has this version: an ETag, a list of ETags, or *."
     ),

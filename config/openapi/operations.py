@@ -31,21 +31,20 @@ def refusing(*statuses: int, **variants: int) -> dict[int, str]:
 _CHANGE = OperationSpec(
     f"The updated resource ({DRY_RUN}).",
     ("PreferOfChange", "dry_run"),
-    ("ETag", "Preference-Applied"),
+    ("ETag",),
     refusing(422, 428),
 )
-_BULK = ("PreferDryRun", "dry_run", "Idempotency-Key")
+_BULK = ("Prefer", "dry_run", "Idempotency-Key")
 _OF_WEBHOOK = OperationSpec(
     f"The updated webhook ({DRY_RUN}).",
     ("Prefer", "dry_run"),
-    ("ETag", "Preference-Applied"),
+    ("ETag",),
     refusing(422),
 )
 _TO_WEBHOOK = OperationSpec(
     f"The delivery ({DRY_RUN}).",
-    ("PreferDryRun", "dry_run"),
-    ("Preference-Applied",),
-    refusing(422, WebhookOff=409),
+    ("Prefer", "dry_run"),
+    refuses=refusing(422, WebhookOff=409),
 )
 # The key is the operation's name, or else its action.
 KINDS = {
@@ -93,21 +92,19 @@ KINDS = {
     "create": OperationSpec(
         f"The new resource ({DRY_RUN}).",
         ("Prefer", "dry_run"),
-        ("ETag", "Location", "Preference-Applied"),
+        ("ETag", "Location"),
         refusing(422),
     ),
     "create_room_token": OperationSpec(
         "The room token. The server does not store it.",
         ("PreferStrict",),
-        ("Preference-Applied",),
-        refusing(422),
+        refuses=refusing(422),
     ),
     "admit_member": OperationSpec(
         f"The admitted member and the session ({DRY_RUN}).",
         ("Prefer", "dry_run"),
-        ("Preference-Applied",),
-        refusing(422, NotAdmitted=403, StayTaken=409),
-        {
+        refuses=refusing(422, NotAdmitted=403, StayTaken=409),
+        leads_to={
             "patch_room_session": {"session": "$response.body#/session/id"},
             "delete_room_session_member": {
                 "session": "$response.body#/session/id",
@@ -122,31 +119,31 @@ KINDS = {
     "patch_room_session": OperationSpec(
         f"The updated session ({DRY_RUN}).",
         ("Prefer", "dry_run"),
-        ("ETag", "Preference-Applied"),
+        ("ETag",),
         refusing(422, SessionOver=409),
     ),
     "end_room_session": OperationSpec(
         f"The ended session ({DRY_RUN}).",
-        ("PreferDryRun", "dry_run"),
-        ("ETag", "Preference-Applied"),
+        ("Prefer", "dry_run"),
+        ("ETag",),
         refusing(422),
     ),
     "delete_room_session_member": OperationSpec(
         "The member has left (in a dry run: could leave).",
-        ("PreferDryRun", "dry_run"),
+        ("Prefer", "dry_run"),
         refuses=refusing(422),
     ),
     "create_webhook": OperationSpec(
         f"The new webhook with its secret ({DRY_RUN}, without a secret).",
         ("Prefer", "dry_run"),
-        ("ETag", "Location", "Preference-Applied"),
+        ("ETag", "Location"),
         refusing(422, WebhooksFull=409),
         leads_to={"test_webhook": {"webhook": "$response.body#/id"}},
     ),
     "update_webhook": _OF_WEBHOOK,
     "delete_webhook": OperationSpec(
         "Deleted (in a dry run: could be deleted).",
-        ("PreferDryRun", "dry_run"),
+        ("Prefer", "dry_run"),
         refuses=refusing(422),
     ),
     "rotate_webhook_secret": _OF_WEBHOOK,
@@ -156,7 +153,7 @@ KINDS = {
     "partial_update": _CHANGE,
     "destroy": OperationSpec(
         "Deleted (in a dry run: could be deleted).",
-        ("PreferDryRun", "dry_run"),
+        ("Prefer", "dry_run"),
         refuses=refusing(409, 422, 428),
     ),
     "change_rooms": OperationSpec(
@@ -172,7 +169,7 @@ KINDS = {
     ),
     "revert_room_change": OperationSpec(
         f"The updated room ({DRY_RUN}).",
-        ("PreferDryRun", "dry_run"),
+        ("Prefer", "dry_run"),
         ("ETag",),
         refusing(422, 428, NotReverted=409),
     ),

@@ -21,8 +21,9 @@ CODES = {
     "not_a_hash": "Send a JSON object.",
     "page_token_required": "page_number is above 0: follow links.next, which carries the token.",
     "page_token_is_invalid": "Take page_token from links.next or links.prev of the same list.",
-    "unknown_parameter": "The field does not exist or is read-only. The body of a single room may "
-    "contain such fields, unless the request has Prefer: handling=strict.",
+    "unknown_parameter": "The field or the query parameter does not exist, or the field is "
+    "read-only. The query, and the body of a single room, may contain such names, unless the "
+    "request has Prefer: handling=strict or the name looks like dry_run.",
     "not_found": "The project has no room with this id or name.",
     "stale": "The room has changed since the row was exported. Export it again.",
     "changed_since": "A later change changed this field again. Send override to revert it anyway.",
@@ -91,7 +92,7 @@ VARIANTS = {
         (),
     ),
 }
-ANYWHERE = (400, 401, 403, 405, 406, 408, 413, 414, 415, 429, 503)
+ANYWHERE = (400, 401, 403, 405, 406, 408, 413, 414, 415, 422, 429, 503)
 
 
 def _header(description: str, example: str, kind: str = "string") -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from itertools import chain, repeat
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from uuid_utils.compat import uuid7
 
 from access.api.parsers import StrictJsonParser
-from access.api.views import body_of, has_body
+from access.api.views import body_of
 from access.http.body_limits import file_limit
 from access.http.errors import ApiError, base_url, faults_of
 from access.http.view_attributes import body_limit
@@ -51,6 +51,7 @@ class BulkViewSet(RoomView):
     serializer_class = RoomSerializer
     reads_replica = True
     parser_classes = [StrictJsonParser, CsvParser]
+    query_parameters: ClassVar = {"create": FILE_OPTIONS}
 
     @extend_schema(exclude=True)
     def retrieve(self, request: Request) -> HttpResponseBase:
@@ -60,7 +61,6 @@ class BulkViewSet(RoomView):
     @body_limit(file_limit)
     @extend_schema(
         operation_id="change_rooms",
-        parameters=FILE_OPTIONS,
         request={"application/json": BULK_CHANGE, "text/csv": CSV_IN},
         responses={200: BULK_RESULT},
         examples=[SHIFT, ROWS, MANY_CHANGED],
@@ -94,7 +94,7 @@ class BulkViewSet(RoomView):
         """Revert a bulk change in all its rooms."""
         if not is_uuid(bulk):
             raise Http404
-        sent = body_of(request) if has_body(request) else {}
+        sent = self.read_options("mode", "override")
         mode = requests.read_mode(sent.get("mode", Mode.ALL.value))
         asked = requests.to_revert(
             UUID(bulk),

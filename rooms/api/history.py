@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from access.api.pagination import KeysetPagination
 from access.api.parsers import StrictJsonParser
 from access.api.serializers import ChoiceSerializerField, TimestampSerializerField
-from access.api.views import body_of, has_body
 from access.http.errors import ApiError, base_url, faults_of
 from access.values.faults import fault
 from access.values.identifiers import is_uuid
@@ -96,8 +95,7 @@ class HistoryViewSet(RoomView):
                 409,
                 f"The room was {entry.action} then: only changes can be reverted.",
             )
-        sent = body_of(request) if has_body(request) else {}
-        edit = Revert([entry], override=read_override(sent))
+        edit = Revert([entry], override=read_override(self.read_options("override")))
         try:
             with self.changing(room) as condition:
                 reverted = change_room(

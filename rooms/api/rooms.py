@@ -1,6 +1,6 @@
 """Rooms over HTTP."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.utils import extend_schema
@@ -41,7 +41,6 @@ CHANGE = {
     "examples": [ROOM_CHANGE, ROOM, DRY_RUN],
 }
 LIST = {
-    "parameters": [BOM],
     "responses": {
         (200, "application/json"): RoomSerializer(many=True),
         (200, "text/csv"): CSV_OUT,
@@ -65,6 +64,8 @@ class RoomViewSet(JoinedLookupView, RoomView):
     versioned_actions = frozenset({"update", "partial_update", "destroy"})
     serializer_class = RoomSerializer
     pagination_class = RoomPagination
+    query_parameters: ClassVar = {"list": [BOM]}
+    merging_actions = frozenset({"update", "partial_update"})
     filterset_class = RoomFilter
 
     def get_renderers(self) -> list[BaseRenderer]:
@@ -153,10 +154,9 @@ class RoomViewSet(JoinedLookupView, RoomView):
 
     def _merge(self, condition: Precondition | None, edit: Edit) -> Edit | None:
         base = base_of_merge(condition)
-        return merged_edit(base, edit) if base and self.prefers("merge") else None
+        return merged_edit(base, edit) if base and self.merges else None
 
     def _response(self, change: Change, status: int = 200, **headers: str) -> HttpResponse:
-        headers |= self.applied_of("handling=strict", "dry-run", "merge")
         return room_response(change, dry_run=self.is_dry_run, status=status, **headers)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from access.staff.limits import visible_to
 from rooms.filters import PageFilter
@@ -23,6 +24,10 @@ def rooms_asked_for(user: Any, query: QueryDict) -> RoomQuerySet:
 
     `query` is that of the list's address: filters and `ordering`, blank ones ignored.
     """
+    # The middleware sees only the query of the address, and a form may contain another one.
+    if repeated := [name for name in STATE if len(query.getlist(name)) > 1]:
+        words = gettext("{names}: give only one value.").format(names=", ".join(repeated))
+        raise ValidationError(words)
     return PageFilter(stated(query), Room.objects.filter(visible_to(user))).narrowed()
 
 

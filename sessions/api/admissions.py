@@ -4,7 +4,7 @@ import logging
 import math
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -71,7 +71,7 @@ class AdmissionViewSet(RoomView):
         body = serialize_admission(_row(admission, claims, seat))
         if self.is_dry_run:
             body["dry_run"] = True
-        return Response(body, headers=self.applied_of("handling=strict", "dry-run"))
+        return Response(body)
 
     def _admitted(self, claims: Claims, member_id: str | None) -> Admission:
         stay = UUID(member_id) if member_id else None
@@ -94,9 +94,11 @@ def _row(admission: Admission, claims: Claims, seat: Place | None) -> SimpleName
 
 
 class RoomAdmissionViewSet(RoomView):
+    query_parameters: ClassVar = {"retrieve": [AT]}
+
     @extend_schema(
         operation_id="get_room_admission",
-        parameters=[ROOM_ID_OR_NAME, AT],
+        parameters=[ROOM_ID_OR_NAME],
         responses={200: RoomAdmissionSerializer},
     )
     def retrieve(self, request: Request, room: str) -> Response:

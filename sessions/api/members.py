@@ -1,5 +1,7 @@
 """The members of a session over HTTP, and their removal."""
 
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
@@ -20,13 +22,14 @@ CLIENT_REASONS = (LeaveReason.LEFT.value, LeaveReason.REMOVED.value)
 
 class MemberViewSet(SessionView):
     serializer_class = MemberSerializer
+    query_parameters: ClassVar = {"destroy": [LEAVE_REASON]}
 
     @extend_schema(parameters=[SESSION_ID])
     def list(self, request: Request, session: str) -> Response:
         """List the present and former members of a session, newest first."""
         return self.page_of(Member.objects.all(), session, serialize_member)
 
-    @extend_schema(parameters=[SESSION_ID, MEMBER_ID, LEAVE_REASON])
+    @extend_schema(parameters=[SESSION_ID, MEMBER_ID])
     def destroy(self, request: Request, session: str, member: str) -> Response:
         """Remove a member from a session; a former member keeps their leave time and reason."""
         reason = read_reason(request.query_params.get("reason", LeaveReason.LEFT.value))

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.pagination import KeysetPagination
-from access.api.views import body_of, has_body
+from access.api.views import body_of
 from access.http.errors import ApiError
 from access.http.preconditions import etag
 from access.values.identifiers import is_uuid
@@ -101,7 +101,7 @@ class RoomSessionViewSet(SessionView):
             )
         except SessionEnded:
             raise ApiError(409, "The session has ended: its settings cannot change.") from None
-        return self._answer(applied, "handling=strict")
+        return self._answer(applied)
 
     @extend_schema(
         operation_id="end_room_session",
@@ -112,9 +112,7 @@ class RoomSessionViewSet(SessionView):
     )
     def end(self, request: Request, session: str) -> Response:
         """End a session and remove its members; an ended session keeps its end time."""
-        if has_body(request):
-            # The body is ignored, but a malformed one is refused.
-            body_of(request)
+        self.read_options()
         if not is_uuid(session):
             raise Http404
         try:
@@ -125,12 +123,11 @@ class RoomSessionViewSet(SessionView):
             raise Http404 from None
         return self._answer(AppliedSettings(ended, removals=leaving))
 
-    def _answer(self, applied: AppliedSettings, *preferences: str) -> Response:
+    def _answer(self, applied: AppliedSettings) -> Response:
         body = serialize_session(applied.session)
         if self.is_dry_run:
             body["dry_run"] = serialize_applied(applied)
-        headers = {"ETag": etag(applied.session), **self.applied_of(*preferences, "dry-run")}
-        return Response(body, headers=headers)
+        return Response(body, headers={"ETag": etag(applied.session)})
 
     def check_session(self, session: RoomSession) -> None:
         """Raise the 412 unless the locked session meets the condition of the request."""

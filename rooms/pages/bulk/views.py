@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access.http.view_attributes import may_repeat
 from access.staff.decorators import staff_page
 from rooms.display.layout_pictures import pictures
 from rooms.jobs.create import MOST_ROOMS, TooManyRooms, create_change_job, create_undo_job
@@ -22,6 +23,7 @@ from rooms.pages.bulk.selection import RoomSelection, read_or_none
 MAY_CHANGE = ("rooms.view_room", "rooms.change_room", "rooms.bulk_change_room")
 
 
+@may_repeat("ids")
 @staff_page(*MAY_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk_edit(request: HttpRequest) -> HttpResponse:
