@@ -5,11 +5,16 @@ import re
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
+
+from access.api.forms import with_whole_fields, without_duplicates
 
 DEEPEST = 32
 MOST_FORM_FIELDS = 100
+# curl --data sends this media type unless the command names another one.
+IS_JSON = "The body is JSON: send it with Content-Type: application/json."
+_JSON_AS_FORM = re.compile(rb"(?:\s|\+|%20|%0[AD])*(?:\{|%7B)", re.IGNORECASE)
 TOO_DEEP = f"it is nested more than {DEEPEST} levels deep"
 
 
@@ -38,8 +43,13 @@ class StrictFormParser(BaseParser):
     media_type = "application/x-www-form-urlencoded"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        body = stream.read()
+        if _JSON_AS_FORM.match(body):
+            raise UnsupportedMediaType(self.media_type, IS_JSON)
+        shapes = parser_context["view"].form_shapes
         try:
-            return FormData(_without_duplicates(_pairs(stream.read().decode("ascii"))))
+            pairs = with_whole_fields(_pairs(body.decode("ascii")), shapes)
+            return FormData(without_duplicates(pairs))
         except ValueError as wrong:
             raise ParseError(f"The body is not form-encoded: {_printable(wrong)}.") from None
 
@@ -47,7 +57,7 @@ class StrictFormParser(BaseParser):
 def read_json(text: str) -> Any:
     """Return the value of a JSON text, as strict as StrictJsonParser. Raises ValueError."""
     try:
-        data = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse)
+        data = json.loads(text, object_pairs_hook=without_duplicates, parse_constant=_refuse)
     except RecursionError:
         raise ValueError(TOO_DEEP) from None
     _check_depth(data)
@@ -59,13 +69,6 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     if re.search(r"%(?![0-9A-Fa-f]{2})", text):
         raise ValueError("a % in it is not followed by two hexadecimal digits")
     return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FORM_FIELDS)
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("it has a duplicate key")
-    return found
 
 
 def _refuse(constant: str) -> NoReturn:

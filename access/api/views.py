@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.filters import read_boolean
+from access.api.forms import Shapes
 from access.api.prefer import Preferences
 from access.api.query import DRY_RUN, changes, check_call
 from access.http.errors import ApiError
@@ -26,6 +27,8 @@ class ProjectView(viewsets.GenericViewSet):
     """A view of the resources of the API token's project."""
 
     queryset = Project.objects.none()
+    # The fields of a form-encoded body that are lists or objects.
+    form_shapes: ClassVar[Shapes] = {}
     # Whether the replica may answer GET requests. Decisions about access need the primary.
     reads_replica = False
     # The writing actions that compare self.condition with a version; others have no version.

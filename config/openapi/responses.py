@@ -46,7 +46,8 @@ STATUSES = {
     f"is {settings.API_IDS_BYTES // 1024} kB of JSON or "
     f"{settings.API_FILE_BYTES // 1024} kB of CSV.",
     414: f"The query is longer than {settings.API_QUERY_BYTES // 1024} kB.",
-    415: "The Content-Type of the body is not supported, or its charset is not UTF-8.",
+    415: "The Content-Type of the body is not supported, its charset is not UTF-8, or it names a "
+    "form and the body is JSON.",
     422: "Some values are invalid. errors lists all of them. Nothing was changed.",
     428: "This project requires If-Match for every change of a room.",
     429: "This token has sent too many requests. Try again after Retry-After seconds.",

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.filters import read_boolean
+from access.api.forms import shapes_of
 from access.api.renderers import JsonRenderer
 from access.api.views import body_of
 from access.http.errors import base_url
@@ -30,7 +31,7 @@ from rooms.api.serializers import (
 from rooms.bulk import csv_files
 from rooms.changes import change_room, create_room, delete_room
 from rooms.changes.conflicts import merged_edit
-from rooms.changes.validation import Change, Edit
+from rooms.changes.validation import FIELDS, Change, Edit
 from rooms.filters import RoomFilter
 from rooms.models import Room, RoomQuerySet
 
@@ -67,6 +68,7 @@ class RoomViewSet(JoinedLookupView, RoomView):
     query_parameters: ClassVar = {"list": [BOM]}
     merging_actions = frozenset({"update", "partial_update"})
     filterset_class = RoomFilter
+    form_shapes = shapes_of(FIELDS.values())
 
     def get_renderers(self) -> list[BaseRenderer]:
         return [*super().get_renderers(), *([CsvRenderer()] if self.action == "list" else [])]

@@ -30,6 +30,8 @@ class StrictField:
 
     plain: type[models.Field]
     code = "invalid_parameter"
+    # list or dict, if a form may send such a value in parts (access/api/forms.py).
+    shape: type | None = None
     # If this is empty, the field's rule supplies the words.
     requirement = ""
 
@@ -159,6 +161,7 @@ class JsonTextField(StrictField, models.TextField):
 
     plain = models.TextField
     code = "not_a_hash"
+    shape = dict
     requirement = format_lazy(
         _("must be a JSON object of well-formed text, nested at most {deepest} levels"),
         deepest=DEEPEST,

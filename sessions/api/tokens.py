@@ -5,6 +5,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.api.forms import shapes_of
 from access.api.views import body_of
 from rooms.api.base import RoomView
 from rooms.rules.serializers import RuleSerializer
@@ -41,6 +42,7 @@ class RoomTokenViewSet(RoomView):
     serializer_class = RoomTokenSerializer
     # A token is not stored, so there is nothing to try.
     has_dry_run = False
+    form_shapes = shapes_of(TERMS.values())
 
     @extend_schema(
         request=NewRoomTokenSerializer,

@@ -32,6 +32,7 @@ class Permissions(StrictField, models.JSONField):
     """A list of permissions, without duplicates."""
 
     plain = models.JSONField
+    shape = list
     requirement = "must be a list of permissions such as room.self.audio_mute"
 
     def require_type(self, value: Any) -> list[str]:
