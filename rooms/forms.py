@@ -14,7 +14,7 @@ from rooms.changes import Stale, change_room, create_room
 from rooms.changes.validation import SETTINGS, WRITABLE, Change
 from rooms.models import Room
 from rooms.models.history import Author, RoomChange
-from rooms.rules.form_fields import form_field
+from rooms.rules.form_fields import DigitsField, form_field
 
 
 class SettingsForm(forms.ModelForm):
@@ -78,7 +78,7 @@ class NewRoomForm(SettingsForm):
 class RoomForm(SettingsForm):
     """Saves the user's changes if the room still has the version that they saw."""
 
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    version = DigitsField(min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
 from access.api.forms import with_whole_fields, without_duplicates
+from access.values.numbers import read_float, read_integer
 
 DEEPEST = 32
 MOST_FORM_FIELDS = 100
@@ -57,7 +58,7 @@ class StrictFormParser(BaseParser):
 def read_json(text: str) -> Any:
     """Return the value of a JSON text, as strict as StrictJsonParser. Raises ValueError."""
     try:
-        data = json.loads(text, object_pairs_hook=without_duplicates, parse_constant=_refuse)
+        data = _DECODER.decode(text)
     except RecursionError:
         raise ValueError(TOO_DEEP) from None
     _check_depth(data)
@@ -73,6 +74,14 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON number")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=without_duplicates,
+    parse_constant=_refuse,
+    parse_float=read_float,
+    parse_int=read_integer,
+)
 
 
 def _check_depth(data: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from access.values.numbers import InexactNumber
 from access.values.timestamps import format_timestamp
 
 SHOWN_CHARACTERS = 40
@@ -22,6 +23,8 @@ def shown(value: Any) -> str:
 
 
 def _as_text(value: Any) -> str:
+    if isinstance(value, InexactNumber):
+        return value.text
     # Neither function can write an integer of 5,000 digits or an endlessly nested list.
     for write in (json.dumps, ascii):
         with contextlib.suppress(TypeError, ValueError, RecursionError):

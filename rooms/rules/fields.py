@@ -90,7 +90,7 @@ class StrictIntegerField(StrictField, models.IntegerField):
     def fault(self, value: Any) -> ValidationError:
         error = super().fault(value)
         # 1.5 has the right JSON type, number, so the code is the one of a wrong limit.
-        error.code = "invalid_parameter" if type(value) is float else self.code
+        error.code = "invalid_parameter" if isinstance(value, float) else self.code
         return error
 
     def from_text(self, text: str) -> Any:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
 from access.api.parsers import read_json
@@ -22,6 +23,8 @@ from rooms.rules.line_field import LineField
 HTML_BOUNDS = {"minimum": "min", "maximum": "max", "maxLength": "maxlength"}
 # Room.put_defaults() sets the values of these blank fields.
 MAY_BE_BLANK = ("display_name", "meta")
+# Empty text is None. More than 18 digits exceed a column of a database.
+DIGITS = re.compile(r"(-?[0-9]{1,18}(\.0*)?)?")
 # <input type="datetime-local"> sends no time zone, and no seconds if they are zero.
 DATETIME_LOCAL = re.compile(r"\d{4,6}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?\Z", re.ASCII)
 
@@ -126,6 +129,15 @@ class JsonFormField(TextFormField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         # In Python {"a": 1} equals {"a": true}, and the order of keys does not count.
         return json.dumps(self.to_python(initial)) != json.dumps(self.to_python(data))
+
+
+class DigitsField(forms.IntegerField):
+    """A whole number in ASCII digits; int() also reads 1_0 and the digits of other scripts."""
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str) and not DIGITS.fullmatch(value.strip()):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 def form_field(model_field: Any, **_: Any) -> forms.Field:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rooms.bulk.recipes import FURTHEST_SHIFT
 from rooms.display.values import label
+from rooms.rules.form_fields import DigitsField
 from rooms.rules.join_policy import SCHEDULE
 
 HOUR, DAY = 3600, 24 * 3600
@@ -59,10 +60,10 @@ def shift_inputs(shift: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _number(words: str, most: int) -> forms.IntegerField:
+def _number(words: str, most: int) -> DigitsField:
     sentence = gettext("{field} must be a whole number from 0 to {most}.")
     codes = ("invalid", "min_value", "max_value")
-    return forms.IntegerField(
+    return DigitsField(
         label=words,
         min_value=0,
         max_value=most,

@@ -94,7 +94,6 @@ def test_other_media_types_are_refused(change, content_type):
         b'{"description":"a\xff"}',
         b'{"description":"\xed\xa0\x80"}',
         b'\xef\xbb\xbf{"max_members":5}',
-        b'{"max_members":' + b"9" * 5000 + b"}",
         b'{"meta":' + b'{"k":' * 32 + b"1" + b"}" * 33,
         b"[" * 100_000,
     ],
