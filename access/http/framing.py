@@ -27,11 +27,22 @@ class FramingMiddleware:
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
-    sentence = _unreadable(request)
-    if sentence:
-        return _refuse(request, 415, sentence)
     refused = _refuse_call(request) if is_api_path(request.path_info) else None
-    return refused or _read_body(request)
+    return refused or _read_body(request) or _refuse_media_type(request)
+
+
+def _refuse_media_type(request: HttpRequest) -> HttpResponse | None:
+    if int(request.META.get("CONTENT_LENGTH") or 0) == 0:
+        return _drop_media_type(request)
+    sentence = _unreadable(request)
+    return _refuse(request, 415, sentence) if sentence else None
+
+
+def _drop_media_type(request: HttpRequest) -> None:
+    """Forget the Content-Type of a request without a body: Django would read the query with it."""
+    if request.META.pop("CONTENT_TYPE", ""):
+        request.content_type, request.content_params = "", {}
+        request.encoding = None
 
 
 def _unreadable(request: HttpRequest) -> str:

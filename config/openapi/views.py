@@ -9,10 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from access.api.renderers import JsonRenderer
 from config.openapi.responses import CODES, STATUSES
 
 # The address of the curl examples in the description: a served document has the server's own.
 EXAMPLE_ROOT = "http://127.0.0.1:8000"
+
+
+class OpenApiRenderer(JsonRenderer):
+    media_type = "application/vnd.oai.openapi+json"
 
 
 class SchemaView(APIView):
@@ -21,6 +26,7 @@ class SchemaView(APIView):
     authentication_classes = ()
     permission_classes = ()
     throttle_classes = ()
+    renderer_classes = (JsonRenderer, OpenApiRenderer)
 
     def get(self, request: Request) -> Response:
         document = description()

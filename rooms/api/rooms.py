@@ -73,6 +73,12 @@ class RoomViewSet(JoinedLookupView, RoomView):
     def get_renderers(self) -> list[BaseRenderer]:
         return [*super().get_renderers(), *([CsvRenderer()] if self.action == "list" else [])]
 
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        # REST framework sets Vary only for renderers that all actions have.
+        vary = {"Vary": "Accept"} if self.action == "list" else {}
+        return {**super().default_response_headers, **vary}
+
     @extend_schema(**LIST)
     def list(self, request: Request) -> HttpResponseBase:
         """List the project's rooms, newest first; as text/csv all rooms, oldest first."""
