@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.keyset import Page, Position, fetched
-from access.http.errors import base_url
 from access.values.faults import fault
 from access.values.identifiers import UUID_PATTERN
 
@@ -44,10 +43,9 @@ class KeysetPagination(BasePagination):
         return Response({"links": links, "data": data})
 
     def _link(self, **changed: Any) -> str:
-        here = base_url(self.request) + self.request.path
+        # Without scheme and host, as in the reference: its scripts join the host and the link.
         if not changed:
-            query = self.request.META.get("QUERY_STRING", "")
-            return f"{here}?{query}" if query else here
+            return str(self.request.get_full_path())
         kept = [
             (name, value)
             for name, values in self.request.query_params.lists()
@@ -57,7 +55,7 @@ class KeysetPagination(BasePagination):
         page = {"page_number": changed["page_number"], "page_size": self.size}
         if changed["page_token"]:
             page["page_token"] = changed["page_token"]
-        return f"{here}?{urlencode([*kept, *page.items()])}"
+        return f"{quote(self.request.path)}?{urlencode([*kept, *page.items()])}"
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return [
@@ -80,7 +78,12 @@ class KeysetPagination(BasePagination):
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        link = {"type": "string", "format": "uri"}
+        link = {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "Path and query, without the host.",
+            "examples": ["/api/video/rooms?page_number=0&page_size=50"],
+        }
         links = dict.fromkeys(("self", "first", "next", "prev"), link)
         return {
             "type": "object",
@@ -90,6 +93,28 @@ class KeysetPagination(BasePagination):
                 "data": schema,
             },
         }
+
+
+def whole_number(
+    query: Any,
+    name: str,
+    default: int,
+    limits: tuple[int, int],
+    faults: dict[str, ValidationError],
+) -> int:
+    """Return a whole number of the query, or add a fault and return the default."""
+    text = query.get(name)
+    if text is None:
+        return default
+    low, high = limits
+    rule = f"must be a whole number from {low} to {high}"
+    if not re.fullmatch(r"-?[0-9]{1,18}", text):
+        faults[name] = fault(name, "not_an_integer", rule, text)
+    elif not low <= int(text) <= high:
+        faults[name] = fault(name, "invalid_parameter", rule, int(text))
+    else:
+        return int(text)
+    return default
 
 
 def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -105,8 +130,8 @@ def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str,
 def _read_page(request: Request) -> tuple[int, int, Position | None]:
     faults: dict[str, ValidationError] = {}
     query = request.query_params
-    size = _whole_number(query, "page_size", DEFAULT_SIZE, (1, LARGEST_SIZE), faults)
-    number = _whole_number(query, "page_number", 0, (0, LARGEST_NUMBER), faults)
+    size = whole_number(query, "page_size", DEFAULT_SIZE, (1, LARGEST_SIZE), faults)
+    number = whole_number(query, "page_number", 0, (0, LARGEST_NUMBER), faults)
     token = query.get("page_token", "")
     position = None
     if token:
@@ -122,27 +147,6 @@ def _read_page(request: Request) -> tuple[int, int, Position | None]:
     if faults:
         raise ValidationError(faults)
     return size, number, position
-
-
-def _whole_number(
-    query: Any,
-    name: str,
-    default: int,
-    limits: tuple[int, int],
-    faults: dict[str, ValidationError],
-) -> int:
-    text = query.get(name)
-    if text is None:
-        return default
-    low, high = limits
-    rule = f"must be a whole number from {low} to {high}"
-    if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        faults[name] = fault(name, "not_an_integer", rule, text)
-    elif not low <= int(text) <= high:
-        faults[name] = fault(name, "invalid_parameter", rule, int(text))
-    else:
-        return int(text)
-    return default
 
 
 def _bad_token() -> ValidationError:

@@ -29,7 +29,7 @@ from access.api.webhook_serializers import (
     serialize_webhook,
     validate_endpoint,
 )
-from access.http.errors import ApiError, base_url
+from access.http.errors import ApiError
 from access.http.preconditions import etag
 from access.values.identifiers import is_uuid
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint, redeliver
@@ -96,8 +96,7 @@ class WebhookViewSet(WebhookView):
             endpoint = _with(WebhookEndpoint(project=self.token.project), values)
             validate_endpoint(endpoint)
             endpoint.save(force_insert=True)
-        location = f"{base_url(request)}{request.path}/{endpoint.pk}"
-        headers = {} if self.is_dry_run else {"Location": location}
+        headers = {} if self.is_dry_run else {"Location": f"{request.path}/{endpoint.pk}"}
         return self.answer(self.with_secret(endpoint), 201, ETag=etag(endpoint), **headers)
 
     @extend_schema(parameters=[WEBHOOK_ID])

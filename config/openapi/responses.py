@@ -110,7 +110,7 @@ HEADERS = {
     ),
     "ETag": _header("The version of the resource, for If-Match.", '"3"'),
     "Location": {
-        **_header("The URL of the new resource.", "http://127.0.0.1:8000/api/video/rooms/0198…"),
+        **_header("The path of the new resource.", "/api/video/rooms/0198…"),
         # A dry run creates no resource.
         "required": False,
     },

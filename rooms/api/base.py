@@ -89,11 +89,9 @@ class RoomView(ProjectView):
             raise ApiError(409, "A session is in progress. End it first.") from None
 
 
-def room_response(
-    change: Change, *, dry_run: bool = False, status: int = 200, **headers: str
-) -> HttpResponse:
+def room_response(change: Change, *, dry_run: bool = False, **headers: str) -> HttpResponse:
     """Return the room as JSON; for a dry run also what changed, and the effect on its session."""
     body = serialize_room(change.room)
     if dry_run:
         body["dry_run"] = {"changes": change.as_json(), "live": consequences_of(change)}
-    return json_response(body, status, {"ETag": etag(change.room), **headers})
+    return json_response(body, headers={"ETag": etag(change.room), **headers})

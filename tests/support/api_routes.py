@@ -36,7 +36,7 @@ TABLE = {
     (ROOMS, "get"): Row(200, 200),
     (ROOMS, "head"): Row(200, 200),
     (ROOMS, "options"): Row(200, 200),
-    (ROOMS, "post"): Row(201, 201),
+    (ROOMS, "post"): Row(200, 200),
     (ROOM, "get"): Row(200, 404),
     (ROOM, "head"): Row(200, 404),
     (ROOM, "options"): Row(200, 200),

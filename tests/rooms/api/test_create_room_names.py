@@ -47,7 +47,7 @@ def test_invalid_name_is_refused_with_one_error(api, name, code):
 def test_every_name_of_allowed_characters_is_accepted(api, name):
     response = api.post(ROOMS_URL, {"name": name})
 
-    assert response.status_code == 201
+    assert response.status_code == 200
     assert response.json()["name"] == name
 
 
@@ -82,20 +82,20 @@ def test_name_taken_during_the_request_is_refused_with_the_same_message(project)
 def test_names_are_case_sensitive(api, project):
     RoomFactory(project=project, name="lobby")
 
-    assert api.post(ROOMS_URL, {"name": "Lobby"}).status_code == 201
+    assert api.post(ROOMS_URL, {"name": "Lobby"}).status_code == 200
 
 
 def test_name_of_another_projects_room_can_be_used(api):
     RoomFactory(name="lobby")
 
-    assert api.post(ROOMS_URL, {"name": "lobby"}).status_code == 201
+    assert api.post(ROOMS_URL, {"name": "lobby"}).status_code == 200
 
 
 def test_name_of_a_deleted_room_can_be_used_again(api, project):
     room = RoomFactory(project=project, name="lobby")
     api.delete(room_url(room))
 
-    assert api.post(ROOMS_URL, {"name": "lobby"}).status_code == 201
+    assert api.post(ROOMS_URL, {"name": "lobby"}).status_code == 200
 
 
 def test_only_one_of_many_concurrent_creates_gets_a_name(greenroom):
@@ -122,7 +122,7 @@ def test_only_one_of_many_concurrent_creates_gets_a_name(greenroom):
         [writer.start() for writer in writers]
         [writer.join() for writer in writers]
 
-        assert sorted(answer.status_code for answer in answers) == [201] + [422] * 5
+        assert sorted(answer.status_code for answer in answers) == [200] + [422] * 5
         codes = {a.json()["errors"][0]["code"] for a in answers if a.status_code == 422}
         assert codes == {"not_unique_within_project"}
         assert Room.objects.count() == 1

@@ -103,7 +103,7 @@ def test_dry_run_of_a_creation_creates_nothing(api, project):
     with nothing_changes():
         response = api.post(ROOMS_URL + "?dry_run=true", {"name": "daily", "max_members": 7})
 
-    assert response.status_code == 201
+    assert response.status_code == 200
     assert response.json()["max_members"] == 7
     assert response.json()["dry_run"]["changes"]["name"] == [None, "daily"]
     assert "Location" not in response.headers

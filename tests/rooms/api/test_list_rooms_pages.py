@@ -32,9 +32,7 @@ def test_links_keep_the_other_parameters(api, project):
 
     following = urlsplit(links(response)["next"])
     query = parse_qs(following.query)
-    assert f"{following.scheme}://{following.netloc}{following.path}" == (
-        "http://testserver/api/video/rooms"
-    )
+    assert (following.scheme, following.netloc, following.path) == ("", "", ROOMS_URL)
     assert query.pop("page_token")[0].startswith("PA")
     assert query == {
         "quality": ["1080p"],
