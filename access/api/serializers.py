@@ -37,6 +37,27 @@ class ChoiceSerializerField(serializers.ChoiceField):
         return value
 
 
+class ConstantField(serializers.Field):
+    """A key with the same `value` in every response; a request may repeat it."""
+
+    def __init__(self, value: Any, schema: dict[str, Any], help_text: str) -> None:
+        super().__init__(read_only=True, help_text=help_text)
+        self.value, self.schema = value, schema
+
+    def get_attribute(self, row: Any) -> Any:
+        return self.value
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class ConstantSchema(OpenApiSerializerFieldExtension):
+    target_class = ConstantField
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        return dict(self.target.schema)
+
+
 class ResponseSerializer(serializers.Serializer):
     """Describes a response that may lack its fields with required=False."""
 
@@ -55,6 +76,7 @@ _CONVERTERS: dict[type, Callable[[Any], Any] | None] = {
     serializers.ListField: None,
     serializers.UUIDField: str,
     ChoiceSerializerField: None,
+    ConstantField: None,
     TimestampSerializerField: format_timestamp,
 }
 
@@ -64,8 +86,7 @@ class RowSerializer:
 
     def __init__(self, serializer: serializers.Serializer) -> None:
         self._fields = [
-            (name, attrgetter(field.source), _converter(field))
-            for name, field in serializer.fields.items()
+            (name, _getter(field), _converter(field)) for name, field in serializer.fields.items()
         ]
 
     def __call__(self, row: Any) -> dict[str, Any]:
@@ -79,7 +100,7 @@ class RowSerializer:
 class TableSerializer:
     """Serializes rows without models, column by column; the rows begin with `columns`.
 
-    Fields that are not columns, such as active_session, are null.
+    Fields that are not columns are constants, or null, such as active_session.
     """
 
     def __init__(self, serializer: serializers.ModelSerializer) -> None:
@@ -89,14 +110,24 @@ class TableSerializer:
         self.columns = tuple(dict.fromkeys(f.source for f in fields if f.source in known))
         places = {source: place for place, source in enumerate(self.columns)}
         self._names = tuple(serializer.fields)
-        self._fields = [(places.get(field.source, -1), _converter(field)) for field in fields]
+        self._fields = [
+            (places.get(field.source), _converter(field), getattr(field, "value", None))
+            for field in fields
+        ]
 
     def __call__(self, rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
         if not rows:
             return []
-        columns = [*zip(*rows, strict=True), (None,) * len(rows)]
-        converted = (_column(columns[place], convert) for place, convert in self._fields)
+        columns = [*zip(*rows, strict=True)]
+        converted = (
+            (constant,) * len(rows) if place is None else _column(columns[place], convert)
+            for place, convert, constant in self._fields
+        )
         return [dict(zip(self._names, row, strict=True)) for row in zip(*converted, strict=True)]
+
+
+def _getter(field: serializers.Field) -> Callable[[Any], Any]:
+    return field.get_attribute if isinstance(field, ConstantField) else attrgetter(field.source)
 
 
 def _column(values: Sequence[Any], convert: Callable[[Any], Any] | None) -> Sequence[Any]:

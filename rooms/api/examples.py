@@ -25,6 +25,12 @@ _SETTINGS = {
     "enable_room_previews": False,
     "audio_video_sync": False,
 }
+_CONSTANTS = {
+    "tone_on_entry_and_exit": False,
+    "room_join_video_off": False,
+    "user_join_video_off": False,
+    "prioritize_handraise": False,
+}
 SESSION_BODY = {
     "id": SESSION_ID_SHOWN,
     "room_id": _ROOM_ID,
@@ -35,6 +41,12 @@ SESSION_BODY = {
     "duration": None,
     "status": "in-progress",
     "preview_url": None,
+    **_CONSTANTS,
+    "locked": False,
+    "created_at": "2025-06-13T20:01:12Z",
+    "updated_at": "2025-06-13T20:02:00Z",
+    "sync_audio_video": False,
+    "cost_in_dollars": 0.0,
 }
 _ROOM = {
     "id": _ROOM_ID,
@@ -46,6 +58,7 @@ _ROOM = {
     "active_session": SESSION_BODY,
     "created_at": "2025-06-01T08:00:00Z",
     "updated_at": "2025-06-12T15:30:41Z",
+    **_CONSTANTS,
 }
 
 

@@ -8,13 +8,20 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from access.api.parsers import FormData
-from access.api.serializers import RowSerializer, TableSerializer
+from access.api.serializers import RowSerializer, TableSerializer, TimestampSerializerField
+from rooms.api.constant_keys import (
+    CONSTANT_ROOM_KEYS,
+    ConstantRoomKeys,
+    always_false,
+    no_cost,
+)
 from rooms.changes.validation import SETTINGS, WRITABLE
 from rooms.models import Room
 from rooms.rules.serializers import RuleSerializer
 
 # One setting has two names; the newer reference uses the second.
 OLD_NAME, NEW_NAME = "audio_video_sync", "sync_audio_video"
+SAME_VALUE = "The newer name of audio_video_sync; both always have the same value."
 
 
 @extend_schema_field(
@@ -34,13 +41,24 @@ class ChangesField(serializers.DictField):
     pass
 
 
-class RoomSessionSerializer(RuleSerializer):
+class RoomSessionSerializer(ConstantRoomKeys, RuleSerializer):
     """A session, alone and as the active_session of a room."""
 
     # Text, as all ids are: a client may send the room back and have it compared.
     room_id = serializers.UUIDField(
         read_only=True, allow_null=True, help_text="Null after the room is deleted."
     )
+    locked = always_false("a session cannot be locked.")
+    created_at = TimestampSerializerField(
+        source="start_time", read_only=True, help_text="The same as start_time."
+    )
+    updated_at = TimestampSerializerField(
+        read_only=True, help_text="The time of the last event, such as a join or a change."
+    )
+    sync_audio_video = serializers.BooleanField(
+        source=OLD_NAME, read_only=True, help_text=SAME_VALUE
+    )
+    cost_in_dollars = no_cost()
 
     class Meta:
         model = apps.get_model("room_sessions", "RoomSession")
@@ -65,15 +83,19 @@ class RoomSessionSerializer(RuleSerializer):
             "enable_room_previews",
             "preview_url",
             "audio_video_sync",
+            *CONSTANT_ROOM_KEYS,
+            "locked",
+            "created_at",
+            "updated_at",
+            "sync_audio_video",
+            "cost_in_dollars",
         )
         read_only_fields = fields
 
 
-class RoomSerializer(RuleSerializer):
+class RoomSerializer(ConstantRoomKeys, RuleSerializer):
     sync_audio_video = serializers.BooleanField(
-        source=OLD_NAME,
-        required=False,
-        help_text="The newer name of audio_video_sync; both always have the same value.",
+        source=OLD_NAME, required=False, help_text=SAME_VALUE
     )
     active_session = RoomSessionSerializer(
         read_only=True,
@@ -104,6 +126,7 @@ class RoomSerializer(RuleSerializer):
             "active_session",
             "created_at",
             "updated_at",
+            *CONSTANT_ROOM_KEYS,
         )
         read_only_fields = ("id", "fps", "created_at", "updated_at")
         extra_kwargs = {

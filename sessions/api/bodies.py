@@ -9,7 +9,7 @@ from rest_framework import serializers
 from access.api.parsers import FormData
 from access.values.faults import fault
 from access.values.identifiers import is_uuid
-from rooms.api.serializers import NEW_NAME, OLD_NAME, as_sent
+from rooms.api.serializers import NEW_NAME, OLD_NAME, SAME_VALUE, as_sent
 from rooms.rules.serializers import RuleSerializer
 from sessions.lifecycle.live_settings import SETTINGS
 from sessions.models import RoomSession
@@ -19,9 +19,7 @@ class SessionChangeSerializer(RuleSerializer):
     """The body of PATCH /room_sessions/{id}. Fields that are left out keep their values."""
 
     sync_audio_video = serializers.BooleanField(
-        source=OLD_NAME,
-        required=False,
-        help_text="The newer name of audio_video_sync; both always have the same value.",
+        source=OLD_NAME, required=False, help_text=SAME_VALUE
     )
 
     class Meta:
@@ -54,7 +52,8 @@ def read_settings(
     if NEW_NAME in sent and values.get(OLD_NAME, current[OLD_NAME]) is current[OLD_NAME]:
         values[OLD_NAME] = sent[NEW_NAME]
     if strict:
-        known = {*SETTINGS, NEW_NAME}
+        # updated_at moves with each member, so a client cannot send back the present one.
+        known = {*SETTINGS, NEW_NAME, "updated_at"}
         values |= {
             name: value
             for name, value in sent.items()

@@ -9,12 +9,18 @@ from rooms.api.examples import SESSION_BODY, SESSION_ID_SHOWN
 RECORDING = response_example(
     "A finished recording",
     {
-        "id": "512",
+        "id": "7265636f-7264-8000-8000-000000000200",
         "room_session_id": SESSION_ID_SHOWN,
         "status": "completed",
         "started_at": "2025-06-13T20:01:12Z",
         "finished_at": "2025-06-13T21:00:00Z",
         "duration": 3528,
+        "size_in_bytes": None,
+        "format": None,
+        "uri": None,
+        "cost_in_dollars": 0.0,
+        "created_at": "2025-06-13T20:01:12Z",
+        "updated_at": "2025-06-13T21:00:00Z",
     },
 )
 
@@ -97,7 +103,14 @@ ROOM_TOKEN = response_example(
 )
 
 
-RECORDING_ID = path_parameter("recording", "The recording's id.", {"pattern": "^[1-9][0-9]{0,17}$"})
+RECORDING_ID = path_parameter("recording", "The recording's id.", BY_ID)
+
+
+MEDIA_TTL = query_parameter(
+    "media_ttl",
+    "The seconds for which a link to a file is valid. Validated, without effect: uri is null.",
+    {"type": "integer", "minimum": 1, "maximum": 2**31 - 1, "default": 900},
+)
 
 
 MEMBER_ID = path_parameter("member", "The member's id.", BY_ID)

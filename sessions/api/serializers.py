@@ -1,37 +1,61 @@
 from datetime import datetime
+from typing import Any
 
+from django.templatetags.static import static
 from django.utils import timezone
 from rest_framework import serializers
 
 from access.api.serializers import (
     ChoiceSerializerField,
+    ConstantField,
     ResponseSerializer,
     RowSerializer,
     TimestampSerializerField,
 )
+from access.values.numbered_ids import NumberedIds
 from access.values.timestamps import format_timestamp
+from rooms.api.constant_keys import no_cost
 from rooms.api.serializers import ChangesField, RoomSessionSerializer
 from rooms.rules.serializers import RuleSerializer
 from sessions.lifecycle.live_settings import Removal
-from sessions.models import Member, SessionEvent, SessionEventType
+from sessions.models import EVENT_IDS, Member, RoomSession, SessionEvent, SessionEventType
 
 
 class MemberSerializer(RuleSerializer):
     """One stay of one user in a session."""
 
     room_session_id = serializers.UUIDField(source="session_id", read_only=True)
+    cost_in_dollars = no_cost()
 
     class Meta:
         model = Member
-        fields = ("id", "room_session_id", "name", "join_time", "leave_time", "duration")
+        fields = (
+            "id",
+            "room_session_id",
+            "name",
+            "join_time",
+            "leave_time",
+            "duration",
+            "cost_in_dollars",
+        )
         read_only_fields = fields
+
+
+class NumberedIdField(serializers.UUIDField):
+    """The id of a row with a number, in the format of a UUID."""
+
+    def __init__(self, ids: NumberedIds) -> None:
+        super().__init__(source="pk", read_only=True)
+        self.ids = ids
+
+    def to_representation(self, number: int) -> str:
+        return str(self.ids.id_of(number))
 
 
 class SessionEventSerializer(serializers.ModelSerializer):
     """An event of a session."""
 
-    # Text, as all ids are.
-    id = serializers.CharField()
+    id = NumberedIdField(EVENT_IDS)
     room_id = serializers.UUIDField(
         source="session.room_id_ever",
         allow_null=True,
@@ -41,6 +65,9 @@ class SessionEventSerializer(serializers.ModelSerializer):
     name = ChoiceSerializerField(SessionEventType.choices, source="type")
     payload = serializers.DictField(help_text="Details of the event; the keys depend on its name.")
     created_at = TimestampSerializerField(source="at")
+    level = ConstantField(
+        "info", {"type": "string", "examples": ["info"]}, "Always info: no event is an error."
+    )
 
     class Meta:
         model = SessionEvent
@@ -52,6 +79,7 @@ class SessionEventSerializer(serializers.ModelSerializer):
             "name",
             "payload",
             "created_at",
+            "level",
         )
         read_only_fields = fields
 
@@ -82,6 +110,16 @@ class AppliedSerializer(serializers.Serializer):
     )
 
 
+class ListedRoomSessionSerializer(RoomSessionSerializer):
+    locked_cover = serializers.CharField(
+        read_only=True,
+        help_text="The path of a picture for locked sessions. Only lists of sessions have it.",
+    )
+
+    class Meta(RoomSessionSerializer.Meta):
+        fields = (*RoomSessionSerializer.Meta.fields, "locked_cover")
+
+
 class ChangedRoomSessionSerializer(ResponseSerializer, RoomSessionSerializer):
     dry_run = AppliedSerializer(required=False)
 
@@ -95,6 +133,10 @@ serialize_member = RowSerializer(MemberSerializer())
 # An event is read with its session.
 serialize_event = RowSerializer(SessionEventSerializer())
 serialize_applied = AppliedSerializer().to_representation
+
+
+def serialize_listed_session(session: RoomSession) -> dict[str, Any]:
+    return {**serialize_session(session), "locked_cover": static("sessions/locked.svg")}
 
 
 def serialize_time(moment: datetime | None) -> str | None:

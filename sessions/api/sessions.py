@@ -23,9 +23,11 @@ from sessions.api.examples import SESSION, SESSION_CHANGE, SESSION_DRY_RUN, SESS
 from sessions.api.filters import RoomSessionFilter
 from sessions.api.serializers import (
     ChangedRoomSessionSerializer,
+    ListedRoomSessionSerializer,
     SessionEventSerializer,
     serialize_applied,
     serialize_event,
+    serialize_listed_session,
     serialize_session,
 )
 from sessions.lifecycle.live_settings import AppliedSettings, Removal, SessionEnded, apply_settings
@@ -67,11 +69,12 @@ class RoomSessionViewSet(SessionView):
     versioned_actions = frozenset({"partial_update", "end"})
     filterset_class = RoomSessionFilter
 
+    @extend_schema(responses=ListedRoomSessionSerializer(many=True))
     def list(self, request: Request) -> Response:
         """List the project's sessions, newest first."""
         sessions = self.filterset_class(request.query_params, self.sessions, request=request)
         page = self.paginate_queryset(sessions.narrowed())
-        return self.get_paginated_response([serialize_session(session) for session in page])
+        return self.get_paginated_response([serialize_listed_session(one) for one in page])
 
     @extend_schema(parameters=[SESSION_ID], examples=[SESSION])
     def retrieve(self, request: Request, session: str) -> HttpResponseBase:
@@ -89,7 +92,8 @@ class RoomSessionViewSet(SessionView):
     def partial_update(self, request: Request, session: str) -> Response:
         """Change the settings of a session in progress, for the members inside."""
         found = self.get_session(session)
-        values = read_settings(body_of(request), serialize_session(found), strict=self.is_strict)
+        current = serialize_listed_session(found)
+        values = read_settings(body_of(request), current, strict=self.is_strict)
         try:
             applied = apply_settings(
                 self.sessions,

@@ -59,11 +59,16 @@ def _webhook_event(event: SessionEvent) -> PendingEvent:
 
 
 def _serialize(member: Member) -> dict[str, Any]:
-    times = {name: getattr(member, name) for name in ("join_time", "leave_by", "leave_time")}
+    """Return the keys of a member in the API, and more."""
     return {
         "id": str(member.pk),
+        "room_session_id": str(member.session_id),
         "name": member.name,
+        "join_time": format_timestamp(member.join_time),
+        "leave_time": member.leave_time and format_timestamp(member.leave_time),
+        "duration": member.duration,
+        "cost_in_dollars": 0.0,
         "join_as": member.join_as,
         "media_allowed": member.media_allowed,
-        **{name: at and format_timestamp(at) for name, at in times.items()},
+        "leave_by": member.leave_by and format_timestamp(member.leave_by),
     }

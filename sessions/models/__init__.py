@@ -1,6 +1,6 @@
 """Sessions with their members and events, media rooms, and worker processes."""
 
-from sessions.models.event import SessionEvent, SessionEventType
+from sessions.models.event import EVENT_IDS, RECORDING_IDS, SessionEvent, SessionEventType
 from sessions.models.media import MediaRoom, MediaSeat
 from sessions.models.member import BY_THE_CLOCK, JoinAs, LeaveReason, MediaAllowed, Member
 from sessions.models.session import RoomSession, SessionStatus
@@ -8,6 +8,8 @@ from sessions.models.worker_process import WorkerProcess
 
 __all__ = [
     "BY_THE_CLOCK",
+    "EVENT_IDS",
+    "RECORDING_IDS",
     "JoinAs",
     "LeaveReason",
     "MediaAllowed",

@@ -7,9 +7,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.values.numbered_ids import NumberedIds
 from rooms.rules.constraints import OneOf
 from rooms.rules.fields import StrictChoiceField
 from sessions.models.session import RoomSession
+
+# A recording has the number of the event of its start.
+EVENT_IDS, RECORDING_IDS = NumberedIds("events"), NumberedIds("record")
 
 
 class SessionEventType(models.TextChoices):

@@ -9,7 +9,7 @@ from access.models import WebhookDelivery, WebhookEndpoint
 from access.webhooks.outbox import send_test
 from rooms.changes import change_chunk
 from rooms.models import Room, RoomChange
-from sessions.models import SessionEventType
+from sessions.models import RECORDING_IDS, SessionEventType
 from sessions.tokens.room_tokens import Claims, issue
 from tests.factories import (
     TESTS,
@@ -45,7 +45,8 @@ def change(session):
 
 @pytest.fixture
 def recording(session):
-    return EventFactory(session=session, type=SessionEventType.RECORDING_STARTED)
+    started = EventFactory(session=session, type=SessionEventType.RECORDING_STARTED)
+    return RECORDING_IDS.id_of(started.pk)
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def call(session, change, recording, member, delivery):
         "<str:session>": session.pk,
         "<str:log>": session.pk,
         "<int:change>": change.pk,
-        "<str:recording>": recording.pk,
+        "<str:recording>": recording,
         "<str:member>": member.pk,
         "<str:bulk>": change.bulk_id,
         "<str:webhook>": delivery.endpoint_id,

@@ -40,6 +40,10 @@ ROOM_KEYS = [
     "active_session",
     "created_at",
     "updated_at",
+    "tone_on_entry_and_exit",
+    "room_join_video_off",
+    "user_join_video_off",
+    "prioritize_handraise",
 ]
 SESSION_KEYS = [
     "id",
@@ -62,12 +66,28 @@ SESSION_KEYS = [
     "enable_room_previews",
     "preview_url",
     "audio_video_sync",
+    "tone_on_entry_and_exit",
+    "room_join_video_off",
+    "user_join_video_off",
+    "prioritize_handraise",
+    "locked",
+    "created_at",
+    "updated_at",
+    "sync_audio_video",
+    "cost_in_dollars",
 ]
+LISTED_SESSION_KEYS = [*SESSION_KEYS, "locked_cover"]
 
 
-MEMBER_KEYS = ["id", "room_session_id", "name", "join_time", "leave_time", "duration"]
+MEMBER_KEYS = [
+    *("id", "room_session_id", "name", "join_time", "leave_time", "duration", "cost_in_dollars"),
+]
 EVENT_KEYS = [
-    *("id", "project_id", "room_id", "room_session_id", "name", "payload", "created_at"),
+    *("id", "project_id", "room_id", "room_session_id", "name", "payload", "created_at", "level"),
+]
+RECORDING_KEYS = [
+    *("id", "room_session_id", "status", "started_at", "finished_at", "duration", "size_in_bytes"),
+    *("format", "uri", "cost_in_dollars", "created_at", "updated_at"),
 ]
 
 FORM = "application/x-www-form-urlencoded"

@@ -11,7 +11,7 @@ from config.openapi.views import description
 from rooms.changes import change_chunk
 from rooms.models import Room
 from rooms.models.history import RoomChange
-from sessions.models import SessionEventType
+from sessions.models import RECORDING_IDS, SessionEventType
 from sessions.tokens.room_tokens import Claims, issue
 from tests.factories import (
     TESTS,
@@ -34,7 +34,7 @@ NOTHING = {
     "room": NOWHERE,
     "session": NOWHERE,
     "log": NOWHERE,
-    "recording": 0,
+    "recording": NOWHERE,
     "member": NOWHERE,
     "change": 0,
     "bulk": NOWHERE,
@@ -96,7 +96,7 @@ def things_of(project, **session):
         "room": session.room_id,
         "session": session.pk,
         "log": session.pk,
-        "recording": recording.pk,
+        "recording": RECORDING_IDS.id_of(recording.pk),
         "member": member.pk,
         "change": change.pk,
         "bulk": bulk_id,

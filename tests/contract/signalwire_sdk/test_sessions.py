@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from signalwire.rest import SignalWireRestError
 
-from sessions.models import SessionEventType
+from sessions.models import EVENT_IDS, SessionEventType
 from sessions.tokens.room_tokens import read_token
 from tests.factories import EventFactory, MemberFactory, SessionFactory
 
@@ -84,7 +84,9 @@ def test_list_members_events_and_recordings_of_a_session(video, room):
         (str(bob.pk), "Bob", None),
         (str(ada.pk), "Ada", 60),
     ]
-    assert [(one["id"], one["name"]) for one in events] == [(str(event.pk), "recording.started")]
+    assert [(one["id"], one["name"]) for one in events] == [
+        (str(EVENT_IDS.id_of(event.pk)), "recording.started")
+    ]
     assert recordings == video.room_recordings.list()["data"]
     assert video.room_recordings.get(recordings[0]["id"]) == recordings[0]
     assert video.room_recordings.list_events(recordings[0]["id"])["data"] == events

@@ -7,9 +7,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from access.values.timestamps import format_timestamp
+from sessions.lifecycle import end
 from sessions.models import RoomSession
-from tests.factories import RoomFactory, SessionFactory
+from tests.factories import EventFactory, RoomFactory, SessionFactory
 from tests.support.api import (
+    ROOMS_URL,
     SESSION_KEYS,
     SESSIONS_URL,
     faults,
@@ -196,3 +199,22 @@ def test_session_of_another_project_is_not_found(api):
 
 def test_unknown_id_is_not_found(api):
     assert api.get(session_url(uuid.uuid4())).status_code == 404
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_every_response_shows_the_same_updated_at(api, room, ended):
+    start = timezone.now() - timedelta(hours=1)
+    session = SessionFactory(room=room, start_time=start)
+    EventFactory(session=session, at=start + timedelta(minutes=1))
+    EventFactory(session=session, at=start + timedelta(minutes=2))
+    if ended:
+        end(RoomSession.objects.all(), session.pk, at=start + timedelta(minutes=3))
+    expected = format_timestamp(start + timedelta(minutes=3 if ended else 2))
+
+    shown = [api.get(session_url(session)).json(), *api.get(SESSIONS_URL).json()["data"]]
+    if not ended:
+        listed = api.get(ROOMS_URL, {"include_active_session": "true"}).json()["data"]
+        shown += [room["active_session"] for room in (*listed, api.get(room_url(room)).json())]
+        shown.append(api.put(room_url(room), {"max_members": 7}).json()["active_session"])
+
+    assert [one["updated_at"] for one in shown] == [expected] * len(shown)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sessions.models import SessionEventType
+from sessions.models import EVENT_IDS, SessionEvent, SessionEventType
 from tests.factories import EventFactory, MemberFactory, SessionFactory
 from tests.support.api import (
     EVENT_KEYS,
@@ -28,6 +28,10 @@ def session(room):
     return SessionFactory(room=room, start_time=START)
 
 
+def id_of(row):
+    return str(EVENT_IDS.id_of(row.pk) if isinstance(row, SessionEvent) else row.pk)
+
+
 def ids(response):
     assert response.status_code == 200, response.content
     return [row["id"] for row in response.json()["data"]]
@@ -46,6 +50,7 @@ def test_member_inside_has_no_leave_time(api, session):
         "join_time": "2026-01-01T12:00:00Z",
         "leave_time": None,
         "duration": None,
+        "cost_in_dollars": 0.0,
     }
 
 
@@ -69,13 +74,14 @@ def test_event_is_serialized_with_its_payload(api, session):
 
     assert list(drawn) == EVENT_KEYS
     assert drawn == {
-        "id": str(event.pk),
+        "id": id_of(event),
         "project_id": str(session.project_id),
         "room_id": str(session.room_id),
         "room_session_id": str(session.pk),
         "name": "member.joined",
         "payload": payload,
         "created_at": "2026-01-01T12:00:00Z",
+        "level": "info",
     }
 
 
@@ -94,13 +100,13 @@ def test_list_of_the_session_is_newest_first(api, session, kind):
     rows = FACTORIES[kind].create_batch(3, session=session)
     FACTORIES[kind](session__room__project=session.project)
 
-    assert ids(api.get(URLS[kind](session))) == [str(row.pk) for row in reversed(rows)]
+    assert ids(api.get(URLS[kind](session))) == [id_of(row) for row in reversed(rows)]
 
 
 @both
 def test_lists_are_paginated(api, session, kind):
     rows = FACTORIES[kind].create_batch(5, session=session)
-    expected = [str(row.pk) for row in reversed(rows)]
+    expected = [id_of(row) for row in reversed(rows)]
 
     first = api.get(URLS[kind](session), {"page_size": 2})
     second = api.get(first.json()["links"]["next"])
