@@ -63,7 +63,10 @@ API_FILE_BYTES = 8 * 1024 * 1024
 # Pages take files.
 PAGE_BODY_BYTES = 4 * 1024 * 1024
 API_QUERY_BYTES = 8 * 1024
-HEADER_BYTES = 64 * 1024
+HEADER_BYTES = 8 * 1024
+ALL_HEADERS_BYTES = 16 * 1024
+# Above this size Granian responds itself, with a 431 without a body.
+SERVER_BUFFER_BYTES = 64 * 1024
 
 # --- Webhooks --------------------------------------------------------------------------
 WEBHOOK_ALLOW = networks("WEBHOOK_ALLOW")

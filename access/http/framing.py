@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from access.http.body_limits import CutOff, TooLarge, largest_body
 from access.http.errors import json_error
+from access.http.header_sizes import long_headers
 from access.http.paths import is_api_path
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -27,6 +28,9 @@ class FramingMiddleware:
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:
+    sentence = long_headers(request.META)
+    if sentence:
+        return _refuse(request, 431, sentence)
     refused = _refuse_call(request) if is_api_path(request.path_info) else None
     return refused or _read_body(request) or _refuse_media_type(request)
 

@@ -23,7 +23,7 @@ def command() -> list[str]:
         "--workers-kill-timeout", "15",
         # Headers, and the next request of a connection, have the same time limit as a body.
         "--http1-header-read-timeout", str(settings.BODY_TIMEOUT * 1000),
-        "--http1-buffer-size", str(settings.HEADER_BYTES),
+        "--http1-buffer-size", str(settings.SERVER_BUFFER_BYTES),
         "--log-level", "warning",
         "config.server.rsgi:server",
     ]  # fmt: skip

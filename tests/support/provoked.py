@@ -84,4 +84,5 @@ PROVOKED = {
     "415": but(body="{}", content_type="application/json; charset=rot13"),
     "422": with_bad_values,
     "428": where_versions_are_demanded,
+    "431": but(HTTP_X_LONG="a" * 9000),
 }
