@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -13,19 +15,71 @@ from access.models import StaffLimit
 from access.staff.limits import is_limited
 
 
+class StaffLimitForm(forms.ModelForm):  # type: ignore[type-arg]
+    all_projects = forms.TypedChoiceField(
+        label=_("Projects"),
+        choices=[(False, _("Only these projects")), (True, _("All projects"))],
+        coerce=lambda text: text == "True",
+        widget=forms.RadioSelect,
+        initial=False,
+    )
+
+    def has_changed(self) -> bool:
+        # A user without a row sees every project, so the form always stores one.
+        return True
+
+
+class StaffLimitFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        arguments = super().get_form_kwargs(index)
+        if self.instance.pk and not self.initial_form_count():
+            return {**arguments, "initial": {"all_projects": True}}
+        return arguments
+
+
 class StaffLimitInline(admin.StackedInline):  # type: ignore[type-arg]
     model = StaffLimit
-    verbose_name_plural = _("Project limit (without one, the user sees all projects)")
+    form, formset = StaffLimitForm, StaffLimitFormSet
+    min_num = max_num = 1
+    can_delete = False
+    verbose_name_plural = _("Project limit")
 
 
 admin.site.unregister([get_user_model(), Group])
 
 
+# A user could give rights with these fields.
+RIGHTS = {"is_superuser", "groups", "user_permissions"}
+
+
+class _PeopleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Limited staff cannot manage users and groups, or they could lift their own limit."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return super().has_module_permission(request) and not is_limited(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and not is_limited(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and self.may_change(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self.may_change(request.user, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self.may_change(request.user, obj)
+
+    def may_change(self, user: Any, obj: Any = None) -> bool:
+        """Return whether `user`, who holds the permission, may change `obj` or create rows."""
+        raise NotImplementedError
+
+
 @admin.register(get_user_model())
-class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
+class StaffAdmin(_PeopleAdmin, UserAdmin):  # type: ignore[type-arg]
     """Staff accounts and their project limits.
 
-    Limited staff cannot manage users, or they could lift their own limit.
+    Only superusers see and give rights, and only they change superusers.
     """
 
     inlines = (StaffLimitInline,)
@@ -34,26 +88,29 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
     # Read-only, because Django's two inputs for each have no labels.
     readonly_fields = ("last_login", "date_joined")
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return super().has_module_permission(request) and not is_limited(request.user)
+    def may_change(self, user: Any, obj: Any = None) -> bool:
+        is_above = obj is not None and obj.is_superuser and not user.is_superuser
+        return not is_above and not is_limited(user)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_view_permission(request, obj) and not is_limited(request.user)
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return fieldsets
+        return [
+            (name, {**options, "fields": _without_rights(options["fields"])})
+            for name, options in fieldsets
+        ]
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request) and not is_limited(request.user)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and not is_limited(request.user)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not is_limited(request.user)
-
-    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
-        # The first page creates the account with a password; limits follow on the next page.
-        return self.inlines if obj else ()
+def _without_rights(fields: Any) -> list[str]:
+    return [name for name in fields if name not in RIGHTS]
 
 
 @admin.register(Group)
-class StaffGroupAdmin(GroupAdmin):
+class StaffGroupAdmin(_PeopleAdmin, GroupAdmin):
+    """Groups give rights to their members, so only superusers change them."""
+
     filter_horizontal = ()
+
+    def may_change(self, user: Any, obj: Any = None) -> bool:
+        return bool(user.is_superuser)

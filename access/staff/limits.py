@@ -12,17 +12,18 @@ from access.database.routing import read_alias
 
 
 class StaffLimit(models.Model):
-    """Limits a staff member to some projects; without a limit, they see all."""
+    """Limits a staff member to some projects; without a row, they see all."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="limit"
     )
+    all_projects = models.BooleanField(_("projects of this user"), default=False, db_default=False)
     projects = models.ManyToManyField(
         "access.Project",
-        verbose_name=_("projects"),
+        verbose_name=_("only these projects"),
         blank=True,
         related_name="limited_staff",
-        help_text=_("The user sees only these projects; if none is selected, the user sees none."),
+        help_text=_("If none is selected, the user sees no project."),
     )
 
     class Meta:
@@ -33,6 +34,11 @@ class StaffLimit(models.Model):
         return f"{self.user} sees some projects"
 
 
+def limits_of(user: Any) -> models.QuerySet[StaffLimit]:
+    """Return the row that limits `user`, or no row if they see all projects."""
+    return StaffLimit.objects.filter(user=user.pk, all_projects=False)
+
+
 def visible_to(user: Any, project: str = "project") -> Q:
     """Return a condition for the rows that a user may see, on the relation `project`.
 
@@ -41,7 +47,7 @@ def visible_to(user: Any, project: str = "project") -> Q:
     """
     if user.is_superuser:
         return Q()
-    limit = StaffLimit.objects.filter(user=user.pk)
+    limit = limits_of(user)
     if read_alias() != PRIMARY:
         return _named_by(limit, project)
     named = limit.values("projects")
@@ -56,4 +62,4 @@ def _named_by(limit: models.QuerySet[StaffLimit], project: str) -> Q:
 
 
 def is_limited(user: Any) -> bool:
-    return not user.is_superuser and StaffLimit.objects.filter(user=user.pk).exists()
+    return not user.is_superuser and limits_of(user).exists()

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from access.api.keyset import Page, Position
-from access.models import Project, StaffLimit
-from access.staff.limits import visible_to
+from access.models import Project
+from access.staff.limits import limits_of, visible_to
 from rooms.filters import PageFilter
 from rooms.models import Room, RoomQuerySet, SavedView
 from rooms.models.saved_view import MOST_VIEWS
@@ -39,7 +39,7 @@ class VisibleProjects:
 
     @classmethod
     def by(cls, user: Any) -> "VisibleProjects":
-        limits = StaffLimit.objects.filter(user=user.pk)
+        limits = limits_of(user)
         projects = Project.objects.filter(visible_to(user, "")).annotate(limited=Exists(limits))
         found = list(projects.order_by("name").values_list("pk", "name", "limited"))[:MOST_PROJECTS]
         limited = not user.is_superuser and any(row[2] for row in found)
