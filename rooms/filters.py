@@ -5,24 +5,25 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 
 from access.api.filters import ProjectIdFilter, QueryTimestamp, StrictFilterSet, YesNoFilter
-from rooms.models import Layout, Quality, Room, RoomStatus, nulls_last
-from rooms.rules.constraints import rule_of
+from rooms.models import Layout, Quality, Room, RoomQuerySet, RoomStatus, nulls_last
+from rooms.models.searchable import DISPLAY_NAME, LONGEST_SEARCH, NAME
 from rooms.rules.join_policy import SCHEDULE
 
-# No name is longer, and SQLite refuses texts of 50,000 characters.
-LONGEST = rule_of(Room, "display_name").longest
+WORDS = (
+    "Their order, case, accents and the punctuation between them do not matter; a comma means or."
+)
 
 
 class QueryText(forms.CharField):
     def clean(self, value: Any) -> Any:
-        if value and len(value) > LONGEST:
+        if value and len(value) > LONGEST_SEARCH:
             raise ValidationError(
-                f"must have at most {LONGEST} characters", code="invalid_parameter"
+                f"must have at most {LONGEST_SEARCH} characters", code="invalid_parameter"
             )
         return super().clean(value)
 
@@ -40,7 +41,9 @@ class TimestampFilter(django_filters.Filter):
         return super().filter(rooms, value).filter(indexed)
 
 
-class TextFilter(django_filters.CharFilter):
+class SearchFilter(django_filters.CharFilter):
+    """Finds words in any order, as rooms/rules/searching.py reads them."""
+
     field_class = QueryText
 
 
@@ -67,12 +70,12 @@ class RoomFilter(StrictFilterSet):
     live = YesNoFilter(
         method="is_live", help_text="Rooms with a session in progress, or without one."
     )
-    name = django_filters.CharFilter(lookup_expr="icontains", help_text="Part of the name.")
-    display_name = django_filters.CharFilter(
-        lookup_expr="icontains", help_text="Part of the display name."
+    name = SearchFilter(method="found_by_name", help_text=f"Words of the name. {WORDS}")
+    display_name = SearchFilter(
+        method="found_by_display_name", help_text=f"Words of the display name. {WORDS}"
     )
-    search = django_filters.CharFilter(
-        method="found", help_text="Part of the name or the display name."
+    search = SearchFilter(
+        method="found", help_text=f"Words of the name or the display name. {WORDS}"
     )
     ordering = django_filters.ChoiceFilter(
         method="ordered",
@@ -106,8 +109,14 @@ class RoomFilter(StrictFilterSet):
     def is_live(self, rooms: QuerySet[Room], _: str, live: bool) -> QuerySet[Room]:
         return rooms.live(live)
 
-    def found(self, rooms: QuerySet[Room], _: str, text: str) -> QuerySet[Room]:
-        return rooms.filter(Q(name__icontains=text) | Q(display_name__icontains=text))
+    def found(self, rooms: RoomQuerySet, _: str, text: str) -> RoomQuerySet:
+        return rooms.found(text)
+
+    def found_by_name(self, rooms: RoomQuerySet, _: str, text: str) -> RoomQuerySet:
+        return rooms.found(text, NAME)
+
+    def found_by_display_name(self, rooms: RoomQuerySet, _: str, text: str) -> RoomQuerySet:
+        return rooms.found(text, DISPLAY_NAME)
 
     def ordered(self, rooms: QuerySet[Room], _: str, ordering: str) -> QuerySet[Room]:
         name = ordering.lstrip("-")
@@ -126,7 +135,3 @@ class PageFilter(RoomFilter):
     """The filters of the staff's pages, which also filter by project."""
 
     project = ProjectIdFilter("project_id")
-    # The API limits its whole query instead (access/http/framing.py).
-    name = TextFilter(lookup_expr="icontains")
-    display_name = TextFilter(lookup_expr="icontains")
-    search = TextFilter(method="found")

@@ -12,6 +12,7 @@ from access.admin.mixins import BY_PROJECT, ProjectScopedAdmin, time_column
 from access.staff.markup import pill
 from rooms.admin.lists import ReadOnly
 from rooms.display.times import span
+from rooms.models.searchable import BOTH_NAMES, Matches
 from sessions.models import RoomSession
 
 
@@ -68,6 +69,13 @@ class RoomSessionAdmin(ProjectScopedAdmin, ReadOnly):
     @admin.display(description=_("Duration"))
     def lasted(self, session: RoomSession) -> str:
         return span((session.end_time or timezone.now()) - session.start_time)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if search_term.strip():
+            queryset = queryset.filter(Matches(search_term, BOTH_NAMES))
+        return queryset, False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("project", "room")

@@ -149,6 +149,11 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         # with_active_session() joins a table, and then Django ignores list_select_related.
         return super().get_queryset(request).with_active_session().select_related("project")
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: RoomQuerySet, search_term: str
+    ) -> tuple[RoomQuerySet, bool]:
+        return (queryset.found(search_term) if search_term.strip() else queryset), False
+
     def get_fieldsets(self, request: HttpRequest, obj: Room | None = None) -> Any:
         if obj is None:
             return self.add_fieldsets

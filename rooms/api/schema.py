@@ -6,8 +6,9 @@ from access.api.openapi import FAULTS, described
 from rooms.bulk.csv_files import COLUMNS, MOST_ROWS
 from rooms.bulk.engine import Mode, RowOutcome
 from rooms.bulk.recipes import FURTHEST_SHIFT
-from rooms.bulk.requests import LONGEST, MOST_IDS, SELECTING
+from rooms.bulk.requests import MOST_IDS, SELECTING
 from rooms.changes.validation import SETTINGS
+from rooms.models.searchable import LONGEST_SEARCH
 from rooms.rules.join_policy import SCHEDULE
 
 BULK_CHANGE = {"$ref": "#/components/schemas/BulkChange"}
@@ -100,7 +101,11 @@ def _sought(schema: dict[str, Any]) -> dict[str, Any]:
     if "pattern" not in schema:
         return schema
     # A blank filter would select every room, so it is refused here.
-    return {"type": "string", "maxLength": LONGEST, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
+    return {
+        "type": "string",
+        "maxLength": LONGEST_SEARCH,
+        "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$",
+    }
 
 
 def _change(settable: dict[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from rooms.bulk import csv_files, import_plan
 from rooms.bulk.engine import Bulk, Mode, Stage, chunks_by_id, chunks_of
 from rooms.bulk.recipes import Recipe
 from rooms.changes.reverts import reverts_of
-from rooms.filters import LONGEST, RoomFilter
+from rooms.filters import RoomFilter
 from rooms.models import RoomQuerySet
 from rooms.models.history import Channel
+from rooms.models.searchable import LONGEST_SEARCH
 
 MOST_IDS = 10_000
 SELECTING = RoomFilter.base_filters.keys() - {"ordering", "include_active_session"}
@@ -143,8 +144,10 @@ def _value_fault(name: str, value: Any) -> dict[str, ValidationError]:
     if not isinstance(value, str):
         return {name: fault(name, "not_a_string", "must be text", value)}
     # A blank value filters nothing in a query. Here it would change every room.
-    if not value.strip() or not re.fullmatch(rf"[^\ud800-\udfff]{{1,{LONGEST}}}", value, re.S):
-        rule = f"must say in 1 to {LONGEST} characters what to look for"
+    if not value.strip() or not re.fullmatch(
+        rf"[^\ud800-\udfff]{{1,{LONGEST_SEARCH}}}", value, re.S
+    ):
+        rule = f"must say in 1 to {LONGEST_SEARCH} characters what to look for"
         return {name: fault(name, "invalid_parameter", rule, value)}
     return {}
 

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from rooms.changes.audit import history_entry, notify, record
-from rooms.changes.sql import MANAGED, single_statement, write_changes
-from rooms.changes.validation import Change, Edit, change_or_fault, validate_change
+from rooms.changes.sql import single_statement, write_changes
+from rooms.changes.validation import Change, Edit, change_or_fault, validate_change, written
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Action, Author
 
@@ -61,7 +61,7 @@ def write_by_orm(changes: list[Change], by: Author, bulk_id: UUID) -> None:
         [change.room for change in changes],
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=[*sorted(moved), *MANAGED],
+        update_fields=written(moved),
     )
     record(
         [history_entry(Action.CHANGED, change, by, bulk_id) for change in changes],

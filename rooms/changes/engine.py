@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from rooms.changes.audit import history_entry, notify, record
-from rooms.changes.sql import MANAGED, single_statement, write_change
-from rooms.changes.validation import WRITABLE, Change, Edit, validate_change
+from rooms.changes.sql import single_statement, write_change
+from rooms.changes.validation import WRITABLE, Change, Edit, validate_change, written
 from rooms.models import Room, Rooms
 from rooms.models.history import Action, Author
 
@@ -75,7 +75,7 @@ def change_room(
         change = change_of(room)
         if change.moved:
             # Only the fields that moved: a full save would undo a concurrent edit.
-            change.room.save(update_fields=[*change.moved, *MANAGED])
+            change.room.save(update_fields=written(change.moved))
             record([history_entry(Action.CHANGED, change, by)], room.is_listened_to)
         return change
 

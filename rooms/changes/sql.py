@@ -15,14 +15,13 @@ from django.db import connection
 from django.db.models import JSONField
 
 from access.database.prepared_queries import prepared_cursor
-from rooms.changes.validation import FIELDS, Change
+from rooms.changes.validation import FIELDS, Change, written
 from rooms.models import Room
 from rooms.models.history import RoomChange
 from rooms.rules.fields import JsonTextField
 
 # The driver does not adapt the values of these fields.
 JSON = (JSONField, JsonTextField)
-MANAGED = ("version", "updated_at")
 _WRITE_ONE = """
 WITH changed AS (
     UPDATE {rooms} SET {settings} WHERE id = %s AND version = %s RETURNING 1
@@ -61,7 +60,7 @@ def write_change(change: Change, entry: RoomChange) -> bool:
     Returns False if it has another version; then nothing is written.
     """
     room = change.room
-    fields = [FIELDS[name] for name in FIELDS if name in change.moved or name in MANAGED]
+    fields = [FIELDS[name] for name in written(change.moved)]
     parameters = [_prepared(field, room) for field in fields]
     parameters += [room.pk, room.version - 1]
     parameters += [_prepared(field, entry) for field in _history_fields()]
@@ -77,7 +76,7 @@ def write_changes(changes: Sequence[Change], entry: RoomChange) -> None:
     written in all of them, with each room's own value.
     """
     moved = {name for change in changes for name in change.moved}
-    fields = [FIELDS[name] for name in FIELDS if name in moved or name in MANAGED]
+    fields = [FIELDS[name] for name in written(moved)]
     # A single JSON text: the driver is slower at adapting an array of values.
     parameters = [_json_text([_sent(change, fields) for change in changes])]
     parameters += [_prepared(field, entry) for field in _shared_fields()]
@@ -87,7 +86,7 @@ def write_changes(changes: Sequence[Change], entry: RoomChange) -> None:
 
 def _sent(change: Change, fields: Sequence[Any]) -> dict[str, Any]:
     room = change.room
-    row = {field.column: field.get_prep_value(getattr(room, field.attname)) for field in fields}
+    row = {field.column: field.get_prep_value(field.pre_save(room, False)) for field in fields}
     return {"id": room.pk, **row, "moved": change.as_json()}
 
 
@@ -100,7 +99,7 @@ def _json_text(rows: Sequence[Any]) -> str:
 
 
 def _prepared(field: Any, row: Any) -> Any:
-    value = getattr(row, field.attname)
+    value = field.pre_save(row, False)
     return field.get_db_prep_save(value, connection) if isinstance(field, JSON) else value
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rooms.models import Room
+from rooms.models.searchable import FOLDED
 from rooms.rules.constraints import Rule
 
 FIELDS: dict[str, Any] = {field.name: field for field in Room._meta.concrete_fields}
@@ -17,6 +18,8 @@ FIELDS: dict[str, Any] = {field.name: field for field in Room._meta.concrete_fie
 SETTINGS = tuple(name for name, field in FIELDS.items() if field.editable and name != "name")
 # The fields of a new room; any other key is a fault.
 WRITABLE = ("name", *SETTINGS)
+# A change of any setting writes these fields, too.
+MANAGED = ("version", "updated_at")
 RULES = tuple(rule for rule in Room._meta.constraints if isinstance(rule, Rule))
 
 Values = Mapping[str, Any]
@@ -35,6 +38,12 @@ class Change:
     def as_json(self) -> dict[str, list[Any]]:
         """Return [before, after] for each field that moved, as in the history and the API."""
         return {name: as_json(name, pair) for name, pair in self.moved.items()}
+
+
+def written(moved: Collection[str]) -> list[str]:
+    """Return the fields that a change of the settings `moved` writes."""
+    names = {*moved, *MANAGED, *(FOLDED if "display_name" in moved else ())}
+    return [name for name in FIELDS if name in names]
 
 
 def as_json(name: str, values: tuple[Any, ...]) -> list[Any]:

@@ -11,12 +11,13 @@ from access.models import Project
 from access.values.identifiers import UUID7Field
 from access.values.lines import trimmed
 from rooms.models.room_queryset import RoomQuerySet, RoomStatus, nulls_last
+from rooms.models.searchable import Searchable
 from rooms.models.settings import Quality, RoomSettings
 from rooms.rules.constraints import Document, InRange, Slug
 from rooms.rules.fields import JsonTextField, StrictTextField
 
 
-class Room(RoomSettings):
+class Room(RoomSettings, Searchable):
     """A permanent room, where sessions take place. Only rooms/changes writes one."""
 
     id = UUID7Field()

@@ -13,6 +13,7 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from access.values.timestamps import EARLIEST, LATEST
+from rooms.models.searchable import BOTH_NAMES, Matches, SearchedText
 
 
 class RoomStatus(models.TextChoices):
@@ -57,6 +58,10 @@ class RoomQuerySet(models.QuerySet[Any]):
     def get_by_id(self, room_id: UUID | str) -> Any:
         """Return the room of this id as in_full() reads it. Raises Room.DoesNotExist."""
         return self.in_full().get(pk=room_id)
+
+    def found(self, search: str, *texts: SearchedText) -> Self:
+        """Return the rooms that a search finds, or that it finds by `texts`, with its index."""
+        return self.filter(Matches(search, BOTH_NAMES, *texts))
 
     def locked(self) -> Self:
         """Return the same rooms, as in_full() reads them, locked until the transaction ends."""

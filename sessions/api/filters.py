@@ -6,6 +6,8 @@ import django_filters
 from django.db.models import QuerySet
 
 from access.api.filters import QueryTimestamp, StrictFilterSet
+from rooms.filters import WORDS, SearchFilter
+from rooms.models.searchable import NAME, Matches
 from sessions.models import RoomSession, SessionStatus
 
 
@@ -38,11 +40,16 @@ class LogFilter(StrictFilterSet):
 class RoomSessionFilter(LogFilter):
     room_id = django_filters.UUIDFilter("room", help_text="Sessions of this room.")
     room_name = django_filters.CharFilter("name", help_text="Sessions of rooms with this name.")
-    room_name_matches = django_filters.CharFilter(
-        "name", lookup_expr="contains", help_text="Part of the room's name."
+    room_name_matches = SearchFilter(
+        method="found_by_name", help_text=f"Words of the room's name. {WORDS}"
     )
     status = django_filters.ChoiceFilter(choices=SessionStatus.choices)
 
     class Meta:
         model = RoomSession
         fields = ()
+
+    def found_by_name(
+        self, sessions: QuerySet[RoomSession], _: str, text: str
+    ) -> QuerySet[RoomSession]:
+        return sessions.filter(Matches(text, NAME))

@@ -15,6 +15,7 @@ from django.utils import timezone
 from rooms.changes.validation import as_json
 from rooms.models import RoomSettings
 from rooms.models.history import Author
+from rooms.models.searchable import FOLDED
 from sessions.lifecycle import events
 from sessions.models import MediaRoom, Member, RoomSession, SessionEventType
 
@@ -127,7 +128,8 @@ def _removals(session: RoomSession, now: datetime) -> list[Removal]:
 
 def _write(applied: AppliedSettings, by: Author, now: datetime) -> None:
     session = applied.session
-    session.save(update_fields=[*applied.moved, "version"])
+    folded = FOLDED if "display_name" in applied.moved else ()
+    session.save(update_fields=[*applied.moved, *folded, "version"])
     for removal in applied.removals:
         removal.member.leave_by = removal.at
     MediaRoom.objects.request_sync(session.pk)

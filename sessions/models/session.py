@@ -14,6 +14,7 @@ from access.models import Project
 from access.values.identifiers import UUID7Field
 from rooms.models import Room, RoomSettings
 from rooms.models.room_queryset import last_event_at
+from rooms.models.searchable import Searchable
 from rooms.rules.constraints import OneOf, Slug
 from rooms.rules.fields import StrictTextField
 
@@ -41,7 +42,7 @@ class RoomSessionQuerySet(models.QuerySet["RoomSession"]):
         return self.annotate(inside=Coalesce(Subquery(inside), 0))
 
 
-class RoomSession(RoomSettings):
+class RoomSession(RoomSettings, Searchable):
     """A session has a copy of the room's settings, so that an edit does not affect its members."""
 
     id = UUID7Field()

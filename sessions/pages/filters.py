@@ -1,8 +1,9 @@
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from rooms.models.searchable import BOTH_NAMES, LONGEST_SEARCH, Matches
 from rooms.pages.filters import DayFilter
 from sessions.models import RoomSession, SessionStatus
 
@@ -10,7 +11,7 @@ from sessions.models import RoomSession, SessionStatus
 class SessionPageFilter(DayFilter):
     time_field = "start_time"
 
-    name = django_filters.CharFilter(method="named", label=_("Room"))
+    name = django_filters.CharFilter(method="found", label=_("Room"), max_length=LONGEST_SEARCH)
     status = django_filters.ChoiceFilter(
         choices=SessionStatus, label=_("Status"), empty_label=_("any")
     )
@@ -20,5 +21,5 @@ class SessionPageFilter(DayFilter):
         model = RoomSession
         fields = ()
 
-    def named(self, sessions: QuerySet[RoomSession], _: str, text: str) -> QuerySet[RoomSession]:
-        return sessions.filter(Q(name__icontains=text) | Q(display_name__icontains=text))
+    def found(self, sessions: QuerySet[RoomSession], _: str, text: str) -> QuerySet[RoomSession]:
+        return sessions.filter(Matches(text, BOTH_NAMES))

@@ -25,6 +25,7 @@ from rooms.jobs.run import work_on_due
 from sessions.lifecycle import end_empty, next_removal, remove_due
 from sessions.media.sync import sync_media_rooms
 from sessions.models.worker_process import WorkerProcess
+from sessions.worker.upkeep import Occasional, fold_every_name
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ DUTIES: tuple[Duty, ...] = (
     ),
     Duty("webhook events deleted", prune_events),
     Duty("batches of bulk changes", work_on_due),
+    # A server of the former release writes names only until the upgrade is over.
+    Duty("names folded", Occasional(fold_every_name, timedelta(minutes=10))),
     Duty("rooms synchronized with the media server", sync_media_rooms),
 )
 

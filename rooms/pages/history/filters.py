@@ -1,15 +1,17 @@
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from rooms.models.history import Action, Channel, RoomChange
+from rooms.models.searchable import LONGEST_SEARCH, Matches, SearchedText
 from rooms.pages.filters import DayFilter
 
 
 class HistoryFilter(DayFilter):
     time_field = "at"
 
-    room = django_filters.CharFilter("room_name", "icontains", label=_("Room"))
+    room = django_filters.CharFilter(method="found", label=_("Room"), max_length=LONGEST_SEARCH)
     author = django_filters.CharFilter("author_name", "icontains", label=_("Changed by"))
     # Links to this page say "door".
     door = django_filters.ChoiceFilter(
@@ -21,3 +23,6 @@ class HistoryFilter(DayFilter):
     class Meta:
         model = RoomChange
         fields = ()
+
+    def found(self, changes: QuerySet[RoomChange], _: str, text: str) -> QuerySet[RoomChange]:
+        return changes.filter(Matches(text, SearchedText("room_name")))

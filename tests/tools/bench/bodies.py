@@ -11,6 +11,11 @@ def one_field(_, number):
     return {"remove_after_seconds_elapsed": 1_000_000 + number}
 
 
+def new_name(_, number):
+    # Outside of ASCII, so that its folded form is stored and indexed, too.
+    return {"display_name": f"Café Zoë, meeting {number}"}
+
+
 def no_change(*_):
     return {"audio_video_sync": False}
 

@@ -8,7 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.tools.bench.bodies import PASSES, all_fields, invalid_fields, no_change, one_field
+from tests.tools.bench.bodies import (
+    PASSES,
+    all_fields,
+    invalid_fields,
+    new_name,
+    no_change,
+    one_field,
+)
 
 ROOMS = "/api/video/rooms"
 JSON = {"Content-Type": "application/json"}
@@ -26,6 +33,7 @@ FILTERED = (
     # These match few rooms, one in seven, and none.
     ("search=kestrel", "Kestrel", ""),
     ("search=berlin", "-berlin-", "-vienna-"),
+    ("search=berlin+lesson", "lesson-berlin-", "-vienna-"),
     ("search=nowhere", NO_ROOM, ""),
 )
 
@@ -102,6 +110,7 @@ def pages(rows):
 def api(rows):
     """Yield the workloads of an API client."""
     yield puts("PUT of one field", rows.room_ids, one_field)
+    yield puts("PUT of the display name", rows.room_ids, new_name)
     yield puts("PUT of all fields", rows.room_ids, all_fields)
     yield puts("PUT that changes nothing", rows.room_ids, no_change, changes=0)
     yield puts("PUT that is refused", rows.room_ids, invalid_fields, changes=0, status=422)

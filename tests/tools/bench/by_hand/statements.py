@@ -56,7 +56,10 @@ WHERE room.project_id = $1 AND room.id = $2 FOR UPDATE OF room
 TOKEN_USED = "UPDATE access_apitoken SET last_used_at = now() WHERE id = $1"
 CONDITIONS = {
     "quality": "quality = {}",
-    "search": "(upper(name) LIKE upper({0}) OR upper(display_name) LIKE upper({0}))",
+    # For one word in ASCII; the index of the search has this expression.
+    "search": """lower((name || ' ' ||
+        CASE WHEN folded_from = display_name THEN folded_name ELSE display_name END
+    ) COLLATE "C") LIKE lower({})""",
     "before": "id < {}",
 }
 
