@@ -15,12 +15,15 @@ from access.api.serializers import ResponseSerializer, TimestampSchema
 from config.openapi.form_bodies import as_form
 from config.openapi.operations import KINDS, OperationSpec, refusing
 from config.openapi.responses import ANYWHERE, response_headers
+from rooms.filters import QueryText
+from rooms.models.searchable import LONGEST_SEARCH
 
 _QUERY = {
     QueryTimestamp: TimestampSchema.request,
     QueryBoolean: {"type": "boolean"},
     forms.UUIDField: {"type": "string", "format": "uuid"},
     forms.CharField: {"type": "string", "pattern": r"^[^\u0000]*$"},
+    QueryText: {"type": "string", "pattern": r"^[^\u0000]*$", "maxLength": LONGEST_SEARCH},
 }
 
 CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")

@@ -30,7 +30,8 @@ class SearchField(models.TextField):  # type: ignore[type-arg]  # generic to the
         return name, "django.db.models.TextField", args, kwargs
 
     def pre_save(self, model_instance: Any, add: bool) -> str | None:
-        name = model_instance.display_name
+        # That field may store another text, for example without spaces around it.
+        name = model_instance._meta.get_field("display_name").pre_save(model_instance, add)
         value = None if name.isascii() else self.value_of(name)
         setattr(model_instance, self.attname, value)
         return value
