@@ -17,6 +17,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.database.outages import ignored_outage
 from access.database.prepared_queries import PreparedQuery
 from access.rate_limits import RequestCount
 from access.staff.limits import StaffLimit
@@ -170,7 +171,9 @@ class ApiToken(models.Model):
         """Save the time of the last use, at most once a minute."""
         if self.last_used_at and now - self.last_used_at < USED_AT_MOST_EVERY:
             return
-        ApiToken.objects.filter(pk=self.pk).update(last_used_at=now)
+        # A read-only or locked database must not cost a reader its answer.
+        with ignored_outage():
+            ApiToken.objects.filter(pk=self.pk).update(last_used_at=now)
 
     def record_write(self) -> None:
         """Save the current time as the token's last write; PostgreSQL only."""

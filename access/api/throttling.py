@@ -4,6 +4,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from access.database.outages import ignored_outage, is_read_only
 from access.rate_limits import count_request
 
 
@@ -15,9 +16,11 @@ class TokenThrottle(BaseThrottle):
         # A request without a token fails authentication instead. The replica's fallback to the
         # primary (config/middleware/replica_reads.py) does not count a second time.
         is_new = not hasattr(request._request, "is_asked_again")
-        self.seconds = (
-            count_request(request.auth.pk, *limit) if limit and request.auth and is_new else None
-        )
+        self.seconds = None
+        if limit and request.auth and is_new:
+            # A database that only reads counts nothing, and refuses every change itself.
+            with ignored_outage(is_read_only):
+                self.seconds = count_request(request.auth.pk, *limit)
         return self.seconds is None
 
     def wait(self) -> float | None:

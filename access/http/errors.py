@@ -5,18 +5,17 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from access.database.outages import is_outage, is_read_only
+
 log = logging.getLogger(__name__)
 
 SECONDS_UNTIL_RETRY = 2
 LONGEST_ATTRIBUTE, LONGEST_MESSAGE = 100, 500
-
-DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 class ApiError(exceptions.APIException):
@@ -65,8 +64,8 @@ def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None
     """Return the response for an exception in an API view; None means a 500."""
     if isinstance(exc, ValidationError):
         return Response(faults_body(exc, base_url(context["request"])), status=422)
-    if isinstance(exc, DATABASE_AWAY):
-        return log_database_error(exc, _away())
+    if is_outage(exc):
+        return log_database_error(exc, Response(outage_body(exc), 503))
     if isinstance(exc, ApiError):
         return Response(exc.body, exc.status_code, headers=exc.headers)
     response = exception_handler(exc, context)
@@ -75,9 +74,15 @@ def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None
     return response
 
 
-def log_database_error(exc: Exception, response: Any) -> Any:
+def outage_body(exc: BaseException) -> dict[str, Any]:
+    """Return the error body of a 503."""
+    reason = "is read-only at present" if is_read_only(exc) else "did not answer"
+    return error_body(503, f"The database {reason}. Try again in {SECONDS_UNTIL_RETRY} seconds.")
+
+
+def log_database_error(exc: BaseException, response: Any) -> Any:
     """Log a database error, mark it for config/monitoring/middleware.py, set Retry-After."""
-    log.error("The database did not answer: %s", exc)
+    log.error("The database is not available: %s", exc)
     response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
     # The class of the driver, such as LockNotAvailable or DiskFull.
     response.database_error = type(exc.__cause__ or exc).__name__
@@ -91,11 +96,6 @@ def json_error(request: HttpRequest, status: int, detail: str = "") -> JsonRespo
 
 def base_url(request: Any) -> str:
     return f"{request.scheme}://{request.get_host()}"
-
-
-def _away() -> Response:
-    detail = f"The database did not answer. Try again in {SECONDS_UNTIL_RETRY} seconds."
-    return Response(error_body(503, detail), 503)
 
 
 def _sentence(exc: Exception) -> str:

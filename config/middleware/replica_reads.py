@@ -8,13 +8,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.signals import request_started
+from django.db import Error
 from django.db.backends.signals import connection_created
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from access.database import routing
+from access.database.outages import is_outage
 from access.database.replica import FAILED, PRIMARY, REPLICA, replica
 from access.database.write_times import RECORD_EVERY, write_times
-from access.http.errors import DATABASE_AWAY, json_error, log_database_error
+from access.http.errors import log_database_error, outage_body
 from access.http.framing import Handler
 from access.http.paths import is_api_path
 from access.http.view_attributes import has_attribute
@@ -75,9 +77,11 @@ def _after_write(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         return response
     try:
         write_times().record(token)
-    except DATABASE_AWAY as fault:
+    except Error as fault:
+        if not is_outage(fault):
+            raise
         # The write is committed but not confirmed, as when the database goes away at a commit.
-        return log_database_error(fault, json_error(request, 503))
+        return log_database_error(fault, JsonResponse(outage_body(fault), status=503))
     return response
 
 

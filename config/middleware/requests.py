@@ -9,7 +9,8 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import translation
 
-from access.http.errors import DATABASE_AWAY, SECONDS_UNTIL_RETRY, json_error, log_database_error
+from access.database.outages import is_outage, is_read_only
+from access.http.errors import SECONDS_UNTIL_RETRY, json_error, log_database_error
 from access.http.framing import Handler
 from access.http.paths import is_api_path
 from config.monitoring.logs import request_id_at_work
@@ -54,7 +55,7 @@ class ApiErrorsMiddleware:
 
 
 class DatabaseAwayMiddleware:
-    """Returns 503 with Retry-After for a page if the database does not answer."""
+    """Returns 503 with Retry-After for a page if the database is not available."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -63,10 +64,13 @@ class DatabaseAwayMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
-        if not isinstance(exc, DATABASE_AWAY):
-            return None
-        response = render(request, "503.html", {"seconds": SECONDS_UNTIL_RETRY}, status=503)
-        return log_database_error(exc, response)
+        return outage_page(request, exc) if is_outage(exc) else None
+
+
+def outage_page(request: HttpRequest, outage: BaseException) -> HttpResponse:
+    """Return the 503 page, which says why the database is not available."""
+    context = {"seconds": SECONDS_UNTIL_RETRY, "is_read_only": is_read_only(outage)}
+    return log_database_error(outage, render(request, "503.html", context, status=503))
 
 
 class PageLocaleMiddleware(LocaleMiddleware):

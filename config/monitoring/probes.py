@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from access.database.outages import READ_ONLY_QUERY
 from access.database.replica import replica
 from access.http.errors import SECONDS_UNTIL_RETRY, json_error
 from access.http.framing import Handler
@@ -49,6 +50,8 @@ def _ready(request: HttpRequest) -> HttpResponse:
 
 def _checks() -> dict[str, str]:
     try:
+        if _is_read_only():
+            return {"database": "It is read-only."}
         applied = MigrationRecorder(connection).applied_migrations()
     except Error:
         # The error's text may contain addresses; it is logged but not published.
@@ -56,6 +59,14 @@ def _checks() -> dict[str, str]:
     missing = _expected_migrations() - applied.keys()
     condition = f"{len(missing)} not applied: ./run manage migrate" if missing else "ok"
     return {"database": "ok", "migrations": condition}
+
+
+def _is_read_only() -> bool:
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(READ_ONLY_QUERY)
+        return bool(cursor.fetchone() == ("on",))
 
 
 @cache

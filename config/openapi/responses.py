@@ -53,7 +53,8 @@ STATUSES = {
     429: "This token has sent too many requests. Try again after Retry-After seconds.",
     431: f"A header is larger than {settings.HEADER_BYTES // 1024} kB, or all of them together "
     f"are larger than {settings.ALL_HEADERS_BYTES // 1024} kB.",
-    503: "The database did not answer. Try again after Retry-After seconds.",
+    503: "The database did not answer, or is read-only at present. Try again after Retry-After "
+    "seconds.",
 }
 # Error responses of some operations: status, description, schema and headers.
 VARIANTS = {

@@ -87,7 +87,6 @@ class Worker:
         """Run until a signal arrives, and finish current steps. Raise the exception of a duty."""
         # All threads inherit the blocked signals, so that only sigwait receives them.
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        self._begin()
         with ThreadPoolExecutor(len(self.duties)) as pool:
             futures = [pool.submit(self._repeat, duty) for duty in self.duties]
             signal.sigwait(SIGNALS)
@@ -120,14 +119,17 @@ class Worker:
         finally:
             close_old_connections()
 
-    def _begin(self) -> None:
-        WorkerProcess.objects.filter(beat_at__lt=timezone.now() - KEPT_FOR).delete()
+    def _begin(self, now: datetime) -> None:
+        WorkerProcess.objects.filter(beat_at__lt=now - KEPT_FOR).delete()
+        self.process.beat_at = now
         self.process.save(force_insert=True)
 
     def _beat(self, now: datetime) -> int:
         if self.parent is not None and os.getppid() != self.parent:
             os.kill(os.getpid(), signal.SIGTERM)
-        if now - self.process.beat_at >= BEAT_EVERY:
+        if self.process._state.adding:
+            self._begin(now)
+        elif now - self.process.beat_at >= BEAT_EVERY:
             self.process.beat_at = now
             self.process.save(update_fields=["beat_at"])
         return 0

@@ -1,6 +1,5 @@
 """The database goes away and comes back while the server keeps running."""
 
-import json
 import sqlite3
 import time
 from contextlib import closing
@@ -8,10 +7,8 @@ from contextlib import closing
 import pytest
 from django.conf import settings
 
-from tests.support import raw_http
-from tests.support.api import ROOMS_URL, basic
+from tests.support.database_away import Caller, says_away
 from tests.support.postgres import cluster
-from tests.support.raw_http import request
 from tests.support.server import manage, start_server
 
 pytestmark = pytest.mark.own_database
@@ -20,45 +17,9 @@ pytestmark = pytest.mark.own_database
 CALLS_MEANWHILE = 4
 
 
-class Caller:
-    """An API client and a signed-in user of one server."""
-
-    def __init__(self, server, env):
-        self.server = server
-        made = manage(env, "create_token", "--project", "P", "--scope", "video", "--json")
-        token = json.loads(made)
-        self.headers = {
-            "Host": "localhost",
-            "Authorization": basic(token["project_id"], token["token"]),
-            "Content-Type": "application/json",
-        }
-        room = self.call("POST", ROOMS_URL, b'{"name":"r"}').json()
-        self.url = f"{ROOMS_URL}/{room['id']}"
-
-    def call(self, method, url, body=None):
-        return raw_http.send(self.server, request(method, url, self.headers, body), method)
-
-    def get(self):
-        return self.call("GET", self.url)
-
-    def put(self, max_members):
-        return self.call("PUT", self.url, b'{"max_members":%d}' % max_members)
-
-    def page(self, path):
-        headers = {"Host": "localhost", "Cookie": "sessionid=0123456789abcdefghijklmnopqrstuv"}
-        return raw_http.send(self.server, request("GET", path, headers), "GET")
-
-
 def timed(act, *arguments):
     start = time.monotonic()
     return act(*arguments), time.monotonic() - start
-
-
-def says_away(answer):
-    assert answer.status == 503
-    assert int(answer.headers["retry-after"]) > 0
-    assert answer.headers["x-request-id"]
-    return True
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,11 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg.adapt import AdaptersMap
 from psycopg.types.datetime import TimestamptzLoader
 
+from access.database.outages import READ_ONLY_QUERY
 from access.database.postgresql.prepared import PreparedCursor, PreparedStatements
+
+# config/databases.py sets it for the replica.
+READ_ONLY_OPTION = "default_transaction_read_only=on"
 
 
 class Operations(DatabaseOperations):
@@ -49,7 +53,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.connection is None or self.connection.closed:
             return False
         if self.errors_occurred or self._has_unread_data():
-            return bool(super().is_usable())
+            return self._is_as_good_as_new()
         return True
 
     def prepared_cursor(self) -> Any:
@@ -78,6 +82,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.prepared is None or self.prepared.connection is not self.connection:
             self.prepared = PreparedStatements(self.connection)
         return self.prepared
+
+    def _is_as_good_as_new(self) -> bool:
+        """Return whether the server answers, and accepts writes if it should.
+
+        Behind the same address a new connection may reach a server that accepts them.
+        """
+        try:
+            # Without a cursor of Django's, which would check the connection again.
+            row = self.connection.execute(READ_ONLY_QUERY).fetchone()
+        except self.Database.Error:
+            return False
+        is_replica = READ_ONLY_OPTION in self.settings_dict["OPTIONS"].get("options", "")
+        return row == ("off",) or is_replica
 
     def _has_unread_data(self) -> bool:
         # No query is open, so unread data is an end of the connection or a notice of one.
