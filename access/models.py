@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.database.outages import ignored_outage
 from access.database.prepared_queries import PreparedQuery
+from access.idempotent_calls import IdempotentCall
 from access.rate_limits import RequestCount
 from access.staff.limits import StaffLimit
 from access.values.identifiers import UUID7Field
@@ -32,6 +33,7 @@ from access.webhooks.models import (
 
 __all__ = [
     "ApiToken",
+    "IdempotentCall",
     "Project",
     "RequestCount",
     "Scope",

@@ -32,6 +32,22 @@ class TimestampSchema(OpenApiSerializerFieldExtension):
         return {key: list(value) if key == "anyOf" else value for key, value in shape.items()}
 
 
+class SecretField(serializers.CharField):
+    """A secret; an action whose response has one belongs to secret_actions of its view."""
+
+    def __init__(self, *, pattern: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pattern = pattern
+
+
+class SecretSchema(OpenApiSerializerFieldExtension):
+    target_class = SecretField
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        pattern = {"pattern": self.target.pattern} if self.target.pattern else {}
+        return {"type": "string", "format": "password", **pattern}
+
+
 class ChoiceSerializerField(serializers.ChoiceField):
     def to_representation(self, value: str) -> str:
         return value

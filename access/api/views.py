@@ -9,13 +9,13 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import viewsets
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.filters import read_boolean
 from access.api.forms import Shapes
+from access.api.posts import PostView
 from access.api.prefer import Preferences
 from access.api.query import DRY_RUN, changes, check_call
 from access.http.errors import ApiError
@@ -23,7 +23,7 @@ from access.http.preconditions import Precondition, etag, is_known, precondition
 from access.models import ApiToken, Project, token_by_prefix
 
 
-class ProjectView(viewsets.GenericViewSet):
+class ProjectView(PostView):
     """A view of the resources of the API token's project."""
 
     queryset = Project.objects.none()

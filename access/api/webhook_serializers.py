@@ -10,6 +10,7 @@ from access.api.serializers import (
     ChoiceSerializerField,
     DryRunField,
     ResponseSerializer,
+    SecretField,
     TimestampSerializerField,
 )
 from access.http.errors import ApiError
@@ -76,11 +77,15 @@ class WebhookSerializer(serializers.Serializer):
 
 
 class ChangedWebhookSerializer(ResponseSerializer, WebhookSerializer):
-    secret = serializers.RegexField(
-        "^whsec_",
+    dry_run = DryRunField()
+
+
+class WebhookWithSecretSerializer(ResponseSerializer, WebhookSerializer):
+    secret = SecretField(
+        pattern="^whsec_",
         required=False,
         help_text="The secret that signs the messages (Standard Webhooks). Only the responses that "
-        "create or rotate it contain it.",
+        "create or rotate it contain it; a dry run does not.",
     )
     dry_run = DryRunField()
 

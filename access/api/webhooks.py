@@ -3,6 +3,7 @@
 import copy
 import re
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -24,6 +25,7 @@ from access.api.webhook_serializers import (
     WebhookChangeSerializer,
     WebhookDeliverySerializer,
     WebhookSerializer,
+    WebhookWithSecretSerializer,
     read_webhook,
     serialize_delivery,
     serialize_webhook,
@@ -34,6 +36,7 @@ from access.http.preconditions import etag
 from access.values.identifiers import is_uuid
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint, redeliver
 from access.webhooks.outbox import send_test
+from access.webhooks.signatures import derive_secret
 
 IS_DISABLED = "This webhook is disabled: enable it first."
 BY_API = "Disabled through the API."
@@ -69,15 +72,11 @@ class WebhookView(ProjectView):
             body["dry_run"] = True
         return Response(body, status=status, headers=headers)
 
-    def with_secret(self, endpoint: WebhookEndpoint) -> dict[str, Any]:
-        """Return the endpoint as JSON, with its secret unless this is a dry run."""
-        secret = {} if self.is_dry_run else {"secret": endpoint.secret}
-        return {**serialize_webhook(endpoint), **secret}
-
 
 class WebhookViewSet(WebhookView):
     serializer_class = WebhookSerializer
     versioned_actions = frozenset({"update", "destroy", "rotate"})
+    secret_actions = frozenset({"create", "rotate"})
 
     def list(self, request: Request) -> Response:
         """List the project's webhooks, newest first."""
@@ -86,7 +85,7 @@ class WebhookViewSet(WebhookView):
 
     @extend_schema(
         request=NewWebhookSerializer,
-        responses={201: ChangedWebhookSerializer},
+        responses={201: WebhookWithSecretSerializer},
         examples=[WEBHOOK],
     )
     def create(self, request: Request) -> Response:
@@ -97,7 +96,7 @@ class WebhookViewSet(WebhookView):
             validate_endpoint(endpoint)
             endpoint.save(force_insert=True)
         headers = {} if self.is_dry_run else {"Location": f"{request.path}/{endpoint.pk}"}
-        return self.answer(self.with_secret(endpoint), 201, ETag=etag(endpoint), **headers)
+        return self.answer(self._with_secret(endpoint), 201, ETag=etag(endpoint), **headers)
 
     @extend_schema(parameters=[WEBHOOK_ID])
     def retrieve(self, request: Request, webhook: str) -> HttpResponseBase:
@@ -131,7 +130,7 @@ class WebhookViewSet(WebhookView):
         operation_id="rotate_webhook_secret",
         parameters=[WEBHOOK_ID],
         request=None,
-        responses={200: ChangedWebhookSerializer},
+        responses={200: WebhookWithSecretSerializer},
     )
     def rotate(self, request: Request, webhook: str) -> Response:
         """Create a new secret. For 24 hours, the former one signs as well."""
@@ -140,7 +139,20 @@ class WebhookViewSet(WebhookView):
         with self.rollback_if_dry_run(), transaction.atomic():
             endpoint = self.get_endpoint(webhook, lock=True)
             endpoint.rotate(timezone.now())
-        return self.answer(self.with_secret(endpoint), ETag=etag(endpoint))
+        return self.answer(self._with_secret(endpoint), ETag=etag(endpoint))
+
+    def reveal(self, answer: dict[str, Any]) -> dict[str, Any]:
+        if "secret" in answer:
+            answer["secret"] = derive_secret(UUID(answer["id"]), answer["secret"])
+        return answer
+
+    def _with_secret(self, endpoint: WebhookEndpoint) -> dict[str, Any]:
+        """Return the endpoint with the generation of its secret, for reveal().
+
+        A dry run shows no secret.
+        """
+        secret = {} if self.is_dry_run else {"secret": endpoint.generation}
+        return {**serialize_webhook(endpoint), **secret}
 
 
 class WebhookDeliveryViewSet(WebhookView):

@@ -80,12 +80,16 @@ class Schema(AutoSchema):
         takes = self.kind.takes
         if not any(name.startswith("Prefer") for name in takes):
             takes = ("PreferStrict", *takes)
-        names = ("X-Request-Id", *takes, *(CONDITIONS if self._has_version() else ()))
+        names = ("X-Request-Id", *takes, *self._headers_of_writes())
         shared = [{"$ref": f"#/components/parameters/{name}"} for name in names]
         return [*super()._get_parameters(), *shared]
 
     def _has_version(self) -> bool:
         return self.view.action in self.view.versioned_actions
+
+    def _headers_of_writes(self) -> tuple[str, ...]:
+        conditions = CONDITIONS if self._has_version() else ()
+        return (*conditions, "Idempotency-Key") if self.method == "POST" else conditions
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
         filters = getattr(self.view, "filterset_class", None)
@@ -160,9 +164,10 @@ class Schema(AutoSchema):
         return meta
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        secret = ["Cache-Control"] if self.view.action in self.view.secret_actions else []
         answers = super()._get_response_bodies(direction)
         for answer in answers.values():
-            answer["headers"] = response_headers("Preference-Applied", *self.kind.sends)
+            answer["headers"] = response_headers("Preference-Applied", *self.kind.sends, *secret)
             answer["description"] = self.kind.done
             if self.kind.leads_to:
                 answer["links"] = {
@@ -176,7 +181,8 @@ class Schema(AutoSchema):
     def _refusals(self) -> dict[str, str]:
         missing = [404] if "{" in self.path else []
         stale = [412] if self._has_version() else []
-        refused = refusing(*ANYWHERE, *missing, *stale) | self.kind.refuses
+        in_flight = {"InFlight": 409} if self.method == "POST" else {}
+        refused = refusing(*ANYWHERE, *missing, *stale, **in_flight) | self.kind.refuses
         return {str(status): name for status, name in sorted(refused.items())}
 
 

@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from access.api.idempotency import LONGEST_KEY
 from access.api.parsers import DEEPEST
 from config.openapi.responses import ERROR_SCHEMAS, HEADERS, refusals
-from rooms.api.bulk import LONGEST_KEY
 from rooms.api.schema import bulk_schemas
 from rooms.bulk.csv_files import MOST_ROWS
 from rooms.bulk.requests import MOST_IDS
@@ -59,6 +59,7 @@ PARAMETERS = {
         "Makes a retry safe: for one day, requests with the same key and body have one effect and "
         "the same response. Send a text of your own, such as close-of-term-2027.",
         maxLength=LONGEST_KEY,
+        minLength=1,
         pattern="^[ -~]*$",
     ),
     "dry_run": _parameter(

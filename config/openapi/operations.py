@@ -34,7 +34,7 @@ _CHANGE = OperationSpec(
     ("ETag",),
     refusing(422, 428),
 )
-_BULK = ("Prefer", "dry_run", "Idempotency-Key")
+_BULK = ("Prefer", "dry_run")
 _OF_WEBHOOK = OperationSpec(
     f"The updated webhook ({DRY_RUN}).",
     ("Prefer", "dry_run"),
@@ -159,13 +159,13 @@ KINDS = {
     "change_rooms": OperationSpec(
         f"The result for each room ({DRY_RUN}).",
         _BULK,
-        refuses=refusing(428, InFlight=409, NoneChanged=422),
+        refuses=refusing(428, NoneChanged=422),
         leads_to={"revert_bulk_change": {"bulk": "$response.body#/bulk_id"}},
     ),
     "revert_bulk_change": OperationSpec(
         f"The result for each room ({DRY_RUN}).",
         _BULK,
-        refuses=refusing(InFlight=409, NoneChanged=422),
+        refuses=refusing(NoneChanged=422),
     ),
     "revert_room_change": OperationSpec(
         f"The updated room ({DRY_RUN}).",

@@ -56,6 +56,7 @@ STATUSES = {
     503: "The database did not answer, or is read-only at present. Try again after Retry-After "
     "seconds.",
 }
+_OR_RUNNING = "Or: the first request with this Idempotency-Key is still running."
 # Error responses of some operations: status, description, schema and headers.
 VARIANTS = {
     "NotAdmitted": (
@@ -68,19 +69,29 @@ VARIANTS = {
     ),
     "StayTaken": (
         409,
-        "The member_id belongs to a stay that is over, or to another room token's.",
+        f"The member_id belongs to a stay that is over, or to another room token's. {_OR_RUNNING}",
         "Error",
-        (),
+        ("Retry-After.known",),
     ),
-    "WebhooksFull": (409, "The project has the maximum number of webhooks.", "Error", ()),
-    "WebhookOff": (409, "The webhook is disabled.", "Error", ()),
+    "WebhooksFull": (
+        409,
+        f"The project has the maximum number of webhooks. {_OR_RUNNING}",
+        "Error",
+        ("Retry-After.known",),
+    ),
+    "WebhookOff": (
+        409,
+        f"The webhook is disabled. {_OR_RUNNING}",
+        "Error",
+        ("Retry-After.known",),
+    ),
     "SessionOver": (409, "The session has ended.", "Error", ()),
     "NotReverted": (
         409,
         "Later changes changed the same fields (listed in errors), or the entry records that the "
-        "room was created or deleted, which cannot be reverted.",
+        f"room was created or deleted, which cannot be reverted. {_OR_RUNNING}",
         "Unreverted",
-        (),
+        ("Retry-After.known",),
     ),
     "InFlight": (
         409,
@@ -124,6 +135,7 @@ HEADERS = {
         **_header("The seconds to wait before the next try, if known.", "600", "integer"),
         "required": False,
     },
+    "Cache-Control": _header("no-store, because the response has a secret.", "no-store"),
     "Preference-Applied": {
         **_header("The preferences of the request that were applied.", "handling=strict"),
         "required": False,

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, repeat
 from typing import IO, Any, ClassVar
 from uuid import UUID
@@ -15,12 +15,13 @@ from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from uuid_utils.compat import uuid7
 
+from access.api.idempotency import key_of, refusing_keys, request_digest
 from access.api.parsers import StrictJsonParser
 from access.api.views import body_of
 from access.http.body_limits import file_limit
 from access.http.errors import ApiError, base_url, faults_of
 from access.http.view_attributes import body_limit
-from access.values.faults import fault
+from access.idempotent_calls import IdempotentCall, answer_once
 from access.values.identifiers import is_uuid
 from rooms.api.base import RoomView
 from rooms.api.examples import BULK_ID, FILE_OPTIONS, MANY_CHANGED, ROWS, SHIFT
@@ -29,11 +30,9 @@ from rooms.api.schema import BULK_CHANGE, BULK_RESULT, BULK_REVERT, CSV_IN
 from rooms.api.serializers import RoomSerializer
 from rooms.bulk import csv_files, requests
 from rooms.bulk.engine import Bulk, Mode, Result, RowOutcome, Summary
-from rooms.models.idempotent_call import IdempotentCall, InFlight, OtherBody, answer_once
 
 # Results with more bytes than this are kept on disk, not in memory.
 IN_MEMORY = 1024 * 1024
-LONGEST_KEY = 200
 
 
 class CsvFile(bytes):
@@ -81,7 +80,11 @@ class BulkViewSet(RoomView):
         except csv_files.InvalidCsv as wrong:
             error = ValidationError(str(wrong), code="invalid_parameter")
             raise ValidationError({"file": error}) from None
-        return self._once(asked, sent)
+        return self._once(asked)
+
+    def answer_once(self, key: str, act: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+        # A bulk change may have several transactions, so _once() stores its key.
+        return act()
 
     @extend_schema(
         operation_id="revert_bulk_change",
@@ -105,7 +108,7 @@ class BulkViewSet(RoomView):
         )
         if asked is None:
             raise Http404
-        return self._once(asked, sent)
+        return self._once(asked)
 
     def _asked(self, sent: Any) -> requests.BulkRequest:
         query = self.request.query_params
@@ -113,32 +116,19 @@ class BulkViewSet(RoomView):
             return requests.from_file(sent, query, self.rooms.all(), self.token.project)
         return requests.from_json(sent, query, self.rooms.all())
 
-    def _once(self, asked: requests.BulkRequest, sent: Any) -> HttpResponseBase:
-        key = _key(self.request)
+    def _once(self, asked: requests.BulkRequest) -> HttpResponseBase:
+        key = key_of(self.request)
         if self.is_dry_run or not key:
             return _response(*self._run(asked, uuid7(), is_new=True))
-        call = self._call(key, sent)
+        digest = request_digest(self.request)
+        with refusing_keys():
+            call = IdempotentCall.begin(self.token.project_id, key, digest)
 
         def act() -> tuple[int, str]:
             status, answer = self._run(asked, call.id)
             return status, "".join(answer)
 
         return _response(*answer_once(call, act))
-
-    def _call(self, key: str, sent: Any) -> IdempotentCall:
-        try:
-            return IdempotentCall.begin(
-                self.token.project_id, key, self.request.get_full_path(), sent
-            )
-        except InFlight:
-            detail = "The first request with this Idempotency-Key is still running."
-            raise ApiError(409, detail, {"Retry-After": "5"}) from None
-        except OtherBody:
-            error = ValidationError(
-                "Idempotency-Key was used for another request in the last 24 hours.",
-                code="invalid_parameter",
-            )
-            raise ValidationError({"Idempotency-Key": error}) from None
 
     def _run(
         self, asked: requests.BulkRequest, bulk_id: UUID, *, is_new: bool = False
@@ -201,15 +191,6 @@ class BulkViewSet(RoomView):
     @cached_property
     def _base_url(self) -> str:
         return base_url(self.request)
-
-
-def _key(request: Request) -> str:
-    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
-    if len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
-        rule = f"must have at most {LONGEST_KEY} characters, all of them printable ASCII"
-        error = fault("Idempotency-Key", "invalid_parameter", rule, key)
-        raise ValidationError({"Idempotency-Key": error})
-    return key
 
 
 def _pieces(head: dict[str, Any], spool: IO[str]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from rooms.models.finder import RoomFinder, Rooms
 from rooms.models.history import RoomChange
-from rooms.models.idempotent_call import IdempotentCall
 from rooms.models.job import Job
 from rooms.models.job_row import JobRow
 from rooms.models.room import Room
@@ -12,7 +11,6 @@ from rooms.models.settings import FramesPerSecond, Layout, Quality, RoomSettings
 
 __all__ = [
     "FramesPerSecond",
-    "IdempotentCall",
     "Job",
     "JobRow",
     "Layout",

@@ -8,6 +8,7 @@ from access.api.serializers import (
     DryRunField,
     ResponseSerializer,
     RowSerializer,
+    SecretField,
     TimestampSerializerField,
 )
 from rooms.api.serializers import RoomSessionSerializer
@@ -21,7 +22,7 @@ class SeatSerializer(serializers.Serializer):
     url = serializers.CharField(help_text="The URL of Janus' HTTP API.")
     room = serializers.CharField(help_text="The room of Janus' VideoRoom plugin.")
     id = serializers.CharField(help_text="The participant's id to join with; others are removed.")
-    token = serializers.CharField(help_text="The token for every request and for joining.")
+    token = SecretField(help_text="The token for every request and for joining.")
 
 
 class AdmittedSerializer(serializers.Serializer):

@@ -39,7 +39,8 @@ from sessions.lifecycle import (
     forecast,
 )
 from sessions.media.seats import NoSeat, allocate_seat
-from sessions.media.server import Place
+from sessions.media.server import Place, is_managed
+from sessions.models import Member
 from sessions.tokens.room_tokens import Claims, read_token
 from sessions.tokens.signatures import BadToken
 
@@ -48,6 +49,8 @@ log = logging.getLogger(__name__)
 
 class AdmissionViewSet(RoomView):
     serializer_class = AdmissionSerializer
+    secret_actions = frozenset({"create"})
+    _admission: Admission | None = None
 
     @extend_schema(
         operation_id="admit_member",
@@ -66,12 +69,18 @@ class AdmissionViewSet(RoomView):
         except BadToken as wrong:
             raise refusal(403, str(wrong), "bad_token") from None
         with self.rollback_if_dry_run():
-            admission = self._admitted(claims, member_id)
-        seat = None if self.is_dry_run else seat_for(admission)
-        body = serialize_admission(_row(admission, claims, seat))
+            self._admission = self._admitted(claims, member_id)
+        body = serialize_admission(_row(self._admission, claims))
         if self.is_dry_run:
             body["dry_run"] = True
         return Response(body)
+
+    def reveal(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Add the seat of the member, who must still be inside if the request is repeated."""
+        if self.is_dry_run or not is_managed():
+            return answer
+        admission = self._admission or _admission_of(answer["member"]["id"])
+        return {**answer, "media": seat_for(admission) if admission else None}
 
     def _admitted(self, claims: Claims, member_id: str | None) -> Admission:
         stay = UUID(member_id) if member_id else None
@@ -87,10 +96,17 @@ class AdmissionViewSet(RoomView):
             raise ApiError(409, detail) from None
 
 
-def _row(admission: Admission, claims: Claims, seat: Place | None) -> SimpleNamespace:
+def _admission_of(member_id: str) -> Admission | None:
+    """Return the admission of a member who is inside, or None."""
+    inside = Member.objects.select_related("session").filter(pk=member_id, leave_time=None)
+    member = inside.first()
+    return member and Admission(member, member.session, is_new=False)
+
+
+def _row(admission: Admission, claims: Claims) -> SimpleNamespace:
     sync = claims.sync_audio_video
     sync = admission.session.audio_video_sync if sync is None else sync
-    return SimpleNamespace(**vars(admission), claims=claims, media=seat, sync_audio_video=sync)
+    return SimpleNamespace(**vars(admission), claims=claims, media=None, sync_audio_video=sync)
 
 
 class RoomAdmissionViewSet(RoomView):

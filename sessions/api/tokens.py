@@ -1,17 +1,21 @@
 """Room tokens over HTTP: a project's server requests one and gives it to a user."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.forms import shapes_of
+from access.api.serializers import SecretField
 from access.api.views import body_of
 from rooms.api.base import RoomView
 from rooms.rules.serializers import RuleSerializer
 from sessions.api.examples import NEW_ROOM_TOKEN, ROOM_TOKEN
 from sessions.tokens.permissions import DEFAULT_PERMISSIONS, PERMISSIONS
-from sessions.tokens.room_tokens import claims_of, issue
+from sessions.tokens.room_tokens import claims_of, payload_of
+from sessions.tokens.signatures import signed
 from sessions.tokens.terms import TERMS, TokenTerms
 
 
@@ -33,9 +37,7 @@ class NewRoomTokenSerializer(RuleSerializer):
 
 
 class RoomTokenSerializer(serializers.Serializer):
-    token = serializers.CharField(
-        help_text="A JSON Web Token. It admits every bearer, so keep it secret."
-    )
+    token = SecretField(help_text="A JSON Web Token. It admits every bearer, so keep it secret.")
 
 
 class RoomTokenViewSet(RoomView):
@@ -43,6 +45,7 @@ class RoomTokenViewSet(RoomView):
     # A token is not stored, so there is nothing to try.
     has_dry_run = False
     form_shapes = shapes_of(TERMS.values())
+    secret_actions = frozenset({"create"})
 
     @extend_schema(
         request=NewRoomTokenSerializer,
@@ -52,4 +55,7 @@ class RoomTokenViewSet(RoomView):
     def create(self, request: Request) -> Response:
         """Create a token that admits one user to a room."""
         claims = claims_of(self.token.project_id, body_of(request), strict=self.is_strict)
-        return Response({"token": issue(claims)})
+        return Response({"token": payload_of(claims)})
+
+    def reveal(self, answer: dict[str, Any]) -> dict[str, Any]:
+        return {"token": signed(answer["token"])}

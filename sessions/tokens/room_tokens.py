@@ -102,10 +102,16 @@ def issue(claims: Claims, now: datetime | None = None) -> str:
 
     Raises ValidationError if the token has more than LONGEST_BYTES.
     """
-    token = signed(_payload(claims, now or timezone.now()))
-    if len(token) > LONGEST_BYTES:
-        raise _too_large(claims, len(token))
-    return token
+    return signed(payload_of(claims, now))
+
+
+def payload_of(claims: Claims, now: datetime | None = None) -> dict[str, Any]:
+    """Return the JSON of a token that is issued now, unsigned. Raises ValidationError."""
+    payload = _payload(claims, now or timezone.now())
+    size = len(signed(payload))
+    if size > LONGEST_BYTES:
+        raise _too_large(claims, size)
+    return payload
 
 
 def read_token(text: str, project_id: UUID) -> Claims:

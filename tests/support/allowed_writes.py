@@ -17,9 +17,10 @@ ALLOWED = {
     },
     "rooms/changes/audit.py": {"RoomChange.objects.bulk_create": "history"},
     "rooms/models/history.py": {"super().save": "writes a new row; refuses to write an old one"},
-    "rooms/models/idempotent_call.py": {
+    "access/idempotent_calls.py": {
         "cls.objects.create": "a request with an idempotency key",
         "cls.objects.filter().delete": "keys older than a day",
+        "IdempotentCall.objects.filter().delete": "the key of a request whose effect was undone",
         "IdempotentCall.objects.filter().update": "the response of such a request",
         "mine.update": "such a request when it is continued",
     },
@@ -90,6 +91,7 @@ ALLOWED = {
         "room.seats.filter().delete": "seats that were removed from the media server",
     },
     "sessions/media/janus.py": {"self.create": "a room in Janus, not in our tables"},
+    "access/database/name_locks.py": {"cursor.execute": "a lock on a name, no row"},
     "access/rate_limits.py": {"cursor.execute": "the request count of a token"},
     "access/database/prepared_queries.py": {"cursor.execute": "queries built by the ORM"},
     "access/database/replica.py": {"cursor.execute": "the replica's position"},

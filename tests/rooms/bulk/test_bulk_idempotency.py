@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from rooms.models import IdempotentCall, RoomChange
+from access.models import IdempotentCall
+from rooms.models import RoomChange
 from tests.factories import RoomFactory
 from tests.support.api import faults, nothing_changes
 from tests.support.bulk import BULK_URL, NINE, ids, outcomes
+from tests.support.idempotency import begin
 
 
 class TestIdempotencyKey:
@@ -92,10 +94,8 @@ class TestIdempotencyKey:
         """Store a request with the key k, as a server does before it answers."""
 
         def start(minutes_ago, rooms=(room,)):
-            select = ids(rooms)
             at = timezone.now() - timedelta(minutes=minutes_ago)
-            sent = {"select": select, "change": self.SHIFT}
-            call = IdempotentCall.begin(project.pk, "k", BULK_URL, sent)
+            call = begin(project, "k", BULK_URL, {"select": ids(rooms), "change": self.SHIFT})
             IdempotentCall.objects.filter(pk=call.pk).update(started_at=at)
             return call
 

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from access.models import IdempotentCall
 from sessions.media.sync import sync_media_rooms
 from sessions.models import MediaRoom, Member, RoomSession
 from sessions.tokens.room_tokens import Claims, issue
@@ -82,3 +83,38 @@ def test_member_removed_by_the_api_is_removed_from_janus_at_the_next_sync(janus,
     sync_media_rooms(timezone.now())
 
     assert janus.inside(RoomSession(pk=answer["session"]["id"])) == {}
+
+
+KEY = {"HTTP_IDEMPOTENCY_KEY": "k"}
+
+
+@pytest.fixture
+def show_with_key(api, room):
+    token = issue(Claims(project_id=room.project_id, room_name=room.name))
+    return lambda: api.post(ADMISSIONS_URL, {"token": token}, **KEY)
+
+
+def test_repeated_request_with_a_key_returns_the_same_access(janus, api, show_with_key):
+    first = show_with_key().json()
+    again = show_with_key().json()
+
+    assert first == again
+    assert first["media"]["token"] not in IdempotentCall.objects.get().answer
+
+
+def test_repeated_request_with_a_key_admits_no_member_who_has_left(janus, api, show_with_key):
+    first = show_with_key().json()
+    api.delete(member_url(Member.objects.get()))
+
+    assert show_with_key().json() == first | {"media": None}
+    assert not Member.objects.filter(leave_time=None).exists()
+
+
+def test_key_of_an_admission_without_a_seat_is_free(
+    janus_is_away, show_with_key, settings, running_janus
+):
+    assert show_with_key().status_code == 503
+    assert not IdempotentCall.objects.exists()
+
+    settings.JANUS_ADMIN_URL = running_janus.env["JANUS_ADMIN_URL"]
+    assert show_with_key().json()["media"]

@@ -1,7 +1,8 @@
 """Idempotent requests: a repeated key and body get the first response, and no second effect."""
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from access.database.name_locks import try_lock
 from access.values.identifiers import UUID7Field
 
 KEPT = timedelta(hours=24)
@@ -27,8 +29,8 @@ class OtherBody(Exception):
 class IdempotentCall(models.Model):
     """A request of a project with its key, and its response when it has one.
 
-    Its id is the bulk id of its changes. So a request whose server crashed can be repeated: rooms
-    with this id in their history are not changed again.
+    The id of a bulk request is the bulk id of its changes. So a request whose server crashed can
+    be repeated: rooms with this id in their history are not changed again.
     """
 
     id = UUID7Field()
@@ -37,9 +39,12 @@ class IdempotentCall(models.Model):
     digest = models.TextField(help_text="Digest of the URL and the body.")
     started_at = models.DateTimeField(default=timezone.now, db_index=True)
     status = models.IntegerField(null=True, help_text="Null while the request is running.")
-    answer = models.TextField(default="")
+    answer = models.TextField(default="", help_text="The body of the response, without secrets.")
+    headers = models.TextField(default="{}", db_default="{}", help_text="As a JSON object.")
 
     class Meta:
+        # The name of 0.1.0, which old servers use during an upgrade.
+        db_table = "rooms_idempotentcall"
         constraints = (
             models.UniqueConstraint(fields=("project_id", "key"), name="idempotentcall_one_a_key"),
         )
@@ -48,13 +53,43 @@ class IdempotentCall(models.Model):
         return f"{self.key} ({self.status or 'in flight'})"
 
     @classmethod
-    def begin(cls, project_id: UUID, key: str, *request: Any) -> "IdempotentCall":
-        """Return the call with this key: a new one, one to continue, or one with its response.
+    def prune(cls) -> None:
+        cls.objects.filter(started_at__lt=timezone.now() - KEPT).delete()
+
+    @classmethod
+    def locked(cls, project_id: UUID, key: str, digest: str) -> "IdempotentCall | None":
+        """Lock a key until the transaction ends; return its call, or None if the key is new.
 
         Raises InFlight and OtherBody.
         """
-        digest = hashlib.sha256(repr(request).encode("utf-8", "backslashreplace")).hexdigest()
-        cls.objects.filter(started_at__lt=timezone.now() - KEPT).delete()
+        if not try_lock(f"{project_id} {key}"):
+            raise InFlight
+        call = cls.objects.filter(project_id=project_id, key=key).first()
+        if call and call.digest != digest:
+            raise OtherBody
+        if call and call.status is None:
+            raise InFlight
+        return call
+
+    @classmethod
+    def store(cls, project_id: UUID, key: str, digest: str, **response: Any) -> "IdempotentCall":
+        """Store a call with its response, in the transaction of its effect. Raises InFlight.
+
+        The response has a status, an answer and headers, the latter as JSON.
+        """
+        try:
+            return cls.objects.create(project_id=project_id, key=key, digest=digest, **response)
+        except IntegrityError:
+            # A bulk request with the same key, which takes no lock, has begun in the meantime.
+            raise InFlight from None
+
+    @classmethod
+    def begin(cls, project_id: UUID, key: str, digest: str) -> "IdempotentCall":
+        """Return the bulk call with this key: new, to be continued, or with its response.
+
+        Raises InFlight and OtherBody.
+        """
+        cls.prune()
         try:
             with transaction.atomic():
                 return cls.objects.create(project_id=project_id, key=key, digest=digest)
@@ -73,6 +108,10 @@ class IdempotentCall(models.Model):
         """Allow an immediate repetition, because this call has failed without a response."""
         expired = timezone.now() - LONGEST_CALL
         IdempotentCall.objects.filter(pk=self.pk).update(started_at=expired)
+
+    def forget(self) -> None:
+        """Free the key, because the effect of this call was undone."""
+        IdempotentCall.objects.filter(pk=self.pk).delete()
 
     def _take_over(self) -> bool:
         now = timezone.now()
@@ -94,3 +133,13 @@ def answer_once(call: IdempotentCall, act: Callable[[], tuple[int, str]]) -> tup
         raise
     call.finish(status, answer)
     return status, answer
+
+
+def digest_of(request: Mapping[str, Any]) -> str:
+    """Return the digest of a request; the order of keys and the whitespace do not count."""
+    text = json.dumps(request, sort_keys=True, default=_as_text)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _as_text(value: Any) -> str:
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else repr(value)
