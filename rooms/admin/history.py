@@ -41,7 +41,8 @@ def admin_room_history(
     model_admin: admin.ModelAdmin, request: HttpRequest, room: Room
 ) -> HttpResponse:
     """Show the history of one room, newest first, field by field."""
-    if not model_admin.has_view_or_change_permission(request, room):
+    sees_room = model_admin.has_view_or_change_permission(request, room)
+    if not (sees_room and request.user.has_perm("rooms.view_roomchange")):
         raise PermissionDenied
     changes = RoomChange.objects.filter(room_id=room.pk).order_by("-version")
     page = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("p", 1))

@@ -30,6 +30,11 @@ BOM = "\ufeff"
 
 # Text that begins with apostrophes gets one, too, so that the import can remove it.
 _BEHIND_APOSTROPHE = re.compile(r"'*(?:[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|\Z)")
+# A program that reads the file with another delimiter begins a cell after each of these, even
+# between quotation marks.
+_DELIMITER = r"([;\t\r\n])"
+_FORMULA = r"(?=[' \"]*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+_OPEN, _GUARDED = re.compile(_DELIMITER + _FORMULA), re.compile(f"{_DELIMITER}'{_FORMULA}")
 
 
 class InvalidCsv(Exception):
@@ -95,13 +100,15 @@ def _cell(name: str, value: Any) -> str:
 
 
 def safe(text: str) -> str:
-    """Return `text` as a cell that no spreadsheet runs as a formula."""
+    """Return `text` as a cell that no spreadsheet runs as a formula, whatever its delimiter."""
+    text = _OPEN.sub(r"\1'", text)
     return f"'{text}" if _BEHIND_APOSTROPHE.match(text) else text
 
 
 def unsafe(cell: str) -> str:
     """Return the text of a cell that `safe` made; other cells stay unchanged."""
-    return cell[1:] if cell.startswith("'") and _BEHIND_APOSTROPHE.match(cell[1:]) else cell
+    is_guarded = cell.startswith("'") and _BEHIND_APOSTROPHE.match(cell[1:])
+    return _GUARDED.sub(r"\1", cell[1:] if is_guarded else cell)
 
 
 def read_csv(data: bytes) -> list[CsvRow]:

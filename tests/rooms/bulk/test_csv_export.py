@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 
 import pytest
+from hypothesis import example, given, strategies
 
 from rooms.bulk.csv_files import COLUMNS, safe, unsafe
 from rooms.changes.validation import FIELDS, SETTINGS, as_json
@@ -75,9 +77,30 @@ def test_cell_equals_the_value_in_the_api(api, project):
         assert {name: row[name] for name in SETTINGS} == texts
 
 
-@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r\n=1", "\uff1d1"])
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r\n1", "\uff1d1"])
 def test_formula_is_escaped(formula):
     assert safe(formula) == f"'{formula}"
+
+
+TRICKY = strategies.text(alphabet="=-+@\uff1d;,\t\r\n' \"a", max_size=12)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@given(text=TRICKY)
+@example(text="a;=HYPERLINK(1);b")
+@example(text="First line\n=1+1")
+def test_no_cell_is_a_formula_for_any_delimiter(delimiter, text):
+    file = io.StringIO(newline="")
+    csv.writer(file).writerow(["1", safe(text)])
+
+    rows = csv.reader(io.StringIO(file.getvalue(), newline=""), delimiter=delimiter)
+
+    assert [cell for row in rows for cell in row if re.match("[=+@\uff1d-]", cell)] == []
+
+
+@given(text=TRICKY)
+def test_every_text_survives_export_and_import(text):
+    assert unsafe(safe(text)) == text
 
 
 @pytest.mark.parametrize("text", ["", "'", "''", "=1", "'=1", "''=1", "'quoted'", "plain", "a=1"])
