@@ -1,7 +1,8 @@
-"""Every route of the API, below /api/video/."""
+"""Every route of the API, below /api/video/, and those that only the reference has."""
 
 from django.urls import path
 
+from access.api.missing import MissingOperationView
 from access.api.parsers import StrictJsonParser
 from access.api.webhooks import WebhookDeliveryViewSet, WebhookViewSet
 from rooms.api.bulk import BulkViewSet
@@ -132,3 +133,21 @@ api = [
     ),
     path("room_tokens", RoomTokenViewSet.as_view({"post": "create"}), name="room-tokens"),
 ]
+
+# Below /api/. Their 404 has a reason; that of any other unknown path has none.
+MISSING = (
+    "video/conferences",
+    "video/conferences/<str:conference>",
+    "video/conferences/<str:conference>/conference_tokens",
+    "video/conferences/<str:conference>/streams",
+    "video/conference_tokens",
+    "video/conference_tokens/<str:conference_token>",
+    "video/conference_tokens/<str:conference_token>/reset",
+    "video/rooms/<str:room>/streams",
+    "video/room_sessions/<str:session>/streams",
+    "video/streams",
+    "video/streams/<str:stream>",
+    "project/tokens",
+    "project/tokens/<str:api_token>",
+)
+missing = [path(route, MissingOperationView.as_view()) for route in MISSING]

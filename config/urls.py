@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 
 from access.staff import views
 from access.staff.preferences import prefer
-from config.api_urls import api
+from config.api_urls import api, missing
 from config.openapi.views import DocsView, SchemaView
 from sessions.media.janus_events import janus_events
 
@@ -27,6 +27,7 @@ admin_elsewhere = [
 
 urlpatterns = [
     *[path(f"api/video/{route.pattern}", route.callback, name=route.name) for route in api],
+    *[path(f"api/{route.pattern}", route.callback) for route in missing],
     path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", DocsView.as_view(), name="docs"),
     *admin_elsewhere,
