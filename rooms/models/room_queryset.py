@@ -6,7 +6,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, FilteredRelation, Q, Value
+from django.db.models import F, FilteredRelation, Func, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
@@ -42,16 +42,14 @@ IS_LISTENED_TO = RawSQL(
 )
 
 
-def last_event_at(sessions: str) -> RawSQL:
-    """Return the time of the last event of a session, for a query that names the table `sessions`.
+class LastEventAt(Func):
+    """The time of the last event of a session, by its id; null without events."""
 
-    An ended session needs none: its last event is its end. The ORM needs as long as for the above.
-    """
-    # Only our own code names the table.
-    sql = f"""(SELECT event.at FROM room_sessions_sessionevent event
-        WHERE event.session_id = {sessions}.id AND {sessions}.end_time IS NULL
-        ORDER BY event.id DESC LIMIT 1)"""  # noqa: S608
-    return RawSQL(sql, (), models.DateTimeField(null=True))  # noqa: S611
+    template = (
+        "(SELECT event.at FROM room_sessions_sessionevent event"
+        " WHERE event.session_id = %(expressions)s ORDER BY event.id DESC LIMIT 1)"
+    )
+    output_field = models.DateTimeField(null=True)
 
 
 class RoomQuerySet(models.QuerySet[Any]):
@@ -71,7 +69,7 @@ class RoomQuerySet(models.QuerySet[Any]):
         """Read each room with `active_session`, its session in progress or None."""
         return self.annotate(
             active_session=FilteredRelation("sessions", condition=Q(sessions__end_time=None)),
-            last_event_at=last_event_at("active_session"),
+            last_event_at=LastEventAt("active_session__id"),
         ).select_related("active_session")
 
     @property

@@ -5,7 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Project
 from access.values.identifiers import UUID7Field
 from rooms.models import Room, RoomSettings
-from rooms.models.room_queryset import last_event_at
+from rooms.models.room_queryset import LastEventAt
 from rooms.models.searchable import Searchable
 from rooms.rules.constraints import OneOf, Slug
 from rooms.rules.fields import StrictTextField
@@ -27,7 +27,9 @@ class SessionStatus(models.TextChoices):
 class RoomSessionQuerySet(models.QuerySet["RoomSession"]):
     def with_last_event(self) -> Self:
         """Read each session with `last_event_at`, which `updated_at` needs."""
-        return self.annotate(last_event_at=last_event_at("room_sessions_roomsession"))
+        # An ended session needs no look-up: its last event is its end.
+        live = Case(When(end_time=None, then=F("id")))
+        return self.annotate(last_event_at=LastEventAt(live))
 
     def with_inside(self) -> Self:
         """Add `inside`: the number of members inside."""

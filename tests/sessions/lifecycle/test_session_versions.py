@@ -58,7 +58,8 @@ def test_applied_settings_move_both(session):
 def test_settings_without_effect_move_nothing(session):
     before = stored(session)
 
-    assert apply(session, {"max_members": 9}, dry_run=True).session.version == 1
+    # A dry run returns the version that the change would make.
+    assert apply(session, {"max_members": 9}, dry_run=True).session.version == 2
     apply(session, {"max_members": session.max_members})
 
     assert stored(session) == before
@@ -91,3 +92,14 @@ def test_insert_of_the_version_before_is_still_possible(session):
         cursor.execute(f"INSERT INTO {table} ({known}) SELECT {values} FROM {table}")  # noqa: S608
 
     assert RoomSession.objects.get(pk=pk).version == 1
+
+
+def test_rooms_found_by_a_session_have_the_time_of_the_last_event(room):
+    session = join(room).session
+    join(room, at=NOON + MINUTE)
+
+    for rooms in (
+        Room.objects.filter(sessions__name=session.name).in_full(),
+        Room.objects.in_full().filter(sessions__name=session.name),
+    ):
+        assert rooms.get().active_session.updated_at == NOON + MINUTE
