@@ -5,7 +5,6 @@ values come from the models; tests/rooms/changes/test_single_statement_writes.py
 resulting rows with the ORM's.
 """
 
-import json
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
@@ -19,6 +18,7 @@ from rooms.changes.validation import FIELDS, Change, written
 from rooms.models import Room
 from rooms.models.history import RoomChange
 from rooms.rules.fields import JsonTextField
+from rooms.rules.json_values import with_texts
 
 # The driver does not adapt the values of these fields.
 JSON = (JSONField, JsonTextField)
@@ -78,7 +78,7 @@ def write_changes(changes: Sequence[Change], entry: RoomChange) -> None:
     moved = {name for change in changes for name in change.moved}
     fields = [FIELDS[name] for name in written(moved)]
     # A single JSON text: the driver is slower at adapting an array of values.
-    parameters = [_json_text([_sent(change, fields) for change in changes])]
+    parameters = [orjson.dumps([_sent(change, fields) for change in changes]).decode()]
     parameters += [_prepared(field, entry) for field in _shared_fields()]
     with connection.cursor() as cursor:
         cursor.execute(_sql_of_many(tuple(fields)), parameters)
@@ -87,15 +87,7 @@ def write_changes(changes: Sequence[Change], entry: RoomChange) -> None:
 def _sent(change: Change, fields: Sequence[Any]) -> dict[str, Any]:
     room = change.room
     row = {field.column: field.get_prep_value(field.pre_save(room, False)) for field in fields}
-    return {"id": room.pk, **row, "moved": change.as_json()}
-
-
-def _json_text(rows: Sequence[Any]) -> str:
-    try:
-        return orjson.dumps(rows).decode()
-    except TypeError:
-        # A room's meta may contain integers of more than 64 bits.
-        return json.dumps(rows, default=str)
+    return {"id": room.pk, **row, "moved": with_texts(change.as_json())}
 
 
 def _prepared(field: Any, row: Any) -> Any:

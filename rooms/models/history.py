@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from rooms.models.exact_json import ExactJSONField
+
 
 class Channel(models.TextChoices):
     """The channel of a change."""
@@ -54,7 +56,7 @@ class RoomChange(models.Model):
     room_name = models.TextField(_("room"))
     version = models.IntegerField(_("version"), help_text=_("The room's version after the change."))
     action = models.TextField(_("action"), choices=Action)
-    changes = models.JSONField(_("changes"), help_text=_("Each changed field: [before, after]."))
+    changes = ExactJSONField(_("changes"), help_text=_("Each changed field: [before, after]."))
     author_kind = models.TextField(_("kind of author"), choices=AuthorKind)
     author_id = models.TextField(_("author ID"))
     author_name = models.TextField(_("author"))

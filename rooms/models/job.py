@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from access.values.identifiers import UUID7Field
+from rooms.models.exact_json import ExactJSONField
 
 # Without a heartbeat for this time, a job has lost its worker.
 LEASE = timedelta(seconds=60)
@@ -65,7 +66,7 @@ class Job(models.Model):
     )
     request_id = models.TextField(blank=True, default="")
     zone = models.TextField(default="UTC", help_text="Time zone for warnings about clock changes.")
-    request = models.JSONField(
+    request = ExactJSONField(
         default=dict,
         db_column="asked",
         help_text="The user's request, by kind.",

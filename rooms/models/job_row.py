@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from rooms.models.exact_json import ExactJSONField
 from rooms.models.job import Job
 
 
@@ -18,7 +19,7 @@ class JobRow(models.Model):
     outcome = models.TextField(blank=True, default="", help_text="Empty until previewed.")
     result = models.TextField(blank=True, default="", help_text="Empty until applied.")
     version = models.IntegerField(null=True)
-    changes = models.JSONField(null=True, help_text="Each changed field: [before, after].")
+    changes = ExactJSONField(null=True, help_text="Each changed field: [before, after].")
     faults = models.JSONField(default=list, help_text="Faults: [field, message, code].")
     is_live = models.BooleanField(default=False)
     crosses_clock = models.BooleanField(

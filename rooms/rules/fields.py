@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from access.values.faults import fault
 from access.values.timestamps import format_timestamp, parse_timestamp
 from rooms.rules.constraints import rule_of
-from rooms.rules.json_values import nests_deeper, serialized
+from rooms.rules.json_values import RewrittenObject, nests_deeper, serialized
 
 # A body of the API has at most 32 levels including itself, so a stored value can be sent back.
 DEEPEST = 31
@@ -168,7 +168,7 @@ class JsonTextField(StrictField, models.TextField):
     )
 
     def require_type(self, value: Any) -> dict[str, Any]:
-        if type(value) is not dict:
+        if type(value) not in (dict, RewrittenObject):
             raise ValueError(value)
         try:
             text = serialized(value)
