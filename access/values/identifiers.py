@@ -18,6 +18,11 @@ def is_uuid(text: str) -> bool:
     return re.fullmatch(SENT_UUID_PATTERN, text) is not None
 
 
+def looks_like_uuid(text: str) -> bool:
+    """Return whether another program may read `text` as an id, with or without hyphens."""
+    return re.fullmatch(r"[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}", text) is not None
+
+
 class UUID7Field(models.UUIDField):  # type: ignore[type-arg]  # generic to the stubs only
     """A primary key of UUIDs, version 7 (RFC 9562). Migrations contain a plain UUIDField."""
 

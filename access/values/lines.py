@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from access.values.characters import NOT_IN_A_LINE, VISIBLE, WHITE_SPACE
+from access.values.characters import NOT_IN_A_LINE, SEEN, WHITE_SPACE
 from access.values.faults import fault
 
 LINE_WORDS = _lazy("on one line, not blank, without control characters or bidi overrides")
@@ -20,7 +20,7 @@ def trimmed(value: Any) -> Any:
 
 def is_line(text: str) -> bool:
     """Return whether `text` can be seen and has no character that a line must not have."""
-    return not re.search(NOT_IN_A_LINE, text) and re.search(VISIBLE, text) is not None
+    return not re.search(NOT_IN_A_LINE, text) and re.search(SEEN, text) is not None
 
 
 class TrimmedField(models.Field):  # type: ignore[type-arg]  # generic to the stubs only

@@ -41,12 +41,15 @@ class RoomView(ProjectView):
         return RoomFinder(self.token.project_id)
 
     def get_room(self, name: str, *, with_last_end: bool = False) -> Room:
-        """Return the project's room with this id, or else with this name. Raises Http404."""
+        """Return the project's room with this id or name. Raises Http404.
+
+        An id is never looked up as a name, which would find another room after a deletion.
+        """
+        room = None
         if is_uuid(name):
             with suppress(Room.DoesNotExist):
-                return self.rooms.get_by_id(name, with_last_end=with_last_end)
-        room = None
-        if rule_of(Room, "name").holds(name):
+                room = self.rooms.get_by_id(name, with_last_end=with_last_end)
+        elif rule_of(Room, "name").holds(name):
             room = self.rooms.get_by_name(name, with_last_end=with_last_end)
         if room is None:
             raise Http404

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from access.values.faults import shown
+from access.values.faults import fault, shown
+from access.values.identifiers import looks_like_uuid
 from rooms.changes.audit import history_entry, record
 from rooms.changes.validation import (
     WRITABLE,
@@ -97,6 +98,9 @@ def _name_faults(values: Values, used: Collection[str]) -> Faults:
     name = values.get("name")
     if "name" not in values:
         error = ValidationError(_("name is required."), code="missing_required_parameter")
+    elif isinstance(name, str) and looks_like_uuid(name):
+        # A look-up by the id of a deleted room would find this room.
+        error = fault("name", "invalid_parameter", _("must not have the form of an id"), name)
     elif isinstance(name, str) and name in used:
         error = ValidationError(
             _("name must be unique in its project: there is a room {name} already.").format(

@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 
 from access.values.lines import LineCharField, TrimmedField
 from rooms.rules.constraints import Line, rule_of
@@ -47,6 +48,24 @@ def each(names):
     return [(name, channel) for name in names for channel in CHANNELS[name].split()]
 
 
+def fields_of_models():
+    models = [*apps.get_models(), TokenTerms]
+    return [field for model in models for field in model._meta.concrete_fields]
+
+
+def lines_of_models():
+    return [field for field in fields_of_models() if isinstance(field, TrimmedField)]
+
+
+def accepts(field, text):
+    rule = rule_of(field.model, field.name)
+    try:
+        value = field.clean(text, None)
+        return rule is None or rule.holds(value)
+    except ValidationError:
+        return False
+
+
 @pytest.fixture
 def channels(api, client, project):
     log_in(client)
@@ -67,12 +86,18 @@ def test_blank_text_counts_as_left_out(channels, name, channel, blank):
     assert getattr(channels, channel)(blank) == BLANKS[name]
 
 
+@pytest.mark.parametrize(
+    "text", ["\u200b", "\U0001d173\U0001d174", "\U000e0041", "a\u202eb", "a\0b"]
+)
+def test_invisible_and_reordered_text_is_refused_by_every_field(text):
+    assert [str(field) for field in lines_of_models() if accepts(field, text)] == []
+
+
 def test_every_one_line_text_has_channels():
-    models = [*apps.get_models(), TokenTerms]
-    fields = [field for model in models for field in model._meta.concrete_fields]
-    lines = {str(field) for field in fields if isinstance(field, TrimmedField)}
+    fields = fields_of_models()
+    lines = {str(field) for field in lines_of_models()}
     ruled = {str(f) for f in fields if isinstance(rule_of(f.model, f.name), Line)}
 
     assert lines == CHANNELS.keys()
     assert ruled <= lines | OWN
-    assert {type(f) for f in fields if isinstance(f, TrimmedField)} == {LineCharField, LineField}
+    assert {type(field) for field in lines_of_models()} == {LineCharField, LineField}

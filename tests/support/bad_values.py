@@ -21,6 +21,7 @@ TEXT_IS_TEXT = No("the column is text, and SQL writes the number as text")
 UNSENDABLE = No("no driver can send it")
 NO_FORM_SENDS = No("no browser can send it: forms are UTF-8")
 RIGHT_IN_SQL = No("it is a valid value of the database's own type")
+BEYOND_THE_CHECK = No("the CHECK lacks rare characters, because another one would read all rows")
 STORED_AS_TEXT = No("the column stores text; the field validates the inner types")
 
 

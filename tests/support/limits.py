@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.bad_values import (
+    BEYOND_THE_CHECK,
     HASH,
     NOT_ON_THE_FORM,
     NULL_IS_BLANK,
@@ -44,6 +45,7 @@ TABLE = [
     *texts("display_name", 200),
     *[Bad("display_name", text, PARAMETER) for text in ("a\nb", "a\r\nb", "a\tb", "a\u202eb")],
     *[Bad("display_name", text, PARAMETER) for text in ("\u200b\u2060", " \u200b ", "a\u2028b")],
+    Bad("display_name", "\U0001d173\U0001d174", PARAMETER, sql=BEYOND_THE_CHECK),
     *texts("description", 3000),
     Bad("meta", {"k": "x" * 1993}, PARAMETER, typed='{"k":"%s"}' % ("x" * 1993),
         sql='{"k":"%s"}' % ("x" * 1993)),

@@ -1,6 +1,5 @@
 """GET /rooms/{id or name}."""
 
-import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,26 +22,6 @@ def test_room_is_found_by_its_id(api, room):
 
 def test_room_is_found_by_its_name(api, room):
     assert api.get(room_url(room.name)).json() == api.get(room_url(room)).json()
-
-
-def test_id_takes_precedence_over_name(api, project, room):
-    RoomFactory(project=project, name=str(room.pk))
-
-    assert api.get(room_url(room)).json()["name"] == room.name
-
-
-def test_name_in_the_form_of_an_unknown_id_is_found(api, project):
-    name = str(uuid.uuid4())
-    room = RoomFactory(project=project, name=name)
-
-    assert api.get(room_url(name)).json()["id"] == str(room.pk)
-
-
-def test_name_equal_to_the_id_of_another_projects_room_is_found(api, project):
-    foreign = RoomFactory()
-    room = RoomFactory(project=project, name=str(foreign.pk))
-
-    assert api.get(room_url(foreign)).json()["id"] == str(room.pk)
 
 
 @pytest.mark.parametrize("form", ["{hex}", "urn:uuid:{id}", "{{{id}}}", "{id} ", "{id}%0a"])

@@ -1,8 +1,12 @@
 """Rules of texts: accepted and refused characters, in Python and in the database."""
 
+import re
+
 import pytest
+import regex
 from django.db.models import Value
 
+from access.values.characters import SEEN
 from rooms.rules.constraints import Document, Line, Slug, Text
 from rooms.rules.json_values import serialized
 from tests.support.api import readable
@@ -60,6 +64,10 @@ def test_paragraphs_accept_no_control_character_and_no_surrogate(text):
         "A\u030a",
         "\u200f\u05d0",
         "👩\u200d💻",
+        "❤\ufe0f",
+        "\u0915\u094d\u200d\u0937",
+        "🏴\U000e0067\U000e0062\U000e007f",
+        "\u28ff",
     ],
 )
 def test_line_accepts_any_visible_text(text):
@@ -76,6 +84,10 @@ def test_line_accepts_any_visible_text(text):
         "\ufeff",
         "\u2800",
         "\u3164",
+        "\u115f\u1160\uffa0",
+        "\U0001d173\U0001d17a",
+        "\U000e0041\U000e007f",
+        "\ufff0 \u200d",
         "\u00ad",
         "a\nb",
         "a\r\nb",
@@ -151,3 +163,23 @@ def test_document_length_is_the_number_of_stored_characters():
     assert serialized({"k": "xx"}) == '{"k":"xx"}'
     assert rule.holds({"k": "é😀"})
     assert not rule.holds({"k": "xxx"})
+
+
+def test_text_without_a_character_that_unicode_shows_is_invisible():
+    blank = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{White_Space}\u2800\u2029]")
+    # The rule for control characters refuses these.
+    controls = characters("b c 85")
+    everything = [chr(code) for code in range(0x110000)]
+
+    invisible = {one for one in everything if not re.search(SEEN, one)}
+
+    assert invisible == {one for one in everything if blank.match(one)} - controls
+
+
+@pytest.mark.django_db
+def test_checks_of_the_database_contain_the_common_invisible_characters():
+    rule = Line("display_name", 9)
+    beyond = characters("fff0-fff8 1bca0-1bca3 1d173-1d17a e0000-e0fff")
+
+    assert not any(rule.holds(one) for one in beyond)
+    assert rule.condition.check({"display_name": Value("\U0001d173")})
