@@ -20,7 +20,7 @@ CSV_IN = {
     "type": "string",
     "minLength": 1,
     "contentMediaType": "text/csv",
-    "description": f"UTF-8, at most {MOST_ROWS} rows, with commas or semicolons. The first line "
+    "description": f"UTF-8, at most {MOST_ROWS} rows, with commas or semicolons. The first row "
     f"has the columns: id or name, and any of {', '.join(COLUMNS[2:])}. Only these are set; "
     "an empty cell means null.",
 }
@@ -38,6 +38,7 @@ MODE = {
     "valid: change the rooms that are not refused.",
 }
 
+_ROW_NUMBER = "The row in the file, as in a spreadsheet: the header is row 1."
 _UUID = {"type": "string", "format": "uuid"}
 _CHANGES = {"$ref": "#/components/schemas/Changes"}
 _OVERRIDE = {
@@ -147,7 +148,7 @@ _RESULT = described(
     name={"type": ["string", "null"]},
     outcome={"type": "string", "enum": RowOutcome.values},
     version={"type": ["integer", "null"], "description": "The version after the change."},
-    line={"type": "integer", "minimum": 1, "description": "The line in the file."},
+    line={"type": "integer", "minimum": 1, "description": _ROW_NUMBER},
     changes=_CHANGES,
     live={
         "type": "boolean",

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from access.values.faults import fault
+from rooms.bulk.csv_records import InvalidCsv, records_of
 from rooms.changes.validation import FIELDS, SETTINGS, as_json
 from rooms.models import RoomQuerySet
 
@@ -37,14 +38,11 @@ _FORMULA = r"(?=[' \"]*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 _OPEN, _GUARDED = re.compile(_DELIMITER + _FORMULA), re.compile(f"{_DELIMITER}'{_FORMULA}")
 
 
-class InvalidCsv(Exception):
-    """The whole file is unreadable, so no row was imported."""
-
-
 @dataclass(frozen=True)
 class CsvRow:
     """One row of a file: the room, its version, and the settings."""
 
+    # Its number in a spreadsheet; the header is row 1.
     line: int
     id: str = ""
     name: str = ""
@@ -113,40 +111,20 @@ def unsafe(cell: str) -> str:
 
 def read_csv(data: bytes) -> list[CsvRow]:
     """Return the rows of a file. Raises InvalidCsv if the whole file is unreadable."""
-    text = _decoded(data)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        _check_header(header)
-        rows = list(_rows(reader, header))
-    except csv.Error as invalid:
-        raise InvalidCsv(
-            _("Line {line} is not CSV: {why}.").format(line=reader.line_num, why=invalid)
-        ) from None
+    records = records_of(data)
+    _number, cells = next(records, (1, []))
+    header = [name.strip() for name in cells]
+    _check_header(header)
+    rows = list(_rows(records, header))
     if not rows:
         raise InvalidCsv(_("The file has a header and no rows."))
     _mark_duplicates(rows)
     return rows
 
 
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as invalid:
-        line = data.count(b"\n", 0, invalid.start) + 1
-        message = _("The file is not UTF-8: see line {line}. Save it as CSV UTF-8.")
-        raise InvalidCsv(message.format(line=line)) from None
-
-
-def _delimiter(text: str) -> str:
-    # Spreadsheets in many European countries write semicolons; no column name has one.
-    header = text.partition("\n")[0]
-    return ";" if header.count(";") > header.count(",") else ","
-
-
 def _check_header(header: list[str]) -> None:
     if not {"id", "name"} & set(header):
-        raise InvalidCsv(_("The first line must name the columns, with id or name among them."))
+        raise InvalidCsv(_("The first row must name the columns, with id or name among them."))
     for name in header:
         if header.count(name) > 1:
             raise InvalidCsv(_("The column {name!r} occurs twice.").format(name=name))
@@ -158,15 +136,12 @@ def _check_header(header: list[str]) -> None:
             )
 
 
-def _rows(reader: Any, header: list[str]) -> Iterator[CsvRow]:
-    line = reader.line_num + 1
-    for count, cells in enumerate(reader, start=1):
-        if count > MOST_ROWS:
+def _rows(records: Iterator[tuple[int, list[str]]], header: list[str]) -> Iterator[CsvRow]:
+    for number, cells in records:
+        if number > MOST_ROWS + 1:
             raise InvalidCsv(_("The file has more than {most} rows.").format(most=MOST_ROWS))
         if cells:
-            yield _row(line, header, cells)
-        # A quoted newline makes a row of several lines. Its number is that of the first.
-        line = reader.line_num + 1
+            yield _row(number, header, cells)
 
 
 def _row(line: int, header: list[str], cells: list[str]) -> CsvRow:
@@ -210,7 +185,7 @@ def _mark_duplicates(rows: list[CsvRow]) -> None:
             value = getattr(row, key)
             if value and value in first:
                 row.faults[key] = ValidationError(
-                    _("{key} occurs in line {line}, too.").format(key=key, line=first[value]),
+                    _("{key} occurs in row {row}, too.").format(key=key, row=first[value]),
                     code="invalid_parameter",
                 )
             elif value:

@@ -40,7 +40,7 @@ class RowOutcome(models.TextChoices):
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome for one room; `line` is its line in an imported file."""
+    """The outcome for one room; `line` is its row in an imported file."""
 
     outcome: RowOutcome
     room_id: UUID | None = None

@@ -137,7 +137,7 @@ def job_rows(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
 def _lines(job: Job) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    yield f"{BOM}line,id,name,outcome,field,before,after,why\r\n"
+    yield f"{BOM}row,id,name,outcome,field,before,after,why\r\n"
     for row in job.rooms.iterator(chunk_size=500):
         writer.writerows(_cells(row))
         yield buffer.getvalue()

@@ -124,7 +124,7 @@ def test_files_from_spreadsheets_are_read(room, post_csv, text):
     assert post_csv(text.format(room.name)).json()["counts"]["changed"] == 1
 
 
-def test_quoted_newline_is_kept_and_counted_as_a_line(project, post_csv):
+def test_quoted_newline_is_kept_and_does_not_count_as_a_row(project, post_csv):
     first, second = RoomFactory(project=project), RoomFactory(project=project)
 
     response = post_csv(
@@ -133,4 +133,4 @@ def test_quoted_newline_is_kept_and_counted_as_a_line(project, post_csv):
 
     first.refresh_from_db()
     assert first.description == "one\ntwo"
-    assert list(refusals(response)) == [4]
+    assert list(refusals(response)) == [3]

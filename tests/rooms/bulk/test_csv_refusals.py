@@ -81,7 +81,7 @@ def test_room_of_another_project_is_not_found(post_csv, project):
     ("data", "words"),
     [
         ("", "empty"),
-        (b"name\nM\xfcnchen\n", "UTF-8: see line 2"),
+        (b"name\nM\xfcnchen\n", "UTF-8: see row 2"),
         ("max_members\n30\n", "id or name"),
         ("name,name\na,b\n", "twice"),
         ("name,max_member\na,5\n", "no column 'max_member'"),

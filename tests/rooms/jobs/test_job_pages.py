@@ -97,7 +97,7 @@ class TestPages:
 
         lines = b"".join(client.get(f"{mine}/rooms.csv").streaming_content).decode().splitlines()
 
-        assert lines[0] == "\ufeffline,id,name,outcome,field,before,after,why"
+        assert lines[0] == "\ufeffrow,id,name,outcome,field,before,after,why"
         assert len(lines) == MANY + 1
         assert lines[1].endswith(",many-0000,changed,max_members,20,9,")
 

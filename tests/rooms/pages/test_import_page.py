@@ -144,14 +144,14 @@ class TestImport:
     @pytest.mark.parametrize(
         ("data", "words"),
         [
-            ("name,max_members\nä,1".encode("latin-1"), "The file is not UTF-8: see line 2."),
-            ("name,max_members\na,1".encode("utf-16"), "The file is not UTF-8: see line 1."),
-            (b"max_members\n5", "The first line must name the columns, with id or name"),
+            ("name,max_members\nä,1".encode("latin-1"), "The file is not UTF-8: see row 2."),
+            ("name,max_members\na,1".encode("utf-16"), "The file is not UTF-8: see row 1."),
+            (b"max_members\n5", "The first row must name the columns, with id or name"),
             (b"name,colour\na,red", "There is no column 'colour'"),
             (b"name,name\na,b", "The column 'name' occurs twice."),
             (b"name\n", "The file has a header and no rows."),
             (b'name,max_members\na,"5', "is not CSV"),
-            (b"PK\x03\x04\x00\x00", "The first line must name the columns"),
+            (b"PK\x03\x04\x00\x00", "The first row must name the columns"),
             (b"", "The file is empty."),
         ],
     )
