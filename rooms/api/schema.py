@@ -38,7 +38,6 @@ MODE = {
     "valid: change the rooms that are not refused.",
 }
 
-_ROW_NUMBER = "The row in the file, as in a spreadsheet: the header is row 1."
 _UUID = {"type": "string", "format": "uuid"}
 _CHANGES = {"$ref": "#/components/schemas/Changes"}
 _OVERRIDE = {
@@ -148,7 +147,7 @@ _RESULT = described(
     name={"type": ["string", "null"]},
     outcome={"type": "string", "enum": RowOutcome.values},
     version={"type": ["integer", "null"], "description": "The version after the change."},
-    line={"type": "integer", "minimum": 1, "description": _ROW_NUMBER},
+    line={"type": "integer", "minimum": 1, "description": "Its row; the header is row 1."},
     changes=_CHANGES,
     live={
         "type": "boolean",

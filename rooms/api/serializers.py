@@ -140,14 +140,7 @@ class NewRoomSerializer(RoomSerializer):
     """The body of POST /rooms."""
 
     class Meta(RoomSerializer.Meta):
-        extra_kwargs = {
-            **RoomSerializer.Meta.extra_kwargs,
-            "name": {
-                "required": True,
-                "help_text": "The name in URLs, fixed and unique in its project. It must not "
-                "have the form of an id, with or without hyphens.",
-            },
-        }
+        extra_kwargs = {**RoomSerializer.Meta.extra_kwargs, "name": {"required": True}}
 
 
 class RoomChangeSerializer(RoomSerializer):

@@ -53,7 +53,7 @@ def _last_row(text: str) -> int:
 
 
 def _reader(text: str, *, strict: bool) -> Iterator[list[str]]:
-    # With newline="", a file ends its lines at CR, LF and CRLF, and keeps them in quoted cells.
+    # Lines end with CR, LF or CRLF if newline is empty text; quoted ones stay as they are.
     file = io.StringIO(text, newline="")
     return csv.reader(file, delimiter=_delimiter(text), strict=strict)
 
