@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from access.values.json_objects import without_duplicates
+
 # list or dict, by the name of each field that a form may send in parts.
 Shapes = Mapping[str, type]
 _PART = re.compile(r"(?P<name>[^\[\]]+)\[(?P<key>[^\[\]]*)\]")
@@ -38,14 +40,6 @@ def with_whole_fields(pairs: Iterable[tuple[str, str]], shapes: Shapes) -> list[
     if faults:
         raise ValidationError(faults)
     return [*whole, *((name, _joined(shapes[name], found)) for name, found in parts.items())]
-
-
-def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the pairs of an object or a form as a dict. Raises ValueError for a duplicate key."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("it has a duplicate key")
-    return found
 
 
 def _joined(shape: type, parts: list[tuple[str, str]]) -> str:

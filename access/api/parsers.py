@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
-from access.api.forms import with_whole_fields, without_duplicates
+from access.api.forms import with_whole_fields
+from access.values.json_objects import without_duplicates
 from access.values.numbers import read_float, read_integer
 
 DEEPEST = 32

@@ -16,6 +16,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from access.values.faults import fault
+from access.values.json_objects import without_duplicates
 from access.values.timestamps import format_timestamp, parse_timestamp
 from rooms.rules.constraints import rule_of
 from rooms.rules.json_values import RewrittenObject, nests_deeper, serialized
@@ -184,7 +185,7 @@ class JsonTextField(StrictField, models.TextField):
 
     def from_text(self, text: str) -> Any:
         try:
-            return json.loads(text)
+            return json.loads(text, object_pairs_hook=without_duplicates)
         except (ValueError, RecursionError):
             return text
 

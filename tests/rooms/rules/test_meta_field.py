@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.api import ROOMS_URL, TOKENS_URL, faults, nothing_changes, room_url
+from tests.support.csv_files import refusals
 from tests.support.fields import clean, field, json_values
 
 
@@ -44,3 +46,25 @@ def test_meta_from_the_database_equals_the_stored_value(value):
 
     assert read == value
     assert repr(read) == repr(value)
+
+
+TWICE = '{"a": 1, "b": {"c": 1, "c": 2}}'
+
+
+def test_duplicate_key_is_refused_in_a_form(api, room):
+    with nothing_changes():
+        changed = api.put_form(room_url(room), {"meta": TWICE})
+        created = api.post_form(ROOMS_URL, {"name": "new", "meta": TWICE})
+        issued = api.post_form(TOKENS_URL, {"room_name": "new", "room_meta": TWICE})
+
+    assert faults(changed) == faults(created) == [("meta", "not_a_hash")]
+    assert faults(issued) == [("room_meta", "not_a_hash")]
+
+
+def test_duplicate_key_is_refused_in_a_file(api, room):
+    text = f'name;meta\n{room.name};"{TWICE.replace(chr(34), chr(34) * 2)}"\n'
+
+    with nothing_changes():
+        response = api.generic("POST", f"{ROOMS_URL}/bulk", text, content_type="text/csv")
+
+    assert refusals(response) == {2: {"meta": "not_a_hash"}}
