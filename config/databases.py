@@ -6,30 +6,31 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from config.database_urls import is_postgres_url, read_postgres_url
+
+# The options that choose among the hosts of one URL.
+OF_HOSTS = ("target_session_attrs", "load_balance_hosts", "hostaddr")
 SESSION_OPTIONS = "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC"
 
 
 def primary_at(url: str, pgbouncer: bool, data_dir: Path) -> dict[str, Any]:
     """Return the settings of the database at `url`; raises ImproperlyConfigured."""
-    found: dict[str, Any] = {**dj_database_url.parse(url)}
-    # Each thread keeps its connection.
-    found["CONN_MAX_AGE"] = None
-    if found["ENGINE"].endswith("postgresql"):
-        return _postgresql(found, pgbouncer)
-    if found["ENGINE"].endswith("sqlite3"):
-        return _sqlite(found, data_dir)
+    if is_postgres_url(url):
+        return _postgresql(read_postgres_url("DATABASE_URL", url), pgbouncer)
+    if url.startswith("sqlite://"):
+        return _sqlite(url, data_dir)
     raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite://.")
 
 
 def _postgresql(found: dict[str, Any], pgbouncer: bool) -> dict[str, Any]:
     options = {
-        **found.get("OPTIONS", {}),
-        # If the database is away, a client gets a 503 within seconds, and no queue of
-        # hanging requests builds up.
+        # If the database is away, a client gets a 503 within seconds for each host, and no
+        # queue of hanging requests builds up.
         "connect_timeout": 2,
+        **found["OPTIONS"],
         # Used by prepared_cursor() alone: see access/database/prepared_queries.py.
         "prepare_threshold": 0,
-        "options": SESSION_OPTIONS,
+        "options": _session_options(found),
     }
     if pgbouncer:
         # The next transaction runs on another connection, without the prepared statements of
@@ -37,11 +38,20 @@ def _postgresql(found: dict[str, Any], pgbouncer: bool) -> dict[str, Any]:
         options["prepare_threshold"] = None
         del options["options"]
         found["DISABLE_SERVER_SIDE_CURSORS"] = True
-    engine = "access.database.postgresql"
-    return {**found, "ENGINE": engine, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+    # Each thread keeps its connection.
+    kept = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    return {**found, **kept, "ENGINE": "access.database.postgresql", "OPTIONS": options}
 
 
-def _sqlite(found: dict[str, Any], data_dir: Path) -> dict[str, Any]:
+def _session_options(found: dict[str, Any]) -> str:
+    return f"{found['OPTIONS'].get('options', '')} {SESSION_OPTIONS}".strip()
+
+
+def _sqlite(url: str, data_dir: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = {**dj_database_url.parse(url), "CONN_MAX_AGE": None}
+    except ValueError:
+        raise ImproperlyConfigured("DATABASE_URL must look like sqlite:////path.") from None
     options = {
         # A deferred transaction fails at its first write if another one has written; an
         # immediate one waits up to the timeout.
@@ -60,16 +70,16 @@ def replica_of(database: dict[str, Any], url: str) -> dict[str, Any]:
     The replica is PostgreSQL itself, even if `database` is a pgbouncer. Raises
     ImproperlyConfigured.
     """
-    if not url.startswith("postgres") or database["ENGINE"] != "access.database.postgresql":
+    if not is_postgres_url(url) or database["ENGINE"] != "access.database.postgresql":
         raise ImproperlyConfigured(
             "REPLICA_URL is for PostgreSQL: it and DATABASE_URL must start with postgres://."
         )
-    found = dj_database_url.parse(url)
+    found = read_postgres_url("REPLICA_URL", url)
     options = {
-        **database["OPTIONS"],
-        **found.get("OPTIONS", {}),
+        **{name: value for name, value in database["OPTIONS"].items() if name not in OF_HOSTS},
+        **found["OPTIONS"],
         "prepare_threshold": 0,
-        "options": f"{SESSION_OPTIONS} -c default_transaction_read_only=on",
+        "options": f"{_session_options(found)} -c default_transaction_read_only=on",
         # In milliseconds, until a connection to a host that vanished is given up.
         "tcp_user_timeout": 2000,
     }

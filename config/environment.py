@@ -7,6 +7,7 @@ Each reader records its variable with its description from config/variables.py. 
 import os
 import re
 import secrets
+from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import NamedTuple
@@ -26,6 +27,8 @@ SECONDS = {
     **dict.fromkeys(("h", "hour"), 3600),
     **dict.fromkeys(("d", "day"), 86400),
 }
+# No setting needs a larger number.
+LARGEST = 999_999_999
 KEY = re.compile(rf"([A-Za-z0-9_-]{{1,64}}):([!-~]{{{SHORTEST_KEY},}})\Z")
 KEPT = "made once and kept in `GREENROOM_DATA`"
 
@@ -56,7 +59,11 @@ def _read(name: str, kind: str, default: str = "", derived: str = "") -> str:
         raise LookupError(f"{name} has no description in config/variables.py.")
     # The first record stays: a test may read the variable again in another way.
     VARIABLES.setdefault(name, Variable(kind, "" if derived else default, derived))
-    return os.environ.get(name, "")
+    given = os.environ.get(name, "")
+    if not given.isprintable():
+        # Python reads bytes that are not UTF-8 as lone surrogates, which no file or socket accepts.
+        raise ImproperlyConfigured(f"{name}: use printable UTF-8 text of one line.")
+    return given
 
 
 def text(name: str, default: str = "", *, derived: str = "", by: str = "") -> str:
@@ -67,6 +74,16 @@ def text(name: str, default: str = "", *, derived: str = "", by: str = "") -> st
     return found
 
 
+def folder(name: str, default: Path, *, derived: str) -> Path:
+    """Return the folder that `name` names, which is made if it does not exist."""
+    found = Path(text(name, str(default), derived=derived)).absolute()
+    try:
+        found.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise ImproperlyConfigured(f"{name}={found}: {fault.strerror}.") from None
+    return found
+
+
 def flag(name: str, default: bool) -> bool:
     given = _read(name, "`true` or `false`", str(default).lower())
     if given not in ("", "true", "false"):
@@ -74,14 +91,16 @@ def flag(name: str, default: bool) -> bool:
     return default if given == "" else given == "true"
 
 
-def number(name: str, default: int, at_least: int = 0, at_most: int | None = None) -> int:
-    bounds = f"of at least {at_least}" if at_most is None else f"from {at_least} to {at_most}"
+def number(name: str, default: int, at_least: int = 0, at_most: int = LARGEST) -> int:
+    bounds = f"of at least {at_least}" if at_most == LARGEST else f"from {at_least} to {at_most}"
     given = _read(name, f"whole number {bounds}", str(default)) or str(default)
-    if not (given.isascii() and given.isdigit() and int(given) >= at_least):
+    # Python does not read numbers of more than 4,300 digits.
+    found = int(given[-10:]) if given.isascii() and given.isdigit() else -1
+    if found < at_least:
         raise ImproperlyConfigured(f"{name}={given}: use a whole number of at least {at_least}.")
-    if at_most is not None and int(given) > at_most:
+    if found > at_most or len(given) > 10:
         raise ImproperlyConfigured(f"{name}={given}: use a whole number of at most {at_most}.")
-    return int(given)
+    return found
 
 
 def rate(name: str) -> Rate | None:
@@ -138,7 +157,7 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
 def secret(name: str, folder: Path) -> str:
     """Return the secret of the environment, or the one kept in `folder`, which is made once."""
     given = _read(name, "text", derived=KEPT)
-    return given or kept_secret(folder / name.lower(), lambda: secrets.token_urlsafe(48))
+    return given or _kept(name, folder, lambda: secrets.token_urlsafe(48))
 
 
 def keys(name: str, folder: Path) -> dict[str, str]:
@@ -148,7 +167,7 @@ def keys(name: str, folder: Path) -> dict[str, str]:
     """
     kind = f"`id:secret` pairs with commas, each secret of at least {SHORTEST_KEY} characters"
     given = _read(name, kind, derived=KEPT)
-    pairs = (given or kept_secret(folder / name.lower(), _new_key)).split(",")
+    pairs = (given or _kept(name, folder, _new_key)).split(",")
     found = dict(filter(None, map(_key, pairs)))
     if len(found) < len(pairs):
         raise ImproperlyConfigured(
@@ -156,6 +175,14 @@ def keys(name: str, folder: Path) -> dict[str, str]:
             f"of the characters A-Z a-z 0-9 _ -, each secret of at least {SHORTEST_KEY} characters."
         )
     return found
+
+
+def _kept(name: str, folder: Path, make: Callable[[], str]) -> str:
+    path = folder / name.lower()
+    try:
+        return kept_secret(path, make)
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ImproperlyConfigured(f"{name} cannot be kept in {path}: {fault}.") from None
 
 
 def _key(pair: str) -> tuple[str, str] | None:

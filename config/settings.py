@@ -1,5 +1,6 @@
 """Every setting of Greenroom; each environment variable is read once, here."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from config import api_settings, log_settings
@@ -7,6 +8,7 @@ from config.databases import primary_at, replica_of
 from config.environment import (
     bearer,
     flag,
+    folder,
     keys,
     networks,
     number,
@@ -16,16 +18,14 @@ from config.environment import (
     text,
     words,
 )
+from config.web_addresses import origins, web_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Server ----------------------------------------------------------------------------
-DATA_DIR = Path(
-    text("GREENROOM_DATA", str(BASE_DIR / "data"), derived="`data` in the project's folder")
-).absolute()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = folder("GREENROOM_DATA", BASE_DIR / "data", derived="`data` in the project's folder")
 HOST = text("HOST", "127.0.0.1")
-PORT = number("PORT", 8000)
+PORT = number("PORT", 8000, at_most=65535)
 WORKERS = number("WORKERS", 2, at_least=1)
 THREADS = number("THREADS", 4, at_least=1)
 BODY_TIMEOUT = number("BODY_TIMEOUT", 10, at_least=1, at_most=60)
@@ -36,7 +36,7 @@ ROOM_TOKEN_KEYS = keys("ROOM_TOKEN_KEYS", DATA_DIR)
 ALLOWED_HOSTS = words(
     "ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{HOST}", derived="this machine and `HOST`"
 )
-CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = origins("CSRF_TRUSTED_ORIGINS")
 HTTPS = flag("HTTPS", default=False)
 PROXIES = number("PROXIES", 0)
 DEBUG = flag("DEBUG", default=False)
@@ -96,13 +96,13 @@ MEDIA_JOIN_SECONDS = number("MEDIA_JOIN_SECONDS", 60, at_least=1)
 MEDIA_LOOK_SECONDS = number("MEDIA_LOOK_SECONDS", 10, at_least=1)
 
 
-def _janus(name: str) -> str:
+def _janus(name: str, read: Callable[..., str] = text) -> str:
     by = "MEDIA_SERVER=janus"
-    return text(name, derived=f"required by `{by}`", by=by if MEDIA_SERVER == "janus" else "")
+    return read(name, derived=f"required by `{by}`", by=by if MEDIA_SERVER == "janus" else "")
 
 
-JANUS_URL = _janus("JANUS_URL")
-JANUS_ADMIN_URL = _janus("JANUS_ADMIN_URL")
+JANUS_URL = _janus("JANUS_URL", web_address)
+JANUS_ADMIN_URL = _janus("JANUS_ADMIN_URL", web_address)
 JANUS_ADMIN_SECRET = _janus("JANUS_ADMIN_SECRET")
 JANUS_ADMIN_KEY = _janus("JANUS_ADMIN_KEY")
 JANUS_EVENTS_SECRET = _janus("JANUS_EVENTS_SECRET")

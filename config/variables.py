@@ -30,7 +30,10 @@ GROUPS: dict[str, dict[str, str]] = {
         "METRICS_TOKEN": "Bearer token for `/metrics`. Empty: nothing is counted.",
     },
     "Database": {
-        "DATABASE_URL": "`postgres://user:password@host/name` or `sqlite:////path`.",
+        "DATABASE_URL": (
+            "`postgres://user:password@host/name` or `sqlite:////path`. Several PostgreSQL hosts: "
+            "`postgres://user:password@one:5432,two:5432/name?target_session_attrs=read-write`."
+        ),
         "PGBOUNCER": "Whether `DATABASE_URL` is a pgbouncer in transaction mode.",
         "REPLICA_URL": "`postgres://…` of a streaming standby, which some reads go to.",
         "REPLICA_LAG_SECONDS": "Seconds that the replica may be behind before it is not read.",

@@ -6,6 +6,8 @@ import sys
 
 from django.conf import settings
 
+from config.start import load_settings
+
 # The folder where worker processes store their counters.
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -39,5 +41,5 @@ def _create_counts_folder() -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    load_settings()
     os.execv(sys.executable, command())  # noqa: S606 - no shell is needed

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from config.server import command
+from config.start import load_settings
 
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # All times are in seconds.
@@ -74,5 +75,5 @@ def _wait(process: "subprocess.Popen[bytes]") -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    load_settings()
     sys.exit(Supervisor().run())

@@ -5,7 +5,9 @@ from contextlib import ExitStack
 import psycopg
 import pytest
 from django.conf import settings
+from django.db.utils import ConnectionHandler
 
+from config.databases import primary_at
 from tests.operations.test_database_away import Caller, says_away
 from tests.support.postgres import cluster
 from tests.support.processes import end, eventually
@@ -81,6 +83,23 @@ def test_reads_go_on_while_a_setting_forbids_writes(primary, caller):
 
     eventually(lambda: caller.put(6).status == 200)
     assert readiness(caller) == (200, "ok")
+
+
+def port_behind(url):
+    """Return the port of the server that Greenroom connects to with this DATABASE_URL."""
+    connections = ConnectionHandler({"default": primary_at(url, pgbouncer=False, data_dir=None)})
+    with psycopg.connect(**connections["default"].get_connection_params()) as connection:
+        return connection.info.port
+
+
+def test_first_host_that_accepts_writes_is_used(primary):
+    with standby(primary) as replica:
+        ports = 1, replica.port, primary.port
+        hosts = ",".join(f"127.0.0.1:{port}" for port in ports)
+        url = primary.url.replace(f"127.0.0.1:{primary.port}", hosts)
+
+        assert port_behind(url) == replica.port
+        assert port_behind(f"{url}?target_session_attrs=read-write") == primary.port
 
 
 def test_standby_serves_reads_and_after_its_promotion_writes(primary, caller):

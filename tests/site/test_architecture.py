@@ -16,8 +16,9 @@ FLOORS = {
         urls apps management""",
     "sessions": """models tokens lifecycle media api worker pages templatetags demo admin urls
         apps management""",
-    "config": """version kept_secrets variables environment databases log_settings api_settings
-        settings wsgi server monitoring middleware openapi api_urls urls""",
+    "config": """version kept_secrets variables environment web_addresses database_urls databases
+        log_settings api_settings settings start wsgi server monitoring middleware openapi api_urls
+        urls""",
 }
 ORDER = {app: floors.split() for app, floors in FLOORS.items()}
 IMPORTS = sorted((name, other) for name, others in GRAPH.items() for other in others)
