@@ -1,7 +1,7 @@
 """Replace the index of the search, where PostgreSQL has pg_trgm; writers go on.
 
-Without it the search answers the same, having read every room. When the extension is there
-later: `./run manage migrate rooms 0015`, and `./run manage migrate` again.
+Without it the search answers the same, having read every room. When the extension is there later,
+run the statement INDEX below.
 """
 
 import logging

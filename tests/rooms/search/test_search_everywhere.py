@@ -156,3 +156,14 @@ def test_empty_search_finds_every_room(api, client, room):
 @pytest.mark.parametrize("search", [",", "·", "\u200b", "\u0301\u0301"])
 def test_bulk_change_by_signs_never_selects_every_room(api, client, room, search):
     assert in_bulk("search")(api, client, search) == []
+
+
+def test_bulk_change_changes_every_room_that_its_search_finds(api, project):
+    room = RoomFactory(project=project, display_name="Совещание отдела")
+    select = {"filter": {"search": "ОТДЕЛА совещание"}}
+
+    response = api.post(BULK_URL, {"select": select, "change": {"set": {"max_members": 9}}})
+
+    assert response.json()["counts"]["changed"] == 1
+    room.refresh_from_db()
+    assert room.max_members == 9
