@@ -52,6 +52,10 @@ class RoomFilter(StrictFilterSet):
         method="with_session",
         help_text="Include active_session; without it, active_session is null.",
     )
+    include_auto_created = YesNoFilter(
+        method="shown_anyway",
+        help_text="Include the rooms that a room token made and that were not edited since.",
+    )
     starts_after = TimestampFilter(
         "join_from", "gte", help_text="Rooms with join_from at this time or later."
     )
@@ -99,6 +103,16 @@ class RoomFilter(StrictFilterSet):
     class Meta:
         model = Room
         fields = ()
+
+    def narrowed(self) -> QuerySet[Room]:
+        """Return the filtered rooms, by default without those that room tokens made."""
+        rooms = super().narrowed()
+        asked = self.filters and self.form.cleaned_data.get("include_auto_created")
+        return rooms if asked else rooms.listed()
+
+    def shown_anyway(self, rooms: QuerySet[Room], _: str, included: bool) -> QuerySet[Room]:
+        # narrowed() hides these rooms, also without this parameter.
+        return rooms
 
     def with_session(self, rooms: QuerySet[Room], _: str, included: bool) -> QuerySet[Room]:
         return rooms.with_active_session() if included else rooms

@@ -13,6 +13,7 @@ from access.database.replica import replica
 from access.webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint
 from rooms.models import Room, RoomChange
 from rooms.models.job import MOVING, Job
+from sessions.lifecycle.auto_created import unused_rooms
 from sessions.lifecycle.departure_steps import EMPTY_FOR
 from sessions.models import MediaRoom, Member, RoomSession, SessionStatus
 from sessions.worker.monitoring import last_beat, overdue, workers_at_work
@@ -53,6 +54,7 @@ def _gauges(now: datetime) -> Iterator[tuple[str, str, float]]:
     yield "members_overdue_seconds", "Time since the first of them had to leave.", late
     empty = _age(live.filter(empty_since__lte=now - EMPTY_FOR), "empty_since", now - EMPTY_FOR)
     yield "sessions_empty_late_seconds", "Time since the first empty session was due to end.", empty
+    yield "token_rooms_unused", "Rooms that wait for their deletion.", unused_rooms().count()
     looks = _age(MediaRoom.objects.filter(look_at__lte=now), "look_at", now)
     yield "media_late_seconds", "Time since the first media server sync was due.", looks
     yield from _workers(now)

@@ -1,7 +1,7 @@
 """Filters and helpers of the lists of rooms in Django's admin."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib import admin
@@ -47,6 +47,22 @@ class StatusFilter(admin.SimpleListFilter):
         if self.value() not in RoomStatus.values:
             return queryset
         return queryset.in_status(RoomStatus(self.value()), timezone.now())
+
+
+class TokenRoomsFilter(admin.SimpleListFilter):
+    title = _("token rooms")
+    parameter_name = "include_auto_created"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", gettext("Shown"))]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        usual, *others = super().choices(changelist)
+        yield {**usual, "display": gettext("Hidden")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: RoomQuerySet) -> RoomQuerySet:
+        return queryset if self.value() == "1" else queryset.listed()
 
 
 class LiveFilter(admin.SimpleListFilter):

@@ -18,7 +18,7 @@ from rooms.admin.actions import ACTIONS
 from rooms.admin.deletion import delete_rooms
 from rooms.admin.forms import AdminNewRoomForm, AdminRoomForm, ChangeRefused
 from rooms.admin.history import admin_room_history
-from rooms.admin.lists import LiveFilter, StatusFilter
+from rooms.admin.lists import LiveFilter, StatusFilter, TokenRoomsFilter
 from rooms.changes import RoomIsLive, delete_room
 from rooms.changes.authors import author_of
 from rooms.models import Room, RoomQuerySet
@@ -73,6 +73,7 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         "layout",
         "record_on_start",
         "enable_room_previews",
+        TokenRoomsFilter,
         BY_PROJECT,
     )
     list_per_page = 50

@@ -34,7 +34,7 @@ class RoomPagination(KeysetPagination):
             # Each prepared statement takes memory of every connection: so only the default size.
             if most == MOST and (position is None or position.value is None):
                 return _fetch_prepared(self.finder.project_id, position)
-            rooms = self.finder.all()
+            rooms = self.finder.listed()
         columns = dict.fromkeys((*table.columns, ordering.field))
         return fetched(rooms.values_list(*columns, named=True), ordering, position, most)
 
@@ -50,7 +50,7 @@ def _prepared(direction: str | None) -> PreparedRowsQuery:
     columns = [Room._meta.get_field(name) for name in ("project", "id")]
 
     def rows(project: UUID, *beside: UUID) -> Any:
-        rooms = Room.objects.filter(project=project).values_list(*table.columns)
+        rooms = Room.objects.filter(project=project).listed().values_list(*table.columns)
         position = Position(direction, *beside) if direction else None
         return placed(rooms, Ordering.of(rooms), position)[:MOST]
 

@@ -84,7 +84,7 @@ class RoomViewSet(JoinedLookupView, RoomView):
         bom = read_boolean(request.query_params, "bom")
         rooms = self._list(request)
         if request.accepted_renderer.format == "csv":
-            return _csv_response(self.rooms.all() if rooms is None else rooms, bom=bom)
+            return _csv_response(self.rooms.listed() if rooms is None else rooms, bom=bom)
         if rooms is None:
             # The paginator has prepared queries for all rooms of a project.
             self.paginator.finder, rooms = self.rooms, Room.objects.none()

@@ -31,13 +31,16 @@ def create_room(
     *,
     by: Author,
     bulk_id: UUID | None = None,
+    auto_created: bool = False,
     dry_run: bool = False,
 ) -> Change:
     """Create a room in a project from `values`: a name, and settings as in change_room.
 
-    Raises ValidationError with all faults; then nothing is written.
+    `auto_created` marks the room as one that a room token made. Raises ValidationError with all
+    faults; then nothing is written.
     """
     change = _new_room(project_id, values, _used_names(project_id, [values]))
+    change.room.auto_created = auto_created
     if dry_run:
         return change
     try:

@@ -19,7 +19,7 @@ SETTINGS = tuple(name for name, field in FIELDS.items() if field.editable and na
 # The fields of a new room; any other key is a fault.
 WRITABLE = ("name", *SETTINGS)
 # A change of any setting writes these fields, too.
-MANAGED = ("version", "updated_at")
+MANAGED = ("version", "updated_at", "auto_created")
 RULES = tuple(rule for rule in Room._meta.constraints if isinstance(rule, Rule))
 
 Values = Mapping[str, Any]
@@ -64,6 +64,8 @@ def validate_change(room: Room, edit: Edit) -> Change:
     if not moved:
         return Change(room)
     candidate.version = room.version + 1
+    # A worker keeps a room that was edited.
+    candidate.auto_created = False
     # updated_at never decreases, even if the clocks of two servers differ.
     candidate.updated_at = max(timezone.now(), room.updated_at)
     return Change(candidate, moved)

@@ -25,6 +25,10 @@ class RoomFinder:
         """Return the project's rooms as a query set."""
         return Room.objects.filter(project=self.project_id)
 
+    def listed(self) -> RoomQuerySet:
+        """Return the project's rooms that lists show by default."""
+        return self.all().listed()
+
     def locked(self) -> RoomQuerySet:
         return self.all().locked()
 

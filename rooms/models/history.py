@@ -20,6 +20,7 @@ class Channel(models.TextChoices):
     CSV = "csv", _("CSV import")
     REVERT = "revert", _("Revert")
     SHELL = "shell", _("Command line")
+    SESSION = "session", _("End of the session")
 
 
 class AuthorKind(models.TextChoices):
@@ -73,6 +74,12 @@ class RoomChange(models.Model):
         )
         indexes = (
             models.Index(fields=("project_id", "id"), name="roomchange_in_project"),
+            # For room tokens that were issued before a deletion.
+            models.Index(
+                fields=("project_id", "room_name", "at"),
+                condition=models.Q(action=Action.DELETED),
+                name="roomchange_deleted",
+            ),
             models.Index(
                 fields=("bulk_id",),
                 condition=models.Q(bulk_id__isnull=False),

@@ -35,6 +35,8 @@ class Room(RoomSettings, Searchable):
     meta = JsonTextField(
         _("meta"), default=dict, help_text=_("Your own data of the room, as a JSON object.")
     )
+    # A room token made the room; a change clears this, and otherwise its session's end deletes it.
+    auto_created = models.BooleanField(default=False, db_default=False, editable=False)
     version = models.IntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -75,6 +77,8 @@ class Room(RoomSettings, Searchable):
             models.Index(
                 fields=("id",), condition=Q(enable_room_previews=True), name="room_previews"
             ),
+            # For the worker, which deletes these rooms.
+            models.Index(fields=("id",), condition=Q(auto_created=True), name="room_auto_created"),
             # For the warnings in sessions/pages/overview.py.
             models.Index(
                 fields=("id",),

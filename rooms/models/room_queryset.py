@@ -61,6 +61,10 @@ class RoomQuerySet(models.QuerySet[Any]):
         """Return the rooms that a search finds, or that it finds by `texts`, with its index."""
         return self.filter(Matches(search, BOTH_NAMES, *texts))
 
+    def listed(self) -> Self:
+        """Return the rooms that lists show by default: without those that room tokens made."""
+        return self.filter(auto_created=False)
+
     def locked(self) -> Self:
         """Return the same rooms, as in_full() reads them, locked until the transaction ends."""
         return self.in_full().select_for_update(of=("self",))

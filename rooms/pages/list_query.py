@@ -13,7 +13,14 @@ from rooms.models import Room, RoomQuerySet
 # Parameters of an address, in the order of the links; others are ignored.
 SELECTING = (
     *("search", "status", "live", "project", "quality", "layout", "record_on_start"),
-    *("enable_room_previews", "name", "display_name", "starts_after", "ends_before"),
+    *(
+        "enable_room_previews",
+        "include_auto_created",
+        "name",
+        "display_name",
+        "starts_after",
+        "ends_before",
+    ),
 )
 STATE = (*SELECTING, "ordering")
 NEWEST_FIRST = "-created_at"

@@ -35,6 +35,7 @@ from sessions.lifecycle import (
     AdmissionRefused,
     MemberIdTaken,
     NoSuchRoom,
+    RoomDeleted,
     admit,
     forecast,
 )
@@ -91,6 +92,9 @@ class AdmissionViewSet(RoomView):
         except NoSuchRoom:
             detail = f"There is no room {claims.room_name}, and the room token does not create one."
             raise refusal(403, detail, "no_such_room") from None
+        except RoomDeleted:
+            detail = f"The room {claims.room_name} was deleted. Request a new room token."
+            raise refusal(403, detail, "room_deleted") from None
         except MemberIdTaken:
             detail = "This member_id belongs to a stay that is over, or to another room token's."
             raise ApiError(409, detail) from None

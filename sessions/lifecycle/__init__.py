@@ -4,18 +4,21 @@ from sessions.lifecycle.admission import (
     Admission,
     AdmissionRefused,
     MemberIdTaken,
-    NoSuchRoom,
     admit,
     forecast,
 )
+from sessions.lifecycle.auto_created import delete_unused_rooms
 from sessions.lifecycle.departure import end, end_empty, leave, next_removal, remove_due
+from sessions.lifecycle.token_rooms import NoSuchRoom, RoomDeleted
 
 __all__ = [
     "Admission",
     "AdmissionRefused",
     "MemberIdTaken",
     "NoSuchRoom",
+    "RoomDeleted",
     "admit",
+    "delete_unused_rooms",
     "end",
     "end_empty",
     "forecast",

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from access.values.lines import trimmed
-from rooms.changes import create_room
 from rooms.models import Room, RoomSettings
 from rooms.models.history import Author
 from rooms.rules.constraints import Rule
@@ -21,6 +19,7 @@ from sessions.lifecycle.departure_steps import (
     is_empty_too_long,
     remove_due_members,
 )
+from sessions.lifecycle.token_rooms import locked_room
 from sessions.models import Member, RoomSession, SessionEventType
 from sessions.tokens.room_tokens import Claims
 
@@ -45,10 +44,6 @@ class AdmissionRefused(Exception):
         self.decision = decision
 
 
-class NoSuchRoom(Exception):
-    """There is no room of that name, and the token does not create one."""
-
-
 class MemberIdTaken(Exception):
     """The member id belongs to a stay that is over, or to another token's."""
 
@@ -60,10 +55,10 @@ def admit(
     """Admit the bearer of a room token; a member who is inside already is counted once.
 
     A repeated call finds the same stay by `member_id`, or by the token without one. Raises
-    AdmissionRefused, NoSuchRoom, MemberIdTaken, and ValidationError for invalid values of the
-    room or the member; then nothing is written.
+    AdmissionRefused, NoSuchRoom, RoomDeleted, MemberIdTaken, and ValidationError for invalid
+    values of the room or the member; then nothing is written.
     """
-    room = _locked_room(claims, by)
+    room = locked_room(claims, by)
     # Read after the lock, which this may have waited for.
     now = at or timezone.now()
     session, inside = _current(room, now)
@@ -85,25 +80,6 @@ def forecast(room: Room, at: datetime, token: Overrides = NOTHING) -> Decision:
     if session and not inside and _is_over(session, room, at):
         session = None
     return JoinPolicy.of(session or room).overridden_by(token).decide(at, inside)
-
-
-def _locked_room(claims: Claims, by: Author) -> Room:
-    rooms = Room.objects.select_for_update().filter(
-        project_id=claims.project_id, name=claims.room_name
-    )
-    room: Room | None = rooms.first()
-    if room:
-        return room
-    if not claims.auto_create_room:
-        raise NoSuchRoom(claims.room_name)
-    try:
-        return create_room(claims.project_id, claims.room_values, by=by).room
-    except ValidationError:
-        # Another request has created the room in the meantime.
-        other: Room | None = rooms.first()
-        if other is None:
-            raise
-        return other
 
 
 def _current(room: Room, now: datetime) -> tuple[RoomSession | None, int]:

@@ -31,7 +31,7 @@ LATE = timedelta(seconds=5)
 def now(request: HttpRequest) -> HttpResponse:
     """Show live sessions and the next 24 hours; for htmx, only the live part of the page."""
     at = timezone.now()
-    rooms = Room.objects.filter(visible_to(request.user)).defer("description", "meta")
+    rooms = Room.objects.filter(visible_to(request.user)).listed().defer("description", "meta")
     sessions = RoomSession.objects.filter(visible_to(request.user))
     running = list(overview.live(sessions)[: LIVE_SHOWN + 1])
     context = {

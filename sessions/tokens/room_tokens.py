@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from access.values.timestamps import LATEST
 from rooms.rules.join_policy import Overrides
 from rooms.rules.json_values import serialized
 from sessions.tokens.signatures import BadToken, signed, verified
@@ -41,6 +42,8 @@ _WHEN_GIVEN = {
     "rdn": "room_display_name",
     "erl": "end_room_session_on_leave",
 }
+# The time in a forged id may be of no year that Python knows.
+_LAST_MILLISECOND = int(LATEST.timestamp() * 1000)
 _TIMES = ("jf", "ju", "rat")
 # The fields that can make a token too large.
 _DOCUMENTS = ("meta", "room_meta", "permissions")
@@ -75,6 +78,12 @@ class Claims:
     @property
     def jti(self) -> str:
         return str(self.id)
+
+    @property
+    def issued_at(self) -> datetime:
+        """The time of the request for the token, with which its id begins."""
+        milliseconds = min(self.id.int >> 80, _LAST_MILLISECOND)
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
     @property
     def room_values(self) -> dict[str, Any]:

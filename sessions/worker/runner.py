@@ -22,7 +22,7 @@ from django.utils import timezone
 from access.webhooks.dispatcher import dispatcher
 from access.webhooks.pruning import prune_events
 from rooms.jobs.run import work_on_due
-from sessions.lifecycle import end_empty, next_removal, remove_due
+from sessions.lifecycle import delete_unused_rooms, end_empty, next_removal, remove_due
 from sessions.media.sync import sync_media_rooms
 from sessions.models.worker_process import WorkerProcess
 from sessions.worker.upkeep import Occasional, fold_every_name
@@ -61,6 +61,7 @@ class Duty:
 DUTIES: tuple[Duty, ...] = (
     Duty("members removed", remove_due, next_removal),
     Duty("empty sessions ended", end_empty),
+    Duty("rooms of tokens deleted", delete_unused_rooms),
     Duty(
         "webhooks called",
         lambda now: dispatcher().deliver_due(now),

@@ -26,7 +26,7 @@ PAGE_SIZE = 50
 MOST_PROJECTS = 200
 SHOWN_IN_FORM = (
     *("search", "project", "quality", "layout", "record_on_start", "enable_room_previews"),
-    "ordering",
+    *("include_auto_created", "ordering"),
 )
 
 

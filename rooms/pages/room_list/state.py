@@ -16,6 +16,8 @@ from rooms.display.times import day_and_time
 from rooms.models import Layout, Quality, RoomStatus
 from rooms.pages.list_query import SELECTING, STATE
 
+YES_OR_NO = ("live", "record_on_start", "enable_room_previews", "include_auto_created")
+
 
 @dataclass(frozen=True)
 class Link:
@@ -115,6 +117,7 @@ class ListState:
             ("layout", gettext("Any layout")),
             ("record_on_start", gettext("Recording: any")),
             ("enable_room_previews", gettext("Previews: any")),
+            ("include_auto_created", gettext("Token rooms: hidden")),
         ):
             yield self._select(name, anything, self._words(name))
 
@@ -149,7 +152,7 @@ class ListState:
 
 def _same(name: str, value: str) -> str:
     """Return "true" or "false" for the three spellings of each in an address."""
-    if name in ("live", "record_on_start", "enable_room_previews") and value in BOOLEANS:
+    if name in YES_OR_NO and value in BOOLEANS:
         return str(BOOLEANS[value]).lower()
     return value
 
@@ -180,6 +183,7 @@ def _choices() -> dict[str, dict[str, Any]]:
         "layout": dict(Layout.choices),
         "record_on_start": {"true": gettext("Records"), "false": gettext("Does not record")},
         "enable_room_previews": {"true": gettext("Previews"), "false": gettext("No previews")},
+        "include_auto_created": {"true": gettext("Token rooms: shown")},
     }
 
 
@@ -193,6 +197,7 @@ def _labels() -> dict[str, str]:
         "layout": gettext("Layout"),
         "record_on_start": gettext("Recording"),
         "enable_room_previews": gettext("Previews"),
+        "include_auto_created": gettext("Token rooms"),
         "name": gettext("Name"),
         "display_name": gettext("Display name"),
         "starts_after": gettext("Opens from"),
