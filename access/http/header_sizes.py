@@ -23,7 +23,7 @@ def long_headers(meta: Mapping[str, Any]) -> str:
     lines = {_name(key): len(_name(key)) + _BETWEEN + len(meta[key]) for key in keys}
     longest = max(lines, key=lambda name: lines[name], default="")
     if lines.get(longest, 0) > settings.HEADER_BYTES:
-        return f"{longest} is larger than {settings.HEADER_BYTES // 1024} kB."
+        return f"{longest[:100]} is larger than {settings.HEADER_BYTES // 1024} kB."
     if sum(lines.values()) + _END * len(lines) > settings.ALL_HEADERS_BYTES:
         return f"The headers are larger than {settings.ALL_HEADERS_BYTES // 1024} kB together."
     return ""
