@@ -56,6 +56,8 @@ class Replica:
 
     def __init__(self) -> None:
         self._problem, self._retry_at = "", 0.0
+        # The address of the server that the monitoring thread samples, if it is the right one.
+        self._sampled: tuple[bytes, ...] | None = None
         self._connections: WeakSet[Any] = WeakSet()
         # A set that grows during an iteration raises RuntimeError.
         self._connections_lock = threading.Lock()
@@ -69,7 +71,7 @@ class Replica:
         that lags more than settings.REPLICA_LAG_SECONDS serves no client.
         """
         self._start_monitoring()
-        if self._problem or not self._is_connected():
+        if self._problem or not self._is_connected() or not self._is_sampled():
             return False
         reached = self._progress.reached
         if reached is None or reached.age() > settings.REPLICA_LAG_SECONDS:
@@ -111,6 +113,19 @@ class Replica:
             self.fail(why=fault)
         return not self._problem
 
+    def _is_sampled(self) -> bool:
+        """Return whether this thread is connected to the server that is sampled.
+
+        REPLICA_URL may list several hosts. Threads that are connected to two of them connect
+        again, and all reach the first one that answers.
+        """
+        if self._sampled == _address():
+            return True
+        if self._sampled is not None:
+            self._sampled = None
+            connections[REPLICA].close()
+        return False
+
     def _start_monitoring(self) -> None:
         # This lock is never released, so only the first caller starts the thread.
         if self._started.acquire(blocking=False):
@@ -124,7 +139,10 @@ class Replica:
 
     def _try_to_sample(self) -> None:
         try:
+            if self._sampled is None:
+                connections[REPLICA].close()
             _connect()
+            self._sampled = _address()
             self._sample()
         except Error as fault:
             self.fail(why=fault)
@@ -175,6 +193,12 @@ def _connect() -> None:
     connection = connections[REPLICA]
     connection.close_if_health_check_failed()
     connection.ensure_connection()
+
+
+def _address() -> tuple[bytes, ...]:
+    """Return the address of the server that this thread is connected to."""
+    libpq = connections[REPLICA].connection.pgconn
+    return libpq.host, libpq.hostaddr, libpq.port
 
 
 def _fetch_row(alias: str, sql: str) -> Any:

@@ -118,6 +118,37 @@ def test_server_that_is_no_standby_is_neither_read_nor_written(world, replica_en
     assert "read-only transaction" in told
 
 
+SEVERAL_HOSTS = """
+from django.db import connections
+from access.database.replica import replica
+from tests.support.processes import eventually
+
+mine = connections["replica"]
+usual = mine.get_connection_params()
+eventually(lambda: replica().condition() == "ok")
+mine.close()
+mine.get_connection_params = lambda: {{**usual, "host": "127.0.0.1", "port": {other}}}
+mine.connect()
+print("elsewhere:", [replica().can_serve(None) for _ in range(3)])
+del mine.get_connection_params
+eventually(lambda: replica().condition() == "ok")
+print("together again")
+"""
+
+
+@pytest.mark.own_database
+def test_thread_connected_to_another_host_than_the_sampled_one_does_not_read(world, replica_env):
+    # No server listens on port 1.
+    hosts = f"127.0.0.1:1,127.0.0.1:{world.replica.port}"
+    url = world.replica.url.replace(f"127.0.0.1:{world.replica.port}", hosts)
+    env = {**replica_env, "DATABASE_URL": world.primary.url, "REPLICA_URL": url}
+
+    told = manage(env, "shell", "-v", "0", "-c", SEVERAL_HOSTS.format(other=world.primary.port))
+
+    assert "elsewhere: [False, False, False]" in told
+    assert "together again" in told
+
+
 @pytest.mark.parametrize(
     ("engine", "url"),
     [
