@@ -120,6 +120,7 @@ def test_rotate_asks_for_confirmation_and_shows_the_new_secret(client, endpoint)
     endpoint.refresh_from_db()
     assert not SECRET.search(asked.content.decode())
     assert shown == endpoint.secret != before
+    assert "no-store" in response.headers["Cache-Control"]
     assert endpoint.secrets(timezone.now()) == [shown, before]
     assert "Rotated the secret." in str(LogEntry.objects.get().get_change_message())
 
