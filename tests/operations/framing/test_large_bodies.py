@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import raw_http
-from tests.support.framing import FIVE, FORM, max_members
+from tests.support.framing import FIVE, FORM, json_headers, max_members
 from tests.support.raw_http import connect, receive, request
 
 
@@ -61,3 +61,15 @@ def test_pages_refuse_such_bodies_too(greenroom, headers, body, status):
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert b"Request rejected" in answer.body
     assert "Traceback" not in greenroom.log()[logged:]
+
+
+@pytest.mark.parametrize("path", ["/rooms/bulk", "//rooms//bulk/"])
+def test_body_has_the_limit_of_its_view_in_each_spelling_of_the_path(greenroom, token, path):
+    # Above the limit of most calls, below that of bulk changes.
+    body = b'{"x": "%b"}' % (b"a" * 300_000)
+    data = request("POST", f"//api/video{path}", json_headers(token), body)
+
+    answer = raw_http.send(greenroom, data, "POST")
+
+    assert answer.status == 422
+    assert "x is not known here." in answer.body.decode()

@@ -104,3 +104,13 @@ def test_address_of_the_client_is_known(greenroom, room):
     token = TokenFactory(project=room.project, allowed_networks="127.0.0.1/32")
 
     assert raw_http.send(greenroom, get(room, token)).status == 200
+
+
+def test_chunked_request_without_a_body_has_no_headers_about_one(greenroom, put):
+    headers = {"Transfer_Encoding": "chunked", "Content_Type": f"{FORM}; charset=latin-1"}
+
+    with nothing_changes():
+        answer = raw_http.send(greenroom, put(chunked(), **headers))
+
+    assert answer.status == 400
+    assert answer.json()["detail"].startswith("The body is empty")
