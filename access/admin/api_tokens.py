@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from access.admin.mixins import BY_PROJECT, CheckedSelectionAdmin, ProjectScopedAdmin, report_counts
 from access.models import ApiToken, Scope
 from access.staff.markup import pill
+from access.staff.time_fields import CalendarTimeField
 
 STATES = {
     "revoked": _("Revoked"),
@@ -33,7 +34,7 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
     )
 
     # One input with a label, because Django's two inputs have none.
-    expires_at = forms.DateTimeField(
+    expires_at = CalendarTimeField(
         label=_("Expires"),
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import ngettext
 
+from access.admin.change_list import CheckedListAdmin
 from access.models import Project
 from access.staff.limits import visible_to
 
@@ -24,7 +25,7 @@ def report_counts(request: HttpRequest, done: str, changed: int, total: int) -> 
         messages.info(request, text % same)
 
 
-class CheckedSelectionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
+class CheckedSelectionAdmin(CheckedListAdmin):
     """Rejects a selection with invalid ids, for which Django would answer 500."""
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -38,7 +39,7 @@ class CheckedSelectionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # gene
         return super().response_action(request, *args, **kwargs)
 
 
-class ProjectScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
+class ProjectScopedAdmin(CheckedListAdmin):
     """Shows and offers only the projects that the user may see."""
 
     # The lookup from a row to its project; empty if the rows are projects.

@@ -11,6 +11,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from access.admin.change_list import CheckedListAdmin
 from access.models import StaffLimit
 from access.staff.limits import is_limited
 
@@ -52,7 +53,7 @@ admin.site.unregister([get_user_model(), Group])
 RIGHTS = {"is_superuser", "groups", "user_permissions"}
 
 
-class _PeopleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class _PeopleAdmin(CheckedListAdmin):
     """Limited staff cannot manage users and groups, or they could lift their own limit."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:

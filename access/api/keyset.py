@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import AutoField, Q, QuerySet
+from django.db.models import AutoField, DateTimeField, Q, QuerySet
 
 from access.values.identifiers import UUID_PATTERN
+from access.values.timestamps import parse_timestamp
 
 AFTER, BEFORE = "PA", "PB"
 # The format of a token, also in the OpenAPI document.
@@ -50,13 +51,15 @@ class Ordering:
     field: str = "id"
     descending: bool = True
     is_numbered: bool = False
+    is_time: bool = False
 
     @classmethod
     def of(cls, queryset: QuerySet[Any]) -> "Ordering":
         order = queryset.query.order_by
         first = order[0] if order else "-id"
-        numbered = isinstance(queryset.model._meta.pk, AutoField)
-        return cls(first.lstrip("-"), first.startswith("-"), numbered)
+        name, numbered = first.lstrip("-"), isinstance(queryset.model._meta.pk, AutoField)
+        is_time = isinstance(_output_field(queryset, name), DateTimeField)
+        return cls(name, first.startswith("-"), numbered, is_time)
 
     def names(self, *, backwards: bool) -> list[str]:
         sign = "-" if self.descending != backwards else ""
@@ -71,10 +74,14 @@ class Ordering:
         by_id = Q((f"id__{word}", self.key(position)))
         if self.field == "id":
             return by_id
+        value = self._value(position)
         # Both parts limit the field, so that an index on it is used.
-        return Q((f"{self.field}__{word}e", position.value)) & (
-            Q((f"{self.field}__{word}", position.value)) | by_id
-        )
+        return Q((f"{self.field}__{word}e", value)) & (Q((f"{self.field}__{word}", value)) | by_id)
+
+    def _value(self, position: Position) -> Any:
+        if self.is_time and position.value is not None:
+            return parse_timestamp(position.value, to_microsecond=True)
+        return position.value
 
     def key(self, position: Position) -> UUID | int:
         return position.id.int if self.is_numbered else position.id
@@ -87,6 +94,13 @@ class Ordering:
         value = getattr(row, self.field)
         text = value.isoformat() if hasattr(value, "isoformat") else str(value)
         return Position(direction, key, text)
+
+
+def _output_field(queryset: QuerySet[Any], name: str) -> Any:
+    annotation, meta = queryset.query.annotations.get(name), queryset.model._meta
+    if annotation is not None:
+        return annotation.output_field
+    return meta.pk if name == "pk" else meta.get_field(name)
 
 
 def fetched(

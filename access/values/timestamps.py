@@ -1,7 +1,7 @@
 """Parse and format times: RFC 3339 in UTC with whole seconds."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone
 
 # Other years overflow in some time zones, or make no sense for a room.
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -9,22 +9,52 @@ LATEST = datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 # Without re.ASCII, \d matches full-width digits; $ would allow a final newline.
 _DATE = r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
-_CLOCK = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?:\.\d{1,9})?"
+_CLOCK = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?"
 _OFFSET = r"(?:[Zz]|(?P<sign>[+-])(?P<offset_hour>\d\d):(?P<offset_minute>\d\d))"
 _TIMESTAMP = re.compile(rf"{_DATE}(?:[Tt]{_CLOCK}{_OFFSET})?\Z", re.ASCII)
 
+# <input type="datetime-local"> sends no time zone, and no seconds if they are zero.
+DATETIME_LOCAL = re.compile(r"\d{4,6}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?\Z", re.ASCII)
 
-def parse_timestamp(text: str) -> datetime:
+
+def parse_timestamp(text: str, *, to_microsecond: bool = False) -> datetime:
     """Return the time `text` as an aware datetime in UTC, without a fraction of a second.
 
     Accepts RFC 3339 with any offset, or YYYY-MM-DD for midnight UTC. Fractions are
-    dropped. A leap second becomes the start of the next minute, because
-    neither Python nor PostgreSQL can store it. Raises ValueError.
+    dropped, unless `to_microsecond` keeps six digits. A leap second becomes the start of
+    the next minute, because neither Python nor PostgreSQL can store it. Raises ValueError.
     """
     match = _TIMESTAMP.match(text)
     if not match:
         raise ValueError("not RFC 3339")
-    time = _utc_time(match)
+    time = in_calendar(_utc_time(match))
+    fraction = match["fraction"] if to_microsecond else None
+    return time.replace(microsecond=int(fraction[:6].ljust(6, "0"))) if fraction else time
+
+
+def parse_local(text: str) -> datetime:
+    """Return the time that <input type="datetime-local"> sends, naive and to the second.
+
+    Raises ValueError, also for the first and the last year, which overflow in some zones.
+    """
+    if not DATETIME_LOCAL.match(text):
+        raise ValueError("not a local time")
+    local = datetime.fromisoformat(text).replace(microsecond=0)
+    if not MINYEAR < local.year < MAXYEAR:
+        raise ValueError("outside of the calendar")
+    return local
+
+
+def from_epoch(seconds: float) -> datetime:
+    """Return the time of a number of seconds since 1970. Raises ValueError."""
+    try:
+        return in_calendar(datetime.fromtimestamp(seconds, UTC))
+    except (OverflowError, OSError, TypeError) as wrong:
+        raise ValueError("no such number of seconds") from wrong
+
+
+def in_calendar(time: datetime) -> datetime:
+    """Return an aware time that every zone can show. Raises ValueError for another one."""
     if not EARLIEST <= time <= LATEST:
         raise ValueError("outside of the years 1970 to 2999")
     return time

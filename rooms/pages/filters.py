@@ -9,16 +9,22 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.staff.time_fields import CalendarDayField
+
+
+class DayOfCalendarFilter(django_filters.DateFilter):
+    field_class = CalendarDayField
+
 
 class DayFilter(django_filters.FilterSet):
     """Filters by the day of `time_field`, in the user's time zone."""
 
     time_field: ClassVar[str]
 
-    since = django_filters.DateFilter(
+    since = DayOfCalendarFilter(
         method="from_day", label=_("From"), widget=forms.DateInput({"type": "date"})
     )
-    until = django_filters.DateFilter(
+    until = DayOfCalendarFilter(
         method="to_day", label=_("To"), widget=forms.DateInput({"type": "date"})
     )
 

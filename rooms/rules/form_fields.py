@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 
 from access.api.parsers import read_json
-from access.values.timestamps import parse_timestamp
+from access.values.timestamps import DATETIME_LOCAL, parse_timestamp
 from rooms.rules import fields
 from rooms.rules.constraints import rule_of
 from rooms.rules.line_field import LineField
@@ -25,8 +25,6 @@ HTML_BOUNDS = {"minimum": "min", "maximum": "max", "maxLength": "maxlength"}
 MAY_BE_BLANK = ("display_name", "meta")
 # Empty text is None. More than 18 digits exceed a column of a database.
 DIGITS = re.compile(r"(-?[0-9]{1,18}(\.0*)?)?")
-# <input type="datetime-local"> sends no time zone, and no seconds if they are zero.
-DATETIME_LOCAL = re.compile(r"\d{4,6}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?\Z", re.ASCII)
 
 
 class TextFormField(forms.Field):

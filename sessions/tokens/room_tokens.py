@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from access.values.timestamps import LATEST
+from access.values.timestamps import LATEST, from_epoch
 from rooms.rules.join_policy import Overrides
 from rooms.rules.json_values import serialized
 from sessions.tokens.signatures import BadToken, signed, verified
@@ -167,7 +167,7 @@ def _requested(payload: dict[str, Any]) -> dict[str, Any]:
     for short, name in _WHEN_GIVEN.items():
         if short in payload:
             value = payload[short]
-            requested[name] = datetime.fromtimestamp(value, UTC) if short in _TIMES else value
+            requested[name] = from_epoch(value) if short in _TIMES else value
     return requested
 
 

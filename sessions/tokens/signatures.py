@@ -53,5 +53,5 @@ def verified(text: str) -> dict[str, Any]:
         raise BadToken(
             "The room token was issued in the future. Check the clocks of your servers."
         ) from None
-    except (jwt.PyJWTError, RecursionError, TypeError):
+    except (jwt.PyJWTError, RecursionError, TypeError, OverflowError):
         raise BadToken("The room token has an invalid signature.") from None

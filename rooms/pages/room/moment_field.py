@@ -8,10 +8,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_noop
 
+from access.values.timestamps import parse_local
 from rooms.display.local_times import clock_change_at, in_zone, offset_text, times_of
 from rooms.display.times import clock, day_in, relative
 from rooms.rules.constraints import rule_of
-from rooms.rules.form_fields import DATETIME_LOCAL, TimestampFormField
+from rooms.rules.form_fields import TimestampFormField
 
 OFFSET = "{}_offset"
 
@@ -65,10 +66,7 @@ class LocalTimeFormField(TimestampFormField):
         local = _naive(text)
         if local is None:
             return super().read(text)
-        try:
-            moments = times_of(local, self.zone)
-        except OverflowError:
-            return text
+        moments = times_of(local, self.zone)
         if len(moments) == 1:
             return moments[0]
         return self._chosen(text, moments) or self._refuse(local)
@@ -165,10 +163,7 @@ def local_time_text(local: datetime) -> str:
 
 def _naive(text: str) -> datetime | None:
     """Return the local time that an input sent, or None for any other text."""
-    local = text.partition(" ")[0]
-    if not DATETIME_LOCAL.match(local):
-        return None
     try:
-        return datetime.fromisoformat(local).replace(microsecond=0)
+        return parse_local(text.partition(" ")[0])
     except ValueError:
         return None

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from access.values.timestamps import EARLIEST, LATEST, format_timestamp, parse_timestamp
+from access.values.timestamps import (
+    EARLIEST,
+    LATEST,
+    format_timestamp,
+    from_epoch,
+    parse_local,
+    parse_timestamp,
+)
+from tests.support.strange_times import STRANGE_LOCAL_TIMES, STRANGE_TIMES
 
 # Texts close to RFC 3339, where a careless pattern fails.
 nearly = st.from_regex(
@@ -152,3 +160,37 @@ def test_any_text_is_parsed_within_the_limits_or_refused(text):
 def test_year_limits_are_those_of_the_contract():
     assert datetime(1970, 1, 1, tzinfo=UTC) == EARLIEST
     assert datetime(2999, 12, 31, 23, 59, 59, tzinfo=UTC) == LATEST
+
+
+@pytest.mark.parametrize("text", STRANGE_TIMES)
+def test_time_that_no_calendar_has_is_refused(text):
+    for to_microsecond in (False, True):
+        with pytest.raises(ValueError, match=r"."):
+            parse_timestamp(text, to_microsecond=to_microsecond)
+
+
+@pytest.mark.parametrize("digits", ["1", "123456", "123456789"])
+def test_fraction_is_kept_to_the_microsecond_on_request(digits):
+    time = parse_timestamp(f"2025-06-13T20:34:03.{digits}+00:00", to_microsecond=True)
+
+    assert time.microsecond == int(digits[:6].ljust(6, "0"))
+    assert time.isoformat().startswith("2025-06-13T20:34:03")
+
+
+def test_local_time_is_read_without_a_zone():
+    assert parse_local("2025-06-13T20:34") == datetime(2025, 6, 13, 20, 34)
+    assert parse_local("2025-06-13T20:34:03.5") == datetime(2025, 6, 13, 20, 34, 3)
+
+
+@pytest.mark.parametrize(
+    "text", [text for text in STRANGE_LOCAL_TIMES if text[:4] not in ("1969", "3000")]
+)
+def test_strange_local_time_is_refused(text):
+    with pytest.raises(ValueError, match=r"."):
+        parse_local(text)
+
+
+@pytest.mark.parametrize("seconds", [1e17, 1e30, float("inf"), float("nan"), -1, 32503680000, "1"])
+def test_number_of_seconds_outside_of_the_calendar_is_refused(seconds):
+    with pytest.raises(ValueError, match=r"."):
+        from_epoch(seconds)
