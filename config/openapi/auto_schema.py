@@ -77,10 +77,7 @@ class Schema(AutoSchema):
         return list(self.view.query_parameters.get(self.view.action, ()))
 
     def _get_parameters(self) -> list[dict[str, Any]]:
-        takes = self.kind.takes
-        if not any(name.startswith("Prefer") for name in takes):
-            takes = ("PreferStrict", *takes)
-        names = ("X-Request-Id", *takes, *self._headers_of_writes())
+        names = ("X-Request-Id", *self.kind.parameters, *self._headers_of_writes())
         shared = [{"$ref": f"#/components/parameters/{name}"} for name in names]
         return [*super()._get_parameters(), *shared]
 

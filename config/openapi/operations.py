@@ -19,6 +19,12 @@ class OperationSpec:
     # Operations that take values of the response as parameters.
     leads_to: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Its parameters with Prefer, because every call can be strict about its query."""
+        prefers = any(name.startswith("Prefer") for name in self.takes)
+        return self.takes if prefers else ("PreferStrict", *self.takes)
+
 
 def refusing(*statuses: int, **variants: int) -> dict[int, str]:
     """Return the names of error responses by status; a variant is Name=status."""

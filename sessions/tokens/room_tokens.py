@@ -83,7 +83,7 @@ class Claims:
     def issued_at(self) -> datetime:
         """The time of the request for the token, with which its id begins."""
         milliseconds = min(self.id.int >> 80, _LAST_MILLISECOND)
-        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+        return from_epoch(milliseconds / 1000)
 
     @property
     def room_values(self) -> dict[str, Any]:
