@@ -25,7 +25,6 @@ _QUERY = {
     forms.CharField: {"type": "string", "pattern": r"^[^\u0000]*$"},
     QueryText: {"type": "string", "pattern": r"^[^\u0000]*$", "maxLength": LONGEST_SEARCH},
 }
-
 CONDITIONS = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 VERBS = {"retrieve": "get", "partial_update": "patch", "destroy": "delete"}
 
