@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from access.values.identifiers import is_uuid
 from rooms.bulk.csv_files import CsvRow
-from rooms.bulk.edit_chunks import chunks_by_id
-from rooms.bulk.engine import CHUNK, Bulk, Result, RowOutcome, Stage
+from rooms.bulk.engine import CHUNK, Bulk, Result, RowOutcome, Stage, chunks_by_id
 from rooms.changes.validation import Values
 from rooms.models import Room, RoomQuerySet
 from rooms.rules.constraints import rule_of

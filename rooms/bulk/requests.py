@@ -13,8 +13,7 @@ from access.models import Project
 from access.values.faults import fault
 from access.values.identifiers import is_uuid
 from rooms.bulk import csv_files, import_plan
-from rooms.bulk.edit_chunks import chunks_by_id, chunks_of
-from rooms.bulk.engine import Bulk, Mode, Stage
+from rooms.bulk.engine import Bulk, Mode, Stage, chunks_by_id, chunks_of
 from rooms.bulk.recipes import Recipe
 from rooms.changes.reverts import reverts_of
 from rooms.filters import RoomFilter

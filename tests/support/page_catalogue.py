@@ -4,8 +4,7 @@ from django.contrib.auth.models import Group
 from django.urls import URLPattern, get_resolver
 
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint
-from rooms.bulk.edit_chunks import chunks_of
-from rooms.bulk.engine import Bulk, Mode
+from rooms.bulk.engine import Bulk, Mode, chunks_of
 from rooms.bulk.recipes import Recipe
 from rooms.changes import delete_room
 from rooms.models import Room, SavedView

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from access.models import WebhookDelivery, WebhookEvent
 from access.webhooks.outbox import emit
-from rooms.bulk.edit_chunks import chunks_of
-from rooms.bulk.engine import Bulk
+from rooms.bulk.engine import Bulk, chunks_of
 from rooms.changes import change_room, create_room, delete_room
 from rooms.models import Room, RoomChange
 from sessions.lifecycle import admit, end

@@ -10,8 +10,7 @@ import requests
 from django.db import connection
 from uuid_utils.compat import uuid7
 
-from rooms.bulk.edit_chunks import chunks_of
-from rooms.bulk.engine import Bulk, Mode, RowOutcome
+from rooms.bulk.engine import Bulk, Mode, RowOutcome, chunks_of
 from rooms.models import Room, RoomChange
 from tests.factories import TESTS, ProjectFactory, RoomFactory, TokenFactory
 from tests.support.api import basic, room_url
