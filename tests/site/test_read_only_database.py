@@ -14,6 +14,7 @@ from tests.support.openapi import (
     OF_A_LIVE_SESSION,
     OPERATIONS,
     client_of_a_project,
+    parameters_of,
     send,
     things_of,
 )
@@ -62,6 +63,19 @@ def test_api_reads_go_on_and_api_writes_are_answered_with_retry_after(read_only)
             assert response.status_code == 503, name
             assert response.headers["Retry-After"] == "2"
             assert "read-only" in response.json()["detail"]
+
+
+def test_dry_run_is_answered_or_refused_with_retry_after(read_only):
+    client = client_of_a_project()
+    live, over = (things_of(client.project, ended=ended) for ended in (False, True))
+    read_only()
+
+    for name in OPERATIONS:
+        if "dry_run" in parameters_of(name):
+            things = live if name in OF_A_LIVE_SESSION else over
+            response = send(client, name, things=things, QUERY_STRING="dry_run=true")
+            assert response.status_code in (200, 201, 204, 503), name
+            assert response.status_code != 503 or response.headers["Retry-After"]
 
 
 def test_counted_requests_are_answered(read_only, settings, monkeypatch):
