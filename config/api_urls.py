@@ -131,6 +131,11 @@ api = [
         WebhookDeliveryViewSet.as_view({"post": "redeliver"}),
         name="redeliver",
     ),
+    path(
+        "webhooks/<str:webhook>/deliveries/<str:delivery>/give_up",
+        WebhookDeliveryViewSet.as_view({"post": "give_up"}),
+        name="give-up",
+    ),
     path("room_tokens", RoomTokenViewSet.as_view({"post": "create"}), name="room-tokens"),
 ]
 

@@ -15,10 +15,11 @@ from access.admin.mixins import (
     CheckedSelectionAdmin,
     ProjectFieldListFilter,
     ProjectScopedAdmin,
+    report_counts,
     time_column,
 )
 from access.staff.markup import pill
-from access.webhooks.models import DeliveryState, WebhookDelivery, redeliver
+from access.webhooks.models import DeliveryState, WebhookDelivery, give_up, redeliver
 
 PILLS = {
     DeliveryState.PENDING: "scheduled",
@@ -39,8 +40,12 @@ class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("=event__message_id", "=key", "endpoint__url")
     search_help_text = gettext_lazy("A webhook-id, the id of a room, or a part of a URL.")
-    actions = ("redeliver",)
-    fields = ("message", "type", "to", "stands", "attempts", "written", "due", "body", "calls")
+    actions = ("redeliver", "give_up")
+    change_form_template = "admin/access/webhook_delivery.html"
+    fields = (
+        *("message", "type", "to", "stands", "given_up_by", "attempts", "written", "due"),
+        *("body", "calls"),
+    )
     readonly_fields = fields
 
     due = time_column("due_at", gettext_lazy("Next attempt"))
@@ -111,6 +116,17 @@ class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
                 off,
             )
             messages.warning(request, text % off)
+
+    @admin.action(permissions=["redeliver"], description=gettext_lazy("Give up"))
+    def give_up(self, request: HttpRequest, deliveries: QuerySet[WebhookDelivery]) -> None:
+        chosen = list(deliveries.values_list("pk", flat=True))
+        ended = give_up(chosen, f"user: {request.user.get_username()}", timezone.now())
+        text = ngettext(
+            "%d delivery given up. The next one of its room is sent.",
+            "%d deliveries given up. The next ones of their rooms are sent.",
+            ended,
+        )
+        report_counts(request, text % ended, ended, len(chosen))
 
     def has_redeliver_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("access.change_webhookendpoint"))

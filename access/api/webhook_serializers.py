@@ -116,6 +116,11 @@ class WebhookDeliverySerializer(serializers.Serializer):
     ended_at = TimestampSerializerField(
         allow_null=True, help_text="The time of the delivery, or of the last try."
     )
+    given_up_by = serializers.CharField(
+        allow_null=True,
+        help_text="The author, if the delivery was given up by hand: user: and a user name, or "
+        "token: and the name of an API token.",
+    )
     calls = WebhookCallSerializer(source="log", many=True, help_text="The calls, newest first.")
 
 

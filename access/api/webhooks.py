@@ -34,11 +34,18 @@ from access.api.webhook_serializers import (
 from access.http.errors import ApiError
 from access.http.preconditions import etag
 from access.values.identifiers import is_uuid
-from access.webhooks.models import WebhookDelivery, WebhookEndpoint, redeliver
+from access.webhooks.models import (
+    DeliveryState,
+    WebhookDelivery,
+    WebhookEndpoint,
+    give_up,
+    redeliver,
+)
 from access.webhooks.outbox import send_test
 from access.webhooks.signatures import derive_secret
 
 IS_DISABLED = "This webhook is disabled: enable it first."
+ARRIVED = "This delivery has arrived already."
 BY_API = "Disabled through the API."
 
 
@@ -157,7 +164,7 @@ class WebhookViewSet(WebhookView):
 
 class WebhookDeliveryViewSet(WebhookView):
     serializer_class = WebhookDeliverySerializer
-    versioned_actions = frozenset({"create", "redeliver"})
+    versioned_actions = frozenset({"create", "redeliver", "give_up"})
 
     @extend_schema(parameters=[WEBHOOK_ID])
     def list(self, request: Request, webhook: str) -> Response:
@@ -189,15 +196,39 @@ class WebhookDeliveryViewSet(WebhookView):
     def redeliver(self, request: Request, webhook: str, delivery: str) -> Response:
         """Send a delivery again; a pending one does not change."""
         self.read_options()
-        rows = self._of(self.get_endpoint(webhook))
-        # At most 18 digits, which PostgreSQL's bigint can hold.
-        if not (re.fullmatch(r"[1-9][0-9]{0,17}", delivery) and rows.filter(pk=delivery).exists()):
-            raise Http404
+        rows = self._one_of(self.get_endpoint(webhook), delivery)
         self.get_enabled_endpoint(webhook)
         with self.rollback_if_dry_run():
             redeliver([int(delivery)], timezone.now())
-            body = serialize_delivery(rows.get(pk=delivery))
+            body = serialize_delivery(rows.get())
         return self.answer(body)
+
+    @extend_schema(
+        operation_id="give_up_webhook_delivery",
+        parameters=[WEBHOOK_ID, DELIVERY_ID],
+        request=None,
+        responses={200: SentWebhookDeliverySerializer},
+    )
+    def give_up(self, request: Request, webhook: str, delivery: str) -> Response:
+        """Give up a pending delivery, so that the next ones of its room do not wait for it."""
+        self.read_options()
+        rows = self._one_of(self.get_endpoint(webhook), delivery)
+        with self.rollback_if_dry_run():
+            give_up([int(delivery)], f"token: {self.token.name}", timezone.now())
+            found = rows.get()
+        if found.state == DeliveryState.DELIVERED:
+            raise ApiError(409, ARRIVED)
+        return self.answer(serialize_delivery(found))
+
+    def _one_of(self, endpoint: WebhookEndpoint, delivery: str) -> QuerySet[WebhookDelivery]:
+        """Return the query of the endpoint's delivery with this id. Raises Http404."""
+        # At most 18 digits, which PostgreSQL's bigint can hold.
+        if not re.fullmatch(r"[1-9][0-9]{0,17}", delivery):
+            raise Http404
+        rows = self._of(endpoint).filter(pk=delivery)
+        if not rows.exists():
+            raise Http404
+        return rows
 
     def _of(self, endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
         return endpoint.deliveries.select_related("event").prefetch_related("log").order_by("-id")

@@ -1,6 +1,6 @@
 """The headers, parameters and errors of each kind of operation in the OpenAPI document."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from config.openapi.responses import name_of
 
@@ -155,6 +155,7 @@ KINDS = {
     "rotate_webhook_secret": _OF_WEBHOOK,
     "test_webhook": _TO_WEBHOOK,
     "redeliver_webhook": _TO_WEBHOOK,
+    "give_up_webhook_delivery": replace(_TO_WEBHOOK, refuses=refusing(422, Delivered=409)),
     "update": _CHANGE,
     "partial_update": _CHANGE,
     "destroy": OperationSpec(

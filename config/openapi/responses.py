@@ -85,6 +85,7 @@ VARIANTS = {
         "Error",
         ("Retry-After.known",),
     ),
+    "Delivered": (409, "The delivery has arrived already.", "Error", ()),
     "SessionOver": (409, "The session has ended.", "Error", ()),
     "NotReverted": (
         409,

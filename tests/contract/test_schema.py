@@ -69,6 +69,9 @@ def test_operations_have_the_ids_for_generated_clients():
         "test_webhook": "post /api/video/webhooks/{webhook}/test",
         "list_webhook_deliveries": "get /api/video/webhooks/{webhook}/deliveries",
         "redeliver_webhook": "post /api/video/webhooks/{webhook}/deliveries/{delivery}/redeliver",
+        "give_up_webhook_delivery": (
+            "post /api/video/webhooks/{webhook}/deliveries/{delivery}/give_up"
+        ),
     }
 
 

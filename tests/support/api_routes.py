@@ -32,6 +32,7 @@ ROOM_TOKENS = "api/video/room_tokens"
 WEBHOOKS, WEBHOOK = "api/video/webhooks", "api/video/webhooks/<str:webhook>"
 ROTATE, TEST, DELIVERIES = f"{WEBHOOK}/rotate", f"{WEBHOOK}/test", f"{WEBHOOK}/deliveries"
 REDELIVER = f"{DELIVERIES}/<str:delivery>/redeliver"
+GIVE_UP = f"{DELIVERIES}/<str:delivery>/give_up"
 
 # Lists are open to any project, and contain only its own rows.
 TABLE = {
@@ -121,6 +122,9 @@ TABLE = {
     (DELIVERIES, "options"): Row(200, 200),
     (REDELIVER, "post"): Row(200, 404),
     (REDELIVER, "options"): Row(200, 200),
+    # The delivery has arrived.
+    (GIVE_UP, "post"): Row(409, 404),
+    (GIVE_UP, "options"): Row(200, 200),
 }
 
 # The OpenAPI document is public and contains no project data.

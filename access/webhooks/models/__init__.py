@@ -3,6 +3,7 @@ from access.webhooks.models.delivery import (
     WebhookAttempt,
     WebhookDelivery,
     WebhookEvent,
+    give_up,
     redeliver,
 )
 from access.webhooks.models.endpoint import (
@@ -23,5 +24,6 @@ __all__ = [
     "WebhookEndpoint",
     "WebhookEvent",
     "WebhookEventType",
+    "give_up",
     "redeliver",
 ]

@@ -66,6 +66,8 @@ class WebhookDelivery(models.Model):
     attempts = models.IntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # The author, if it was given up by hand, such as "user: anna".
+    given_up_by = models.TextField(_("given up by"), null=True)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -111,4 +113,16 @@ class WebhookAttempt(models.Model):
 def redeliver(deliveries: Iterable[int], now: datetime) -> int:
     """Queue ended deliveries again, with all attempts; return their number."""
     ended = WebhookDelivery.objects.filter(pk__in=deliveries).exclude(state=DeliveryState.PENDING)
-    return ended.update(state=DeliveryState.PENDING, attempts=0, due_at=now, ended_at=None)
+    return ended.update(
+        state=DeliveryState.PENDING, attempts=0, due_at=now, ended_at=None, given_up_by=None
+    )
+
+
+def give_up(deliveries: Iterable[int], by: str, now: datetime) -> int:
+    """End pending deliveries without another attempt; return their number.
+
+    The next deliveries of their rooms no longer wait. The result of a call that is in progress is
+    not recorded.
+    """
+    pending = WebhookDelivery.objects.filter(pk__in=deliveries, state=DeliveryState.PENDING)
+    return pending.update(state=DeliveryState.GIVEN_UP, ended_at=now, given_up_by=by)

@@ -1,7 +1,8 @@
 import pytest
 
-from access.models import WebhookEndpoint, WebhookEvent
+from access.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from access.staff.limits import StaffLimit
+from access.webhooks.models import DeliveryState
 from tests.factories import ProjectFactory
 from tests.support.admin import act
 from tests.support.html import log_in
@@ -48,6 +49,22 @@ def test_staff_limited_to_other_projects_find_nothing(client, endpoint, delivery
     assert delivery.state == "delivered"
     assert "project" in refused.context["adminform"].form.errors
     assert SECRET.search(add(client, project=theirs.pk).content.decode())
+
+
+@pytest.mark.parametrize("limited", [True, False])
+def test_delivery_is_given_up_only_by_staff_of_its_project_with_the_permission(
+    client, delivery, limited
+):
+    WebhookDelivery.objects.update(state=DeliveryState.PENDING)
+    what = "change" if limited else "view"
+    user = log_in(client, "access.view_webhookdelivery", f"access.{what}_webhookendpoint")
+    if limited:
+        StaffLimit.objects.create(user=user).projects.add(ProjectFactory())
+
+    act(client, DELIVERIES, "give_up", [delivery])
+
+    delivery.refresh_from_db()
+    assert delivery.state == "pending"
 
 
 def test_deleting_needs_the_delete_permission(client, endpoint, delivery):

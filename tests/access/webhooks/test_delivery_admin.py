@@ -3,11 +3,13 @@ import re
 import pytest
 from django.utils import timezone
 
+from access.models import WebhookDelivery
+from access.webhooks.models import DeliveryState
 from rooms.changes import change_room
 from rooms.models import Room
 from tests.factories import TESTS, WebhookEndpointFactory
 from tests.support.admin import act
-from tests.support.html import log_in, messages_of
+from tests.support.html import fields_of, log_in, messages_of
 from tests.support.webhook_admin import DELIVERIES, page_of
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,33 @@ def test_redeliver(client, delivery):
         "0 deliveries queued again.",
         "1 delivery is already queued.",
     ]
+
+
+def test_pending_delivery_is_given_up_with_the_button_of_its_page(client, delivery):
+    WebhookDelivery.objects.update(state=DeliveryState.PENDING)
+    user = log_in(client)
+    page = f"{DELIVERIES}{delivery.pk}/change/"
+    fields = fields_of(client.get(page))
+
+    first = client.post(DELIVERIES, fields)
+    again = client.post(DELIVERIES, fields)
+
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.given_up_by) == ("given_up", f"user: {user.username}")
+    assert messages_of(first) == ["1 delivery given up. The next one of its room is sent."]
+    assert messages_of(again)[-1] == "1 needed no change."
+    shown = client.get(page).content.decode()
+    assert f"user: {user.username}" in shown
+    assert 'name="_selected_action"' not in shown
+
+
+def test_delivery_that_has_arrived_stays_delivered(client, delivery):
+    log_in(client)
+
+    act(client, DELIVERIES, "give_up", [delivery])
+
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.given_up_by) == ("delivered", None)
 
 
 def test_nothing_is_redelivered_to_a_disabled_endpoint(client, delivery, endpoint):

@@ -68,10 +68,54 @@ def test_nothing_is_sent_to_a_disabled_webhook(api, endpoint):
             assert api.post(url_of(endpoint, *more)).status_code == 409
 
 
-def test_delivery_of_another_webhook_is_not_found(api, endpoint, project):
-    other = sent(WebhookEndpointFactory(project=project))
+@pytest.mark.parametrize("action", ["redeliver", "give_up"])
+def test_delivery_of_another_webhook_is_not_found(api, endpoint, project, action):
+    other = sent(WebhookEndpointFactory(project=project), DeliveryState.PENDING)
 
     with nothing_changes():
-        response = api.post(url_of(endpoint, "deliveries", other.pk, "redeliver"))
+        response = api.post(url_of(endpoint, "deliveries", other.pk, action))
 
     assert response.status_code == 404
+
+
+def test_pending_delivery_is_given_up_once(api, token, endpoint):
+    delivery = sent(endpoint, DeliveryState.PENDING)
+    url = url_of(endpoint, "deliveries", delivery.pk, "give_up")
+
+    first = api.post(url)
+    with nothing_changes():
+        again = api.post(url)
+
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    assert first.json()["state"] == "given_up"
+    assert first.json()["given_up_by"] == f"token: {token.name}"
+    assert first.json()["ended_at"]
+
+
+def test_delivery_to_a_disabled_webhook_can_be_given_up(api, endpoint):
+    delivery = sent(endpoint, DeliveryState.PENDING)
+    endpoint.disable("by hand", timezone.now())
+
+    response = api.post(url_of(endpoint, "deliveries", delivery.pk, "give_up"))
+
+    assert response.json()["state"] == "given_up"
+
+
+def test_delivery_that_has_arrived_cannot_be_given_up(api, endpoint):
+    delivery = sent(endpoint)
+
+    with nothing_changes():
+        response = api.post(url_of(endpoint, "deliveries", delivery.pk, "give_up"))
+
+    assert response.status_code == 409
+    assert response.json()["detail"] == "This delivery has arrived already."
+
+
+def test_redelivered_delivery_is_no_longer_given_up_by_hand(api, endpoint):
+    delivery = sent(endpoint, DeliveryState.PENDING)
+    api.post(url_of(endpoint, "deliveries", delivery.pk, "give_up"))
+
+    again = api.post(url_of(endpoint, "deliveries", delivery.pk, "redeliver")).json()
+
+    assert (again["state"], again["given_up_by"], again["ended_at"]) == ("pending", None, None)

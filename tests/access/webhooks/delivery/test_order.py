@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from access.models import WebhookDelivery
-from access.webhooks.models import DeliveryState
+from access.webhooks.models import DeliveryState, give_up
 from access.webhooks.retries import MOST_ATTEMPTS
 from rooms.changes import delete_room
 from rooms.models import Room
@@ -34,6 +34,32 @@ def test_delivery_is_given_up_after_the_last_attempt_and_the_next_is_sent(
 
     assert states() == [("given_up", MOST_ATTEMPTS), ("delivered", 1)]
     assert sizes(receiver)[-1] == (str(room.pk), 6)
+
+
+def test_delivery_given_up_by_hand_no_longer_blocks_its_room(endpoint, receiver, room, now):
+    receiver.script = [FAIL]
+    change(room, 5, 6)
+    turn(endpoint, now)
+
+    assert give_up([WebhookDelivery.objects.earliest("pk").pk], "user: anna", now) == 1
+    turn(endpoint, now + timedelta(seconds=2))
+
+    assert states() == [("given_up", 1), ("delivered", 1)]
+    assert sizes(receiver) == [(str(room.pk), 5), (str(room.pk), 6)]
+
+
+def test_delivery_given_up_during_its_call_stays_given_up(endpoint, receiver, room, now):
+    def give_it_up(connection_, receiver):
+        give_up([WebhookDelivery.objects.earliest("pk").pk], "user: anna", now)
+        FAIL(connection_, receiver)
+
+    receiver.script = [give_it_up]
+    change(room, 5, 6)
+
+    turn(endpoint, now)
+    turn(endpoint, now)
+
+    assert states() == [("given_up", 0), ("delivered", 1)]
 
 
 def test_later_event_waits_for_its_room_but_not_for_other_rooms(
