@@ -6,8 +6,6 @@ primary's clock, and holds for any lag.
 """
 
 import logging
-import os
-import socket
 import threading
 import time
 from contextlib import suppress
@@ -20,11 +18,17 @@ from django.conf import settings
 from django.db import Error, connections
 
 from access.database.replay import ReplayProgress, WalSample
+from access.database.replica_connections import (
+    PRIMARY,
+    REPLICA,
+    connect_replica,
+    fetch_row,
+    replica_address,
+    shut_down_socket,
+)
 from access.database.write_times import RECORD_EVERY
 
 log = logging.getLogger(__name__)
-
-PRIMARY, REPLICA = "default", "replica"
 
 # Seconds between two samples.
 SAMPLE_EVERY = 0.5
@@ -108,7 +112,7 @@ class Replica:
 
     def _is_connected(self) -> bool:
         try:
-            _connect()
+            connect_replica()
         except Error as fault:
             self.fail(why=fault)
         return not self._problem
@@ -119,7 +123,7 @@ class Replica:
         REPLICA_URL may list several hosts. Threads that are connected to two of them connect
         again, and all reach the first one that answers.
         """
-        if self._sampled == _address():
+        if self._sampled == replica_address():
             return True
         if self._sampled is not None:
             self._sampled = None
@@ -141,8 +145,8 @@ class Replica:
         try:
             if self._sampled is None:
                 connections[REPLICA].close()
-            _connect()
-            self._sampled = _address()
+            connect_replica()
+            self._sampled = replica_address()
             self._sample()
         except Error as fault:
             self.fail(why=fault)
@@ -153,7 +157,7 @@ class Replica:
         # reset_progress() may replace the attribute while this method waits for a query.
         progress = self._progress
         asked = time.monotonic()
-        at, end, system = _fetch_row(PRIMARY, PRIMARY_POSITION)
+        at, end, system = fetch_row(PRIMARY, PRIMARY_POSITION)
         progress.samples.append(WalSample(at, asked, end))
         is_standby, replayed, its_system = self._replica_position()
         if not is_standby or its_system != system:
@@ -169,7 +173,7 @@ class Replica:
         timer.daemon = True
         timer.start()
         try:
-            return _fetch_row(REPLICA, REPLICA_POSITION)
+            return fetch_row(REPLICA, REPLICA_POSITION)
         finally:
             timer.cancel()
 
@@ -180,31 +184,7 @@ class Replica:
         for connection in held:
             # The thread of a connection may close it at the same time.
             with suppress(OSError, Error), connections[REPLICA].wrap_database_errors:
-                _shut_down_socket(connection.fileno())
-
-
-def _shut_down_socket(descriptor: int) -> None:
-    with socket.socket(fileno=os.dup(descriptor)) as duplicate:
-        duplicate.shutdown(socket.SHUT_RDWR)
-
-
-def _connect() -> None:
-    """Connect this thread first, because a new connection resets the progress."""
-    connection = connections[REPLICA]
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-
-
-def _address() -> tuple[bytes, ...]:
-    """Return the address of the server that this thread is connected to."""
-    libpq = connections[REPLICA].connection.pgconn
-    return libpq.host, libpq.hostaddr, libpq.port
-
-
-def _fetch_row(alias: str, sql: str) -> Any:
-    with connections[alias].cursor() as cursor:
-        cursor.execute(sql)
-        return cursor.fetchone()
+                shut_down_socket(connection.fileno())
 
 
 @cache

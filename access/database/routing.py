@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import connections
 
-from access.database.replica import PRIMARY, REPLICA, replica
+from access.database.replica import replica
+from access.database.replica_connections import PRIMARY, REPLICA
 
 UNDECIDED = "undecided"
 _database: ContextVar[str] = ContextVar("database", default=PRIMARY)

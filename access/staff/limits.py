@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from access.database.replica import PRIMARY
+from access.database.replica_connections import PRIMARY
 from access.database.routing import read_alias
 
 

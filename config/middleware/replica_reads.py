@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from access.database import routing
 from access.database.outages import is_outage
-from access.database.replica import FAILED, PRIMARY, REPLICA, replica
+from access.database.replica import FAILED, replica
+from access.database.replica_connections import PRIMARY, REPLICA
 from access.database.write_times import RECORD_EVERY, write_times
 from access.http.errors import log_database_error, outage_body
 from access.http.framing import Handler
