@@ -78,6 +78,11 @@ api = [
         name="member",
     ),
     path(
+        "room_sessions/<str:session>/members/<str:member>/unblock",
+        MemberViewSet.as_view({"post": "unblock"}, parser_classes=[StrictJsonParser]),
+        name="unblock-member",
+    ),
+    path(
         "room_sessions/<str:session>/end",
         RoomSessionViewSet.as_view({"post": "end"}, parser_classes=[StrictJsonParser]),
         name="end-session",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sessions.pages import apply, now, views
+from sessions.pages import apply, members, now, views
 
 urlpatterns = [
     path("now", now.now, name="now"),
@@ -10,7 +10,12 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/apply", apply.apply_to_session, name="apply-to-session"),
     path(
         "sessions/<uuid:session_id>/members/<uuid:member_id>/remove",
-        views.remove,
+        members.remove_page,
         name="remove-member",
+    ),
+    path(
+        "sessions/<uuid:session_id>/members/<uuid:member_id>/unblock",
+        members.unblock_page,
+        name="unblock-member-page",
     ),
 ]

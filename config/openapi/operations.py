@@ -139,6 +139,9 @@ KINDS = {
         ("Prefer", "dry_run"),
         refuses=refusing(422),
     ),
+    "unblock_room_session_member": OperationSpec(
+        f"The member ({DRY_RUN}).", ("Prefer", "dry_run"), refuses=refusing(422)
+    ),
     "create_webhook": OperationSpec(
         f"The new webhook with its secret ({DRY_RUN}, without a secret).",
         ("Prefer", "dry_run"),

@@ -36,6 +36,7 @@ from sessions.lifecycle import (
     MemberIdTaken,
     NoSuchRoom,
     RoomDeleted,
+    TokenBlocked,
     admit,
     forecast,
 )
@@ -95,6 +96,9 @@ class AdmissionViewSet(RoomView):
         except RoomDeleted:
             detail = f"The room {claims.room_name} was deleted. Request a new room token."
             raise refusal(403, detail, "room_deleted") from None
+        except TokenBlocked:
+            detail = "A member with this room token was removed, and cannot join again with it."
+            raise refusal(403, detail, "blocked") from None
         except MemberIdTaken:
             detail = "This member_id belongs to a stay that is over, or to another room token's."
             raise ApiError(409, detail) from None

@@ -130,6 +130,14 @@ AT = OpenApiParameter(
 )
 
 
+BLOCK = query_parameter(
+    "block",
+    "Block the member's room token: it admits no one until unblock is called. The reason is "
+    "removed.",
+    {"type": "boolean", "default": False},
+)
+
+
 LEAVE_REASON = query_parameter(
     "reason",
     "left: the member left. removed: the member was removed.",

@@ -5,7 +5,7 @@ from rooms.rules.join_policy import Reason
 
 _NULLABLE_TIME = {"type": ["string", "null"], "format": "date-time"}
 # Refusals besides those of the join policy.
-REFUSALS = ("bad_token", "no_such_room", "room_deleted")
+REFUSALS = ("bad_token", "no_such_room", "room_deleted", "blocked")
 _DENIED = [reason.value for reason in Reason if reason != Reason.OPEN]
 
 SESSION_SCHEMAS = {

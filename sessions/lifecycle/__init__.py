@@ -3,12 +3,13 @@
 from sessions.lifecycle.admission import (
     Admission,
     AdmissionRefused,
-    MemberIdTaken,
     admit,
     forecast,
 )
 from sessions.lifecycle.auto_created import delete_unused_rooms
+from sessions.lifecycle.blocks import unblock
 from sessions.lifecycle.departure import end, end_empty, leave, next_removal, remove_due
+from sessions.lifecycle.stays import MemberIdTaken, TokenBlocked
 from sessions.lifecycle.token_rooms import NoSuchRoom, RoomDeleted
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "MemberIdTaken",
     "NoSuchRoom",
     "RoomDeleted",
+    "TokenBlocked",
     "admit",
     "delete_unused_rooms",
     "end",
@@ -25,4 +27,5 @@ __all__ = [
     "leave",
     "next_removal",
     "remove_due",
+    "unblock",
 ]

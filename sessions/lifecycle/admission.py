@@ -19,6 +19,7 @@ from sessions.lifecycle.departure_steps import (
     is_empty_too_long,
     remove_due_members,
 )
+from sessions.lifecycle.stays import MemberIdTaken, find_stay
 from sessions.lifecycle.token_rooms import locked_room
 from sessions.models import Member, RoomSession, SessionEventType
 from sessions.tokens.room_tokens import Claims
@@ -44,10 +45,6 @@ class AdmissionRefused(Exception):
         self.decision = decision
 
 
-class MemberIdTaken(Exception):
-    """The member id belongs to a stay that is over, or to another token's."""
-
-
 @transaction.atomic
 def admit(
     claims: Claims, *, by: Author, member_id: UUID | None = None, at: datetime | None = None
@@ -55,19 +52,22 @@ def admit(
     """Admit the bearer of a room token; a member who is inside already is counted once.
 
     A repeated call finds the same stay by `member_id`, or by the token without one. Raises
-    AdmissionRefused, NoSuchRoom, RoomDeleted, MemberIdTaken, and ValidationError for invalid
-    values of the room or the member; then nothing is written.
+    AdmissionRefused, NoSuchRoom, RoomDeleted, TokenBlocked, MemberIdTaken, and ValidationError for
+    invalid values of the room or the member; then nothing is written.
     """
     room = locked_room(claims, by)
     # Read after the lock, which this may have waited for.
     now = at or timezone.now()
     session, inside = _current(room, now)
-    stay = _stay(session, claims, member_id)
+    stay = find_stay(session, claims, member_id) if session else None
     if session and stay:
         return Admission(stay, session, is_new=False)
     decision = JoinPolicy.of(session or room).overridden_by(claims.overrides).decide(now, inside)
     if not decision.allowed:
         raise AdmissionRefused(decision)
+    if session is None:
+        # No stay goes on without a session, but the token may be blocked.
+        find_stay(None, claims, member_id)
     session = _occupied(session) if session else _started(room, now)
     return Admission(_joined(session, claims, member_id, now), session)
 
@@ -113,20 +113,6 @@ def _is_over(session: RoomSession, room: Room, now: datetime) -> bool:
     # The texts of a room that an older version wrote may have spaces around them.
     moved = any(getattr(session, name) != trimmed(getattr(room, name)) for name in COPIED)
     return session.end_time is not None or moved or is_empty_too_long(session, now)
-
-
-def _stay(session: RoomSession | None, claims: Claims, member_id: UUID | None) -> Member | None:
-    """Return the stay that this call repeats, or None. Raises MemberIdTaken."""
-    if member_id is None:
-        inside = Member.objects.filter(session=session, leave_time=None, jti=claims.jti)
-        return inside.first() if session else None
-    stay = Member.objects.filter(pk=member_id).first()
-    if stay is None:
-        return None
-    here = session is not None and stay.session_id == session.pk
-    if not here or stay.leave_time is not None or stay.jti != claims.jti:
-        raise MemberIdTaken
-    return stay
 
 
 def _started(room: Room, now: datetime) -> RoomSession:

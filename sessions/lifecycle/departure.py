@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
+from sessions.lifecycle.blocks import block_member, locked_member
 from sessions.lifecycle.departure_steps import (
     EMPTY_FOR,
     end_sessions,
@@ -27,20 +28,20 @@ def leave(
     member_id: UUID | str,
     *,
     reason: LeaveReason = LeaveReason.LEFT,
+    block: bool = False,
     at: datetime | None = None,
 ) -> Member:
-    """Remove one of `members`; a member who has left stays unchanged.
+    """Remove one of `members`; a member who has left keeps their time and reason.
 
-    Raises Member.DoesNotExist.
+    `block` also blocks the member's token. Raises Member.DoesNotExist.
     """
+    now = at or timezone.now()
     with transaction.atomic():
-        locked = RoomSession.objects.select_for_update(of=("self",))
-        session = locked.filter(members__in=members.filter(pk=member_id)).first()
-        if session is None:
-            raise Member.DoesNotExist
-        member = session.members.get(pk=member_id)
+        session, member = locked_member(members, member_id)
         if member.leave_time is None:
-            remove_members([session], {member: reason}, at or timezone.now())
+            remove_members([session], {member: reason}, now)
+        if block:
+            block_member(session, member, now)
         return member
 
 

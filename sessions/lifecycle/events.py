@@ -18,9 +18,13 @@ def new_event(
 
 
 def member_joined(session: RoomSession, member: Member) -> SessionEvent:
-    return new_event(
-        session, SessionEventType.MEMBER_JOINED, member.join_time, member=_serialize(member)
-    )
+    return about_member(session, member, SessionEventType.MEMBER_JOINED, member.join_time)
+
+
+def about_member(
+    session: RoomSession, member: Member, type_: SessionEventType, at: datetime
+) -> SessionEvent:
+    return new_event(session, type_, at, member=_serialize(member))
 
 
 def member_left(session: RoomSession, member: Member) -> SessionEvent:

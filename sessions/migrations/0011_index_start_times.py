@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from access.database.concurrent_indexes import AddIndexConcurrently
+from access.database.online_migrations import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):

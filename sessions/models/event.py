@@ -22,6 +22,8 @@ class SessionEventType(models.TextChoices):
     ROOM_ENDED = "room.ended", _("The session ended")
     MEMBER_JOINED = "member.joined", _("A member joined")
     MEMBER_LEFT = "member.left", _("A member left")
+    MEMBER_BLOCKED = "member.blocked", _("A member was blocked")
+    MEMBER_UNBLOCKED = "member.unblocked", _("A member was unblocked")
     RECORDING_STARTED = "recording.started", _("Recording started")
     RECORDING_ENDED = "recording.ended", _("Recording ended")
 

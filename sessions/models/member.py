@@ -68,6 +68,9 @@ class Member(models.Model):
     leave_by = models.DateTimeField(null=True, help_text="Time at which the member must leave.")
     leave_time = models.DateTimeField(null=True, help_text="Null while the member is inside.")
     leave_reason = StrictChoiceField(choices=LeaveReason, null=True)
+    blocked_at = models.DateTimeField(
+        null=True, help_text="Time since which the member's token admits no one; null: not blocked."
+    )
 
     class Meta:
         ordering = ("-id",)
@@ -95,6 +98,10 @@ class Member(models.Model):
             # A partial index: a long session has many former members.
             models.Index(
                 fields=("session", "jti"), condition=Q(leave_time=None), name="member_inside"
+            ),
+            # For admissions. Few members are blocked.
+            models.Index(
+                fields=("jti",), condition=Q(blocked_at__isnull=False), name="member_blocked"
             ),
             models.Index(
                 fields=("leave_by",),

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import conditional_page, require_POST
+from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
 from access.http.view_attributes import reads_replica
@@ -22,7 +22,7 @@ from rooms.models import Room
 from rooms.pages.pagination import page_of
 from sessions import lifecycle
 from sessions.lifecycle.live_settings import SETTINGS
-from sessions.models import LeaveReason, Member, RoomSession
+from sessions.models import RoomSession
 from sessions.pages.charts import inside_over_time
 from sessions.pages.filters import SessionPageFilter
 from sessions.pages.wording import end_text, visits_text
@@ -35,7 +35,7 @@ MOST_STAYS, MOST_EVENTS = 5_000, 100
 @staff_page("room_sessions.view_roomsession")
 def session_list(request: HttpRequest) -> HttpResponse:
     """List the sessions that the user may see, newest first."""
-    asked = SessionPageFilter(request.GET, _seen(request).with_inside().order_by("-id"))
+    asked = SessionPageFilter(request.GET, visible_sessions(request).with_inside().order_by("-id"))
     _, links = page_of(request, asked.qs)
     context = {"here": "sessions", "filter": asked, "now": timezone.now(), **links}
     return render(request, "sessions/list.html", context)
@@ -47,7 +47,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def session_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Show one session: its members, its events, and its settings beside the room's."""
-    session = _found(request, session_id)
+    session = get_session(request, session_id)
     context = {"here": "sessions", **_session(request, session)}
     part = "sessions/_live.html" if request.htmx else "sessions/detail.html"
     return render(request, part, context)
@@ -56,9 +56,9 @@ def session_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @staff_page("room_sessions.change_roomsession")
 def end_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Ask for confirmation; POST ends the session for all members."""
-    session = _found(request, session_id)
+    session = get_session(request, session_id)
     if request.method == "POST":
-        lifecycle.end(_seen(request), session.pk, reason="ended")
+        lifecycle.end(visible_sessions(request), session.pk, reason="ended")
         messages.success(request, gettext("The session has ended."))
         return redirect("session-page", session_id=session.pk)
     text = end_text(session.count_inside())
@@ -66,26 +66,12 @@ def end_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return render(request, "sessions/end.html", context)
 
 
-@require_POST
-@staff_page("room_sessions.change_roomsession")
-def remove(request: HttpRequest, session_id: UUID, member_id: UUID) -> HttpResponse:
-    """Remove one member."""
-    members = Member.objects.filter(session=_found(request, session_id))
-    try:
-        member = lifecycle.leave(members, member_id, reason=LeaveReason.REMOVED)
-    except Member.DoesNotExist:
-        raise Http404 from None
-    name = member.name or gettext("The member")
-    messages.success(request, gettext("%s was removed. They can rejoin with their link.") % name)
-    return redirect("session-page", session_id=session_id)
-
-
-def _seen(request: HttpRequest) -> QuerySet[RoomSession]:
+def visible_sessions(request: HttpRequest) -> QuerySet[RoomSession]:
     return RoomSession.objects.filter(visible_to(request.user))
 
 
-def _found(request: HttpRequest, session_id: UUID) -> RoomSession:
-    return get_object_or_404(_seen(request).select_related("project"), pk=session_id)
+def get_session(request: HttpRequest, session_id: UUID) -> RoomSession:
+    return get_object_or_404(visible_sessions(request).select_related("project"), pk=session_id)
 
 
 def _session(request: HttpRequest, session: RoomSession) -> dict[str, Any]:

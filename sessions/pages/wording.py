@@ -6,7 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from rooms.display.times import span
-from sessions.models import RoomSession
+from sessions.models import Member, RoomSession
 from sessions.pages.charts import Plot
 from sessions.worker.monitoring import Lateness
 
@@ -29,6 +29,15 @@ def visits_text(plot: Plot, visits: int) -> str:
         "%(visits)s visits, peak %(most)s inside.",
         visits,
     ) % {"visits": visits, "most": plot.most}
+
+
+def removed_text(member: Member) -> str:
+    """Return the message after a member was removed."""
+    if member.blocked_at:
+        text = gettext("%s was removed and blocked. Their link no longer works.")
+    else:
+        text = gettext("%s was removed. They can rejoin with their link.")
+    return text % (member.name or gettext("The member"))
 
 
 def end_text(inside: int) -> str:

@@ -49,6 +49,9 @@ def test_operations_have_the_ids_for_generated_clients():
         "list_room_session_members": "get /api/video/room_sessions/{session}/members",
         "list_room_session_events": "get /api/video/room_sessions/{session}/events",
         "delete_room_session_member": "delete /api/video/room_sessions/{session}/members/{member}",
+        "unblock_room_session_member": (
+            "post /api/video/room_sessions/{session}/members/{member}/unblock"
+        ),
         "admit_member": "post /api/video/room_sessions/admissions",
         "get_room_admission": "get /api/video/rooms/{room}/admission",
         "patch_room_session": "patch /api/video/room_sessions/{session}",

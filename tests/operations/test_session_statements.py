@@ -63,10 +63,11 @@ def test_admission_costs_the_same_for_any_number_of_members(statements, api, roo
     MemberFactory.create_batch(15, session=RoomSession.objects.get())
     further = statements(lambda: api.post(ADMISSIONS_URL, showing(room)), 200)
 
-    starts = ["INSERT room_sessions_roomsession", *TOLD]
+    # The first one looks whether the token is blocked.
+    starts = [MEMBER, "INSERT room_sessions_roomsession", *TOLD]
     joins = ["INSERT room_sessions_member", *TOLD, "COMMIT"]
     assert first == [TOKEN, "BEGIN", LOCKED, SESSION, *starts, *joins]
-    # The number of members inside, and whether this member is one of them.
+    # The number of members inside, and whether this member is one of them, or blocked.
     assert further == [TOKEN, "BEGIN", LOCKED, SESSION, MEMBER, MEMBER, *joins]
 
 

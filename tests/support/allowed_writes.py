@@ -32,6 +32,10 @@ ALLOWED = {
         "_rows().update": "locked sessions that end or become empty",
         "Member.objects.filter().update": "leave time and reason of members in locked sessions",
     },
+    "sessions/lifecycle/blocks.py": {
+        "member.save": "the block of a former member, whose session is locked",
+        "blocked_by().update": "the end of a token's block",
+    },
     "sessions/lifecycle/live_settings.py": {
         "session.save": "a locked session with its changed settings",
         "Member.objects.bulk_update": "the leave times of its members",
@@ -92,8 +96,8 @@ ALLOWED = {
     },
     "sessions/media/janus.py": {"self.create": "a room in Janus, not in our tables"},
     "access/database/name_locks.py": {"cursor.execute": "a lock on a name, no row"},
-    "access/database/concurrent_indexes.py": {
-        "schema_editor.execute": "an index that a failed migration has left, no row"
+    "access/database/online_migrations.py": {
+        "schema_editor.execute": "indexes and constraints of migrations, no row"
     },
     "access/rate_limits.py": {"cursor.execute": "the request count of a token"},
     "access/database/postgresql/base.py": {"self.connection.execute": "a setting that is read"},

@@ -22,6 +22,7 @@ HISTORY, REVERT = f"{ROOM}/history", f"{ROOM}/history/<int:change>/revert"
 BULK, REVERT_BULK = f"{ROOMS}/bulk", f"{ROOMS}/bulk/<str:bulk>/revert"
 SESSIONS, SESSION = "api/video/room_sessions", "api/video/room_sessions/<str:session>"
 MEMBERS, EVENTS = f"{SESSION}/members", f"{SESSION}/events"
+UNBLOCK = f"{MEMBERS}/<str:member>/unblock"
 MEMBER, END = f"{MEMBERS}/<str:member>", f"{SESSION}/end"
 ADMISSIONS, ADMISSION = f"{SESSIONS}/admissions", f"{ROOM}/admission"
 SESSION_RECORDINGS = f"{SESSION}/recordings"
@@ -69,6 +70,8 @@ TABLE = {
     (SESSION, "patch"): Row(409, 404),
     (END, "post"): Row(200, 404),
     (END, "options"): Row(200, 200),
+    (UNBLOCK, "post"): Row(200, 404),
+    (UNBLOCK, "options"): Row(200, 200),
     (MEMBER, "delete"): Row(204, 404),
     (MEMBER, "options"): Row(200, 200),
     # The room token belongs to the project, so another project cannot use it.

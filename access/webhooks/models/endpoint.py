@@ -32,6 +32,8 @@ class WebhookEventType(models.TextChoices):
     ROOM_ENDED = "room.ended", _("Session ended")
     MEMBER_JOINED = "member.joined", _("Member joined")
     MEMBER_LEFT = "member.left", _("Member left")
+    MEMBER_BLOCKED = "member.blocked", _("Member blocked")
+    MEMBER_UNBLOCKED = "member.unblocked", _("Member unblocked")
     RECORDING_STARTED = "recording.started", _("Recording started")
     RECORDING_ENDED = "recording.ended", _("Recording ended")
 

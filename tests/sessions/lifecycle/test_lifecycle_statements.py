@@ -48,7 +48,7 @@ def test_admission(session):
         "BEGIN",
         ROOM,
         SESSION,
-        # Counts the members inside, and looks for a member with this token.
+        # Counts the members inside, and looks for a member with this token, inside or blocked.
         MEMBERS,
         MEMBERS,
         "INSERT room_sessions_member",
@@ -67,6 +67,8 @@ def test_first_admission_starts_the_session(room):
         "BEGIN",
         ROOM,
         SESSION,
+        # Looks whether the token is blocked.
+        MEMBERS,
         "INSERT room_sessions_roomsession",
         EVENT,
         HOOKS,

@@ -9,7 +9,7 @@ from rooms.changes import change_room
 from rooms.models import Room
 from sessions.models import LeaveReason, RoomSession
 from tests.factories import TESTS, EventFactory, MemberFactory, ProjectFactory, SessionFactory
-from tests.support.html import log_in, messages_of
+from tests.support.html import fields_of, log_in, messages_of
 
 pytestmark = pytest.mark.django_db
 LIST = "/sessions"
@@ -137,6 +137,48 @@ def test_member_is_removed(client, session):
     assert other.leave_time is None
 
 
+def test_removal_is_confirmed_and_blocks_by_default(client, session):
+    log_in(client)
+    member = MemberFactory(session=session, name="Ngozi")
+    url = reverse("remove-member", args=[session.pk, member.pk])
+    assert f'href="{url}"' in html(client, page_of(session))
+    sent = fields_of(client.get(url))
+    assert sent["block"] == "on"
+
+    response = client.post(url, sent)
+
+    text = "Ngozi was removed and blocked. Their link no longer works."
+    assert messages_of(response) == [text]
+    member.refresh_from_db()
+    assert member.blocked_at is not None
+
+
+def test_blocked_member_is_shown_and_unblocked(client, session):
+    log_in(client)
+    member = MemberFactory(session=session, name="Ngozi")
+    client.post(reverse("remove-member", args=[session.pk, member.pk]), {"block": "on"})
+    url = reverse("unblock-member-page", args=[session.pk, member.pk])
+    text = html(client, page_of(session))
+    assert f'formaction="{url}"' in text
+    assert ">Blocked<" in text
+    assert "A member was blocked" in text
+
+    response = client.post(url)
+
+    assert messages_of(response) == ["Ngozi can join with their link again."]
+    assert ">Blocked<" not in html(client, page_of(session))
+    member.refresh_from_db()
+    assert member.blocked_at is None
+
+
+def test_member_of_another_session_is_not_unblocked(client, session):
+    log_in(client)
+    url = reverse("unblock-member-page", args=[session.pk, MemberFactory().pk])
+
+    assert client.post(url).status_code == 404
+    assert client.get(url).status_code == 405
+
+
 def test_member_of_another_session_is_not_removed(client, session):
     log_in(client)
     member = MemberFactory()
@@ -165,11 +207,11 @@ def test_session_is_ended_after_a_confirmation(client, session):
     assert "The session has ended." in html(client, url)
 
 
-@pytest.mark.parametrize("act", ["end-session", "remove-member"])
+@pytest.mark.parametrize("act", ["end-session", "remove-member", "unblock-member-page"])
 def test_acting_on_sessions_needs_the_change_permission(client, session, act):
     log_in(client, "room_sessions.view_roomsession")
     member = MemberFactory(session=session)
-    url = reverse(act, args=[session.pk, *([member.pk] if act == "remove-member" else [])])
+    url = reverse(act, args=[session.pk, *([] if act == "end-session" else [member.pk])])
 
     assert client.post(url).status_code == 403
     member.refresh_from_db()
