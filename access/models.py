@@ -17,6 +17,8 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.credentials.pauses import FailureCount
+from access.credentials.sign_ins import SignInRecord
 from access.database.outages import ignored_outage
 from access.database.prepared_queries import PreparedQuery
 from access.idempotent_calls import IdempotentCall
@@ -33,10 +35,12 @@ from access.webhooks.models import (
 
 __all__ = [
     "ApiToken",
+    "FailureCount",
     "IdempotentCall",
     "Project",
     "RequestCount",
     "Scope",
+    "SignInRecord",
     "StaffLimit",
     "WebhookAttempt",
     "WebhookDelivery",

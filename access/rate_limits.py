@@ -12,7 +12,7 @@ from access.database.prepared_queries import prepared_cursor
 LONGEST_WAIT = 10
 
 # The time is constant within a statement, so a window ends exactly when the next one starts.
-_NOW = {
+NOW = {
     "postgresql": "extract(epoch FROM statement_timestamp())",
     "sqlite": "(julianday('now') - 2440587.5) * 86400",
 }
@@ -61,6 +61,6 @@ def count_request(token: int, most: int, seconds: int) -> float | None:
 
 
 def _sql(text: str) -> str:
-    now = _NOW[connection.vendor]
+    now = NOW[connection.vendor]
     is_open = _IS_OPEN.format(now=now, longest_wait=LONGEST_WAIT)
     return text.format(now=now, is_open=is_open)

@@ -3,25 +3,52 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import views
-from django.contrib.auth.forms import PasswordChangeForm
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext
 
+from access.credentials.forms import ChangePasswordForm, SignInForm
+from access.credentials.hashing import hashing_slot
+from access.credentials.pauses import Paused
 
-class SignIn(views.LoginView):
+# A hash takes less time.
+SECONDS_UNTIL_FREE = 2
+
+
+class _HashesPasswords:
+    """Lets few requests hash a password at once, and none during a pause."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with hashing_slot() as is_free:
+            if not is_free:
+                return _wait_page(request, 503, SECONDS_UNTIL_FREE)
+            try:
+                found: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
+            except Paused as pause:
+                return _wait_page(request, 429, pause.seconds)
+            return found
+
+
+class SignIn(_HashesPasswords, views.LoginView):
     template_name = "account/sign_in.html"
-    authentication_form = AdminAuthenticationForm
+    authentication_form = SignInForm
     redirect_authenticated_user = False
 
 
-class ChangePassword(views.PasswordChangeView):
+class ChangePassword(_HashesPasswords, views.PasswordChangeView):
     template_name = "account/password.html"
-    form_class = PasswordChangeForm
+    form_class = ChangePasswordForm
     success_url = reverse_lazy("home")
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, gettext("Password changed."))
         return super().form_valid(form)
+
+
+def _wait_page(request: HttpRequest, status: int, seconds: int) -> HttpResponse:
+    context = {"seconds": seconds, "is_paused": status == 429}
+    page = render(request, "account/wait.html", context, status=status)
+    page.headers["Retry-After"] = str(seconds)
+    return page

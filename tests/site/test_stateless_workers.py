@@ -9,6 +9,8 @@ from tests.support.source import TREES
 # The caches of a process, each with the reason why it stays valid in all processes.
 KEPT = {
     "access.models.token_by_prefix": "a query's SQL",
+    "access.credentials.hashing._slots": "passwords that this process is checking",
+    "access.credentials.hashing._threads": "the threads that hash them",
     "rooms.models.finder.room_by": "a query's SQL",
     "rooms.api.joined_lookup.token_and_room": "a query's SQL",
     "rooms.api.list_rows._prepared": "a query's SQL",

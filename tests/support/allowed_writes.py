@@ -99,6 +99,16 @@ ALLOWED = {
     "access/database/online_migrations.py": {
         "schema_editor.execute": "indexes and constraints of migrations, no row"
     },
+    "access/credentials/pauses.py": {
+        "cursor.execute": "failures of an account or an address",
+        "FailureCount.objects.filter().delete": "the failures before a success",
+        "counted.update": "the failure that was counted before a success",
+    },
+    "access/credentials/sign_ins.py": {
+        "SignInRecord.objects.create": "a checked password",
+        "old.delete": "records older than 90 days",
+        "refused.filter().delete": "the oldest records of too many",
+    },
     "access/rate_limits.py": {"cursor.execute": "the request count of a token"},
     "access/database/postgresql/base.py": {"self.connection.execute": "a setting that is read"},
     "access/database/prepared_queries.py": {"cursor.execute": "queries built by the ORM"},

@@ -1,0 +1,41 @@
+"""Forms that check a password, after the pauses for wrong ones."""
+
+from typing import Any
+
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import PasswordChangeForm
+from django.core.exceptions import ValidationError
+
+from access.credentials.pauses import failure_key, forget_failures
+from access.credentials.sign_ins import PERSON, SignInAttempt, begin_attempt
+from access.http.client_address import client_address
+
+
+class SignInForm(AdminAuthenticationForm):
+    """Raises Paused before the password is hashed, also for an account that does not exist."""
+
+    def clean(self) -> dict[str, Any]:
+        username = self.cleaned_data.get("username")
+        if username is None or not self.cleaned_data.get("password"):
+            # Django hashes nothing either.
+            return super().clean()
+        attempt = SignInAttempt(username, client_address(self.request))
+        attempt.begin()
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            attempt.fail()
+            raise
+        attempt.succeed(self.get_user())
+        return cleaned
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    """Limits how often a session tries the old password; raises Paused."""
+
+    def clean_old_password(self) -> str:
+        key = failure_key("old password", str(self.user.pk))
+        begin_attempt({key: PERSON})
+        password = super().clean_old_password()
+        forget_failures(key)
+        return password
