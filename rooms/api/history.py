@@ -90,12 +90,13 @@ class HistoryViewSet(RoomView):
         entry = self._of(room).filter(pk=change).first()
         if entry is None:
             raise Http404
+        override = read_override(self.read_options("override"))
         if entry.action != Action.CHANGED:
             raise ApiError(
                 409,
                 f"The room was {entry.action} then: only changes can be reverted.",
             )
-        edit = Revert([entry], override=read_override(self.read_options("override")))
+        edit = Revert([entry], override=override)
         try:
             with self.changing(room) as condition:
                 reverted = change_room(

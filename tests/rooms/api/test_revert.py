@@ -179,3 +179,14 @@ def test_override_must_be_a_boolean(api, room, override):
         response = revert(api, room, body={"override": override})
 
     assert faults(response) == [("override", "not_a_boolean")]
+
+
+def test_body_that_cannot_be_read_is_reported_before_a_conflict(api, project):
+    room = api.post("/api/video/rooms", {"name": "new"}).json()["id"]
+    created = RoomChange.objects.get(room_id=room).pk
+    address = f"/api/video/rooms/{room}/history/{created}/revert"
+
+    assert api.post(address).status_code == 409
+    for body, status in (("\0", 400), ('{"override": 1}', 422)):
+        response = api.generic("POST", address, body, "application/json")
+        assert response.status_code == status
