@@ -98,7 +98,7 @@ class WebhookViewSet(WebhookView):
     def create(self, request: Request) -> Response:
         """Add a webhook. The answer alone has its secret."""
         values = {"url": "", **read_webhook(body_of(request), strict=self.is_strict)}
-        with self.rollback_if_dry_run():
+        with self.rollback_if_dry_run(), transaction.atomic():
             endpoint = _with(WebhookEndpoint(project=self.token.project), values)
             validate_endpoint(endpoint)
             endpoint.save(force_insert=True)

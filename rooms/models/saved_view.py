@@ -4,12 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from access.database.name_locks import lock
 from rooms.rules.constraints import Line
 from rooms.rules.fields import StrictTextField
 from rooms.rules.line_field import LineField
@@ -54,10 +55,13 @@ class SavedView(models.Model):
         if not self.query:
             words = gettext("Search or filter before you save a view.")
             raise ValidationError({"query": words})
-        self.clean_fields()
-        self.clean()
-        self.validate_constraints()
-        self.save()
+        with transaction.atomic():
+            # Two requests at once would both see one view fewer.
+            lock(f"views of {self.user_id}")
+            self.clean_fields()
+            self.clean()
+            self.validate_constraints()
+            self.save()
         return self
 
     @classmethod

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.database.name_locks import lock
 from access.values.identifiers import UUID7Field
 from access.values.lines import LineCharField
 from access.webhooks import signatures
@@ -105,6 +106,8 @@ class WebhookEndpoint(models.Model):
             raise ValidationError({name: words for name, words in faults.items() if words})
 
     def _count_fault(self) -> str:
+        # Others that add an endpoint at the same time wait, or both would see the same number.
+        lock(f"webhooks of {self.project_id}")
         others = WebhookEndpoint.objects.filter(project_id=self.project_id).count()
         if others < MOST_ENDPOINTS:
             return ""
