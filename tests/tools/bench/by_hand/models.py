@@ -108,6 +108,15 @@ class Session(BaseModel):
     enable_room_previews: bool
     preview_url: str | None
     audio_video_sync: bool
+    tone_on_entry_and_exit: bool = False
+    room_join_video_off: bool = False
+    user_join_video_off: bool = False
+    prioritize_handraise: bool = False
+    locked: bool = False
+    created_at: Stamp
+    updated_at: Stamp
+    sync_audio_video: bool
+    cost_in_dollars: float = 0.0
 
 
 class Room(BaseModel):
@@ -133,6 +142,10 @@ class Room(BaseModel):
     active_session: Session | None
     created_at: Stamp
     updated_at: Stamp
+    tone_on_entry_and_exit: bool = False
+    room_join_video_off: bool = False
+    user_join_video_off: bool = False
+    prioritize_handraise: bool = False
 
 
 class Page(BaseModel):

@@ -22,7 +22,12 @@ def serialize_room(row, has_session=True):
     session = None
     if has_session and row["session_id"]:
         parts = {name: row[f"session_{name}"] for name in sql.SESSION_COLUMNS}
-        session = Session.model_construct(**parts, duration=None)
+        session = Session.model_construct(
+            **parts,
+            created_at=parts["start_time"],
+            updated_at=row["session_last_event_at"] or parts["start_time"],
+            sync_audio_video=parts["audio_video_sync"],
+        )
     values = {name: row[name] for name in sql.ROOM_COLUMNS}
     values["meta"] = json.loads(values["meta"])
     values["sync_audio_video"] = values["audio_video_sync"]

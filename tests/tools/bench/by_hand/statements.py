@@ -5,10 +5,15 @@ from functools import cache
 
 from tests.tools.bench.by_hand.models import Room, Session
 
-ROOM_COLUMNS = [
-    name for name in Room.model_fields if name not in ("sync_audio_video", "active_session")
-]
-SESSION_COLUMNS = [name for name in Session.model_fields if name != "duration"]
+# The keys of a response that are no columns, besides those with one value.
+COMPUTED = {
+    Room: ("sync_audio_video", "active_session"),
+    Session: ("sync_audio_video", "created_at", "updated_at"),
+}
+ROOM_COLUMNS, SESSION_COLUMNS = (
+    [name for name, key in model.model_fields.items() if key.is_required() and name not in computed]
+    for model, computed in COMPUTED.items()
+)
 TYPES = {
     "max_members": "int",
     "remove_after_seconds_elapsed": "int",
@@ -25,8 +30,10 @@ _TOKEN = """
 """
 _ROOM = f"""
     {", ".join(f"room.{name}" for name in ROOM_COLUMNS)}, room.project_id, room.version,
-    {", ".join(f"session.{name} AS session_{name}" for name in SESSION_COLUMNS)}
-"""
+    {", ".join(f"session.{name} AS session_{name}" for name in SESSION_COLUMNS)},
+    (SELECT event.at FROM room_sessions_sessionevent event WHERE event.session_id = session.id
+        ORDER BY event.id DESC LIMIT 1) AS session_last_event_at
+"""  # noqa: S608 - only constant names
 _TOKEN_WITH_PROJECT = (
     "access_apitoken token JOIN access_project project ON project.id = token.project_id"
 )
@@ -72,7 +79,7 @@ def like(text):
 @cache
 def page(names):
     """Return the SELECT of a page of a project's rooms, filtered by the conditions in `names`."""
-    parts = ["project_id = $1"]
+    parts = ["project_id = $1", "NOT auto_created"]
     parts += [CONDITIONS[name].format(f"${number}") for number, name in enumerate(names, 2)]
     condition = " AND ".join(parts)
     return (
