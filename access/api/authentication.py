@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
+from access.credentials.pauses import Paused
+from access.credentials.wrong_tokens import count_wrong_token
 from access.database.routing import use_replica_after
+from access.http.client_address import client_address
 from access.models import ApiToken
 
 # No valid header is longer.
@@ -28,13 +31,22 @@ class TokenAuthentication(BaseAuthentication):
         token = _token(header, request.parser_context["view"].find_token)
         now = timezone.now()
         if token is None or not token.is_valid(now):
-            raise AuthenticationFailed
+            raise _refusal(request)
         token.mark_used(now)
         use_replica_after(token.wrote_at)
         return token, token
 
     def authenticate_header(self, request: Request) -> str:
         return 'Basic realm="Greenroom", charset="UTF-8"'
+
+
+def _refusal(request: Request) -> APIException:
+    # Only refused requests are counted, so a client with a valid token is never paused.
+    try:
+        count_wrong_token(client_address(request))
+    except Paused as pause:
+        return Throttled(pause.seconds, "Too many requests with wrong tokens.")
+    return AuthenticationFailed()
 
 
 def _token(header: str, look_up: LookUp) -> ApiToken | None:

@@ -6,8 +6,8 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 
-from access.credentials.pauses import failure_key, forget_failures
-from access.credentials.sign_ins import PERSON, SignInAttempt, begin_attempt
+from access.credentials.pauses import begin_attempt, failure_key, forget_failures
+from access.credentials.sign_ins import PERSON, SignInAttempt
 from access.http.client_address import client_address
 
 

@@ -4,7 +4,7 @@ The first failures have no effect. Each further one doubles the pause (docs/adr/
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
@@ -28,7 +28,7 @@ _PAUSE = """
 CASE WHEN {step} < 0 THEN 0 ELSE 1 << (CASE WHEN {step} < {steps} THEN {step} ELSE {steps} END) END
 """
 # A pause that would end later than the longest one began before the clock was set back.
-_IS_PAUSED = "known.paused_until BETWEEN {now} AND {now} + {longest}"
+_IS_PAUSED = "known.paused_until > {now} AND known.paused_until < {now} + {longest}"
 _SECONDS_LEFT = """
 SELECT max(known.paused_until) - {now} FROM access_failurecount AS known
 WHERE known.key IN ({keys}) AND {is_paused}
@@ -65,6 +65,13 @@ class FailureCount(models.Model):
 def failure_key(*parts: str) -> str:
     """Return a key that no other parts have."""
     return json.dumps(parts)
+
+
+def begin_attempt(rules: Mapping[str, PauseRule]) -> None:
+    """Count a failure for each key in advance. Raises Paused if one is paused."""
+    check_pauses(rules)
+    for key, rule in rules.items():
+        count_failure(key, rule)
 
 
 def check_pauses(keys: Iterable[str]) -> None:

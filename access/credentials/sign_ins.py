@@ -1,7 +1,6 @@
 """The record of sign-ins, and the pauses after wrong passwords."""
 
 import logging
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.credentials.pauses import (
     PauseRule,
-    check_pauses,
-    count_failure,
+    begin_attempt,
     failure_key,
     forget_failures,
     take_back_failure,
@@ -116,13 +114,6 @@ class SignInAttempt:
             network=self.network,
             outcome=outcome,
         )
-
-
-def begin_attempt(rules: Mapping[str, PauseRule]) -> None:
-    """Count a failure for each key in advance. Raises Paused if one is paused."""
-    check_pauses(rules)
-    for key, rule in rules.items():
-        count_failure(key, rule)
 
 
 def prune_sign_ins() -> int:

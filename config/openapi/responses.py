@@ -50,7 +50,8 @@ STATUSES = {
     "form and the body is JSON.",
     422: "Some values are invalid. errors lists all of them. Nothing was changed.",
     428: "This project requires If-Match for every change of a room.",
-    429: "This token has sent too many requests. Try again after Retry-After seconds.",
+    429: "This token has sent too many requests, or this address too many wrong tokens. Try again "
+    "after Retry-After seconds.",
     431: f"A header is larger than {settings.HEADER_BYTES // 1024} kB, or all of them together "
     f"are larger than {settings.ALL_HEADERS_BYTES // 1024} kB.",
     503: "The database did not answer, or is read-only at present. Try again after Retry-After "
