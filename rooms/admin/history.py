@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from access.admin.mixins import ProjectScopedAdmin, time_column
 from rooms.admin.lists import ReadOnly, change_rows
 from rooms.display.values import label
+from rooms.jobs.access import MAY_CHANGE
 from rooms.models import Room
 from rooms.models.history import Action, RoomChange
-from rooms.pages.bulk.views import MAY_CHANGE
 
 CHANGES_PER_PAGE = 50
 

@@ -21,9 +21,9 @@ from rooms.admin.history import admin_room_history
 from rooms.admin.lists import LiveFilter, StatusFilter, TokenRoomsFilter
 from rooms.changes import RoomIsLive, delete_room
 from rooms.changes.authors import author_of
+from rooms.jobs.access import MAY_CHANGE
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Channel
-from rooms.pages.bulk.views import MAY_CHANGE
 from rooms.rules.join_policy import SCHEDULE
 
 admin.site.site_header = admin.site.site_title = "Greenroom"

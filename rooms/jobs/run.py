@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rooms.bulk.engine import CHUNK, Mode, RowOutcome
+from rooms.jobs.access import may_run
 from rooms.jobs.rows import (
     CHANGING,
     apply_rows,
@@ -63,7 +64,8 @@ def steps(job: Job) -> Iterator[None]:
     try:
         while job.state == JobState.WORKING:
             job.refresh_from_db(fields=["stop_asked"])
-            _stop(job) if job.stop_asked and job.phase != Phase.WRITE else STEPS[job.phase](job)
+            is_over = job.stop_asked and job.phase != Phase.WRITE
+            _stop(job) if is_over or not may_run(job) else STEPS[job.phase](job)
             yield
     except LeaseLost:
         return

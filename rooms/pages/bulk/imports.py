@@ -26,9 +26,10 @@ from access.models import Project
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.bulk import csv_files
+from rooms.jobs.access import MAY_CHANGE, MAY_CREATE
 from rooms.jobs.create import create_import_job
 from rooms.models.job import Job
-from rooms.pages.bulk.views import MAY_CHANGE, run_and_show
+from rooms.pages.bulk.views import run_and_show
 from rooms.pages.list_query import rooms_asked_for
 
 
@@ -53,7 +54,7 @@ class ImportForm(forms.Form):
         self.fields["project"].queryset = projects
         first_two = list(projects[:2])
         self.fields["project"].initial = first_two[0] if len(first_two) == 1 else None
-        if not user.has_perm("rooms.add_room"):
+        if not user.has_perm(MAY_CREATE):
             del self.fields["create"]
 
 

@@ -14,13 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.http.view_attributes import may_repeat
 from access.staff.decorators import staff_page
 from rooms.display.layout_pictures import pictures
+from rooms.jobs.access import MAY_CHANGE
 from rooms.jobs.create import MOST_ROOMS, TooManyRooms, create_change_job, create_undo_job
 from rooms.jobs.run import begin_job
 from rooms.models.job import Job
 from rooms.pages.bulk.forms import BulkForm, change_inputs
 from rooms.pages.bulk.selection import RoomSelection, read_or_none
-
-MAY_CHANGE = ("rooms.view_room", "rooms.change_room", "rooms.bulk_change_room")
 
 
 @may_repeat("ids")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.staff.limits import visible_to
 from rooms.bulk.engine import RowOutcome
+from rooms.jobs.access import visible_rows
 from rooms.jobs.rows import CHANGING
 from rooms.models import Room
 from rooms.models.job import Job, JobState
@@ -127,7 +128,7 @@ class JobPage(JobCounts):
 
     def _section(self, part: str) -> Section:
         size = MOST_REFUSED if part == "refused" else PAGE
-        rows = self.job.rooms.filter(PARTS[part])
+        rows = visible_rows(self.job, self.job.owner).filter(PARTS[part])
         if self.after is not None and part != "refused":
             rows = rows.filter(number__gt=self.after)
         found = list(rows[: size + 1])

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import (
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -24,10 +25,11 @@ from access.http.view_attributes import reports_work
 from access.staff.decorators import staff_page
 from rooms.bulk.csv_files import BOM, safe
 from rooms.bulk.engine import Mode, RowOutcome
+from rooms.jobs.access import MAY_CHANGE, is_visible, visible_rows
 from rooms.jobs.run import begin_job
 from rooms.models.job import Job
 from rooms.models.job_row import JobRow
-from rooms.pages.bulk.views import MAY_CHANGE, remember_job
+from rooms.pages.bulk.views import remember_job
 from rooms.pages.jobs.page import JobPage
 
 JOBS_SHOWN = 50
@@ -35,7 +37,10 @@ JOBS_SHOWN = 50
 
 def _job(request: HttpRequest, job_id: UUID) -> Job:
     # A user has no access to the job of another user.
-    return get_object_or_404(Job, pk=job_id, owner=request.user)
+    job = get_object_or_404(Job, pk=job_id, owner=request.user)
+    if not is_visible(job, request.user):
+        raise Http404
+    return job
 
 
 @reports_work
@@ -119,7 +124,7 @@ def job_again(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     jobs = Job.objects.filter(owner=request.user)[:JOBS_SHOWN]
-    pages = [JobPage(job, {}) for job in jobs]
+    pages = [JobPage(job, {}) for job in jobs if is_visible(job, request.user)]
     return render(request, "rooms/jobs/list.html", {"here": "rooms", "pages": pages})
 
 
@@ -138,7 +143,7 @@ def _lines(job: Job) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     yield f"{BOM}row,id,name,outcome,field,before,after,why\r\n"
-    for row in job.rooms.iterator(chunk_size=500):
+    for row in visible_rows(job, job.owner).iterator(chunk_size=500):
         writer.writerows(_cells(row))
         yield buffer.getvalue()
         buffer.seek(0)

@@ -13,9 +13,9 @@ from access.api.keyset import Page, Position
 from access.models import Project
 from access.staff.limits import limits_of, visible_to
 from rooms.filters import PageFilter
+from rooms.jobs.access import MAY_CHANGE
 from rooms.models import Room, RoomQuerySet, SavedView
 from rooms.models.saved_view import MOST_VIEWS
-from rooms.pages.bulk.views import MAY_CHANGE
 from rooms.pages.list_query import stated, without_faults
 from rooms.pages.room_list.rows import columns_of, rows_of
 from rooms.pages.room_list.state import ListState
