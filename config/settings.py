@@ -29,6 +29,7 @@ PORT = number("PORT", 8000, at_most=65535)
 WORKERS = number("WORKERS", 2, at_least=1)
 THREADS = number("THREADS", 4, at_least=1)
 BODY_TIMEOUT = number("BODY_TIMEOUT", 10, at_least=1, at_most=60)
+BODY_MEMORY = number("BODY_MEMORY", 64, at_least=20)
 
 # --- Security --------------------------------------------------------------------------
 SECRET_KEY = secret("SECRET_KEY", DATA_DIR)
@@ -62,6 +63,10 @@ API_IDS_BYTES = 512 * 1024
 API_FILE_BYTES = 8 * 1024 * 1024
 # Pages take files.
 PAGE_BODY_BYTES = 4 * 1024 * 1024
+# A larger body is read only with a credential that works.
+UNPROVEN_BODY_BYTES = 256 * 1024
+# A body up to this size is always read, as headers are.
+UNCOUNTED_BODY_BYTES = 16 * 1024
 API_QUERY_BYTES = 8 * 1024
 HEADER_BYTES = 8 * 1024
 ALL_HEADERS_BYTES = 16 * 1024

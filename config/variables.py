@@ -8,6 +8,9 @@ GROUPS: dict[str, dict[str, str]] = {
         "WORKERS": "Processes of the server.",
         "THREADS": "Threads of each process.",
         "BODY_TIMEOUT": "Seconds in which the headers and the body of a request must arrive.",
+        "BODY_MEMORY": (
+            "Megabytes that request bodies may take in each process; beyond it requests get 503."
+        ),
     },
     "Security": {
         "SECRET_KEY": "Signs user sessions. Webhook secrets are derived from it, so keep it.",

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable
+from datetime import datetime
 
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 from access.credentials.pauses import Paused
 from access.credentials.wrong_tokens import count_wrong_token
 from access.database.routing import use_replica_after
+from access.http.challenges import BASIC
 from access.http.client_address import client_address
 from access.models import ApiToken
 
@@ -28,16 +30,22 @@ class TokenAuthentication(BaseAuthentication):
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if not header:
             return None
-        token = _token(header, request.parser_context["view"].find_token)
         now = timezone.now()
-        if token is None or not token.is_valid(now):
+        token = valid_token(header, now, request.parser_context["view"].find_token)
+        if token is None:
             raise _refusal(request)
         token.mark_used(now)
         use_replica_after(token.wrote_at)
         return token, token
 
     def authenticate_header(self, request: Request) -> str:
-        return 'Basic realm="Greenroom", charset="UTF-8"'
+        return BASIC
+
+
+def valid_token(header: str, now: datetime, look_up: LookUp = None) -> ApiToken | None:
+    """Return the token of an Authorization header if the token is valid, or None."""
+    token = _token(header, look_up)
+    return token if token and token.is_valid(now) else None
 
 
 def _refusal(request: Request) -> APIException:

@@ -23,6 +23,14 @@ class CutOff(OSError):
     """The body ended before its length."""
 
 
+class Unproven(OSError):
+    """The body is large, and the request has no credential that works."""
+
+
+class Busy(OSError):
+    """The process holds as many bodies as it may."""
+
+
 class Unreadable(io.RawIOBase):
     """A body that did not arrive: reading it raises the reason."""
 

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 
 from access.http.body_limits import CutOff, TooLarge, largest_body
-from access.http.errors import json_error
 from access.http.header_sizes import long_headers
 from access.http.paths import is_api_path
+from access.http.refusals import refuse, refuse_body
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -30,7 +29,7 @@ class FramingMiddleware:
 def _refusal(request: HttpRequest) -> HttpResponse | None:
     sentence = long_headers(request.META)
     if sentence:
-        return _refuse(request, 431, sentence)
+        return refuse(request, 431, sentence)
     refused = _refuse_call(request) if is_api_path(request.path_info) else None
     return refused or _read_body(request) or _refuse_media_type(request)
 
@@ -39,7 +38,7 @@ def _refuse_media_type(request: HttpRequest) -> HttpResponse | None:
     if int(request.META.get("CONTENT_LENGTH") or 0) == 0:
         return _drop_media_type(request)
     sentence = _unreadable(request)
-    return _refuse(request, 415, sentence) if sentence else None
+    return refuse(request, 415, sentence) if sentence else None
 
 
 def _drop_media_type(request: HttpRequest) -> None:
@@ -63,11 +62,11 @@ def _unreadable(request: HttpRequest) -> str:
 
 def _refuse_call(request: HttpRequest) -> HttpResponse | None:
     if len(request.META.get("QUERY_STRING", "")) > settings.API_QUERY_BYTES:
-        return _refuse(request, 414, f"The query is longer than {settings.API_QUERY_BYTES} bytes.")
+        return refuse(request, 414, f"The query is longer than {settings.API_QUERY_BYTES} bytes.")
     if settings.HTTPS and not request.is_secure():
-        return _refuse(request, 403, "Use https.")
+        return refuse(request, 403, "Use https.")
     if not _has_allowed_host(request):
-        return _refuse(request, 400, "The Host header is not in ALLOWED_HOSTS.")
+        return refuse(request, 400, "The Host header is not in ALLOWED_HOSTS.")
     return None
 
 
@@ -86,12 +85,12 @@ def _read_body(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or ""
     chunked = "HTTP_TRANSFER_ENCODING" in request.META
     if chunked and length:
-        return _refuse(request, 400, "Send Content-Length or Transfer-Encoding, not both.")
+        return refuse(request, 400, "Send Content-Length or Transfer-Encoding, not both.")
     if chunked and request.META["HTTP_TRANSFER_ENCODING"].lower() != "chunked":
-        return _refuse(request, 400, "The only supported Transfer-Encoding is chunked.")
+        return refuse(request, 400, "The only supported Transfer-Encoding is chunked.")
     # int() refuses a text of more than 4,300 digits.
     if length and not re.fullmatch(r"[0-9]{1,18}", length):
-        return _refuse(request, 400, "Content-Length must be a whole number.")
+        return refuse(request, 400, "Content-Length must be a whole number.")
     if not (int(length or 0) or chunked):
         return None
     return _read(request, None if chunked else int(length))
@@ -101,12 +100,8 @@ def _read(request: HttpRequest, expected: int | None) -> HttpResponse | None:
     limit = largest_body(request.path_info, request.META.get("CONTENT_TYPE", ""))
     try:
         body = _read_at_most(request, limit, expected)
-    except TimeoutError:
-        return _refuse(request, 408, "The body did not arrive in time.")
-    except TooLarge:
-        return _refuse(request, 413, f"A body may have at most {limit // 1024} kB.")
-    except OSError:
-        return _refuse(request, 400, "The body did not arrive whole.")
+    except OSError as fault:
+        return refuse_body(request, fault, limit)
     # Django reads a chunked body as empty without a length (ticket 35838).
     request.META["CONTENT_LENGTH"] = str(len(body))
     request._stream = io.BytesIO(body)
@@ -121,12 +116,3 @@ def _read_at_most(request: HttpRequest, limit: int, expected: int | None) -> byt
         if len(body) <= limit:
             return body
     raise TooLarge
-
-
-def _refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
-    if is_api_path(request.path_info):
-        return json_error(request, status, sentence)
-    # Rendered without the request, because the request was refused.
-    return HttpResponse(
-        render_to_string("errors/refused.html", {"sentence": sentence}), status=status
-    )

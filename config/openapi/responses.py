@@ -54,8 +54,8 @@ STATUSES = {
     "after Retry-After seconds.",
     431: f"A header is larger than {settings.HEADER_BYTES // 1024} kB, or all of them together "
     f"are larger than {settings.ALL_HEADERS_BYTES // 1024} kB.",
-    503: "The database did not answer, or is read-only at present. Try again after Retry-After "
-    "seconds.",
+    503: "The database did not answer, or is read-only at present, or the server has no memory "
+    "left for the body. Try again after Retry-After seconds.",
 }
 _OR_RUNNING = "Or: the first request with this Idempotency-Key is still running."
 # Error responses of some operations: status, description, schema and headers.

@@ -1,15 +1,15 @@
 """Run Django behind Granian's event loop, which waits for slow clients.
 
 The loop reads each request completely, within a time and a size limit, before one of
-settings.THREADS threads runs Django. A slow client occupies no thread. An incomplete or too large
-body raises when it is read, and access/http/framing.py answers.
+settings.THREADS threads runs Django. A slow client occupies no thread. A body that is incomplete,
+too large or refused raises when it is read, and access/http/framing.py answers.
 """
 
 import asyncio
 import io
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
@@ -17,12 +17,13 @@ from typing import Any
 from django.conf import settings
 from granian.rsgi import ProtocolClosed
 
-from access.http.body_limits import ARRIVED, CutOff, TooLarge, Unreadable, largest_body, own_limits
-from access.http.paths import plain_path
+from access.http.body_limits import ARRIVED, own_limits
 from config.wsgi import application
 
-# A client reads the 413 only after it has sent everything, so up to this size is discarded.
-DRAINED_BYTES = 2 * settings.API_FILE_BYTES
+# After config/wsgi.py, which loads the settings and the models.
+from config.server.bodies import Bodies, sends_body  # isort: skip
+from config.server.credentials import has_credential  # isort: skip
+
 COMMON_ENVIRON = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
@@ -38,6 +39,7 @@ class Server:
 
     def __init__(self) -> None:
         self.threads = ThreadPoolExecutor(settings.THREADS, thread_name_prefix="request")
+        self.bodies = Bodies(self._has_credential)
         # Loads the URLconf here, not on the event loop.
         own_limits()
 
@@ -50,10 +52,23 @@ class Server:
             proto.response_str(200, [("content-type", "text/plain")], "alive\n")
             return
         environ = _environ(scope)
-        environ["wsgi.input"] = await _body(environ, proto)
+        if sends_body(environ):
+            async with self.bodies.body_of(environ, proto) as body:
+                await self._respond(environ, body, proto)
+        else:
+            await self._respond(environ, io.BytesIO(), proto)
+
+    async def _respond(self, environ: dict[str, Any], body: io.IOBase, proto: Any) -> None:
+        environ["wsgi.input"] = body
         environ[ARRIVED] = time.perf_counter()
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self.threads, _respond, environ, proto)
+        await self._in_thread(_respond, environ, proto)
+
+    async def _has_credential(self, environ: dict[str, Any]) -> bool:
+        found: bool = await self._in_thread(has_credential, environ)
+        return found
+
+    def _in_thread(self, function: Callable[..., Any], *values: Any) -> "asyncio.Future[Any]":
+        return asyncio.get_running_loop().run_in_executor(self.threads, function, *values)
 
 
 def _respond(environ: dict[str, Any], proto: Any) -> None:
@@ -77,42 +92,6 @@ def _stream(response: Iterable[bytes], transport: Any) -> None:
         # send_bytes returns immediately, or raises if the client has disconnected.
         for _ in transport.send_bytes(chunk).__await__():
             pass
-
-
-async def _body(environ: dict[str, Any], proto: Any) -> io.IOBase:
-    length = environ.get("CONTENT_LENGTH")
-    if length is None and "HTTP_TRANSFER_ENCODING" not in environ:
-        return io.BytesIO()
-    limit = largest_body(plain_path(environ["PATH_INFO"]), environ.get("CONTENT_TYPE", ""))
-    # Clients that sent Expect are answered before they send the body.
-    if int(length or 0) > (limit if "HTTP_EXPECT" in environ else DRAINED_BYTES):
-        return Unreadable(TooLarge())
-    fits = length is not None and int(length) <= limit
-    try:
-        async with asyncio.timeout(settings.BODY_TIMEOUT):
-            return io.BytesIO(await proto() if fits else await _read_chunks(proto, limit))
-    except OSError as fault:
-        return Unreadable(fault)
-    except ProtocolClosed:
-        return Unreadable(CutOff())
-
-
-async def _read_chunks(proto: Any, limit: int) -> bytes:
-    """Return a body of unknown length; raise TooLarge beyond `limit`, or CutOff."""
-    chunks, size, ends = [], 0, 0
-    async for chunk in proto:
-        size += len(chunk)
-        # Granian ends a body with one empty chunk, and an incomplete one with two.
-        ends += not chunk
-        if size <= limit:
-            chunks.append(chunk)
-        elif size > DRAINED_BYTES:
-            break
-    if size > limit:
-        raise TooLarge
-    if ends != 1:
-        raise CutOff
-    return b"".join(chunks)
 
 
 def _environ(scope: Any) -> dict[str, Any]:

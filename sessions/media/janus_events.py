@@ -28,7 +28,7 @@ def janus_events(request: HttpRequest) -> HttpResponse:
     """Accept an event or a list of events from Janus' sampleevh."""
     if settings.MEDIA_SERVER != "janus":
         raise Http404
-    if not _is_janus(request):
+    if not is_janus(request):
         return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="Greenroom"'})
     try:
         body = json.loads(request.body)
@@ -38,7 +38,8 @@ def janus_events(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _is_janus(request: HttpRequest) -> bool:
+def is_janus(request: HttpRequest) -> bool:
+    """Return whether the request has the password of Janus' event handler."""
     expected = base64.b64encode(f"janus:{settings.JANUS_EVENTS_SECRET}".encode()).decode()
     return constant_time_compare(request.headers.get("Authorization", ""), f"Basic {expected}")
 
