@@ -14,6 +14,7 @@ from tests.support.admissions import ANSWER, admitted, refused
 from tests.support.api import (
     ADMISSIONS_URL,
     MEMBER_KEYS,
+    ROOMS_URL,
     SESSION_KEYS,
     faults,
     member_url,
@@ -155,6 +156,13 @@ def test_token_may_create_its_room(show, token_for, project, token):
     assert (room.project, room.name, room.display_name) == (project, "lobby", "Lobby")
     assert (room.enable_room_previews, room.meta) == (True, {"a": 1})
     assert RoomChange.objects.get().author_id == str(token.pk)
+
+
+def test_room_that_a_join_made_is_not_in_the_list_of_rooms(api, ask, show, room):
+    session = admitted(show(ask(room_name="ephemeral-1")))["session"]
+
+    assert api.get(session_url(session["id"])).json()["name"] == "ephemeral-1"
+    assert [one["name"] for one in api.get(ROOMS_URL).json()["data"]] == [room.name]
 
 
 def test_created_room_is_displayed_by_its_name(show, token_for):
