@@ -31,8 +31,14 @@ def may_repeat(*names: str) -> Callable[[View], View]:
 
 
 def has_attribute(view: Any, name: str) -> bool:
-    """Return whether a view, or the viewset that it was made from, has this attribute set."""
-    return bool(getattr(view, name, False) or getattr(getattr(view, "cls", None), name, False))
+    """Return whether a view, or the class that it was made from, has this attribute set."""
+    made_from = (getattr(view, "cls", None), getattr(view, "view_class", None))
+    return any(getattr(one, name, False) for one in (view, *made_from))
+
+
+def paths_with(name: str) -> frozenset[str]:
+    """Return the paths of the views that have this attribute set."""
+    return frozenset(path for path, view in routes() if has_attribute(view, name))
 
 
 def body_limits() -> dict[str, BodyLimit]:

@@ -18,6 +18,7 @@ from django.conf import settings
 from granian.rsgi import ProtocolClosed
 
 from access.http.body_limits import ARRIVED, own_limits
+from config.server.passwords import prepare_passwords, refuse_password, slot_for
 from config.wsgi import application
 
 # After config/wsgi.py, which loads the settings and the models.
@@ -42,6 +43,7 @@ class Server:
         self.bodies = Bodies(self._has_credential)
         # Loads the URLconf here, not on the event loop.
         own_limits()
+        prepare_passwords()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.threads.shutdown()
@@ -61,7 +63,11 @@ class Server:
     async def _respond(self, environ: dict[str, Any], body: io.IOBase, proto: Any) -> None:
         environ["wsgi.input"] = body
         environ[ARRIVED] = time.perf_counter()
-        await self._in_thread(_respond, environ, proto)
+        with slot_for(environ) as is_free:
+            if is_free:
+                await self._in_thread(_respond, environ, proto)
+            else:
+                refuse_password(proto)
 
     async def _has_credential(self, environ: dict[str, Any]) -> bool:
         found: bool = await self._in_thread(has_credential, environ)

@@ -10,7 +10,7 @@ from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from access.credentials.hashing import hashing_slot
+from access.credentials.hashing import hashing_paths, hashing_slot
 from access.credentials.sign_ins import PERSON, SHARED_ADDRESS
 from access.models import FailureCount, SignInRecord
 from access.staff.views import ChangePassword, SignIn
@@ -215,7 +215,7 @@ def test_concurrent_wrong_passwords_do_not_exceed_the_limit(transactional_db, pe
 
 
 def test_third_password_is_answered_503_without_a_wait(person, hashed):
-    with hashing_slot() as first, hashing_slot() as second:
+    with hashing_slot({}) as first, hashing_slot({}) as second:
         answer = sign_in(person.username, RIGHT)
 
     assert (first, second) == (True, True)
@@ -250,6 +250,7 @@ def test_every_page_with_a_password_has_the_limits():
 
     checking = {one for one in found if one and issubclass(one, LoginView | PasswordChangeView)}
     assert checking == {SignIn, ChangePassword}
+    assert hashing_paths() == {"/sign-in", "/password", "/admin/login/", "/admin/password_change/"}
 
 
 def test_wrong_old_passwords_pause_the_change_of_the_password(client, person, hashed):
