@@ -132,6 +132,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "access.http.response_headers.ResponseHeadersMiddleware",
     "config.middleware.api_paths.ApiPathsMiddleware",
     "config.middleware.requests.RequestIdMiddleware",
     "config.monitoring.probes.ProbesMiddleware",
@@ -140,7 +141,6 @@ MIDDLEWARE = [
     "access.http.framing.FramingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.middleware.requests.ContentSecurityPolicyMiddleware",
     # An API request skips these.
     "config.middleware.pages.static_files",
     "config.middleware.pages.page_addresses",

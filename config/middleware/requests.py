@@ -1,4 +1,4 @@
-"""Middlewares of our own: request ids, JSON errors, a missing database, languages, CSP headers."""
+"""Middlewares of our own: request ids, JSON errors, a missing database, languages."""
 
 import logging
 import re
@@ -79,21 +79,3 @@ class PageLocaleMiddleware(LocaleMiddleware):
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with translation.override(translation.get_language()):
             return super().__call__(request)
-
-
-class ContentSecurityPolicyMiddleware:
-    """Allows pages only their own scripts, styles and frames."""
-
-    policy = (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    )
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if response.headers.get("Content-Type", "").startswith("text/html"):
-            response.headers.setdefault("Content-Security-Policy", self.policy)
-        return response

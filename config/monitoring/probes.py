@@ -28,11 +28,15 @@ class ProbesMiddleware:
         view = self.views.get(request.path_info)
         if view is None:
             return self.get_response(request)
-        if request.method not in ("GET", "HEAD"):
-            refused = json_error(request, 405)
-            refused.headers["Allow"] = "GET, HEAD"
-            return refused
-        return view(request)
+        response = view(request) if request.method in ("GET", "HEAD") else _not_allowed(request)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _not_allowed(request: HttpRequest) -> HttpResponse:
+    refused = json_error(request, 405)
+    refused.headers["Allow"] = "GET, HEAD"
+    return refused
 
 
 def _ready(request: HttpRequest) -> HttpResponse:
@@ -44,7 +48,6 @@ def _ready(request: HttpRequest) -> HttpResponse:
     response = JsonResponse({"ready": is_ready, "checks": checks}, status=200 if is_ready else 503)
     if not is_ready:
         response.headers["Retry-After"] = str(SECONDS_UNTIL_RETRY)
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

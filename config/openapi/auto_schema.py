@@ -160,10 +160,9 @@ class Schema(AutoSchema):
         return meta
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
-        secret = ["Cache-Control"] if self.view.action in self.view.secret_actions else []
         answers = super()._get_response_bodies(direction)
         for answer in answers.values():
-            answer["headers"] = response_headers("Preference-Applied", *self.kind.sends, *secret)
+            answer["headers"] = response_headers("Preference-Applied", *self.kind.sends)
             answer["description"] = self.kind.done
             if self.kind.leads_to:
                 answer["links"] = {

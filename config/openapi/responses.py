@@ -137,7 +137,9 @@ HEADERS = {
         **_header("The seconds to wait before the next try, if known.", "600", "integer"),
         "required": False,
     },
-    "Cache-Control": _header("no-store, because the response has a secret.", "no-store"),
+    "Cache-Control": _header(
+        "no-store; or private, no-cache if the response has an ETag and no secret.", "no-store"
+    ),
     "Preference-Applied": {
         **_header("The preferences of the request that were applied.", "handling=strict"),
         "required": False,
@@ -154,8 +156,8 @@ ALSO_SENT = {
 
 
 def response_headers(*names: str) -> dict[str, Any]:
-    """Return references to the headers of a response; every response has X-Request-Id."""
-    sent = ("X-Request-Id", *names)
+    """Return references to the headers of a response; every response has the first two."""
+    sent = ("X-Request-Id", "Cache-Control", *names)
     # The part after the dot distinguishes two descriptions of one header.
     return {name.split(".")[0]: {"$ref": f"#/components/headers/{name}"} for name in sent}
 

@@ -22,6 +22,7 @@ from config.server.passwords import prepare_passwords, refuse_password, slot_for
 from config.wsgi import application
 
 # After config/wsgi.py, which loads the settings and the models.
+from access.http.response_headers import alive_response  # isort: skip
 from config.server.bodies import Bodies, sends_body  # isort: skip
 from config.server.credentials import has_credential  # isort: skip
 
@@ -41,6 +42,7 @@ class Server:
     def __init__(self) -> None:
         self.threads = ThreadPoolExecutor(settings.THREADS, thread_name_prefix="request")
         self.bodies = Bodies(self._has_credential)
+        self.alive = [*alive_response().headers.items()]
         # Loads the URLconf here, not on the event loop.
         own_limits()
         prepare_passwords()
@@ -51,7 +53,7 @@ class Server:
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         # /healthz shows only that the process is alive, so it waits for no thread.
         if scope.path == "/healthz":
-            proto.response_str(200, [("content-type", "text/plain")], "alive\n")
+            proto.response_bytes(200, self.alive, b"alive\n")
             return
         environ = _environ(scope)
         if sends_body(environ):
