@@ -132,8 +132,8 @@ AT = OpenApiParameter(
 
 BLOCK = query_parameter(
     "block",
-    "Block the member's room token: it admits no one until unblock is called. The reason is "
-    "removed.",
+    "Block the member's room token: it admits no one until unblock is called. The reason is then "
+    "removed by default.",
     {"type": "boolean", "default": False},
 )
 

@@ -81,11 +81,7 @@ def read_removal(query: Any) -> tuple[LeaveReason, bool]:
     """Return the reason of a removal, and whether to block. Raises ValidationError."""
     block = read_boolean(query, "block")
     usual = LeaveReason.REMOVED if block else LeaveReason.LEFT
-    reason = read_reason(query.get("reason", usual.value))
-    if block and reason == LeaveReason.LEFT:
-        rule = "must be removed or left out with block=true"
-        raise ValidationError({"reason": fault("reason", "invalid_parameter", rule, "left")})
-    return reason, block
+    return read_reason(query.get("reason", usual.value)), block
 
 
 def read_reason(text: str) -> LeaveReason:
