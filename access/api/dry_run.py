@@ -12,8 +12,17 @@ def resembles_dry_run(text: str) -> bool:
 
     Case, punctuation, spaces and digits do not count.
     """
-    letters = re.sub("[^a-z]", "", unicodedata.normalize("NFKC", text).casefold())
+    letters = _letters(text)
     return _NAME in letters or letters in _NEAR
+
+
+def means_dry_run(text: str) -> bool:
+    """Return whether `text` is dry_run in another spelling: dryrun, DRY-RUN."""
+    return _letters(text) == _NAME
+
+
+def _letters(text: str) -> str:
+    return re.sub("[^a-z]", "", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _misspelt(word: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from rest_framework.permissions import SAFE_METHODS
 
-from access.api.dry_run import resembles_dry_run
+from access.api.dry_run import means_dry_run, resembles_dry_run
 from access.api.filters import read_boolean
 
 DRY_RUN = "dry_run"
@@ -40,7 +40,8 @@ def _faults_of_prefer(view: Any) -> dict[str, Any]:
         words = list(view.preferences.words())
     except ValueError as wrong:
         return _fault("Prefer", f"cannot be read: {wrong}.")
-    if view.preferences.has("dry-run") or not any(map(resembles_dry_run, words)):
+    # RFC 7240 ignores unknown preferences, so only other spellings are refused here.
+    if view.preferences.has("dry-run") or not any(map(means_dry_run, words)):
         return {}
     return _fault("Prefer", _NEAR)
 

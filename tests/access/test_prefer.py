@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from access.api.dry_run import resembles_dry_run
+from access.api.dry_run import means_dry_run, resembles_dry_run
 from access.api.prefer import Preference, Preferences, parse_prefer
 
 
@@ -70,3 +70,13 @@ def test_names_close_to_dry_run_resemble_it(name):
 @pytest.mark.parametrize("name", ["", "x", "run", "try", "country", "handling", "page_size", "dr"])
 def test_other_names_do_not_resemble_dry_run(name):
     assert not resembles_dry_run(name)
+
+
+@pytest.mark.parametrize("name", ["dry-run", "dry_run", "dryrun", "DryRun", "DRY.RUN", "dry run"])
+def test_other_spellings_mean_dry_run(name):
+    assert means_dry_run(name)
+
+
+@pytest.mark.parametrize("name", ["dry", "dry-runs", "xdry-run", "dry-ran", ""])
+def test_other_words_do_not_mean_dry_run(name):
+    assert not means_dry_run(name)

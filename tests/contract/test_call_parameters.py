@@ -25,7 +25,7 @@ STRICT = {"HTTP_PREFER": "handling=strict"}
 UNREADABLE = [
     *("dry-run=true", "dry-run=false", 'dry-run="1"', "dry-run=0", "dryrun", "dry_run", "dryRun=1"),
     *('"dry-run"', "dry-run dry-run", "dry-run=x, dry-run", "handling=strict; dry-run", "dry run"),
-    *("handling=dry-run", "wait=1, dry_run=true", "x; dry=true", 'dry-run="', "\xff"),
+    *("handling=dry-run", "wait=1, dry_run=true", "x; dryRun=true", 'dry-run="', "\xff"),
 ]
 READABLE = ["dry-run", "dry-run=", 'dry-run=""', "wait=1,, DRY-RUN ; x=1, dry-run=no"]
 
