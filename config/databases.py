@@ -10,6 +10,14 @@ from config.database_urls import is_postgres_url, read_postgres_url
 
 # The options that choose among the hosts of one URL.
 OF_HOSTS = ("target_session_attrs", "load_balance_hosts", "hostaddr")
+# libpq's options that notice a host which vanished: milliseconds until data must be acknowledged,
+# and seconds and number of the probes of an unused connection.
+LOST_HOST = {
+    "tcp_user_timeout": 3000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
 SESSION_OPTIONS = "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC"
 
 
@@ -27,6 +35,7 @@ def _postgresql(found: dict[str, Any], pgbouncer: bool) -> dict[str, Any]:
         # If the database is away, a client gets a 503 within seconds for each host, and no
         # queue of hanging requests builds up.
         "connect_timeout": 2,
+        **LOST_HOST,
         **found["OPTIONS"],
         # Used by prepared_cursor() alone: see access/database/prepared_queries.py.
         "prepare_threshold": 0,

@@ -24,8 +24,8 @@ from access.database.replica_connections import (
     connect_replica,
     fetch_row,
     replica_address,
-    shut_down_socket,
 )
+from access.database.sockets import shut_down_socket
 from access.database.write_times import RECORD_EVERY
 
 log = logging.getLogger(__name__)

@@ -1,7 +1,5 @@
 """The connections of a thread to the primary and to the replica."""
 
-import os
-import socket
 from typing import Any
 
 from django.db import connections
@@ -26,8 +24,3 @@ def fetch_row(alias: str, sql: str) -> Any:
     with connections[alias].cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchone()
-
-
-def shut_down_socket(descriptor: int) -> None:
-    with socket.socket(fileno=os.dup(descriptor)) as duplicate:
-        duplicate.shutdown(socket.SHUT_RDWR)

@@ -5,6 +5,7 @@ are checked. config/server/rsgi.py answers /healthz without a thread.
 """
 
 import hmac
+from contextlib import nullcontext
 from functools import cache
 
 from django.conf import settings
@@ -53,9 +54,10 @@ def _ready(request: HttpRequest) -> HttpResponse:
 
 def _checks() -> dict[str, str]:
     try:
-        if _is_read_only():
-            return {"database": "It is read-only."}
-        applied = MigrationRecorder(connection).applied_migrations()
+        with getattr(connection, "hurried", nullcontext)():
+            if _is_read_only():
+                return {"database": "It is read-only."}
+            applied = MigrationRecorder(connection).applied_migrations()
     except Error:
         # The error's text may contain addresses; it is logged but not published.
         return {"database": "It does not answer."}

@@ -94,6 +94,22 @@ class Cluster:
         self.stop()
         self.start()
 
+    @contextlib.contextmanager
+    def frozen(self):
+        """Freeze the processes during this block, as a stalled disk does."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def _signal(self, number):
+        children = subprocess.run(
+            ["pgrep", "-P", str(self.process.pid)], stdout=subprocess.PIPE, text=True, check=True
+        )
+        for process in (self.process.pid, *map(int, children.stdout.split())):
+            os.kill(process, number)
+
     def _initialise(self):
         password_file = self.home / "password"
         password_file.write_text(self.password)

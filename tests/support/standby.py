@@ -1,10 +1,7 @@
 """A streaming standby of a PostgreSQL of the tests: a replica whose replay can be paused."""
 
 import contextlib
-import os
 import re
-import signal
-import subprocess
 
 import psycopg
 
@@ -63,22 +60,6 @@ class Standby(Cluster):
         with psycopg.connect(self.primary.url) as primary:
             end = _one(primary, "SELECT pg_current_wal_insert_lsn()")
         eventually(lambda: _one(connection, f"SELECT pg_last_wal_replay_lsn() >= '{end}'"))
-
-    @contextlib.contextmanager
-    def frozen(self):
-        """Freeze the processes during this block, as a stalled disk does."""
-        self._signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            self._signal(signal.SIGCONT)
-
-    def _signal(self, number):
-        children = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid)], stdout=subprocess.PIPE, text=True, check=True
-        )
-        for process in (self.process.pid, *map(int, children.stdout.split())):
-            os.kill(process, number)
 
     @contextlib.contextmanager
     def asked(self):

@@ -5,16 +5,28 @@ health check is a query before the first one of each request, and a pool costs a
 """
 
 import select
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import OperationalError
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.operations import DatabaseOperations
+from psycopg import IsolationLevel
 from psycopg.adapt import AdaptersMap
 from psycopg.types.datetime import TimestamptzLoader
 
 from access.database.outages import READ_ONLY_QUERY
 from access.database.postgresql.prepared import PreparedCursor, PreparedStatements
+from access.database.postgresql.watched import (
+    HURRIED,
+    PATIENCE,
+    PROBE_TIMEOUT,
+    WatchedConnection,
+)
+from access.database.sockets import ServerAddress
 
+DEFAULT_PORT = 5432
 # config/databases.py sets it for the replica.
 READ_ONLY_OPTION = "default_transaction_read_only=on"
 
@@ -39,6 +51,36 @@ class DatabaseWrapper(base.DatabaseWrapper):
         parameters["context"] = AdaptersMap(parameters["context"])
         parameters["context"].register_loader("timestamptz", TimestamptzLoader)
         return parameters
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> WatchedConnection:
+        # This is Django's method without a pool and without an option for the isolation level.
+        self.isolation_level = IsolationLevel.READ_COMMITTED
+        return WatchedConnection.connect(**conn_params)
+
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Give up the statements of this block sooner, and a server that does not answer at all."""
+        if self.connection is None:
+            self._require_answer()
+            self.ensure_connection()
+        connection = self.connection
+        connection.patience = HURRIED
+        try:
+            yield
+        finally:
+            connection.patience = PATIENCE
+
+    def _require_answer(self) -> None:
+        """Raise OperationalError if no host answers, sooner than an attempt to connect ends."""
+        hosts = [host for host in self.settings_dict["HOST"].split(",") if host]
+        ports = str(self.settings_dict["PORT"]).split(",") * len(hosts)
+        seconds = PROBE_TIMEOUT / max(len(hosts), 1)
+        addresses = [
+            ServerAddress(host, int(port or DEFAULT_PORT))
+            for host, port in zip(hosts, ports, strict=False)
+        ]
+        if addresses and not any(address.answers(seconds) for address in addresses):
+            raise OperationalError("The server does not answer.")
 
     def create_cursor(self, name: str | None = None) -> Any:
         # This is Django's method without its call of the replaced loader.

@@ -5,6 +5,7 @@ Python. It takes 84 µs for a room; libpq takes 15 of them and the values 4.
 """
 
 import re
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import count
@@ -13,6 +14,8 @@ from typing import Any, Self
 import psycopg
 from psycopg import errors, pq
 from psycopg.adapt import AdaptersMap, Loader, PyFormat, Transformer
+
+from access.database.postgresql.watched import WatchedConnection
 
 # The driver's own limit. Each set of changed settings is another statement, and each statement
 # takes the server's memory on every connection.
@@ -32,7 +35,7 @@ class JsonbTextLoader(Loader):
 class PreparedStatements:
     """The prepared statements of one connection, and the adapters of their values."""
 
-    def __init__(self, connection: psycopg.Connection) -> None:
+    def __init__(self, connection: WatchedConnection) -> None:
         self.connection = connection
         self.adapters = AdaptersMap(connection.adapters)
         self.adapters.register_loader("jsonb", JsonbTextLoader)
@@ -43,6 +46,13 @@ class PreparedStatements:
 
     def run(self, sql: str, parameters: Sequence[Any]) -> pq.abc.PGresult:
         sent = self.values.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
+        self.connection.waits_since = time.monotonic()
+        try:
+            return self._run_prepared(sql, sent)
+        finally:
+            self.connection.waits_since = None
+
+    def _run_prepared(self, sql: str, sent: Sequence[Any]) -> pq.abc.PGresult:
         try:
             return self._run(sql, sent)
         except errors.InvalidSqlStatementName:
