@@ -50,19 +50,19 @@ def test_removal_does_not_block_by_default(api, show, link, member, query):
         ("block=", ("block", "not_a_boolean")),
     ],
 )
+def test_unreadable_block_removes_no_one(api, member, query, fault):
+    with nothing_changes():
+        response = api.delete(f"{member_url(member)}?{query}")
+
+    assert faults(response) == [fault]
+
+
 def test_reason_of_a_blocked_member_may_be_left(api, show, link, member):
     api.delete(f"{member_url(member)}?block=true&reason=left")
 
     member.refresh_from_db()
     assert member.leave_reason == "left"
     refused(show(link), "blocked")
-
-
-def test_unreadable_block_removes_no_one(api, member, query, fault):
-    with nothing_changes():
-        response = api.delete(f"{member_url(member)}?{query}")
-
-    assert faults(response) == [fault]
 
 
 def test_dry_runs_of_block_and_unblock_change_nothing(api, show, link, member):
