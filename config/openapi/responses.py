@@ -50,7 +50,8 @@ STATUSES = {
     "form and the body is JSON.",
     422: "Some values are invalid. errors lists all of them. Nothing was changed.",
     428: "This project requires If-Match for every change of a room.",
-    429: "This token has sent too many requests, or this address too many wrong tokens. Try again "
+    429: "This token has sent too many requests, or this address too many wrong tokens, or the "
+    "project or the server runs as many CSV files and bulk changes as it may. Try again "
     "after Retry-After seconds.",
     431: f"A header is larger than {settings.HEADER_BYTES // 1024} kB, or all of them together "
     f"are larger than {settings.ALL_HEADERS_BYTES // 1024} kB.",

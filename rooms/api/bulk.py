@@ -20,6 +20,7 @@ from access.api.parsers import StrictJsonParser
 from access.api.views import body_of
 from access.http.body_limits import file_limit
 from access.http.errors import ApiError, base_url, faults_of
+from access.http.long_calls import long_call
 from access.http.view_attributes import body_limit
 from access.idempotent_calls import IdempotentCall, answer_once
 from access.values.identifiers import is_uuid
@@ -64,6 +65,7 @@ class BulkViewSet(RoomView):
         responses={200: BULK_RESULT},
         examples=[SHIFT, ROWS, MANY_CHANGED],
     )
+    @long_call
     def create(self, request: Request) -> HttpResponseBase:
         """Change many rooms: all or none, or only the valid ones.
 
@@ -93,6 +95,7 @@ class BulkViewSet(RoomView):
         responses={200: BULK_RESULT},
         examples=[MANY_CHANGED],
     )
+    @long_call
     def revert(self, request: Request, bulk: str) -> HttpResponseBase:
         """Revert a bulk change in all its rooms."""
         if not is_uuid(bulk):

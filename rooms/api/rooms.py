@@ -12,6 +12,7 @@ from access.api.filters import read_boolean
 from access.api.forms import shapes_of
 from access.api.renderers import JsonRenderer
 from access.api.views import body_of
+from access.http.long_calls import in_slot
 from access.http.preconditions import Precondition
 from rooms.api.base import RoomView, room_response
 from rooms.api.examples import BOM, DRY_RUN, NEW_ROOM, ROOM, ROOM_CHANGE, ROOM_ID, ROOM_ID_OR_NAME
@@ -84,7 +85,8 @@ class RoomViewSet(JoinedLookupView, RoomView):
         bom = read_boolean(request.query_params, "bom")
         rooms = self._list(request)
         if request.accepted_renderer.format == "csv":
-            return _csv_response(self.rooms.listed() if rooms is None else rooms, bom=bom)
+            listed = self.rooms.listed() if rooms is None else rooms
+            return in_slot(self.token.project_id, lambda: _csv_response(listed, bom=bom))
         if rooms is None:
             # The paginator has prepared queries for all rooms of a project.
             self.paginator.finder, rooms = self.rooms, Room.objects.none()

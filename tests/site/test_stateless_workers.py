@@ -31,6 +31,7 @@ KEPT = {
     "access.staff.preferences.zone_options": "the time zones of the system",
     "config.monitoring.probes._expected_migrations": "the files of the release",
     "access.http.body_limits.own_limits": "the limits of the views, from the URLconf",
+    "access.http.long_calls.slots": "the CSV files and bulk changes that this process runs",
     "config.server.rsgi._key": "the WSGI name of a header",
     "config.openapi.views.description": "the OpenAPI document of the release",
     "sessions.media.server._implementation": "the class for MEDIA_SERVER, with its connections",

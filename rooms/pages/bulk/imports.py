@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.http.body_limits import form_file_limit
+from access.http.long_calls import long_page
 from access.http.view_attributes import body_limit, reads_replica
 from access.models import Project
 from access.staff.decorators import staff_page
@@ -61,6 +62,7 @@ class ImportForm(forms.Form):
 @body_limit(form_file_limit)
 @staff_page(*MAY_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@long_page("POST")
 def import_rooms(request: HttpRequest) -> HttpResponse:
     """Show the form of an import; a readable file becomes a job with a preview."""
     is_sent = request.method == "POST"
@@ -91,6 +93,7 @@ def _import_job(request: HttpRequest, sent: dict[str, Any]) -> Job:
 @reads_replica
 @staff_page("rooms.view_room")
 @require_safe
+@long_page("GET")
 def export(request: HttpRequest) -> HttpResponseBase:
     """Send the rooms of a list as a CSV file; bom=1 adds a byte order mark."""
     try:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh, HttpResponseStopPolling
 
+from access.http.long_calls import long_page
 from access.http.view_attributes import reports_work
 from access.staff.decorators import staff_page
 from rooms.bulk.csv_files import BOM, safe
@@ -130,6 +131,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 @staff_page(*MAY_CHANGE)
 @require_safe
+@long_page("GET")
 def job_rows(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """Send all rooms of a job as a CSV file: a line for each changed field or fault."""
     job = _job(request, job_id)
