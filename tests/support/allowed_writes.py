@@ -112,7 +112,7 @@ ALLOWED = {
     "access/rate_limits.py": {"cursor.execute": "the request count of a token"},
     "access/database/postgresql/base.py": {"self.connection.execute": "a setting that is read"},
     "access/database/prepared_queries.py": {"cursor.execute": "queries built by the ORM"},
-    "access/database/replica.py": {"cursor.execute": "the replica's position"},
+    "access/database/replica_connections.py": {"cursor.execute": "the replica's position"},
     "access/management/commands/migrate.py": {"cursor.execute": "timeouts of a connection, no row"},
     "config/monitoring/probes.py": {"cursor.execute": "a setting that is only read"},
     "config/monitoring/gauges.py": {"cursor.execute": "counts that are only read"},
@@ -130,7 +130,10 @@ ALLOWED = {
         "self.save": "the number of failures of an endpoint",
         "WebhookEndpoint.objects.filter().update": "an endpoint with its next version",
     },
-    "access/webhooks/models/delivery.py": {"ended.update": "deliveries to be sent again"},
+    "access/webhooks/models/delivery.py": {
+        "ended.update": "deliveries to be sent again",
+        "pending.update": "deliveries that a user gives up",
+    },
     "access/webhooks/outbox.py": {
         "WebhookEvent.objects.bulk_create": "the events",
         "WebhookDelivery.objects.bulk_create": "their deliveries",

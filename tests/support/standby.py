@@ -9,7 +9,7 @@ from tests.support.postgres import ROLE, Cluster
 from tests.support.postgres_programs import home
 from tests.support.processes import eventually, tail
 
-# The query for the replica's position, which Greenroom repeats (access/database/replica.py).
+# The query for the position that access/database/replica_connections.py repeats.
 LOOK = "pg_is_in_recovery"
 
 
