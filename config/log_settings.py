@@ -26,10 +26,18 @@ def logging(counted: bool) -> dict[str, Any]:
     """Return the settings; `counted` sends the lines of a metric to their handler alone."""
     if not counted:
         return _LOGGING
-    handlers = {"lock waits": {"class": "config.monitoring.logs.LockWaitHandler"}}
+    handlers = {
+        "lock waits": {"class": "config.monitoring.logs.LockWaitHandler"},
+        "busy passwords": {"class": "config.monitoring.logs.BusyPasswordHandler"},
+    }
     engine = {"level": "DEBUG", "handlers": ["lock waits"], "propagate": False}
+    passwords = {"level": "DEBUG", "handlers": ["busy passwords"], "propagate": False}
     return {
         **_LOGGING,
         "handlers": {**_LOGGING["handlers"], **handlers},
-        "loggers": {**_LOGGING["loggers"], "rooms.changes.engine": engine},
+        "loggers": {
+            **_LOGGING["loggers"],
+            "rooms.changes.engine": engine,
+            "config.server.passwords": passwords,
+        },
     }

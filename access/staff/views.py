@@ -20,15 +20,15 @@ class _HashesPasswords:
     # The server reserves the slot before it uses a thread (config/server/passwords.py).
     hashes_passwords = True
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         with hashing_slot(request.META) as is_free:
             if not is_free:
                 return _wait_page(request, 503, SECONDS_UNTIL_FREE)
             try:
-                found: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
+                response: Any = super().post(request, *args, **kwargs)  # type: ignore[misc]
             except Paused as pause:
                 return _wait_page(request, 429, pause.seconds)
-            return found
+        return _with_result(response, "accepted" if response.status_code == 302 else "refused")
 
 
 class SignIn(_HashesPasswords, views.LoginView):
@@ -47,8 +47,14 @@ class ChangePassword(_HashesPasswords, views.PasswordChangeView):
         return super().form_valid(form)
 
 
-def _wait_page(request: HttpRequest, status: int, seconds: int) -> HttpResponse:
+def _wait_page(request: HttpRequest, status: int, seconds: int) -> Any:
     context = {"seconds": seconds, "is_paused": status == 429}
     page = render(request, "account/wait.html", context, status=status)
     page.headers["Retry-After"] = str(seconds)
-    return page
+    return _with_result(page, "paused" if status == 429 else "busy")
+
+
+def _with_result(response: Any, result: str) -> Any:
+    # config/monitoring/middleware.py counts it.
+    response.password_result = result
+    return response

@@ -43,6 +43,13 @@ REFUSALS = Counter(
     registry=REGISTRY,
 )
 
+SIGN_INS = Counter(
+    "greenroom_sign_ins",
+    "Passwords sent to sign in or to change the password, by result.",
+    ("result",),
+    registry=REGISTRY,
+)
+
 
 def reserve() -> None:
     """Reserve disk space for this process's counters; raises OSError if the disk is full.

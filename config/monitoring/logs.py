@@ -19,3 +19,12 @@ class LockWaitHandler(logging.Handler):
         from config.monitoring.counters import LOCK_WAITS  # noqa: PLC0415
 
         LOCK_WAITS.inc()
+
+
+class BusyPasswordHandler(logging.Handler):
+    """Counts log records of config/server/passwords.py, which is on the event loop."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from config.monitoring.counters import SIGN_INS  # noqa: PLC0415
+
+        SIGN_INS.labels("busy").inc()

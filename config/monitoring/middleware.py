@@ -42,6 +42,8 @@ class CountingMiddleware:
             self._count_faults(response)
         if response.status_code == 503 and hasattr(response, "database_error"):
             self.counters.DATABASE_ERRORS.labels(response.database_error).inc()
+        if hasattr(response, "password_result"):
+            self.counters.SIGN_INS.labels(response.password_result).inc()
         return response
 
     def _count_faults(self, response: HttpResponse) -> None:

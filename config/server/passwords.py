@@ -3,6 +3,7 @@
 Otherwise many sign-ins at once would wait for the threads that serve the API, and delay its calls.
 """
 
+import logging
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache
 from typing import Any
@@ -11,6 +12,8 @@ from django.template.loader import render_to_string
 from granian.rsgi import ProtocolClosed
 
 from access.credentials.hashing import SECONDS_UNTIL_FREE, hashing_paths, hashing_slot
+
+log = logging.getLogger(__name__)
 
 HEADERS = [
     ("Content-Type", "text/html; charset=utf-8"),
@@ -29,6 +32,8 @@ def slot_for(environ: dict[str, Any]) -> AbstractContextManager[bool]:
 
 def refuse_password(proto: Any) -> None:
     """Send the page with the seconds to wait, without a thread of the API."""
+    # Only a metric (config/log_settings.py): a line for each would fill the log.
+    log.debug("A password was not checked: others are.")
     with suppress(ProtocolClosed):
         proto.response_str(503, HEADERS, _page())
 

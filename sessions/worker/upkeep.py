@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from access.credentials.pauses import prune_failures
+from access.credentials.sign_ins import prune_sign_ins
 from rooms.changes.folding import fold_names
 from rooms.models import Room
 from sessions.models import RoomSession
@@ -29,3 +31,8 @@ class Occasional:
 def fold_every_name() -> int:
     """Fold names that an older release has written; return how many."""
     return fold_names(Room) + fold_names(RoomSession)
+
+
+def prune_credentials() -> int:
+    """Delete old records of sign-ins, and failures that no longer count; return how many."""
+    return prune_sign_ins() + prune_failures()

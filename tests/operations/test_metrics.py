@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 
 import psycopg
@@ -12,7 +13,9 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 
+from access.credentials.hashing import hashing_slot
 from access.http.body_limits import ARRIVED
+from access.staff.views import SignIn
 from config.monitoring.counters import REGISTRY
 from config.monitoring.gauges import DatabaseGauges
 from config.monitoring.middleware import CountingMiddleware
@@ -137,6 +140,26 @@ def test_change_that_waited_for_a_lock_is_counted(watched, transactional_db):
     assert answer.result().json()["max_members"] == 7
     assert answer.result().headers["ETag"] == '"3"'
     assert scraped(watched)[second_ways,] == before + 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "result"),
+    [({"username": "a", "password": "wrong"}, "refused"), ({"slots": 2}, "busy")],
+)
+def test_passwords_are_counted_by_result(rf, settings, db, sent, result):
+    settings.METRICS_TOKEN = TOKEN
+    counted = "greenroom_sign_ins_total", {"result": result}
+    before = REGISTRY.get_sample_value(*counted) or 0
+    request = rf.post("/sign-in", sent)
+    # As Django's test client does.
+    request._dont_enforce_csrf_checks = True
+
+    with ExitStack() as taken:
+        for _ in range(sent.get("slots", 0)):
+            taken.enter_context(hashing_slot({}))
+        CountingMiddleware(SignIn.as_view())(request)
+
+    assert REGISTRY.get_sample_value(*counted) == before + 1
 
 
 def test_waiting_time_for_a_thread_is_included(rf, settings):

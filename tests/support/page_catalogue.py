@@ -3,6 +3,7 @@
 from django.contrib.auth.models import Group
 from django.urls import URLPattern, get_resolver
 
+from access.models import SignInRecord
 from access.webhooks.models import WebhookDelivery, WebhookEndpoint
 from rooms.bulk.engine import Bulk, Mode, chunks_of
 from rooms.bulk.recipes import Recipe
@@ -81,6 +82,9 @@ def one_of_everything(words, *, slug="zebra", owner=None, prose=None):
         "endpoint": endpoint,
         "delivery": WebhookDelivery.objects.filter(endpoint=endpoint).first(),
         "person": owner,
+        "sign_in": SignInRecord.objects.create(
+            username=words[:150], address="192.0.2.1", network="192.0.2.1", outcome="refused"
+        ),
         "group": Group.objects.create(name=words[:100]),
     }
 
@@ -118,6 +122,7 @@ OBJECTS = {
     "access_apitoken": "token",
     "access_webhookendpoint": "endpoint",
     "access_webhookdelivery": "delivery",
+    "access_signinrecord": "sign_in",
     "auth_user": "person",
     "auth_group": "group",
 }

@@ -1,0 +1,51 @@
+"""The record of sign-ins in the admin: read-only, and for superusers."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from access.credentials.sign_ins import SignInOutcome, SignInRecord
+from access.staff.markup import pill
+
+PILLS = {SignInOutcome.SIGNED_IN: "works", SignInOutcome.REFUSED: "revoked"}
+
+
+@admin.register(SignInRecord)
+class SignInRecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A refused row may have a password that a user typed as the username."""
+
+    list_display = ("time", "username", "address", "result")
+    list_filter = ("outcome",)
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("=username", "=address")
+    search_help_text = _("A username or an address.")
+    fields = readonly_fields = ("time", "username", "user", "address", "result")
+
+    @admin.display(description=_("Time (UTC)"), ordering="id")
+    def time(self, record: SignInRecord) -> str:
+        shown = '<span class="date">{}</span> {}'
+        return format_html(shown, f"{record.at:%Y-%m-%d}", f"{record.at:%H:%M:%S}")
+
+    @admin.display(description=_("Result"), ordering="outcome")
+    def result(self, record: SignInRecord) -> str:
+        return pill(PILLS[SignInOutcome(record.outcome)], record.get_outcome_display())
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
