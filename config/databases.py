@@ -7,6 +7,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from config.database_urls import is_postgres_url, read_postgres_url
+from config.kept_secrets import make_private_file
 
 # The options that choose among the hosts of one URL.
 OF_HOSTS = ("target_session_attrs", "load_balance_hosts", "hostaddr")
@@ -61,6 +62,8 @@ def _sqlite(url: str, data_dir: Path) -> dict[str, Any]:
         found: dict[str, Any] = {**dj_database_url.parse(url), "CONN_MAX_AGE": None}
     except ValueError:
         raise ImproperlyConfigured("DATABASE_URL must look like sqlite:////path.") from None
+    if found["NAME"] != ":memory:":
+        make_private_file(Path(found["NAME"]))
     options = {
         # A deferred transaction fails at its first write if another one has written; an
         # immediate one waits up to the timeout.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.kept_secrets import kept_secret
+from config.kept_secrets import is_public, kept_secret, make_private_folder
 from config.variables import DESCRIPTIONS
 
 # HS512 wants as many bytes as it makes (RFC 7518, section 3.2).
@@ -75,12 +75,16 @@ def text(name: str, default: str = "", *, derived: str = "", by: str = "") -> st
 
 
 def folder(name: str, default: Path, *, derived: str) -> Path:
-    """Return the folder that `name` names, which is made if it does not exist."""
+    """Return the private folder that `name` names, which is made if it does not exist."""
     found = Path(text(name, str(default), derived=derived)).absolute()
     try:
-        found.mkdir(parents=True, exist_ok=True)
+        make_private_folder(found, is_own=found == default)
     except OSError as fault:
         raise ImproperlyConfigured(f"{name}={found}: {fault.strerror}.") from None
+    if is_public(found):
+        raise ImproperlyConfigured(
+            f"{name}={found}: other users of this machine may read it. Run: chmod 700 {found}"
+        )
     return found
 
 

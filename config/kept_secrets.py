@@ -1,8 +1,32 @@
-"""Secrets that are made once and kept in the data folder, readable by its owner alone."""
+"""Folders, databases and secrets that are made once, and that other users cannot read."""
 
 import os
+import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+
+
+def is_public(path: Path) -> bool:
+    """Return whether users other than the owner and the group may do anything with `path`."""
+    return bool(path.stat().st_mode & stat.S_IRWXO)
+
+
+def make_private_folder(path: Path, *, is_own: bool) -> None:
+    """Make a folder for its owner alone; `is_own` also changes one that exists."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, exist_ok=True)
+    if is_own and is_public(path):
+        path.chmod(0o700)
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file for its owner alone; take the rights of others from one that exists."""
+    # SQLite gives its other files the mode of the database.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if is_public(path):
+            path.chmod(0o600)
 
 
 def kept_secret(path: Path, make: Callable[[], str]) -> str:

@@ -3,7 +3,7 @@ import re
 import subprocess
 
 import pytest
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -133,6 +133,17 @@ def test_database_with_other_data_is_not_changed(capsys):
     assert Project.objects.get() == project
     assert "./run manage createsuperuser" in out
     assert "changepassword" not in out
+
+
+def test_production_gets_no_demo_but_the_way_to_sign_in(capsys):
+    call_command("demo", "--none")
+
+    out = capsys.readouterr().out
+    assert not Project.objects.exists()
+    assert not get_user_model().objects.exists()
+    assert "The database has no projects." in out
+    assert "./run manage createsuperuser" in out
+    assert './run manage create_token --project "NAME"' in out
 
 
 def test_existing_staff_user_keeps_the_password(capsys):

@@ -1,5 +1,6 @@
 """A wrong environment variable stops the start with one sentence that names it."""
 
+import os
 import runpy
 import subprocess
 import sys
@@ -90,6 +91,42 @@ def test_wrong_value_is_refused_with_the_name_of_the_variable(start, name, value
 def test_text_that_no_file_or_socket_accepts_is_refused(start, name, value):
     with pytest.raises(ImproperlyConfigured, match=f"^{name}: use printable UTF-8"):
         start(**{name: value})
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o777, 0o701])
+def test_data_folder_that_others_may_use_is_refused(start, tmp_path, mode):
+    tmp_path.chmod(mode)
+
+    with pytest.raises(ImproperlyConfigured, match=r"^GREENROOM_DATA=.*Run: chmod 700 "):
+        start()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def open_umask():
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def test_new_folder_and_its_files_are_private_whatever_the_umask(start, tmp_path, open_umask):
+    folder = tmp_path / "new" / "data"
+
+    start(GREENROOM_DATA=str(folder))
+
+    made = [folder, *folder.iterdir()]
+    assert {path.name for path in made} >= {"data", "greenroom.sqlite3", "secret_key"}
+    assert {path.stat().st_mode & 0o077 for path in made} == {0}
+
+
+def test_database_of_an_older_release_becomes_private(start, tmp_path):
+    database = tmp_path / "greenroom.sqlite3"
+    database.write_bytes(b"")
+    database.chmod(0o644)
+
+    start()
+
+    assert database.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ROOM_TOKEN_KEYS"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,9 +19,14 @@ LOGIN = "staff"
 class Command(BaseCommand):
     help = "Create demo data in an empty database; otherwise print the number of rooms."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--none", action="store_true", help="Create nothing; print how to sign in."
+        )
+
     def handle(self, **options: Any) -> None:
         with transaction.atomic():
-            is_new = not Project.objects.exists()
+            is_new = not (options["none"] or Project.objects.exists())
             lines = _create() if is_new else _existing()
         self.stdout.write("\n".join(["", *lines, ""]))
 
@@ -49,13 +54,24 @@ def _create() -> list[str]:
 
 def _existing() -> list[str]:
     return [
-        f"The database already contains data: {Room.objects.count()} rooms.",
+        _contents(),
         "",
         f"  Staff pages         {_base()}/",
         *_existing_login(),
         "  New token           "
-        f'./run manage create_token --project "{rooms.PROJECT}" --scope video',
+        f'./run manage create_token --project "{_project_name()}" --scope video',
     ]
+
+
+def _contents() -> str:
+    if Project.objects.exists():
+        return f"The database already contains data: {Room.objects.count()} rooms."
+    return "The database has no projects. Create the first staff account and a token:"
+
+
+def _project_name() -> str:
+    is_demo = Project.objects.filter(name=rooms.PROJECT).exists()
+    return rooms.PROJECT if is_demo else "NAME"
 
 
 def _existing_login() -> list[str]:
