@@ -8,19 +8,14 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cache
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from granian.rsgi import ProtocolClosed
 
 from access.credentials.hashing import SECONDS_UNTIL_FREE, hashing_paths, hashing_slot
+from access.http.response_headers import ResponseHeadersMiddleware
 
 log = logging.getLogger(__name__)
-
-HEADERS = [
-    ("Content-Type", "text/html; charset=utf-8"),
-    ("Retry-After", str(SECONDS_UNTIL_FREE)),
-    ("Cache-Control", "no-store"),
-    ("X-Content-Type-Options", "nosniff"),
-]
 
 
 def slot_for(environ: dict[str, Any]) -> AbstractContextManager[bool]:
@@ -34,16 +29,21 @@ def refuse_password(proto: Any) -> None:
     """Send the page with the seconds to wait, without a thread of the API."""
     # Only a metric (config/log_settings.py): a line for each would fill the log.
     log.debug("A password was not checked: others are.")
+    page = busy_page()
     with suppress(ProtocolClosed):
-        proto.response_str(503, HEADERS, _page())
+        proto.response_bytes(page.status_code, [*page.headers.items()], page.content)
 
 
 def prepare_passwords() -> None:
     """Load the URLconf and the page here, not on the event loop."""
     hashing_paths()
-    _page()
+    busy_page()
 
 
 @cache
-def _page() -> str:
-    return render_to_string("account/wait.html", {"seconds": SECONDS_UNTIL_FREE})
+def busy_page() -> HttpResponse:
+    """Return the page of a sign-in that has to wait, with the headers of other pages."""
+    text = render_to_string("account/wait.html", {"seconds": SECONDS_UNTIL_FREE})
+    headers = {"Retry-After": str(SECONDS_UNTIL_FREE), "Cache-Control": "no-store"}
+    page = HttpResponse(text, status=503, headers=headers)
+    return ResponseHeadersMiddleware(lambda _: page)(HttpRequest())

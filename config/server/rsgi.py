@@ -18,13 +18,13 @@ from django.conf import settings
 from granian.rsgi import ProtocolClosed
 
 from access.http.body_limits import ARRIVED, own_limits
-from config.server.passwords import prepare_passwords, refuse_password, slot_for
 from config.wsgi import application
 
 # After config/wsgi.py, which loads the settings and the models.
 from access.http.response_headers import alive_response  # isort: skip
 from config.server.bodies import Bodies, sends_body  # isort: skip
 from config.server.credentials import has_credential  # isort: skip
+from config.server.passwords import prepare_passwords, refuse_password, slot_for  # isort: skip
 
 COMMON_ENVIRON = {
     "SCRIPT_NAME": "",

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.test import Client
 
 from access.http.response_headers import POLICY, alive_response
+from config.server.passwords import busy_page
 from tests.factories import StaffFactory
 from tests.support import raw_http
 from tests.support.api import ApiClient
@@ -56,8 +57,9 @@ def test_probe_has_the_headers(path, method):
     check_headers(getattr(Client(), method)(path), is_secret=True)
 
 
-def test_answer_of_the_event_loop_has_the_headers():
-    check_headers(alive_response(), is_secret=True)
+@pytest.mark.parametrize("response", [alive_response, busy_page])
+def test_answer_of_the_event_loop_has_the_headers(response):
+    check_headers(response(), is_secret=True)
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/sign-in", "/nowhere", ROOMS])

@@ -12,7 +12,7 @@ KEPT = {
     "access.credentials.hashing._slots": "passwords that this process is checking",
     "access.credentials.hashing._threads": "the threads that hash them",
     "access.credentials.hashing.hashing_paths": "paths of the URLconf",
-    "config.server.passwords._page": "a page of the release",
+    "config.server.passwords.busy_page": "a page of the release",
     "rooms.models.finder.room_by": "a query's SQL",
     "rooms.api.joined_lookup.token_and_room": "a query's SQL",
     "rooms.api.list_rows._prepared": "a query's SQL",
