@@ -126,7 +126,7 @@ def test_limits_equal_the_contracts():
     }
     assert {name: limits for name, limits in said.items() if limits} == {
         "name": {"minLength": 1, "maxLength": 100},
-        "display_name": {"minLength": 1, "maxLength": 200},
+        "display_name": {"maxLength": 200},
         "description": {"maxLength": 3000},
         "max_members": {"minimum": 1, "maximum": 300},
         "remove_after_seconds_elapsed": {"minimum": 1, "maximum": 2147483647},
