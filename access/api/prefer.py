@@ -4,12 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
-_QUOTED = r'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*+"'
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_QUOTED = r'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"'
 # A preference or a parameter, up to the next separator. Lists may have empty elements.
 _PART = re.compile(
     rf"[ \t]*+(?:({_WORD})[ \t]*+(?:=[ \t]*+({_QUOTED}|{_WORD})?)?)?[ \t]*+([,;]|\Z)"
 )
+_PAIR = rf"{_WORD}[ \t]*(?:=[ \t]*(?:(?:{_QUOTED}|{_WORD})[ \t]*)?)?"
+_ELEMENT = rf"[ \t]*(?:{_PAIR}(?:;[ \t]*(?:{_PAIR})?)*)?"
+# The headers that parse_prefer accepts, for the OpenAPI document.
+SYNTAX = rf"^{_ELEMENT}(?:,{_ELEMENT})*$"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 
 from access.api.idempotency import LONGEST_KEY
 from access.api.parsers import DEEPEST
+from access.api.prefer import SYNTAX
 from config.openapi.responses import ERROR_SCHEMAS, HEADERS, refusals
 from rooms.api.schema import bulk_schemas
 from rooms.bulk.csv_files import MOST_ROWS
@@ -36,12 +37,13 @@ PARAMETERS = {
         "An id for this request in the server log and the history, such as nightly-sync/42. The "
         "response repeats it.",
     ),
-    "Prefer": _parameter(f"{_STRICT}; {_DRY}."),
-    "PreferStrict": _parameter(f"{_STRICT}.", "Prefer"),
+    "Prefer": _parameter(f"{_STRICT}; {_DRY}.", pattern=SYNTAX),
+    "PreferStrict": _parameter(f"{_STRICT}.", "Prefer", pattern=SYNTAX),
     "PreferOfChange": _parameter(
         f"{_STRICT}; merge: if If-Match is outdated, apply the change unless it overlaps "
         f"with later ones; {_DRY}.",
         "Prefer",
+        pattern=SYNTAX,
     ),
     "If-Match": _parameter(
         "Change the resource only if it has this version: an ETag, a list of ETags, or *."

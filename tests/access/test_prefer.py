@@ -1,11 +1,12 @@
 """The header Prefer, as RFC 7240 describes it."""
 
+import re
 from contextlib import suppress
 
 import pytest
 
 from access.api.dry_run import means_dry_run, resembles_dry_run
-from access.api.prefer import Preference, Preferences, parse_prefer
+from access.api.prefer import SYNTAX, Preference, Preferences, parse_prefer
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,7 @@ from access.api.prefer import Preference, Preferences, parse_prefer
 )
 def test_preferences_have_names_values_and_parameters(header, found):
     assert parse_prefer(header) == found
+    assert re.search(SYNTAX, header)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +41,7 @@ def test_preferences_have_names_values_and_parameters(header, found):
 def test_malformed_headers_are_refused(header):
     with pytest.raises(ValueError, match="a "):
         parse_prefer(header)
+    assert not re.search(SYNTAX, header)
 
 
 def test_only_the_first_of_equal_preferences_counts():
