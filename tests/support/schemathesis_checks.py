@@ -29,6 +29,16 @@ BEYOND_A_SCHEMA = {
 BEYOND_ONE_OF_WEBHOOKS = {("url", "invalid_parameter"), ("description", "invalid_parameter")}
 
 
+# The server counts a request only after it has refused its token.
+PAUSED = "Expected 401 or 403, got `429 Too Many Requests`"
+
+
+@schemathesis.hook
+def filter_failure(ctx, failure, case, response):
+    """Accept a 429 for a wrong token, because all requests come from one address."""
+    return not failure.message.startswith(PAUSED)
+
+
 @schemathesis.check
 def valid_data_is_refused_for_a_reason(ctx, response, case):
     if case.meta is None or not case.meta.generation.mode.is_positive:
