@@ -29,6 +29,7 @@ PORT = number("PORT", 8000, at_most=65535)
 WORKERS = number("WORKERS", 2, at_least=1)
 THREADS = number("THREADS", 4, at_least=1)
 BODY_TIMEOUT = number("BODY_TIMEOUT", 10, at_least=1, at_most=60)
+SEND_TIMEOUT = number("SEND_TIMEOUT", 30, at_least=1, at_most=600)
 BODY_MEMORY = number("BODY_MEMORY", 64, at_least=20)
 
 # --- Security --------------------------------------------------------------------------

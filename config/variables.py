@@ -8,6 +8,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "WORKERS": "Processes of the server.",
         "THREADS": "Threads of each process.",
         "BODY_TIMEOUT": "Seconds in which the headers and the body of a request must arrive.",
+        "SEND_TIMEOUT": "Seconds after which a response that the client does not read is aborted.",
         "BODY_MEMORY": (
             "Megabytes that request bodies may take in each process; beyond it requests get 503."
         ),

@@ -18,6 +18,7 @@ from django.conf import settings
 from granian.rsgi import ProtocolClosed
 
 from access.http.body_limits import ARRIVED, own_limits
+from config.server.sockets import limit_unread_responses
 from config.wsgi import application
 
 # After config/wsgi.py, which loads the settings and the models.
@@ -41,16 +42,27 @@ class Server:
 
     def __init__(self) -> None:
         self.threads = ThreadPoolExecutor(settings.THREADS, thread_name_prefix="request")
+        self.is_limited = False
         self.bodies = Bodies(self._has_credential)
         self.alive = [*alive_response().headers.items()]
         # Loads the URLconf here, not on the event loop.
         own_limits()
         prepare_passwords()
 
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        # Granian calls this before it listens.
+        self._limit_unread_responses()
+        if not self.is_limited:
+            loop.call_later(0.005, self.__rsgi_init__, loop)
+
+    def _limit_unread_responses(self) -> None:
+        self.is_limited = self.is_limited or limit_unread_responses() > 0
+
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.threads.shutdown()
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        self._limit_unread_responses()
         # /healthz shows only that the process is alive, so it waits for no thread.
         if scope.path == "/healthz":
             proto.response_bytes(200, self.alive, b"alive\n")

@@ -20,6 +20,7 @@ WRONG = {
     "WORKERS": ["0", "two", "9" * 5000],
     "THREADS": ["0", "2 "],
     "BODY_TIMEOUT": ["0", "61"],
+    "SEND_TIMEOUT": ["0", "601"],
     "BODY_MEMORY": ["19", "64MB"],
     "ROOM_TOKEN_KEYS": ["secret", "a:short", f"a:{'x' * 64},a:{'y' * 64}"],
     "CSRF_TRUSTED_ORIGINS": ["rooms.example.org", "https://", "https://[", "ftp://example.org"],

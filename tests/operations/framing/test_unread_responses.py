@@ -1,0 +1,65 @@
+"""A client that does not read its response loses the connection."""
+
+import select
+import socket
+from contextlib import ExitStack, suppress
+
+from tests.support import raw_http
+from tests.support.raw_http import request
+from tests.support.server import start_server
+
+HOST = {"Host": "localhost"}
+
+
+FILE = "drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"
+SIZE = 1_000_000
+
+
+def read_nothing(server, times=4):
+    """Send requests for a file of more than SIZE bytes, and leave the responses unread."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    connection.settimeout(10)
+    connection.connect((server.host, server.port))
+    connection.sendall(request("GET", f"/static/{FILE}", HOST, None) * times)
+    return connection
+
+
+def rest_of(connection):
+    """Return the bytes that reached the client before the connection ended."""
+    found = b""
+    with suppress(ConnectionResetError):
+        while piece := connection.recv(65536):
+            found += piece
+    return found
+
+
+def test_unread_responses_are_aborted_and_others_are_answered(server_env, room, put):
+    # Granian accepts no more connections than this, /healthz included.
+    env = {**server_env, "WORKERS": "1", "SEND_TIMEOUT": "2", "GRANIAN_BACKPRESSURE": "8"}
+    with start_server(env) as server, ExitStack() as stack:
+        # Answered by the event loop, so the limit is set.
+        assert raw_http.send(server, request("GET", "/healthz", HOST, None), "GET").status == 200
+        unread = [stack.enter_context(read_nothing(server)) for _ in range(12)]
+
+        alive = raw_http.send(server, request("GET", "/healthz", HOST, None), "GET", timeout=30)
+        changed = raw_http.send(server, put(), timeout=30)
+
+        assert (alive.status, changed.status) == (200, 200)
+        assert len(rest_of(unread[0])) < 4 * SIZE
+
+
+def test_response_that_is_read_slowly_is_sent_completely(server_env, transactional_db):
+    env = {**server_env, "WORKERS": "1", "SEND_TIMEOUT": "1"}
+    with start_server(env) as server, read_nothing(server, times=1) as connection:
+        received = 0
+        for _ in range(6):
+            # No response for half of the time that it may make no progress.
+            select.select([], [], [], 0.5)
+            received += len(connection.recv(SIZE // 4, socket.MSG_WAITALL))
+        while piece := connection.recv(65536):
+            received += len(piece)
+            if received >= SIZE:
+                break
+
+    assert received >= SIZE
