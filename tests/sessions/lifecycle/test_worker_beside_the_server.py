@@ -2,10 +2,13 @@
 
 import os
 import signal
+import time
 from contextlib import suppress
+from subprocess import CalledProcessError
 
 import pytest
 
+from config.server.supervisor import SETTLED_AFTER
 from sessions.models.worker_process import WorkerProcess
 from tests.support.processes import accepts_connections, children, end, eventually, free_port
 from tests.support.server import spawn
@@ -20,6 +23,7 @@ def together(server_env, transactional_db):
         port = free_port()
         env = {**server_env, "HOST": "127.0.0.1", "PORT": str(port), "WORKERS": "1"}
         started.append(spawn(env, "-m", "config.server.supervisor"))
+        started[-1].port = port
         eventually(lambda: accepts_connections(port))
         eventually(lambda: WorkerProcess.objects.filter(ended_at=None).exists())
         return started[-1]
@@ -77,6 +81,25 @@ def test_killed_worker_is_started_again(together):
     os.kill(first, signal.SIGKILL)
 
     eventually(lambda: len(worker_pids()) == 2)
+
+
+def test_server_is_started_again_after_its_processes_die_twice_within_seconds(together):
+    process = together()
+    settled = time.monotonic() + SETTLED_AFTER
+    first = next(pid for pid in children(process.pid) if pid not in worker_pids())
+    eventually(lambda: time.monotonic() > settled)
+
+    def is_replaced():
+        # It has no children while it starts another one, and once it has ended.
+        with suppress(ProcessLookupError, CalledProcessError):
+            for pid in children(first):
+                os.kill(pid, signal.SIGKILL)
+        return first not in children(process.pid)
+
+    eventually(is_replaced)
+    eventually(lambda: len(children(process.pid)) == 2)
+    eventually(lambda: accepts_connections(process.port))
+    assert process.poll() is None
 
 
 def test_worker_stops_when_its_server_is_gone(together):
