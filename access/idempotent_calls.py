@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -53,8 +54,9 @@ class IdempotentCall(models.Model):
         return f"{self.key} ({self.status or 'in flight'})"
 
     @classmethod
-    def prune(cls) -> None:
-        cls.objects.filter(started_at__lt=timezone.now() - KEPT).delete()
+    def prune(cls) -> int:
+        """Delete the calls that are no longer kept; return how many."""
+        return cls.objects.filter(started_at__lt=timezone.now() - KEPT).delete()[0]
 
     @classmethod
     def locked(cls, project_id: UUID, key: str, digest: str) -> "IdempotentCall | None":
@@ -123,7 +125,10 @@ class IdempotentCall(models.Model):
 
 
 def answer_once(call: IdempotentCall, act: Callable[[], tuple[int, str]]) -> tuple[int, str]:
-    """Return the saved response of the call, or run `act` and save its response."""
+    """Return the saved response of the call, or run `act` and save its response.
+
+    A refusal is not saved, so its key is free again.
+    """
     if call.status is not None:
         return call.status, call.answer
     try:
@@ -131,7 +136,11 @@ def answer_once(call: IdempotentCall, act: Callable[[], tuple[int, str]]) -> tup
     except BaseException:
         call.abandon()
         raise
-    call.finish(status, answer)
+    if status < HTTPStatus.BAD_REQUEST:
+        call.finish(status, answer)
+    else:
+        # A refusal changed nothing, can have megabytes, and may be otherwise next time.
+        call.forget()
     return status, answer
 
 

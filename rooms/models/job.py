@@ -191,6 +191,7 @@ class Job(models.Model):
 _RESET = {"done": 0, "attempts": 0, "stop_asked": False, "result_counts": {}}
 
 
-def delete_old_jobs(now: Any) -> None:
-    """Delete finished jobs older than KEPT; their changes stay in the history."""
-    Job.objects.filter(created_at__lt=now - KEPT).exclude(state__in=MOVING).delete()
+def delete_old_jobs(now: Any) -> int:
+    """Delete finished jobs older than KEPT, not their changes; return how many jobs."""
+    old = Job.objects.filter(created_at__lt=now - KEPT).exclude(state__in=MOVING)
+    return old.delete()[1].get(Job._meta.label, 0)

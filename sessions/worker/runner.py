@@ -25,6 +25,7 @@ from rooms.jobs.run import work_on_due
 from sessions.lifecycle import delete_unused_rooms, end_empty, next_removal, remove_due
 from sessions.media.sync import sync_media_rooms
 from sessions.models.worker_process import WorkerProcess
+from sessions.worker.pruning import prune_tables
 from sessions.worker.upkeep import Occasional, fold_every_name, prune_credentials
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ DUTIES: tuple[Duty, ...] = (
         end=lambda: dispatcher().stop(),
     ),
     Duty("webhook events deleted", prune_events),
+    Duty("rows pruned", Occasional(prune_tables, timedelta(days=1))),
     Duty("batches of bulk changes", work_on_due),
     # A server of the former release writes names only until the upgrade is over.
     Duty("names folded", Occasional(fold_every_name, timedelta(minutes=10))),
