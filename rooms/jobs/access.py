@@ -39,4 +39,5 @@ def visible_rows(job: Job, user: Any) -> QuerySet[JobRow]:
     if not is_limited(user):
         return job.rooms.all()
     rooms = Room.objects.filter(visible_to(user)).values("pk")
-    return job.rooms.filter(Q(room_id=None) | Q(room_id__in=rooms))
+    # A row without a name is of a room that the job did not find either.
+    return job.rooms.filter(Q(name="") | Q(room_id=None) | Q(room_id__in=rooms))

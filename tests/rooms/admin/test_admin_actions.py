@@ -176,7 +176,7 @@ def test_rows_are_locked_in_the_order_of_their_ids(client, django_assert_max_num
     preview(client, "recording_on", list(reversed(rooms)))
 
     # Far fewer than one for each room.
-    with django_assert_max_num_queries(40) as done:
+    with django_assert_max_num_queries(41) as done:
         client.post(f"/jobs/{newest_job().pk}/apply", {"mode": "all"})
 
     statements = [query["sql"] for query in done]

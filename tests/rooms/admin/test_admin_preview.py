@@ -78,7 +78,7 @@ class TestPreview:
         already = of_many(120, record_on_start=True)
 
         # A few statements for each chunk, not one for each room.
-        with django_assert_max_num_queries(110):
+        with django_assert_max_num_queries(111):
             preview(client, "recording_on", changing[:1], select_across="1")
             work(Job.claim())
 
