@@ -66,6 +66,7 @@ SHOWN = {
     "end_room_session": {"session"},
     "admit_member": {"session", "member"},
     "list_room_session_members": {"member"},
+    "unblock_room_session_member": {"member"},
     "list_room_session_events": {"event"},
     "list_room_session_recordings": {"recording"},
     "list_room_recordings": {"recording"},

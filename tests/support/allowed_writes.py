@@ -46,13 +46,14 @@ ALLOWED = {
         "WorkerProcess.objects.filter().delete": "workers that ended a week ago",
     },
     "sessions/lifecycle/events.py": {"SessionEvent.objects.bulk_create": "events of sessions"},
+    "sessions/worker/pruning.py": {"Session.objects.filter().delete": "expired page sessions"},
     "rooms/models/job.py": {
         "self.save": "a job claimed by a worker",
         "mine.update": "the progress of a job, by its worker",
         "ready.update": "a preview that is applied",
         "stoppable.update": "the request to stop a job",
         "failed.update": "a failed job that is restarted",
-        "Job.objects.filter().exclude().delete": "jobs older than a week",
+        "old.delete": "jobs older than a week",
     },
     "rooms/jobs/create.py": {
         "job.save": "a new job",
