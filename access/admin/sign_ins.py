@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from access.admin.change_list import CheckedListAdmin
 from access.credentials.sign_ins import SignInOutcome, SignInRecord
 from access.staff.markup import pill
 
@@ -14,7 +15,7 @@ PILLS = {SignInOutcome.SIGNED_IN: "works", SignInOutcome.REFUSED: "revoked"}
 
 
 @admin.register(SignInRecord)
-class SignInRecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SignInRecordAdmin(CheckedListAdmin):  # type: ignore[type-arg]
     """A refused row may have a password that a user typed as the username."""
 
     list_display = ("time", "username", "address", "result")
