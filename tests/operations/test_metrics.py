@@ -175,7 +175,7 @@ def test_waiting_time_for_a_thread_is_included(rf, settings):
 
 
 def test_number_of_queries_of_a_scrape_is_limited(db, django_assert_max_num_queries):
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         [*DatabaseGauges().collect()]
 
 
