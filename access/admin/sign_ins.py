@@ -15,7 +15,7 @@ PILLS = {SignInOutcome.SIGNED_IN: "works", SignInOutcome.REFUSED: "revoked"}
 
 
 @admin.register(SignInRecord)
-class SignInRecordAdmin(CheckedListAdmin):  # type: ignore[type-arg]
+class SignInRecordAdmin(CheckedListAdmin):
     """A refused row may have a password that a user typed as the username."""
 
     list_display = ("time", "username", "address", "result")
