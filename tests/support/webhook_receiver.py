@@ -138,7 +138,11 @@ class Receiver:
 
 def _read(connection):
     with connection.makefile("rb") as file:
-        target = file.readline().decode().split()[1]
+        first = file.readline().decode()
+        if not first:
+            # A worker was killed between the connection and its request.
+            raise ConnectionError("The client sent no request.")
+        target = first.split()[1]
         headers = {}
         while line := file.readline().strip():
             name, _, value = line.decode().partition(":")
