@@ -8,9 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.admin.mixins import BY_PROJECT, ProjectScopedAdmin, time_column
+from access.admin.mixins import BY_PROJECT, ProjectScopedAdmin, ReadOnly, time_column
 from access.staff.markup import pill
-from rooms.admin.lists import ReadOnly
 from rooms.display.times import span
 from rooms.models.searchable import BOTH_NAMES, Matches
 from sessions.models import RoomSession

@@ -25,6 +25,19 @@ def report_counts(request: HttpRequest, done: str, changed: int, total: int) -> 
         messages.info(request, text % same)
 
 
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # generic to the stubs only
+    """Shows rows that no user can add, change or delete."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class CheckedSelectionAdmin(CheckedListAdmin):
     """Rejects a selection with invalid ids, for which Django would answer 500."""
 

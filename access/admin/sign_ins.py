@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from access.admin.change_list import CheckedListAdmin
+from access.admin.mixins import ReadOnly
 from access.credentials.sign_ins import SignInOutcome, SignInRecord
 from access.staff.markup import pill
 
@@ -15,7 +16,7 @@ PILLS = {SignInOutcome.SIGNED_IN: "works", SignInOutcome.REFUSED: "revoked"}
 
 
 @admin.register(SignInRecord)
-class SignInRecordAdmin(CheckedListAdmin):
+class SignInRecordAdmin(CheckedListAdmin, ReadOnly):
     """A refused row may have a password that a user typed as the username."""
 
     list_display = ("time", "username", "address", "result")
@@ -41,12 +42,3 @@ class SignInRecordAdmin(CheckedListAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

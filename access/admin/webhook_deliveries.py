@@ -1,7 +1,6 @@
 """The log of webhook deliveries in the admin, read-only; a delivery can be sent again."""
 
 import json
-from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -15,6 +14,7 @@ from access.admin.mixins import (
     CheckedSelectionAdmin,
     ProjectFieldListFilter,
     ProjectScopedAdmin,
+    ReadOnly,
     report_counts,
     time_column,
 )
@@ -29,7 +29,7 @@ PILLS = {
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
+class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin, ReadOnly):
     to_project = "endpoint__project"
 
     list_display = ("number", "type", "to", "stands", "attempts", "last_outcome", "written", "due")
@@ -130,12 +130,3 @@ class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
 
     def has_redeliver_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("access.change_webhookendpoint"))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

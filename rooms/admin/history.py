@@ -8,8 +8,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from access.admin.mixins import ProjectScopedAdmin, time_column
-from rooms.admin.lists import ReadOnly, change_rows
+from access.admin.mixins import ProjectScopedAdmin, ReadOnly, time_column
+from rooms.admin.lists import change_rows
 from rooms.display.values import label
 from rooms.jobs.access import MAY_CHANGE
 from rooms.models import Room
