@@ -1,5 +1,6 @@
 """The access of a job's owner, which may have changed since the job was created."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -28,10 +29,18 @@ def may_run(job: Job) -> bool:
 
 
 def is_visible(job: Job, user: Any) -> bool:
-    """Return whether `user` may see the project of an import; other jobs have no project."""
-    if job.kind != JobKind.IMPORT:
-        return True
-    return Project.objects.filter(visible_to(user, ""), pk=job.request["project"]).exists()
+    return bool(visible_jobs([job], user))
+
+
+def visible_jobs(jobs: Iterable[Job], user: Any) -> list[Job]:
+    """Return the jobs without imports into projects that `user` may no longer see."""
+    jobs = list(jobs)
+    project_of = {job: job.request["project"] for job in jobs if job.kind == JobKind.IMPORT}
+    if not project_of:
+        return jobs
+    projects = Project.objects.filter(visible_to(user, ""), pk__in=set(project_of.values()))
+    seen = {str(pk) for pk in projects.values_list("pk", flat=True)}
+    return [job for job in jobs if job not in project_of or project_of[job] in seen]
 
 
 def visible_rows(job: Job, user: Any) -> QuerySet[JobRow]:

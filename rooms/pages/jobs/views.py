@@ -26,7 +26,7 @@ from access.http.view_attributes import reports_work
 from access.staff.decorators import staff_page
 from rooms.bulk.csv_files import BOM, safe
 from rooms.bulk.engine import Mode, RowOutcome
-from rooms.jobs.access import MAY_CHANGE, is_visible, visible_rows
+from rooms.jobs.access import MAY_CHANGE, is_visible, visible_jobs, visible_rows
 from rooms.jobs.run import begin_job
 from rooms.models.job import Job
 from rooms.models.job_row import JobRow
@@ -125,7 +125,7 @@ def job_again(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     jobs = Job.objects.filter(owner=request.user)[:JOBS_SHOWN]
-    pages = [JobPage(job, {}) for job in jobs if is_visible(job, request.user)]
+    pages = [JobPage(job, {}) for job in visible_jobs(jobs, request.user)]
     return render(request, "rooms/jobs/list.html", {"here": "rooms", "pages": pages})
 
 
