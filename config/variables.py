@@ -20,7 +20,7 @@ GROUPS: dict[str, dict[str, str]] = {
         ),
         "ALLOWED_HOSTS": "Host names of the server.",
         "CSRF_TRUSTED_ORIGINS": "Other origins that may submit forms.",
-        "HTTPS": "Secure cookies and HSTS; plain HTTP is redirected or refused.",
+        "HTTPS": "`__Host-` cookies and HSTS; plain HTTP is redirected or refused.",
         "PROXIES": "Number of trusted proxies in front of the server.",
         "DEBUG": "Error pages with source code. Only for your own machine.",
     },

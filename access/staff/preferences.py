@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from access.http.cookies import cookie_name, read_cookie, set_cookie
 from access.http.framing import Handler
 
 ZONE, THEME = "zone", "theme"
@@ -36,7 +37,7 @@ class PreferencesMiddleware:
 
 def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo:
     """Return the time zone that the user chose or the browser reported; else UTC."""
-    name = request.COOKIES.get(ZONE, "")
+    name = read_cookie(request, ZONE)
     return zoneinfo.ZoneInfo(name if name in zone_names() else settings.TIME_ZONE)
 
 
@@ -65,7 +66,8 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     zone = timezone.get_current_timezone_name()
     return {
         "zone": zone,
-        "zone_is_known": request.COOKIES.get(ZONE, "") in zone_names(),
+        "zone_is_known": read_cookie(request, ZONE) in zone_names(),
+        "zone_cookie": cookie_name(ZONE),
         "theme": _theme(request),
         "languages": settings.LANGUAGES,
         # A callable, so that only templates with the select render it.
@@ -74,7 +76,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _theme(request: HttpRequest) -> str:
-    chosen = request.COOKIES.get(THEME)
+    chosen = read_cookie(request, THEME)
     return chosen if chosen in THEMES else THEMES[0]
 
 
@@ -89,15 +91,10 @@ def prefer(request: HttpRequest) -> HttpResponse:
     }
     for name, values in known.items():
         if (chosen := request.POST.get(name)) in values:
-            cookie = settings.LANGUAGE_COOKIE_NAME if name == "language" else name
-            _remember(response, cookie, chosen)
+            # Django reads this cookie (settings.LANGUAGE_COOKIE_NAME).
+            cookie = "django_language" if name == "language" else name
+            set_cookie(response, cookie, chosen, KEPT)
     return response
-
-
-def _remember(response: HttpResponse, cookie: str, value: str) -> None:
-    response.set_cookie(
-        cookie, value, max_age=KEPT, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
-    )
 
 
 def _back(request: HttpRequest) -> str:

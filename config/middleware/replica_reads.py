@@ -4,6 +4,7 @@ Active only if REPLICA_URL names a replica. A view that may read from the replic
 reads_replica; all other requests use the primary.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from access.database.outages import is_outage
 from access.database.replica import FAILED, replica
 from access.database.replica_connections import PRIMARY, REPLICA
 from access.database.write_times import RECORD_EVERY, write_times
+from access.http.cookies import read_cookie, set_cookie
 from access.http.errors import log_database_error, outage_body
 from access.http.framing import Handler
 from access.http.paths import is_api_path
@@ -48,7 +50,7 @@ class ReplicaReadsMiddleware:
         if is_api_path(request.path_info):
             # Set by access/api/authentication.py.
             routing.allow_replica()
-        elif WROTE not in request.COOKIES:
+        elif not read_cookie(request, WROTE):
             routing.allow_replica()
             routing.use_replica_after(None)
 
@@ -95,9 +97,7 @@ def _after_work(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def _with_cookie(response: HttpResponse) -> HttpResponse:
     """Set a cookie that lasts until every replica must have this user's write."""
     seconds = int(settings.REPLICA_LAG_SECONDS + RECORD_EVERY) + 1
-    response.set_cookie(
-        WROTE, "1", max_age=seconds, httponly=True, samesite="Lax", secure=settings.HTTPS
-    )
+    set_cookie(response, WROTE, "1", timedelta(seconds=seconds), httponly=True)
     return response
 
 

@@ -1,7 +1,6 @@
 """A wrong environment variable stops the start with one sentence that names it."""
 
 import os
-import runpy
 import subprocess
 import sys
 
@@ -11,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import VARIABLES
 from tests.support.server import clean
+from tests.support.start import settings_with
 
 FOLDER = "/dev/null/data"
 # Values that cannot be read, for each variable.
@@ -53,14 +53,9 @@ PROGRAMS += (("-m", "config.server.supervisor"),)
 @pytest.fixture
 def start(monkeypatch, tmp_path):
     """Return a function that reads all settings with these environment variables."""
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("GREENROOM_DATA", str(tmp_path))
 
     def start(**variables):
-        for name, value in variables.items():
-            monkeypatch.setenv(name, value)
-        return runpy.run_path(str(settings.BASE_DIR / "config" / "settings.py"))
+        return settings_with(monkeypatch, tmp_path, **variables)
 
     return start
 

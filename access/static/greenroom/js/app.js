@@ -12,7 +12,9 @@
     // Once in a session: a server that does not know the zone keeps UTC.
     if (zone && zone !== "UTC" && !sessionStorage.getItem("zone")) {
       sessionStorage.setItem("zone", zone);
-      document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+      const name = document.body.dataset.findZone;
+      const secure = location.protocol === "https:" ? "; secure" : "";
+      document.cookie = `${name}=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
       // A reload would empty a form that the user fills in.
       if (!document.querySelector("form[data-keep]")) location.reload();
     }
