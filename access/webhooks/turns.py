@@ -1,9 +1,8 @@
 """Send the due deliveries of one endpoint, in the order of each room.
 
-A worker takes the turn (the lease) of an endpoint and is then the only one that sends to it, one
-event after another. So a slow receiver delays only itself, and the order needs no other lock. No
-request is sent inside a transaction. If a worker dies, its turn expires, and the deliveries that
-it had not recorded are sent again.
+A worker takes the turn (the lease, leases.py) of an endpoint and is then the only one that sends to
+it, one event after another. So a slow receiver delays only itself, and the order needs no other
+lock. No request is sent inside a transaction.
 """
 
 import logging
@@ -11,63 +10,24 @@ import random
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from access.webhooks import signatures
 from access.webhooks.client import CallOutcome, WebhookClient
 from access.webhooks.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from access.webhooks.retries import (
-    FAILING_AT_MOST,
-    requested_pause,
-    rest_after,
-    retry_delay,
-)
+from access.webhooks.retries import FAILING_AT_MOST, requested_pause, retry_delay
 
 logger = logging.getLogger(__name__)
 
 # A turn takes no further event after this time, so that every endpoint gets a turn. A slow receiver
 # thus keeps its thread for one request.
 TURN_SECONDS = 5
-# An older turn has expired: a turn, a request and a slow DNS lookup take far less.
-TURN_AT_MOST = timedelta(minutes=2)
 
 # The HTTP status of a receiver that must never be called again.
 GONE = 410
-
-
-def waiting_endpoints(now: datetime) -> list[tuple[UUID, UUID]]:
-    """Return (endpoint, project) of the endpoints with a due delivery and a free turn."""
-    due = WebhookDelivery.objects.due(now).filter(endpoint=OuterRef("pk"))
-    waiting = WebhookEndpoint.objects.filter(
-        Exists(due), disabled_at=None, next_turn_at__lte=now
-    ).order_by("next_turn_at")
-    return list(waiting.values_list("pk", "project_id"))
-
-
-def take_turn(endpoint_id: UUID, now: datetime) -> UUID | None:
-    """Take the turn of an endpoint and return its id, or None if another worker has it."""
-    turn = uuid4()
-    free = WebhookEndpoint.objects.filter(pk=endpoint_id, disabled_at=None, next_turn_at__lte=now)
-    # A single UPDATE decides between two workers: the second one matches no row.
-    taken = free.update(turn=turn, next_turn_at=now + TURN_AT_MOST)
-    return turn if taken else None
-
-
-def end_turn(
-    endpoint_id: UUID, turn: UUID, now: datetime, requested: timedelta = timedelta(0)
-) -> None:
-    """Free the turn of an endpoint, which rests the longer the more requests have failed.
-
-    It rests at least for the time that its receiver has requested.
-    """
-    mine = WebhookEndpoint.objects.filter(pk=endpoint_id, turn=turn)
-    failures = mine.values_list("failures", flat=True).first()
-    if failures is not None:
-        mine.update(turn=None, next_turn_at=now + max(rest_after(failures), requested))
 
 
 def send_due(
@@ -77,10 +37,11 @@ def send_due(
     *,
     clock: Callable[[], datetime] = timezone.now,
     after_request: Callable[[], bool] = lambda: False,
-) -> None:
+) -> timedelta:
     """Send due deliveries to one endpoint until none is left, one fails, or the turn is over.
 
-    `after_request` runs after each request; if it returns True, no other request follows.
+    `after_request` runs after each request; if it returns True, no other request follows. Returns
+    the pause that the receiver has requested.
     """
     end, requested = time.monotonic() + TURN_SECONDS, timedelta(0)
     while (found := _next(endpoint_id, turn, clock())) is not None:
@@ -93,7 +54,7 @@ def send_due(
         requested = _requested_by(outcome, clock())
         if after_request() or not (outcome.delivered and enabled) or time.monotonic() >= end:
             break
-    end_turn(endpoint_id, turn, clock(), requested)
+    return requested
 
 
 def _next(

@@ -4,7 +4,8 @@ import json
 
 from access.models import WebhookDelivery
 from access.webhooks.client import WebhookClient
-from access.webhooks.turns import send_due, take_turn
+from access.webhooks.leases import end_turn, take_turn
+from access.webhooks.turns import send_due
 from rooms.changes import change_room
 from rooms.models import Room
 from tests.factories import TESTS
@@ -17,7 +18,9 @@ def turn(endpoint, at, seconds=5):
     """Serve an endpoint at the time `at`; return whether a turn was due."""
     mark = take_turn(endpoint.pk, at)
     if mark is not None:
-        send_due(endpoint.pk, mark, WebhookClient(seconds=seconds), clock=lambda: at)
+        client = WebhookClient(seconds=seconds)
+        requested = send_due(endpoint.pk, mark, client, clock=lambda: at)
+        end_turn(endpoint.pk, mark, at, requested)
     return mark is not None
 
 

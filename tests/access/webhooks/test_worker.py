@@ -10,8 +10,8 @@ import pytest
 from django.db.models import F
 
 from access.models import WebhookDelivery, WebhookEndpoint
+from access.webhooks.leases import LEASE
 from access.webhooks.models import DeliveryState
-from access.webhooks.turns import TURN_AT_MOST
 from rooms.changes import change_room
 from rooms.models import Room
 from tests.factories import TESTS, ProjectFactory, RoomFactory, WebhookEndpointFactory
@@ -59,7 +59,7 @@ def versions(receiver):
 def let_the_turn_run_out():
     """Move the times so that the current turn has expired."""
     taken = WebhookEndpoint.objects.exclude(turn=None)
-    taken.update(next_turn_at=F("next_turn_at") - TURN_AT_MOST)
+    taken.update(next_turn_at=F("next_turn_at") - LEASE)
 
 
 class Held:
@@ -109,6 +109,25 @@ def test_killed_workers_lose_nothing_and_keep_the_order(nursery, rooms):
     assert len(ids) == 60
     # Only calls interrupted by a kill were repeated.
     assert len(receiver.messages) <= 60 + KILLS
+
+
+def test_events_of_a_killed_worker_are_sent_within_ten_seconds(nursery, rooms):
+    held = Held()
+    with Receiver() as receiver:
+        WebhookEndpointFactory(project=rooms[0].project, url=receiver.url())
+        receiver.script = [held.before_the_answer]
+        change(rooms, [30])
+        first = nursery.start()
+        killed = held.waiting.get(timeout=60)
+        nursery.start()
+        nursery.kill(first)
+        killed.set()
+
+        receiver.wait_for(4, seconds=10)
+
+    assert (
+        Counter(body.headers["webhook-id"] for body in receiver.messages).most_common(1)[0][1] == 2
+    )
 
 
 def test_several_workers_share_the_endpoints_and_send_nothing_twice(nursery, rooms):

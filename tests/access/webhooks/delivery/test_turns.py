@@ -1,16 +1,20 @@
 """One worker at a time has an endpoint's turn; a dead or slow worker loses it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models import F
 from django.utils import timezone
 
 from access.models import WebhookAttempt, WebhookEndpoint
 from access.webhooks.client import WebhookClient
 from access.webhooks.dispatcher import WebhookDispatcher
-from access.webhooks.turns import TURN_AT_MOST, send_due, take_turn
+from access.webhooks.leases import LEASE, end_turn, take_turn, waiting_endpoints
+from access.webhooks.turns import send_due
 from tests.factories import WebhookEndpointFactory
+from tests.support.processes import eventually
 from tests.support.webhook_delivery import FAIL, change, sizes, states, turn
 from tests.support.webhook_receiver import Receiver, answer, hang
 
@@ -27,8 +31,8 @@ def test_turn_of_a_dead_worker_expires_and_nothing_is_lost(endpoint, receiver, r
     change(room, 5)
     take_turn(endpoint.pk, now)
 
-    assert not turn(endpoint, now + TURN_AT_MOST - timedelta(seconds=1))
-    assert turn(endpoint, now + TURN_AT_MOST)
+    assert not turn(endpoint, now + LEASE - timedelta(seconds=1))
+    assert turn(endpoint, now + LEASE)
 
     assert len(receiver.messages) == 1
 
@@ -39,7 +43,7 @@ def test_slow_worker_does_not_overwrite_its_successors_results(endpoint, receive
     def overtake(connection, receiver):
         # A second worker takes over and finishes while the first one waits for this response.
         receiver.script.append(answer(200))
-        turn(endpoint, now + TURN_AT_MOST)
+        turn(endpoint, now + LEASE)
         FAIL(connection, receiver)
 
     receiver.script = [overtake]
@@ -56,7 +60,7 @@ def test_failure_seen_by_a_replaced_worker_is_not_counted(endpoint, receiver, ro
 
     def overtake(connection_, receiver):
         receiver.script.append(FAIL)
-        turn(endpoint, now + TURN_AT_MOST)
+        turn(endpoint, now + LEASE)
         connection.close()
         FAIL(connection_, receiver)
 
@@ -75,15 +79,98 @@ def test_worker_replaced_between_two_calls_sends_no_more(endpoint, receiver, roo
     others = []
 
     def overtake():
-        others.append(take_turn(endpoint.pk, now + TURN_AT_MOST))
+        others.append(take_turn(endpoint.pk, now + LEASE))
         return False
 
     send_due(endpoint.pk, mine, WebhookClient(), clock=lambda: now, after_request=overtake)
+    end_turn(endpoint.pk, mine, now)
 
     assert len(receiver.messages) == 1
     endpoint.refresh_from_db()
     # It does not end the other worker's turn either.
     assert [endpoint.turn] == others
+
+
+@pytest.fixture
+def slow(project, room):
+    """A receiver that holds its calls until the test ends, with one event on its way."""
+    with Receiver() as slow:
+        slow.usually = hang
+        WebhookEndpointFactory(project=project, url=slow.url())
+        change(room, 5)
+        yield slow
+
+
+@pytest.fixture
+def workers(slow):
+    """Two workers that share the database; they stop after the slow receiver."""
+    workers = [WebhookDispatcher(WebhookClient(seconds=60)) for _ in range(2)]
+    yield workers
+    slow.closing.set()
+    for worker in workers:
+        worker.stop()
+
+
+def let_the_turn_run_out():
+    WebhookEndpoint.objects.update(next_turn_at=F("next_turn_at") - LEASE)
+
+
+def is_renewed(worker):
+    """Let a worker look for due deliveries; return whether the turn has been renewed."""
+    before = WebhookEndpoint.objects.get().next_turn_at
+    worker.deliver_due(timezone.now())
+    return WebhookEndpoint.objects.get().next_turn_at > before
+
+
+def test_worker_renews_the_turn_of_a_slow_call(slow, workers):
+    first, second = workers
+    first.deliver_due(timezone.now())
+    slow.wait_for(1)
+    for _ in range(2):
+        let_the_turn_run_out()
+        eventually(lambda: is_renewed(first))
+        second.deliver_due(timezone.now())
+
+    assert second.deliver_due(timezone.now()) == 0
+    assert slow.connections == 1
+
+
+def test_turn_of_a_worker_that_no_longer_renews_it_goes_to_another(slow, workers):
+    first, second = workers
+    first.deliver_due(timezone.now())
+    slow.wait_for(1)
+    second.deliver_due(timezone.now())
+    assert slow.connections == 1
+    let_the_turn_run_out()
+
+    second.deliver_due(timezone.now())
+
+    slow.wait_for(2)
+    assert not is_renewed(first)
+
+
+def test_turn_is_renewed_while_its_worker_stops(slow, workers):
+    worker = workers[0]
+    worker.deliver_due(timezone.now())
+    slow.wait_for(1)
+    let_the_turn_run_out()
+    with ThreadPoolExecutor() as pool:
+        stopping = pool.submit(worker.stop)
+        stopping.add_done_callback(lambda _: connection.close())
+        eventually(lambda: waiting_endpoints(timezone.now()) == [])
+        slow.closing.set()
+        stopping.result()
+
+    assert WebhookEndpoint.objects.get().turn is None
+
+
+def test_turn_of_a_thread_that_hangs_is_not_renewed(slow, workers, monkeypatch):
+    monkeypatch.setattr("access.webhooks.leases.RENEWED_AT_MOST", 0.0)
+    monkeypatch.setattr("access.webhooks.leases.RENEW_EVERY", 0.0)
+    workers[0].deliver_due(timezone.now())
+    slow.wait_for(1)
+
+    assert not is_renewed(workers[0])
 
 
 def test_only_as_many_turns_are_started_as_the_project_may_use_threads(project, room):
