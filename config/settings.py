@@ -31,6 +31,11 @@ THREADS = number("THREADS", 4, at_least=1)
 BODY_TIMEOUT = number("BODY_TIMEOUT", 10, at_least=1, at_most=60)
 SEND_TIMEOUT = number("SEND_TIMEOUT", 30, at_least=1, at_most=600)
 BODY_MEMORY = number("BODY_MEMORY", 64, at_least=20)
+CONNECTIONS = number("CONNECTIONS", 512, at_least=2)
+# Otherwise one address could fill the process.
+CONNECTIONS_PER_ADDRESS = number(
+    "CONNECTIONS_PER_ADDRESS", 100, at_least=1, at_most=CONNECTIONS - 1
+)
 
 # --- Security --------------------------------------------------------------------------
 SECRET_KEY = secret("SECRET_KEY", DATA_DIR)

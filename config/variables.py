@@ -12,6 +12,11 @@ GROUPS: dict[str, dict[str, str]] = {
         "BODY_MEMORY": (
             "Megabytes that request bodies may take in each process; beyond it requests get 503."
         ),
+        "CONNECTIONS": "Connections that each process accepts at a time; further ones wait.",
+        "CONNECTIONS_PER_ADDRESS": (
+            "Of these, connections of one IPv4 address or one /64 network of IPv6; further ones "
+            "are closed. With `PROXIES` the proxy must set such a limit."
+        ),
     },
     "Security": {
         "SECRET_KEY": "Signs user sessions. Webhook secrets are derived from it, so keep it.",

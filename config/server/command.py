@@ -21,6 +21,7 @@ def command() -> list[str]:
         "--interface", "rsgi", "--http", "1", "--no-ws", "--loop", "uvloop",
         "--host", settings.HOST, "--port", str(settings.PORT),
         "--workers", str(settings.WORKERS), "--respawn-failed-workers",
+        "--backpressure", str(settings.CONNECTIONS),
         # A worker that is still starting does not react to a signal.
         "--workers-kill-timeout", "15",
         # Headers, and the next request of a connection, have the same time limit as a body.

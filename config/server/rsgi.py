@@ -18,6 +18,7 @@ from django.conf import settings
 from granian.rsgi import ProtocolClosed
 
 from access.http.body_limits import ARRIVED, own_limits
+from config.server.connections import ConnectionLimit
 from config.server.sockets import limit_unread_responses
 from config.wsgi import application
 
@@ -42,7 +43,9 @@ class Server:
 
     def __init__(self) -> None:
         self.threads = ThreadPoolExecutor(settings.THREADS, thread_name_prefix="request")
-        self.is_limited = False
+        # Only Linux has the limit.
+        self.is_limited = sys.platform != "linux"
+        self.connections = ConnectionLimit()
         self.bodies = Bodies(self._has_credential)
         self.alive = [*alive_response().headers.items()]
         # Loads the URLconf here, not on the event loop.
@@ -50,10 +53,14 @@ class Server:
         prepare_passwords()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        # Granian calls this before it listens.
+        self._await_listening(loop)
+        self.connections.watch(loop)
+
+    def _await_listening(self, loop: asyncio.AbstractEventLoop) -> None:
+        # Granian listens after __rsgi_init__.
         self._limit_unread_responses()
         if not self.is_limited:
-            loop.call_later(0.005, self.__rsgi_init__, loop)
+            loop.call_later(0.005, self._await_listening, loop)
 
     def _limit_unread_responses(self) -> None:
         self.is_limited = self.is_limited or limit_unread_responses() > 0
@@ -67,7 +74,10 @@ class Server:
         if scope.path == "/healthz":
             proto.response_bytes(200, self.alive, b"alive\n")
             return
-        environ = _environ(scope)
+        with self.connections.in_use_by(scope.client):
+            await self._answer(_environ(scope), proto)
+
+    async def _answer(self, environ: dict[str, Any], proto: Any) -> None:
         if sends_body(environ):
             async with self.bodies.body_of(environ, proto) as body:
                 await self._respond(environ, body, proto)

@@ -22,6 +22,8 @@ WRONG = {
     "BODY_TIMEOUT": ["0", "61"],
     "SEND_TIMEOUT": ["0", "601"],
     "BODY_MEMORY": ["19", "64MB"],
+    "CONNECTIONS": ["1", "many"],
+    "CONNECTIONS_PER_ADDRESS": ["0", "512"],
     "ROOM_TOKEN_KEYS": ["secret", "a:short", f"a:{'x' * 64},a:{'y' * 64}"],
     "CSRF_TRUSTED_ORIGINS": ["rooms.example.org", "https://", "https://[", "ftp://example.org"],
     "HTTPS": ["yes", "1", "True"],

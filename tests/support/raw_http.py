@@ -37,13 +37,14 @@ def chunked(*chunks, end=b"0\r\n\r\n"):
     return b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + end
 
 
-def connect(server, timeout=20):
-    return socket.create_connection((server.host, server.port), timeout)
+def connect(server, timeout=20, source="127.0.0.1"):
+    """Return a connection from the address `source`; all of 127.0.0.0/8 is this machine."""
+    return socket.create_connection((server.host, server.port), timeout, (source, 0))
 
 
-def send(server, data, method="PUT", timeout=20):
+def send(server, data, method="PUT", timeout=20, source="127.0.0.1"):
     """Send `data` on a new connection; return the Answer, or None if it is closed without one."""
-    with connect(server, timeout) as connection:
+    with connect(server, timeout, source) as connection:
         # The server may have answered and closed before it had read everything.
         with contextlib.suppress(OSError):
             connection.sendall(data)

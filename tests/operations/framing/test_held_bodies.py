@@ -26,7 +26,8 @@ ROWS = b"name,description\n" + b"".join(b"q%d,%s\n" % (n, b"d" * 150) for n in r
 def small_server(server_env):
     """A server of one process with memory for 10 MB of each kind of bodies."""
     env = {**server_env, "WORKERS": "1", "BODY_MEMORY": "20", "BODY_TIMEOUT": "30"}
-    with start_server(env) as server:
+    # The clients of the tests are more than that, at one address.
+    with start_server({**env, "CONNECTIONS_PER_ADDRESS": "300"}) as server:
         yield server
 
 

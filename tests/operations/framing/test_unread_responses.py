@@ -3,55 +3,58 @@
 import select
 import socket
 from contextlib import ExitStack
-from pathlib import Path
 
+from tests.factories import RoomFactory
 from tests.support import raw_http
+from tests.support.api import ROOMS_URL
+from tests.support.framing import json_headers
 from tests.support.processes import eventually
 from tests.support.raw_http import request
 from tests.support.server import start_server
-
-HOST = {"Host": "localhost"}
-
-
-FILE = "drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"
-SIZE = 1_000_000
-
-
-def read_nothing(server, times=4):
-    """Send requests for a file of more than SIZE bytes, and leave the responses unread."""
-    connection = socket.socket()
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-    connection.settimeout(10)
-    connection.connect((server.host, server.port))
-    connection.sendall(request("GET", f"/static/{FILE}", HOST, None) * times)
-    return connection
+from tests.support.unread import (
+    FILE_REQUEST,
+    HOST,
+    SIZE,
+    ports_of_clients,
+    read_nothing,
+    vanish,
+)
 
 
-def is_open(server, connection):
-    """Return whether the server's end of the connection still exists."""
-    ends = f":{server.port:04X}", f":{connection.getsockname()[1]:04X}"
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return any(row[1].endswith(ends[0]) and row[2].endswith(ends[1]) for row in rows)
+def unread_kinds(server, token):
+    """Yield a connection of each kind that makes no progress."""
+    csv = request("GET", ROOMS_URL, {**json_headers(token), "Accept": "text/csv"}, None)
+    yield read_nothing(server, FILE_REQUEST)
+    yield read_nothing(server, FILE_REQUEST * 4)
+    yield read_nothing(server, csv)
+    yield read_nothing(server, request("GET", "/sign-in", HOST, None))
+    yield vanish(read_nothing(server))
+    vanished = read_nothing(server, csv[:-2])
+    vanish(vanished).sendall(csv[-2:])
+    yield vanished
 
 
-def test_unread_responses_are_aborted_and_others_are_answered(server_env, room, put):
-    # Granian accepts no more connections than this, /healthz included.
-    env = {**server_env, "WORKERS": "1", "SEND_TIMEOUT": "2", "GRANIAN_BACKPRESSURE": "8"}
-    with start_server(env) as server, ExitStack() as stack:
+def test_unread_responses_are_aborted_and_others_are_answered(server_env, room, token, put):
+    for _ in range(5):
+        RoomFactory(project=token.project, description="d" * 1000)
+    # The server accepts no more connections than this, /healthz included.
+    env = {**server_env, "WORKERS": "1", "SEND_TIMEOUT": "2", "CONNECTIONS": "8", "PROXIES": "1"}
+    with start_server({**env, "CONNECTIONS_PER_ADDRESS": "7"}) as server, ExitStack() as stack:
         # Answered by the event loop, so the limit is set.
         assert raw_http.send(server, request("GET", "/healthz", HOST, None), "GET").status == 200
-        unread = [stack.enter_context(read_nothing(server)) for _ in range(12)]
+        unread = [*unread_kinds(server, token), *unread_kinds(server, token)]
+        ports = {stack.enter_context(each).getsockname()[1] for each in unread}
 
         alive = raw_http.send(server, request("GET", "/healthz", HOST, None), "GET", timeout=30)
         changed = raw_http.send(server, put(), timeout=30)
 
         assert (alive.status, changed.status) == (200, 200)
-        eventually(lambda: not any(is_open(server, one) for one in unread), 30)
+        eventually(lambda: not ports & ports_of_clients(server), 30)
 
 
 def test_response_that_is_read_slowly_is_sent_completely(server_env, transactional_db):
     env = {**server_env, "WORKERS": "1", "SEND_TIMEOUT": "5"}
-    with start_server(env) as server, read_nothing(server, times=1) as connection:
+    with start_server(env) as server, read_nothing(server, FILE_REQUEST) as connection:
         received = 0
         for _ in range(6):
             # Less than the time without progress, also on a busy machine.
