@@ -25,6 +25,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/stop", jobs.job_stop, name="job-stop"),
     path("jobs/<uuid:job_id>/again", jobs.job_again, name="job-again"),
     path("jobs/<uuid:job_id>/rooms.csv", jobs.job_rows, name="job-rows"),
+    path("jobs/<uuid:job_id>/errors.csv", jobs.job_refused, name="job-refused"),
     path("rooms/new", new_views.new_room, name="new-room"),
     path("rooms/new/preview", new_views.new_room_preview, name="new-room-preview"),
     path("rooms/<uuid:room_id>", room.room_page, name="room-page"),

@@ -3,7 +3,8 @@
 from typing import Any
 
 from access.api.openapi import FAULTS, described
-from rooms.bulk.csv_files import COLUMNS, MOST_ROWS
+from rooms.bulk.csv_cells import COLUMNS
+from rooms.bulk.csv_files import MOST_ROWS
 from rooms.bulk.engine import Mode, RowOutcome
 from rooms.bulk.recipes import FURTHEST_SHIFT
 from rooms.bulk.requests import MOST_IDS, SELECTING

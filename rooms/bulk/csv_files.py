@@ -9,33 +9,22 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from access.values.faults import fault
+from rooms.bulk.csv_cells import AT_ONCE, BOM, COLUMNS, cell_of, unsafe
 from rooms.bulk.csv_records import InvalidCsv, records_of
-from rooms.changes.validation import FIELDS, SETTINGS, as_json
+from rooms.changes.validation import FIELDS, SETTINGS
 from rooms.models import RoomQuerySet
 
-COLUMNS = ("id", "name", "version", *SETTINGS)
 # The API's list has these columns, too, so that a client can import it again.
 IGNORED = ("fps", "created_at", "updated_at", "project")
 MOST_ROWS = 20_000
-# The export reads and sends this number of rooms at a time.
-AT_ONCE = 1000
-BOM = "\ufeff"
-
-# Text that begins with apostrophes gets one, too, so that the import can remove it.
-_BEHIND_APOSTROPHE = re.compile(r"'*(?:[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]|\Z)")
-# A program that reads the file with another delimiter begins a cell after each of these, even
-# between quotation marks.
-_DELIMITER = r"([;\t\r\n])"
-_FORMULA = r"(?=[' \"]*[=+\-@\uff1d\uff0b\uff0d\uff20])"
-_OPEN, _GUARDED = re.compile(_DELIMITER + _FORMULA), re.compile(f"{_DELIMITER}'{_FORMULA}")
 
 
 @dataclass(frozen=True)
@@ -50,6 +39,8 @@ class CsvRow:
     # The text by setting, for the columns of the file.
     cells: dict[str, str] = field(default_factory=dict)
     faults: dict[str, ValidationError] = field(default_factory=dict)
+    # All cells as they were sent, if the file is a spreadsheet.
+    record: list[str] = field(default_factory=list)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -60,12 +51,28 @@ class CsvRow:
         """Return the row as text for `from_json`."""
         faults = {name: [fault.message, fault.code] for name, fault in self.faults.items()}
         # A database refuses some text, such as NUL, in a JSON column.
-        return json.dumps([self.line, self.id, self.name, self.version, self.cells, faults])
+        row = [self.line, self.id, self.name, self.version, self.cells, faults, self.record]
+        return json.dumps(row)
 
     @classmethod
     def from_json(cls, text: str) -> "CsvRow":
-        *cells, faults = json.loads(text)
-        return cls(*cells, {name: ValidationError(*fault) for name, fault in faults.items()})
+        line, room_id, name, version, cells, faults, *record = json.loads(text)
+        read = {name: ValidationError(*fault) for name, fault in faults.items()}
+        return cls(line, room_id, name, version, cells, read, *record)
+
+
+class CellReader(Protocol):
+    """Reads titles and cells that are not the API's."""
+
+    def columns(self, header: list[str]) -> list[str]:
+        """Return the column of each title; empty text for a title to ignore."""
+        ...
+
+    def read(
+        self, cells: Mapping[str, str], zone: str
+    ) -> tuple[dict[str, str], dict[str, ValidationError]]:
+        """Return the cells as the API writes them, and the faults of the others."""
+        ...
 
 
 def write_csv(rooms: RoomQuerySet, *, bom: bool = False) -> Iterator[str]:
@@ -84,51 +91,35 @@ def write_csv(rooms: RoomQuerySet, *, bom: bool = False) -> Iterator[str]:
 def _cells(name: str, values: Sequence[Any]) -> list[str]:
     """Return the cells of a column; each distinct value is converted once."""
     if name == "meta":
-        return [_cell(name, value) for value in values]
-    known = {value: _cell(name, value) for value in set(values)}
+        return [cell_of(name, value) for value in values]
+    known = {value: cell_of(name, value) for value in set(values)}
     return [known[value] for value in values]
 
 
-def _cell(name: str, value: Any) -> str:
-    if name not in SETTINGS:
-        # A spreadsheet would calculate a name such as -2-3.
-        return safe(str(value))
-    value = as_json(name, (value,))[0]
-    return "" if value is None else safe(FIELDS[name].to_text(value))
+def read_csv(data: bytes, reader: CellReader | None = None) -> list[CsvRow]:
+    """Return the rows of a file; `reader` reads a spreadsheet of the staff.
 
-
-def safe(text: str) -> str:
-    """Return `text` as a cell that no spreadsheet runs as a formula, whatever its delimiter."""
-    text = _OPEN.sub(r"\1'", text)
-    return f"'{text}" if _BEHIND_APOSTROPHE.match(text) else text
-
-
-def unsafe(cell: str) -> str:
-    """Return the text of a cell that `safe` made; other cells stay unchanged."""
-    is_guarded = cell.startswith("'") and _BEHIND_APOSTROPHE.match(cell[1:])
-    return _GUARDED.sub(r"\1", cell[1:] if is_guarded else cell)
-
-
-def read_csv(data: bytes) -> list[CsvRow]:
-    """Return the rows of a file. Raises InvalidCsv if the whole file is unreadable."""
+    Raises InvalidCsv if the whole file is unreadable.
+    """
     records = records_of(data)
     _number, cells = next(records, (1, []))
-    header = [name.strip() for name in cells]
-    _check_header(header)
-    rows = list(_rows(records, header))
+    titles = [name.strip() for name in cells]
+    header = reader.columns(titles) if reader else titles
+    _check_header(header, titles)
+    rows = list(_rows(records, header, reader))
     if not rows:
         raise InvalidCsv(_("The file has a header and no rows."))
     _mark_duplicates(rows)
     return rows
 
 
-def _check_header(header: list[str]) -> None:
+def _check_header(header: list[str], titles: list[str]) -> None:
     if not {"id", "name"} & set(header):
         raise InvalidCsv(_("The first row must name the columns, with id or name among them."))
-    for name in header:
-        if header.count(name) > 1:
-            raise InvalidCsv(_("The column {name!r} occurs twice.").format(name=name))
-        if name not in COLUMNS and name not in IGNORED:
+    for name, title in zip(header, titles, strict=True):
+        if name and header.count(name) > 1:
+            raise InvalidCsv(_("The column {name!r} occurs twice.").format(name=title))
+        if header is titles and name not in COLUMNS and name not in IGNORED:
             raise InvalidCsv(
                 _("There is no column {name!r}: use {columns}.").format(
                     name=name, columns=", ".join(COLUMNS)
@@ -136,15 +127,19 @@ def _check_header(header: list[str]) -> None:
             )
 
 
-def _rows(records: Iterator[tuple[int, list[str]]], header: list[str]) -> Iterator[CsvRow]:
+def _rows(
+    records: Iterator[tuple[int, list[str]]], header: list[str], reader: CellReader | None
+) -> Iterator[CsvRow]:
     for number, cells in records:
         if number > MOST_ROWS + 1:
             raise InvalidCsv(_("The file has more than {most} rows.").format(most=MOST_ROWS))
-        if cells:
-            yield _row(number, header, cells)
+        # A spreadsheet writes delimiters for blank rows.
+        if any(cells) if reader else cells:
+            yield _row(number, header, cells, reader)
 
 
-def _row(line: int, header: list[str], cells: list[str]) -> CsvRow:
+def _row(line: int, header: list[str], cells: list[str], reader: CellReader | None) -> CsvRow:
+    record = cells if reader else []
     if len(cells) != len(header):
         error = ValidationError(
             _("This row has {cells} cells, the header has {columns}.").format(
@@ -152,16 +147,20 @@ def _row(line: int, header: list[str], cells: list[str]) -> CsvRow:
             ),
             code="invalid_parameter",
         )
-        return CsvRow(line, faults={"row": error})
+        return CsvRow(line, faults={"row": error}, record=record)
     sent = dict(zip(header, cells, strict=True))
+    values = {name: sent[name] for name in SETTINGS if name in sent}
     faults: dict[str, ValidationError] = {}
+    if reader:
+        values, faults = reader.read(values, sent.get("zone", "").strip())
     return CsvRow(
         line=line,
         id=sent.get("id", "").strip().lower(),
         name=unsafe(sent.get("name", "").strip()),
         version=_version(sent.get("version", "").strip(), faults),
-        cells={name: sent[name] for name in SETTINGS if name in sent},
+        cells=values,
         faults=faults,
+        record=record,
     )
 
 

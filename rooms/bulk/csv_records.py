@@ -32,6 +32,11 @@ def records_of(data: bytes) -> Iterator[tuple[int, list[str]]]:
         raise InvalidCsv(message.format(row=row + 1, why=invalid)) from None
 
 
+def heading_of(data: bytes) -> tuple[list[str], str]:
+    """Return the cells of the first record, and the delimiter. Raises InvalidCsv."""
+    return next(records_of(data), (1, []))[1], _delimiter(_decoded(data))
+
+
 def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,7 +14,9 @@ from django.utils import timezone
 from access.models import Project
 from access.staff.limits import visible_to
 from rooms.bulk import csv_files, import_plan
+from rooms.bulk.csv_records import heading_of
 from rooms.bulk.engine import RowOutcome
+from rooms.bulk.sheets import Sheet
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Action, RoomChange
 from rooms.models.job import Job, JobKind, delete_old_jobs
@@ -51,9 +54,19 @@ def create_import_job(
 ) -> Job:
     """Create the job of a CSV file for the rooms of one project. Raises InvalidCsv."""
     rooms = Room.objects.filter(visible_to(request.user), project=project)
-    plan = import_plan.plan(csv_files.read_csv(file), rooms, create=create)
-    parameters = {"project": str(project.pk), "create": create, "file": storable(name)}
-    return _store(_job(request, JobKind.IMPORT, parameters), _rows_of(plan))
+    sheet = Sheet(ZoneInfo(timezone.get_current_timezone_name()))
+    rows = csv_files.read_csv(file, sheet)
+    plan = import_plan.plan(rows, rooms, create=create)
+    header, delimiter = heading_of(file)
+    parameters = {
+        "project": str(project.pk),
+        "create": create,
+        "file": storable(name),
+        "header": [storable(title) for title in header],
+        "delimiter": delimiter,
+        "ignored": [storable(title) for title in sheet.ignored(header)],
+    }
+    return _store(_job(request, JobKind.IMPORT, parameters), _rows_of(plan, rows))
 
 
 def create_undo_job(
@@ -128,7 +141,8 @@ def _store(job: Job, rows: Iterable[dict[str, Any]]) -> Job:
     return job
 
 
-def _rows_of(plan: import_plan.Plan) -> Iterator[dict[str, Any]]:
+def _rows_of(plan: import_plan.Plan, rows: list[csv_files.CsvRow]) -> Iterator[dict[str, Any]]:
+    sent = {row.line: row for row in rows}
     for room_id in sorted(plan.edits):
         yield {"room_id": room_id, **_file_row(plan.edits[room_id].row)}
     for row in plan.creations:
@@ -136,8 +150,7 @@ def _rows_of(plan: import_plan.Plan) -> Iterator[dict[str, Any]]:
     for result in plan.refused:
         yield {
             "room_id": result.room_id,
-            "name": storable(result.name or ""),
-            "line": result.line,
+            **_file_row(sent[result.line]),
             "outcome": RowOutcome.REFUSED.value,
             "faults": faults_as_json(result.refusal),
         }

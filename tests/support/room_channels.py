@@ -5,7 +5,7 @@ import io
 
 from django.urls import reverse
 
-from rooms.bulk.csv_files import safe
+from rooms.bulk.csv_cells import safe
 from rooms.changes import change_room, create_room
 from rooms.models import Room
 from tests.factories import TESTS, RoomFactory

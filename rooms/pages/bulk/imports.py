@@ -1,6 +1,7 @@
 """Rooms as a CSV file: import with a preview, and export of a list."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.http import (
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,6 +29,7 @@ from access.models import Project
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.bulk import csv_files
+from rooms.bulk.sheets import EXCEL_COLUMNS, title_of, write_sheet
 from rooms.jobs.access import MAY_CHANGE, MAY_CREATE
 from rooms.jobs.create import create_import_job
 from rooms.models.job import Job
@@ -77,7 +80,8 @@ def import_rooms(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "rooms",
         "form": form,
-        "columns": csv_files.COLUMNS,
+        "columns": [(title_of(name), name) for name in EXCEL_COLUMNS],
+        "zone": timezone.get_current_timezone_name(),
         "limit": filesizeformat(settings.API_FILE_BYTES),
         "most_rows": csv_files.MOST_ROWS,
         "most_bytes": settings.API_FILE_BYTES,
@@ -95,13 +99,15 @@ def _import_job(request: HttpRequest, sent: dict[str, Any]) -> Job:
 @require_safe
 @long_page("GET")
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Send the rooms of a list as a CSV file; bom=1 adds a byte order mark."""
+    """Send the rooms of a list as a CSV file; excel=1 writes titles and local times."""
     try:
         rooms = rooms_asked_for(request.user, request.GET)
     except ValidationError as invalid:
         words = gettext("No room was exported: {reason}").format(reason=" ".join(invalid.messages))
         messages.warning(request, words)
         return HttpResponseRedirect(reverse("home"))
-    lines = csv_files.write_csv(rooms, bom=request.GET.get("bom") == "1")
+    is_for_excel = request.GET.get("excel") == "1"
+    zone = ZoneInfo(timezone.get_current_timezone_name())
+    lines = write_sheet(rooms, zone) if is_for_excel else csv_files.write_csv(rooms)
     headers = {"Content-Disposition": 'attachment; filename="rooms.csv"'}
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

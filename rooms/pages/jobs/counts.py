@@ -51,6 +51,11 @@ class JobCounts:
         return self._previewed(RowOutcome.REFUSED) + self._applied(RowOutcome.REFUSED)
 
     @property
+    def has_refused_file(self) -> bool:
+        """Whether the refused rows of an import can be downloaded as they were sent."""
+        return self.refused > 0 and "header" in self.job.request
+
+    @property
     def same(self) -> int:
         return self._previewed(RowOutcome.UNCHANGED) + self._applied(RowOutcome.UNCHANGED)
 

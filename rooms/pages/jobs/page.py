@@ -16,6 +16,8 @@ from rooms.models import Room
 from rooms.models.job import Job, JobState
 from rooms.models.job_row import JobRow
 from rooms.pages.jobs.counts import JobCounts, with_number
+from rooms.pages.jobs.refusals import FaultGroup, fault_groups
+from rooms.pages.jobs.sent_cells import SentCells
 from rooms.pages.jobs.wording import (
     SummaryLine,
     change_lines,
@@ -29,9 +31,9 @@ MOST_REFUSED = 500
 PAGE = 50
 
 _CHANGES = Q(outcome__in=CHANGING)
-_REFUSED = Q(outcome=RowOutcome.REFUSED.value) | Q(result=RowOutcome.REFUSED.value)
+REFUSED = Q(outcome=RowOutcome.REFUSED.value) | Q(result=RowOutcome.REFUSED.value)
 PARTS = {
-    "refused": _REFUSED,
+    "refused": REFUSED,
     "moved": Q(result__in=CHANGING),
     "would": _CHANGES & Q(result=""),
     "same": Q(outcome=RowOutcome.UNCHANGED.value) | Q(result=RowOutcome.UNCHANGED.value),
@@ -141,7 +143,17 @@ class JobPage(JobCounts):
         ids = [row.room_id for row in rows if row.room_id]
         visible = Room.objects.filter(visible_to(self.job.owner)).select_related("project")
         rooms = visible.in_bulk(ids)
-        return [RoomResult(row, rooms.get(row.room_id), _lines(row)) for row in rows]
+        cells = SentCells(self.job)
+        return [
+            RoomResult(row, rooms.get(row.room_id), cells.added_to(_lines(row), row))
+            for row in rows
+        ]
+
+    @cached_property
+    def fault_groups(self) -> list[FaultGroup]:
+        """Equal faults of the refused rows together, if there is more than one row."""
+        rows = visible_rows(self.job, self.job.owner).filter(REFUSED)
+        return fault_groups(rows.values_list("line", "faults")) if self.refused > 1 else []
 
     def _count(self, part: str) -> int:
         counts = {

@@ -24,14 +24,15 @@ from django_htmx.http import HttpResponseClientRefresh, HttpResponseStopPolling
 from access.http.long_calls import long_page
 from access.http.view_attributes import reports_work
 from access.staff.decorators import staff_page
-from rooms.bulk.csv_files import BOM, safe
+from rooms.bulk.csv_cells import BOM, safe
 from rooms.bulk.engine import Mode, RowOutcome
 from rooms.jobs.access import MAY_CHANGE, is_visible, visible_jobs, visible_rows
 from rooms.jobs.run import begin_job
 from rooms.models.job import Job
 from rooms.models.job_row import JobRow
 from rooms.pages.bulk.views import remember_job
-from rooms.pages.jobs.page import JobPage
+from rooms.pages.jobs.page import REFUSED, JobPage
+from rooms.pages.jobs.refusals import refused_rows
 
 JOBS_SHOWN = 50
 
@@ -138,6 +139,21 @@ def job_rows(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     headers = {"Content-Disposition": f'attachment; filename="{job.kind}-{job.state}.csv"'}
     return StreamingHttpResponse(
         _lines(job), content_type="text/csv; charset=utf-8", headers=headers
+    )
+
+
+@staff_page(*MAY_CHANGE)
+@require_safe
+@long_page("GET")
+def job_refused(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
+    """Send the refused rows of an import as they were sent, with their errors."""
+    job = _job(request, job_id)
+    if "header" not in job.request:
+        raise Http404
+    rows = visible_rows(job, job.owner).filter(REFUSED)
+    headers = {"Content-Disposition": 'attachment; filename="errors.csv"'}
+    return StreamingHttpResponse(
+        refused_rows(job, rows), content_type="text/csv; charset=utf-8", headers=headers
     )
 
 

@@ -14,7 +14,7 @@ from access.values.timestamps import parse_timestamp
 from rooms.bulk.engine import RowOutcome
 from rooms.changes.validation import FIELDS
 from rooms.display.times import clock, day_and_time, exact_span
-from rooms.display.values import label, moved, value_text
+from rooms.display.values import Moved, label, moved, value_text
 from rooms.models.history import RoomChange
 from rooms.models.job import Job, JobKind, Phase
 from rooms.rules.join_policy import SCHEDULE
@@ -24,10 +24,13 @@ from rooms.rules.join_policy import SCHEDULE
 class SummaryLine:
     """One field of a room, before and after; `note` explains a clock change."""
 
+    name: str
     label: str
     before: str | None
     after: str | None
     note: str = ""
+    # The cell of an imported file, if it has other text than the field.
+    cell: str = ""
 
 
 def job_title(job: Job) -> str:
@@ -54,7 +57,7 @@ def request_sentences(job: Job) -> list[str]:
         return _recipe(job.request["change"])
     if job.kind == JobKind.UNDO:
         return _undo(job)
-    return [_import(job)]
+    return _import(job)
 
 
 def _recipe(change: Mapping[str, Any]) -> list[str]:
@@ -80,10 +83,15 @@ def _clears(change: Mapping[str, Any]) -> list[str]:
     return [gettext("{field} is cleared.").format(field=label(n)) for n in change.get("clear", [])]
 
 
-def _import(job: Job) -> str:
+def _import(job: Job) -> list[str]:
     project = Project.objects.filter(pk=job.request["project"]).first()
-    words = gettext("Into the project {project}.")
-    return words.format(project=project.name if project else job.request["project"])
+    into = gettext("Into the project {project}.")
+    sentences = [into.format(project=project.name if project else job.request["project"])]
+    ignored = job.request.get("ignored")
+    if ignored:
+        words = gettext("Columns that are not read: {columns}.")
+        sentences.append(words.format(columns=", ".join(ignored)))
+    return sentences
 
 
 def _undo(job: Job) -> list[str]:
@@ -100,9 +108,9 @@ def _undo(job: Job) -> list[str]:
 def change_lines(changes: Mapping[str, Any]) -> list[SummaryLine]:
     """Return the changed fields in the order of the form, with times in the user's zone."""
     return [
-        _time_line(field.label, *changes[field.name])
+        _time_line(field, *changes[field.name])
         if field.name in SCHEDULE and all(changes[field.name])
-        else SummaryLine(field.label, field.before, field.after)
+        else SummaryLine(field.name, field.label, field.before, field.after)
         for field in moved(changes)
     ]
 
@@ -110,19 +118,20 @@ def change_lines(changes: Mapping[str, Any]) -> list[SummaryLine]:
 def new_room_lines(changes: Mapping[str, Any]) -> list[SummaryLine]:
     """Return the fields of a new room that differ from the defaults."""
     special = {name: pair for name, pair in changes.items() if pair[1] != _default(name)}
-    return [SummaryLine(field.label, None, field.after) for field in moved(special)]
+    return [SummaryLine(field.name, field.label, None, field.after) for field in moved(special)]
 
 
 def _default(name: str) -> Any:
     return FIELDS[name].to_json(FIELDS[name].get_default())
 
 
-def _time_line(words: str, before: str, after: str) -> SummaryLine:
+def _time_line(field: Moved, before: str, after: str) -> SummaryLine:
     zone = timezone.get_current_timezone()
     then, now = (parse_timestamp(time).astimezone(zone) for time in (before, after))
     # On the same day only the time differs, so the day is shown once.
     shown = clock(now) if then.date() == now.date() else day_and_time(now)
-    return SummaryLine(words, day_and_time(then), shown, _clock_change(then, now))
+    note = _clock_change(then, now)
+    return SummaryLine(field.name, field.label, day_and_time(then), shown, note)
 
 
 def _clock_change(then: Any, now: Any) -> str:

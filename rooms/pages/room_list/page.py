@@ -105,7 +105,7 @@ class ListPage:
             "newer": self._beside(self.page.before),
             "older": self._beside(self.page.after),
             "export_url": f"{export}?{query}" if query else export,
-            "excel_url": f"{export}?{query}&bom=1" if query else f"{export}?bom=1",
+            "excel_url": f"{export}?{query}&excel=1" if query else f"{export}?excel=1",
         }
 
     def _beside(self, position: Position | None) -> str | None:

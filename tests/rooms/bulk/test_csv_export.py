@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import example, given, strategies
 
-from rooms.bulk.csv_files import COLUMNS, safe, unsafe
+from rooms.bulk.csv_cells import COLUMNS, safe, unsafe
 from rooms.changes.validation import FIELDS, SETTINGS, as_json
 from rooms.models import Room
 from tests.factories import RoomFactory

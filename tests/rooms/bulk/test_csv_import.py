@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from rooms.bulk.csv_files import COLUMNS
+from rooms.bulk.csv_cells import COLUMNS
 from rooms.models import Room
 from tests.factories import RoomFactory
 from tests.support.api import nothing_changes, room_url

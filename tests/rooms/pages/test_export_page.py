@@ -23,11 +23,17 @@ class TestExport:
 
         assert row["name"] == wanted.name
 
-    def test_byte_order_mark_is_written_on_request(self, client):
+    def test_export_for_excel_has_titles_local_times_and_their_zone(self, client):
         log_in(client)
+        RoomFactory(join_from="2026-11-29T17:00:00Z", join_until=None, remove_at=None)
+        client.cookies["zone"] = "Europe/Berlin"
 
-        assert export(client, "?bom=1").startswith("\ufeffid,name,")
-        assert export(client).startswith("id,name,")
+        text = export(client, "?excel=1")
+
+        (row,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
+        assert text.startswith("\ufeffID;Name;Version;")
+        assert (row["Opens"], row["Time zone"]) == ("2026-11-29 18:00", "Europe/Berlin")
+        assert row["Closes"] == ""
 
     def test_export_contains_only_visible_projects(self, client):
         user = log_in(client, "rooms.view_room")

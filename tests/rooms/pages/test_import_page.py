@@ -19,11 +19,16 @@ pytestmark = pytest.mark.django_db
 
 
 class TestImport:
-    def test_importing_an_export_changes_nothing(self, client):
+    @pytest.mark.parametrize("query", ["", "?excel=1"])
+    def test_importing_an_export_changes_nothing(self, client, query):
         log_in(client)
-        room = RoomFactory(display_name="=SUM(A1)", description="two\nlines", meta={"a": 1})
+        times = {"join_from": "2027-10-31T00:30:00Z", "join_until": "2027-10-31T01:30:00Z"}
+        room = RoomFactory(
+            display_name="=SUM(A1)", description="two\nlines", meta={"a": 1}, **times
+        )
+        client.cookies["zone"] = "Europe/Berlin"
 
-        page = send(client, room.project, export(client, "?bom=1"))
+        page = send(client, room.project, export(client, query))
 
         assert job().preview_counts == {"unchanged": 1}
         assert "There is nothing to apply." in page.content.decode()
@@ -147,7 +152,6 @@ class TestImport:
             ("name,max_members\nä,1".encode("latin-1"), "The file is not UTF-8: see row 2."),
             ("name,max_members\na,1".encode("utf-16"), "The file is not UTF-8: see row 1."),
             (b"max_members\n5", "The first row must name the columns, with id or name"),
-            (b"name,colour\na,red", "There is no column 'colour'"),
             (b"name,name\na,b", "The column 'name' occurs twice."),
             (b"name\n", "The file has a header and no rows."),
             (b'name,max_members\na,"5', "is not CSV"),
@@ -165,6 +169,33 @@ class TestImport:
             words in page.context["form"].errors["file"][0]
         )
         assert Job.objects.count() == 0
+
+    def test_preview_shows_how_each_date_was_read(self, client):
+        log_in(client)
+        room = RoomFactory(name="a", join_until=None, remove_at=None)
+        client.cookies["zone"] = "Europe/Berlin"
+
+        page = send(client, room.project, "Name;Opens;Note\na;29.11.2026 18:00;x")
+
+        told = " ".join(page.content.decode().split())
+        assert "Sun 29 Nov 2026, 18:00" in told
+        assert "read from “29.11.2026 18:00”" in told
+        assert "Columns that are not read: Note." in told
+
+    def test_equal_faults_are_grouped_and_their_rows_downloaded_as_sent(self, client):
+        log_in(client)
+        project = RoomFactory(name="a").project
+        rows = "a;1/2/27;30;=1\nb;2/2/27;30;\nc;1.2.27;5;z"
+
+        page = send(client, project, f"Name;Opens;Capacity;Note\n{rows}")
+
+        told = " ".join(page.content.decode().split())
+        assert "Opens: 2 faults, for example in row 2: Opens must be a date such as" in told
+        file = client.get(f"/jobs/{job().pk}/errors.csv").getvalue().decode()
+        titles, first, *others = file.removeprefix("\ufeff").splitlines()
+        assert titles == "Name;Opens;Capacity;Note;error"
+        assert first.startswith("a;1/2/27;30;'=1;Opens must be a date such as")
+        assert [line.partition(";")[0] for line in others] == ["b", "c"]
 
     @pytest.mark.parametrize("cell", ["a\x00b", "\u202egnp", "<script>alert(1)</script>", "=1+1"])
     def test_hostile_cells_are_shown_as_text(self, client, cell):
