@@ -21,7 +21,7 @@ from access.credentials.pauses import FailureCount
 from access.credentials.sign_ins import SignInRecord
 from access.database.outages import ignored_outage
 from access.database.prepared_queries import PreparedQuery
-from access.idempotent_calls import IdempotentCall
+from access.idempotent_calls import IdempotencyUsage, IdempotentCall
 from access.rate_limits import RequestCount
 from access.staff.limits import StaffLimit
 from access.values.identifiers import UUID7Field
@@ -36,6 +36,7 @@ from access.webhooks.models import (
 __all__ = [
     "ApiToken",
     "FailureCount",
+    "IdempotencyUsage",
     "IdempotentCall",
     "Project",
     "RequestCount",

@@ -66,6 +66,9 @@ SILENCED_SYSTEM_CHECKS = ["security.W003", "security.W005", "security.W021"]
 RATE_LIMIT = rate("RATE_LIMIT")
 REST_FRAMEWORK = api_settings.rest_framework(throttled=RATE_LIMIT is not None)
 SPECTACULAR_SETTINGS = api_settings.SPECTACULAR
+# A project keeps so many calls with an Idempotency-Key for a day, and so much of their answers.
+IDEMPOTENCY_CALLS = number("IDEMPOTENCY_CALLS", 100_000, at_least=1)
+IDEMPOTENCY_BYTES = number("IDEMPOTENCY_MEGABYTES", 32, at_least=1) * 1024 * 1024
 
 # Bytes of one request.
 API_BODY_BYTES = 256 * 1024

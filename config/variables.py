@@ -31,6 +31,12 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "API": {
         "RATE_LIMIT": "Requests that one token may send to all servers together. Empty: no limit.",
+        "IDEMPOTENCY_CALLS": (
+            "Requests with an `Idempotency-Key` that one project may send in 24 hours."
+        ),
+        "IDEMPOTENCY_MEGABYTES": (
+            "Megabytes of responses that one project may have stored for its idempotency keys."
+        ),
     },
     "Webhooks": {
         "WEBHOOK_ALLOW": "Private networks that webhooks may reach, such as `10.1.0.0/16`.",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
@@ -16,12 +17,29 @@ from rest_framework.response import Response
 
 from access.api.renderers import JsonRenderer
 from access.http.errors import ApiError
-from access.idempotent_calls import IdempotentCall, InFlight, OtherBody, digest_of
+from access.idempotent_calls import (
+    AnswerDropped,
+    IdempotentCall,
+    InFlight,
+    OtherBody,
+    TooManyCalls,
+    digest_of,
+    lock_call,
+    store_call,
+)
 from access.values.faults import fault
 
 LONGEST_KEY = 200
 # Parameters that do not change what the request does; dry runs have no key.
 _WITHOUT_EFFECT = ("dry_run",)
+_DROPPED = (
+    "The first request with this Idempotency-Key was answered with {}. It is not made again, and "
+    "its response is no longer kept."
+)
+_FULL = (
+    "The project has sent {} requests with an Idempotency-Key in the last 24 hours, and may not "
+    "send more."
+)
 
 Act = Callable[[], HttpResponseBase]
 
@@ -60,6 +78,11 @@ def refusing_keys() -> Iterator[None]:
     except InFlight:
         detail = "The first request with this Idempotency-Key is still running."
         raise ApiError(409, detail, {"Retry-After": "5"}) from None
+    except AnswerDropped as dropped:
+        raise ApiError(409, _DROPPED.format(dropped.status)) from None
+    except TooManyCalls as full:
+        detail = _FULL.format(settings.IDEMPOTENCY_CALLS)
+        raise ApiError(429, detail, {"Retry-After": str(full.seconds)}) from None
     except OtherBody:
         error = ValidationError(
             "Idempotency-Key was used for another request in the last 24 hours.",
@@ -74,13 +97,12 @@ def call_once(project_id: Any, key: str, digest: str, act: Act) -> tuple[Idempot
     The effect and the response are one transaction. A refusal stores nothing. Raises ApiError
     and ValidationError.
     """
-    IdempotentCall.prune()
     with refusing_keys(), transaction.atomic():
-        call = IdempotentCall.locked(project_id, key, digest)
-        if call:
+        call = lock_call(project_id, key, digest)
+        if call and not call.is_expired:
             return call, False
         response = act()
-        return IdempotentCall.store(project_id, key, digest, **_stored(response)), True
+        return store_call(project_id, key, digest, former=call, **_stored(response)), True
 
 
 def stored_response(call: IdempotentCall, *, parsed: bool = False) -> HttpResponseBase:

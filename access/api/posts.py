@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from access.api.idempotency import call_once, key_of, request_digest, stored_response
 from access.http.errors import ApiError
+from access.idempotent_calls import forget_call
 
 
 class PostView(viewsets.GenericViewSet):  # type: ignore[type-arg]
@@ -46,7 +47,7 @@ class PostView(viewsets.GenericViewSet):  # type: ignore[type-arg]
             return self._revealed(stored_response(call, parsed=has_secret))
         except ApiError:
             if is_new:
-                call.forget()
+                forget_call(call)
             raise
 
     def _revealed(self, response: Any) -> Any:

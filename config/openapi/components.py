@@ -59,7 +59,8 @@ PARAMETERS = {
     ),
     "Idempotency-Key": _parameter(
         "Makes a retry safe: for one day, requests with the same key and body have one effect and "
-        "the same response. Send a text of your own, such as close-of-term-2027.",
+        "the same response. Send a text of your own, such as close-of-term-2027. If the response "
+        "is no longer kept, the request is a 409 and has no second effect.",
         maxLength=LONGEST_KEY,
         minLength=1,
         pattern="^[ -~]*$",

@@ -29,6 +29,10 @@ CODES = {
     "changed_since": "A later change changed this field again. Send override to revert it anyway.",
 }
 
+_RUNNING = (
+    "the first request with this Idempotency-Key is still running (with Retry-After), or its "
+    "response is no longer kept (without)."
+)
 STATUSES = {
     400: "The body is missing or malformed (not UTF-8, not JSON, a duplicate key, NaN, nested too "
     "deep), or the headers about its length are wrong.",
@@ -39,7 +43,7 @@ STATUSES = {
     406: "Accept excludes application/json. Only the list of rooms has another format, text/csv.",
     408: "The body did not arrive in time.",
     409: "The current state does not allow it: the room has a session in progress, later changes "
-    "conflict with the revert, or the first request with this Idempotency-Key is still running.",
+    f"conflict with the revert, or {_RUNNING}",
     412: "The resource does not have the version that the request names, or the condition cannot "
     "be read. ETag has the current version.",
     413: f"The body is larger than {settings.API_BODY_BYTES // 1024} kB. The limit of bulk changes "
@@ -51,14 +55,14 @@ STATUSES = {
     422: "Some values are invalid. errors lists all of them. Nothing was changed.",
     428: "This project requires If-Match for every change of a room.",
     429: "This token has sent too many requests, or this address too many wrong tokens, or the "
-    "project or the server runs as many CSV files and bulk changes as it may. Try again "
-    "after Retry-After seconds.",
+    "project too many idempotency keys in a day, or the project or the server runs as many CSV "
+    "files and bulk changes as it may. Try again after Retry-After seconds.",
     431: f"A header is larger than {settings.HEADER_BYTES // 1024} kB, or all of them together "
     f"are larger than {settings.ALL_HEADERS_BYTES // 1024} kB.",
     503: "The database did not answer, or is read-only at present, or the server has no memory "
     "left for the body. Try again after Retry-After seconds.",
 }
-_OR_RUNNING = "Or: the first request with this Idempotency-Key is still running."
+_OR_RUNNING = f"Or: {_RUNNING}"
 # Error responses of some operations: status, description, schema and headers.
 VARIANTS = {
     "NotAdmitted": (
@@ -98,9 +102,9 @@ VARIANTS = {
     ),
     "InFlight": (
         409,
-        "The first request with this Idempotency-Key is still running.",
+        f"Conflict: {_RUNNING}",
         "Error",
-        ("Retry-After",),
+        ("Retry-After.known",),
     ),
     "NoneChanged": (
         422,

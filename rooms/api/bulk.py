@@ -22,7 +22,7 @@ from access.http.body_limits import file_limit
 from access.http.errors import ApiError, base_url, faults_of
 from access.http.long_calls import long_call
 from access.http.view_attributes import body_limit
-from access.idempotent_calls import IdempotentCall, answer_once
+from access.idempotent_calls import answer_once, begin_call
 from access.values.identifiers import is_uuid
 from rooms.api.base import RoomView
 from rooms.api.examples import BULK_ID, FILE_OPTIONS, MANY_CHANGED, ROWS, SHIFT
@@ -125,7 +125,7 @@ class BulkViewSet(RoomView):
             return _response(*self._run(asked, uuid7(), is_new=True))
         digest = request_digest(self.request)
         with refusing_keys():
-            call = IdempotentCall.begin(self.token.project_id, key, digest)
+            call = begin_call(self.token.project_id, key, digest)
 
         def act() -> tuple[int, str]:
             status, answer = self._run(asked, call.id)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from access.credentials.pauses import prune_failures
 from access.credentials.sign_ins import prune_sign_ins
-from access.models import IdempotentCall
+from access.idempotent_calls import prune_calls
 from access.webhooks.pruning import prune_events
 from rooms.models.job import delete_old_jobs
 
@@ -25,7 +25,7 @@ def delete_old_events() -> int:
 
 # The keys name the deleted rows.
 PRUNED: dict[str, Callable[[], int]] = {
-    "answers of idempotent calls": IdempotentCall.prune,
+    "answers of idempotent calls": prune_calls,
     "expired page sessions": delete_expired_page_sessions,
     "records of sign-ins": prune_sign_ins,
     "counts of failures": prune_failures,

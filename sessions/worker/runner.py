@@ -26,7 +26,7 @@ from sessions.lifecycle import delete_unused_rooms, end_empty, next_removal, rem
 from sessions.media.sync import sync_media_rooms
 from sessions.models.worker_process import WorkerProcess
 from sessions.worker.pruning import prune_tables
-from sessions.worker.upkeep import Occasional, fold_every_name, prune_credentials
+from sessions.worker.upkeep import Occasional, fold_every_name, prune_often
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("batches of bulk changes", work_on_due),
     # A server of the former release writes names only until the upgrade is over.
     Duty("names folded", Occasional(fold_every_name, timedelta(minutes=10))),
-    Duty("sign-in records deleted", Occasional(prune_credentials, timedelta(minutes=10))),
+    Duty("sign-ins and idempotent calls deleted", Occasional(prune_often, timedelta(minutes=10))),
     Duty("rooms synchronized with the media server", sync_media_rooms),
 )
 

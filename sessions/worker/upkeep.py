@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from access.credentials.pauses import prune_failures
 from access.credentials.sign_ins import prune_sign_ins
+from access.idempotent_calls import prune_calls
 from rooms.changes.folding import fold_names
 from rooms.models import Room
 from sessions.models import RoomSession
@@ -33,6 +34,6 @@ def fold_every_name() -> int:
     return fold_names(Room) + fold_names(RoomSession)
 
 
-def prune_credentials() -> int:
-    """Delete old records of sign-ins, and failures that no longer count; return how many."""
-    return prune_sign_ins() + prune_failures()
+def prune_often() -> int:
+    """Delete what grows within minutes, such as failures that no longer count; return how many."""
+    return prune_sign_ins() + prune_failures() + prune_calls()

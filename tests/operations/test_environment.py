@@ -30,6 +30,8 @@ WRONG = {
     "PROXIES": ["-1", "one"],
     "DEBUG": ["on"],
     "RATE_LIMIT": ["600", "0/min", "600/week", "9" * 5000 + "/min"],
+    "IDEMPOTENCY_CALLS": ["0", "many"],
+    "IDEMPOTENCY_MEGABYTES": ["0", "32MB"],
     "WEBHOOK_ALLOW": ["10.0.0.1/8", "localhost"],
     "METRICS_TOKEN": ["short", "x" * 19, "with a space in the middle of it"],
     "DATABASE_URL": ["mysql://h/name", "10.0.0.7", "postgres://h", "sqlite://[", "postgres://[/d"],

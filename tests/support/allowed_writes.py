@@ -17,12 +17,20 @@ ALLOWED = {
     },
     "rooms/changes/audit.py": {"RoomChange.objects.bulk_create": "history"},
     "rooms/models/history.py": {"super().save": "writes a new row; refuses to write an old one"},
-    "access/idempotent_calls.py": {
-        "cls.objects.create": "a request with an idempotency key",
-        "cls.objects.filter().delete": "keys older than a day",
-        "IdempotentCall.objects.filter().delete": "the key of a request whose effect was undone",
-        "IdempotentCall.objects.filter().update": "the response of such a request",
+    "access/idempotent_calls/calls.py": {
+        "call.save": "a request with an idempotency key, with its response",
+        "IdempotentCall.objects.create": "a bulk request with an idempotency key",
+        "IdempotentCall.objects.filter().update": "such a request that failed",
+        "running.update": "the response of such a request",
         "mine.update": "such a request when it is continued",
+    },
+    "access/idempotent_calls/bounds.py": {
+        "fitting.update": "the count of a project's calls and bytes",
+        "usage.save": "the count of a project's calls and bytes",
+        "usage.delete": "the count of a project without calls",
+        "locking.get_or_create": "the count of a project without calls before",
+        "IdempotentCall.objects.filter().delete": "keys older than a day, or of undone effects",
+        "IdempotentCall.objects.filter().update": "old answers that give way to newer ones",
     },
     "sessions/lifecycle/admission.py": {
         "session.save": "a session that begins or is joined again; the room is locked",

@@ -2,7 +2,7 @@
 
 from django.urls import resolve
 
-from access.idempotent_calls import IdempotentCall, digest_of
+from access.idempotent_calls import begin_call, digest_of
 
 
 def begin(project, key, path, body):
@@ -10,4 +10,4 @@ def begin(project, key, path, body):
     match = resolve(path)
     ids = {name: str(value) for name, value in match.kwargs.items()}
     asked = {"method": "POST", "route": match.route, "ids": ids, "query": {}, "body": body}
-    return IdempotentCall.begin(project.pk, key, digest_of(asked))
+    return begin_call(project.pk, key, digest_of(asked))
