@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.credentials.pauses import FailureCount
 from access.credentials.sign_ins import SignInRecord
+from access.credentials.staff_sessions import StaffSession
 from access.database.outages import ignored_outage
 from access.database.prepared_queries import PreparedQuery
 from access.idempotent_calls import IdempotencyUsage, IdempotentCall
@@ -43,6 +44,7 @@ __all__ = [
     "Scope",
     "SignInRecord",
     "StaffLimit",
+    "StaffSession",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -46,6 +46,7 @@ ALLOWED_HOSTS = words(
 CSRF_TRUSTED_ORIGINS = origins("CSRF_TRUSTED_ORIGINS")
 HTTPS = flag("HTTPS", default=False)
 PROXIES = number("PROXIES", 0)
+SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 120, at_least=5, at_most=720)
 DEBUG = flag("DEBUG", default=False)
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -53,6 +54,9 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+SESSION_ENGINE = "access.credentials.staff_sessions"
+# Seconds from the sign-in to the end of the session.
+SESSION_COOKIE_AGE = 12 * 3600
 MESSAGE_STORAGE = "access.http.cookies.MessageStorage"
 # Many clients drop the body of a redirected PUT: the API refuses instead (access/http/framing.py).
 SECURE_REDIRECT_EXEMPT = [r"^api/"]

@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from access.staff import views
+from access.staff.own_sessions import end_sign_ins, own_sign_ins
 from access.staff.preferences import prefer
 from config.api_urls import api, missing
 from config.openapi.views import DocsView, SchemaView
@@ -14,6 +15,8 @@ account_pages = [
     path("sign-in", views.SignIn.as_view(), name="sign-in"),
     path("sign-out", LogoutView.as_view(), name="sign-out"),
     path("password", views.ChangePassword.as_view(), name="password"),
+    path("account/sign-ins", own_sign_ins, name="own-sign-ins"),
+    path("account/sign-ins/end", end_sign_ins, name="end-sign-ins"),
     path("preferences", prefer, name="prefer"),
 ]
 

@@ -27,6 +27,9 @@ GROUPS: dict[str, dict[str, str]] = {
         "CSRF_TRUSTED_ORIGINS": "Other origins that may submit forms.",
         "HTTPS": "`__Host-` cookies and HSTS; plain HTTP is redirected or refused.",
         "PROXIES": "Number of trusted proxies in front of the server.",
+        "SESSION_IDLE_MINUTES": (
+            "Minutes without a request after which staff sign in again; 12 hours in any case."
+        ),
         "DEBUG": "Error pages with source code. Only for your own machine.",
     },
     "API": {

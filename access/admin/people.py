@@ -3,15 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from access.admin.change_list import CheckedListAdmin
+from access.admin.mixins import CheckedSelectionAdmin
+from access.credentials.staff_sessions import end_staff_sessions
 from access.models import StaffLimit
 from access.staff.limits import is_limited
 
@@ -53,7 +56,7 @@ admin.site.unregister([get_user_model(), Group])
 RIGHTS = {"is_superuser", "groups", "user_permissions"}
 
 
-class _PeopleAdmin(CheckedListAdmin):
+class _PeopleAdmin(CheckedSelectionAdmin):
     """Limited staff cannot manage users and groups, or they could lift their own limit."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -88,10 +91,22 @@ class StaffAdmin(_PeopleAdmin, UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ()
     # Read-only, because Django's two inputs for each have no labels.
     readonly_fields = ("last_login", "date_joined")
+    actions = ("sign_out",)
 
     def may_change(self, user: Any, obj: Any = None) -> bool:
         is_above = obj is not None and obj.is_superuser and not user.is_superuser
         return not is_above and not is_limited(user)
+
+    @admin.action(permissions=["sign_out"], description=_("Sign out everywhere"))
+    def sign_out(self, request: HttpRequest, people: QuerySet[Any]) -> None:
+        ended = sum(end_staff_sessions(person, by=request.user) for person in people)
+        for person in people:
+            self.log_change(request, person, gettext("Signed out everywhere."))
+        text = ngettext("%d sign-in ended.", "%d sign-ins ended.", ended)
+        messages.success(request, text % ended)
+
+    def has_sign_out_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)

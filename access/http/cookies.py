@@ -35,9 +35,9 @@ def set_cookie(
 
 
 class MessageCookie(CookieStorage):
-    @property
-    def cookie_name(self) -> str:
-        return cookie_name("messages")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cookie_name = cookie_name("messages")
 
 
 class MessageStorage(FallbackStorage):

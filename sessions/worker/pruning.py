@@ -7,13 +7,16 @@ from django.utils import timezone
 
 from access.credentials.pauses import prune_failures
 from access.credentials.sign_ins import prune_sign_ins
+from access.credentials.staff_sessions import prune_staff_sessions
 from access.idempotent_calls import prune_calls
 from access.webhooks.pruning import prune_events
 from rooms.models.job import delete_old_jobs
 
 
 def delete_expired_page_sessions() -> int:
-    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+    # Django's own table has the sessions of 0.1.0.
+    former = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    return former[0] + prune_staff_sessions()
 
 
 def delete_old_events() -> int:

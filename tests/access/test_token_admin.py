@@ -3,11 +3,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
-from access.models import ApiToken
+from access.models import ApiToken, StaffSession
 from tests.factories import ProjectFactory, TokenFactory
 from tests.support.admin import act
 from tests.support.html import fields_of, log_in, messages_of
@@ -52,7 +51,7 @@ def test_new_token_is_shown_once_and_not_stored(client):
     part = secret[-43:]
     assert not any(part in page for page in (*later, history))
     assert part not in response.cookies.output()
-    assert not any(part in str(session.get_decoded()) for session in Session.objects.all())
+    assert not any(part in str(session.get_decoded()) for session in StaffSession.objects.all())
     assert not any(part in str(vars(entry)) for entry in LogEntry.objects.all())
     assert part not in str(ApiToken.objects.values().get())
 

@@ -28,6 +28,7 @@ WRONG = {
     "CSRF_TRUSTED_ORIGINS": ["rooms.example.org", "https://", "https://[", "ftp://example.org"],
     "HTTPS": ["yes", "1", "True"],
     "PROXIES": ["-1", "one"],
+    "SESSION_IDLE_MINUTES": ["4", "721", "2h"],
     "DEBUG": ["on"],
     "RATE_LIMIT": ["600", "0/min", "600/week", "9" * 5000 + "/min"],
     "IDEMPOTENCY_CALLS": ["0", "many"],

@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
-from access.models import IdempotentCall, SignInRecord, WebhookEvent
+from access.models import IdempotentCall, SignInRecord, StaffSession, WebhookEvent
 from rooms.models.history import RoomChange
 from rooms.models.job import Job
 from sessions.worker.pruning import PRUNED
@@ -24,15 +24,16 @@ def make_rows(at):
     rows = [
         IdempotentCall(project_id=uuid4(), key=str(at), digest="d", started_at=at),
         Session(session_key=f"{at:%Y%m%d}", session_data="", expire_date=at),
+        StaffSession(session_key=f"{at:%Y%m%d}", session_data="", expire_date=at),
         SignInRecord(username="u", address="127.0.0.1", network="127.0.0.1", outcome="refused"),
         WebhookEvent(message_id=uuid4(), key=uuid4(), type="room.created", body="{}"),
         Job(owner=StaffFactory(), kind="change", state="done"),
     ]
     for row in rows:
         row.save()
-    SignInRecord.objects.filter(pk=rows[2].pk).update(at=at)
-    WebhookEvent.objects.filter(pk=rows[3].pk).update(created_at=at)
-    Job.objects.filter(pk=rows[4].pk).update(created_at=at)
+    SignInRecord.objects.filter(pk=rows[3].pk).update(at=at)
+    WebhookEvent.objects.filter(pk=rows[4].pk).update(created_at=at)
+    Job.objects.filter(pk=rows[5].pk).update(created_at=at)
     return rows
 
 

@@ -1,4 +1,4 @@
-"""With HTTPS, every cookie has the prefix `__Host-`, which no other host can set."""
+"""Every cookie has the prefix `__Host-` with HTTPS, so that no other host can set it."""
 
 import pytest
 from django.contrib import messages

@@ -18,7 +18,10 @@ pytestmark = pytest.mark.django_db
 # Part of every text of the other project, and of no other text.
 MARK = "zebra"
 # Pages without a project: Django's own, groups, and the user's account.
-EVERYBODYS = ("sign-in", "sign-out", "password", "prefer", "jsi18n", "autocomplete", "view_on_site")
+EVERYBODYS = (
+    *("sign-in", "sign-out", "own-sign-ins", "end-sign-ins", "password", "prefer"),
+    *("jsi18n", "autocomplete", "view_on_site"),
+)
 WHAT_IS_KEPT = (
     Project,
     Room,

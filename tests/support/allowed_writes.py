@@ -118,6 +118,13 @@ ALLOWED = {
         "old.delete": "records older than 90 days",
         "refused.filter().delete": "the oldest records of too many",
     },
+    "access/credentials/staff_sessions.py": {
+        "StaffSession.objects.filter().update": "the last use of a session",
+        "StaffSession.objects.filter().delete": "expired sessions",
+        "_sessions_of().exclude().delete": "sessions that a user ends",
+        "row.delete": "a session that a user ends",
+        "request.session.update": "the data of a session",
+    },
     "access/rate_limits.py": {"cursor.execute": "the request count of a token"},
     "access/database/postgresql/base.py": {"self.connection.execute": "a setting that is read"},
     "access/database/prepared_queries.py": {"cursor.execute": "queries built by the ORM"},

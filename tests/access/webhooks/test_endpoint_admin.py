@@ -2,11 +2,10 @@ from unittest.mock import patch
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from access.admin.webhooks import WebhookEndpointAdmin
-from access.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from access.models import StaffSession, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from access.webhooks.models import MOST_ENDPOINTS
 from tests.factories import ProjectFactory, WebhookEndpointFactory
 from tests.support.admin import act
@@ -38,7 +37,7 @@ def test_secret_is_shown_once_and_not_stored(client, project):
 
     part = shown.removeprefix("whsec_")
     assert not any(part in page for page in pages)
-    assert not any(part in str(session.get_decoded()) for session in Session.objects.all())
+    assert not any(part in str(session.get_decoded()) for session in StaffSession.objects.all())
     assert not any(part in str(vars(entry)) for entry in LogEntry.objects.all())
     assert part not in str(WebhookEndpoint.objects.values().get())
 

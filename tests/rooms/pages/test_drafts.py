@@ -1,8 +1,10 @@
 """Drafts: input of a room form whose session had expired, in a real browser."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from access.models import StaffSession
 from rooms.changes import change_room
 from rooms.models import Room
 from tests.factories import TESTS, RoomFactory, StaffFactory
@@ -20,7 +22,7 @@ def interrupted(open_page, greenroom):
         page = open_page(timezone_id="UTC", **options)
         log_in(page, greenroom, person)
         page.goto(f"{greenroom.url}/rooms/{room.pk}")
-        page.context.clear_cookies(name="sessionid")
+        StaffSession.objects.update(expire_date=timezone.now())
         # Set without an event, because the preview would show the sign-in page first.
         page.get_by_label("Display name").evaluate("field => { field.value = 'Typed' }")
         page.get_by_label("Record on start").evaluate("box => { box.checked = true }")
