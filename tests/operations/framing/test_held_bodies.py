@@ -1,7 +1,7 @@
 """Bodies above 256 kB need a credential that works; the memory of all bodies has a limit."""
 
 import socket
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -12,12 +12,11 @@ from tests.factories import StaffFactory
 from tests.support import raw_http
 from tests.support.api import nothing_changes
 from tests.support.framing import FIVE, json_headers, max_members
-from tests.support.processes import children
+from tests.support.held_bodies import MEGABYTE, hold, resident_bytes
 from tests.support.raw_http import chunked, connect, receive, request
 from tests.support.server import start_server
 
 BULK = "/api/video/rooms/bulk?dry_run=true"
-MEGABYTE = 1024 * 1024
 CSV = {"Host": "localhost", "Content-Type": "text/csv"}
 ROWS = b"name,description\n" + b"".join(b"q%d,%s\n" % (n, b"d" * 150) for n in range(5000))
 
@@ -38,26 +37,6 @@ def small(small_server, transactional_db):
 
 def bearer(token):
     return {**CSV, "Authorization": f"Bearer {token.secret}"}
-
-
-def hold(stack, server, data, length):
-    """Send a request whose body is one byte short, as far as the server reads it."""
-    connection = stack.enter_context(connect(server))
-    head = data.replace(b"Content-Length: 0", b"Content-Length: %d" % length)
-    connection.setblocking(False)
-    with suppress(BlockingIOError):
-        connection.sendall(head + b"a" * (length - 1))
-    connection.setblocking(True)
-    return connection
-
-
-def resident_bytes(server):
-    """Return the resident memory of the server's processes."""
-    total = 0
-    for pid in [server.process.pid, *children(server.process.pid)]:
-        with open(f"/proc/{pid}/statm") as file:
-            total += int(file.read().split()[1]) * 4096
-    return total
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer gr_wrong"}])
