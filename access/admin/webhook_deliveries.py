@@ -34,6 +34,8 @@ class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin, ReadOnly):
 
     list_display = ("number", "type", "to", "stands", "attempts", "last_outcome", "written", "due")
     list_filter = ("state", "event__type", ("endpoint__project", ProjectFieldListFilter))
+    # The page of an endpoint links to its deliveries.
+    linked_lookups = ("endpoint__id__exact",)
     list_select_related = ("event", "endpoint")
     list_per_page = 50
     show_full_result_count = False
