@@ -6,6 +6,7 @@ from rooms.pages.history import views as history
 from rooms.pages.jobs import views as jobs
 from rooms.pages.room import delete_views, new_views
 from rooms.pages.room import views as room
+from rooms.pages.room.undo_views import undo_change
 from rooms.pages.room_list import views as room_list
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("bulk/<uuid:bulk_id>/undo", bulk.undo_page, name="bulk-undo"),
     path("import", imports.import_rooms, name="import"),
     path("export", imports.export, name="export"),
+    path("rooms/<uuid:room_id>/undo", undo_change, name="room-undo"),
     path("jobs", jobs.job_list, name="job-list"),
     path("jobs/<uuid:job_id>", jobs.job_page, name="job"),
     path("jobs/<uuid:job_id>/progress", jobs.job_progress, name="job-progress"),

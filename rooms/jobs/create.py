@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from access.models import Project
 from access.staff.limits import visible_to
+from access.values.timestamps import format_timestamp
 from rooms.bulk import csv_files, import_plan
 from rooms.bulk.csv_records import heading_of
 from rooms.bulk.engine import RowOutcome
@@ -78,7 +79,10 @@ def create_undo_job(
     rows = ({"room_id": room_id} for room_id in ids)
     if not ids.exists():
         return None
-    parameters = {"bulk": str(bulk_id), "override": override}
+    undone = Job.objects.filter(pk=bulk_id, kind=JobKind.UNDO).first()
+    is_redo = undone is not None and not undone.request.get("redo")
+    at = format_timestamp(changes.order_by("pk").first().at)
+    parameters = {"bulk": str(bulk_id), "override": override, "redo": is_redo, "at": at}
     return _store(_job(request, JobKind.UNDO, parameters, auto_apply=auto_apply), rows)
 
 

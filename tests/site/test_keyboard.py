@@ -51,7 +51,7 @@ def test_room_is_found_changed_and_saved(staff_page, room):
     tab_to(page, page.get_by_role("button", name="Save"))
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("Saved: Capacity.")).to_be_visible()
+    expect(page.get_by_text("Saved. Capacity: ")).to_be_visible()
     assert Room.objects.get(pk=room.pk).max_members == 33
 
 

@@ -87,7 +87,7 @@ def settle_the_conflict(page, room):
     assert Room.objects.get(pk=room.pk).join_from is None
     page.get_by_label("Theirs").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved: Opens, Closes.")).to_be_visible()
+    expect(page.get_by_text("Saved. Opens: ")).to_be_visible()
     now = Room.objects.get(pk=room.pk)
     assert (now.join_from, now.join_until) == (OPENS, CLOSES)
     assert (now.max_members, now.quality, now.version) == (30, "1080p", 3)

@@ -20,6 +20,7 @@ from rooms.jobs.run import begin_job
 from rooms.models.job import Job
 from rooms.pages.bulk.forms import BulkForm, change_inputs
 from rooms.pages.bulk.selection import RoomSelection, read_or_none
+from rooms.pages.undo import offer_undo_of_job
 
 
 @may_repeat("ids")
@@ -62,15 +63,17 @@ def undo_page(request: HttpRequest, bulk_id: UUID) -> HttpResponse:
 def run_and_show(request: HttpRequest, job: Job) -> HttpResponse:
     """Run a short job, leave a long one to a worker, and redirect to the job's page."""
     begin_job(job)
-    job.refresh_from_db(fields=["state"])
+    job.refresh_from_db()
     remember_job(request, job)
     return HttpResponseRedirect(reverse("job", args=[job.pk]))
 
 
 def remember_job(request: HttpRequest, job: Job) -> None:
-    """Let other pages report the end of a job that still runs (templates/includes/_job.html)."""
+    """Let other pages report the end of a job that runs, and undo one that has ended."""
     if job.is_moving:
         request.session["job"] = str(job.pk)
+    else:
+        offer_undo_of_job(request, job)
 
 
 def bulk_form_page(request: HttpRequest, selection: RoomSelection, form: BulkForm) -> HttpResponse:

@@ -23,6 +23,7 @@ from rooms.models import Room
 from rooms.models.history import Action, Channel, RoomChange
 from rooms.pages.history.filters import HistoryFilter
 from rooms.pages.pagination import page_of
+from rooms.pages.undo import UNDO, change_words, offer_undo_of
 
 
 @reads_replica
@@ -129,6 +130,8 @@ def _preview(request: HttpRequest, room: Room, edit: Revert) -> dict[str, Any]:
 
 def _report_reverted(request: HttpRequest, done: Change) -> None:
     if done.moved:
-        messages.success(request, gettext("Reverted."))
+        offer_undo_of(request, done)
+        words = f"{gettext('Reverted.')} {change_words(done)}"
+        messages.success(request, words, extra_tags=UNDO)
     else:
         messages.info(request, gettext("Nothing to change."))

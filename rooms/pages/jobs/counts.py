@@ -82,6 +82,17 @@ class JobCounts:
         return self.job.state in ENDED and self.job.mode != "" and changed > 0
 
     @property
+    def is_undone(self) -> bool:
+        """Whether the job was an undo, so that to undo it is to redo."""
+        return self.job.kind == JobKind.UNDO and not self.job.request.get("redo")
+
+    @property
+    def state_text(self) -> str:
+        if self.job.state != JobState.READY:
+            return str(self.job.get_state_display())
+        return gettext("Preview, not applied") if self.moving else gettext("Nothing to apply")
+
+    @property
     def can_override(self) -> bool:
         return self.conflicts > 0 and not self.job.request.get("override")
 

@@ -33,6 +33,7 @@ from rooms.models.job_row import JobRow
 from rooms.pages.bulk.views import remember_job
 from rooms.pages.jobs.page import REFUSED, JobPage
 from rooms.pages.jobs.refusals import refused_rows
+from rooms.pages.undo import offer_undo_of_job
 
 JOBS_SHOWN = 50
 
@@ -52,6 +53,7 @@ def job_page(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = _job(request, job_id)
     if not job.is_moving and request.session.get("job") == str(job.pk):
         del request.session["job"]
+        offer_undo_of_job(request, job)
     page = JobPage(job, request.GET)
     return render(request, page.template, {"here": "rooms", "job": job, "page": page})
 

@@ -16,7 +16,7 @@ from rooms.changes.validation import FIELDS
 from rooms.display.times import clock, day_and_time, exact_span
 from rooms.display.values import Moved, label, moved, value_text
 from rooms.models.history import RoomChange
-from rooms.models.job import Job, JobKind, Phase
+from rooms.models.job import Job, JobKind, JobState, Phase
 from rooms.rules.join_policy import SCHEDULE
 
 
@@ -39,10 +39,29 @@ def job_title(job: Job) -> str:
     count = room_count(job)
     words = ngettext("Edit {number} room", "Edit {number} rooms", count)
     if job.kind == JobKind.UNDO:
-        words = ngettext(
-            "Undo a bulk edit of {number} room", "Undo a bulk edit of {number} rooms", count
+        words = _undo_title(job, count)
+    time = day_and_time(parse_timestamp(job.request["at"])) if "at" in job.request else ""
+    return words.format(number=number_format(count, force_grouping=True), time=time)
+
+
+def _undo_title(job: Job, count: int) -> str:
+    if job.state == JobState.DONE and job.is_applied and not job.request.get("redo"):
+        return ngettext(
+            "Undone: {number} room is as before {time}",
+            "Undone: {number} rooms are as before {time}",
+            count,
         )
-    return words.format(number=number_format(count, force_grouping=True))
+    if job.state == JobState.DONE and job.is_applied:
+        return ngettext(
+            "Redone: {number} room is as before the undo of {time}",
+            "Redone: {number} rooms are as before the undo of {time}",
+            count,
+        )
+    return ngettext(
+        "Undo the bulk edit of {number} room, {time}",
+        "Undo the bulk edit of {number} rooms, {time}",
+        count,
+    )
 
 
 def room_count(job: Job) -> int:

@@ -15,9 +15,8 @@ from django.views.decorators.http import require_POST
 from access.http.errors import base_url
 from access.staff.decorators import staff_page
 from rooms.changes.authors import author_of
-from rooms.changes.validation import SETTINGS, Change
+from rooms.changes.validation import Change
 from rooms.display.layout_pictures import pictures
-from rooms.display.values import label
 from rooms.models import Room
 from rooms.models.history import Action, Channel, RoomChange
 from rooms.pages.room.conflict import conflict_page, with_choices
@@ -33,6 +32,7 @@ from rooms.pages.room.visible import (
     visible_rooms,
 )
 from rooms.pages.room.wording import people_inside_text
+from rooms.pages.undo import UNDO, change_words, offer_undo_of
 
 
 @staff_page("rooms.view_room")
@@ -82,8 +82,8 @@ def _report_saved(request: HttpRequest, change: Change) -> None:
     if not change.moved:
         messages.info(request, gettext("No changes to save."))
         return
-    fields = ", ".join(label(name) for name in SETTINGS if name in change.moved)
-    messages.success(request, gettext("Saved: {fields}.").format(fields=fields))
+    offer_undo_of(request, change)
+    messages.success(request, f"{gettext('Saved.')} {change_words(change)}", extra_tags=UNDO)
 
 
 def _render_room(

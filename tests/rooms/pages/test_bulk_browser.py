@@ -85,6 +85,8 @@ def test_bulk_edit_works_with_the_keyboard_only(open_as_staff, rooms):
     page.get_by_text("2 h earlier: Opens, Closes, Everyone leaves at.").wait_for()
     page.get_by_text("Capacity becomes 33.").wait_for()
     page.keyboard.press("a")
+    # The key focuses the button, and Enter presses it.
+    page.keyboard.press("Enter")
 
     page.get_by_role("button", name="Undo").wait_for()
     room = Room.objects.get(pk=rooms[0].pk)

@@ -56,7 +56,7 @@ def test_draft_is_restored_after_signing_in_and_can_be_saved(interrupted):
     expect(page.get_by_text("Unsaved changes", exact=True)).to_be_visible()
     assert stored(room) == ("ward", False, 1)
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved: ")).to_be_visible()
+    expect(page.get_by_text("Saved. ")).to_be_visible()
     assert stored(room) == ("Typed", True, 2)
     # A saved draft is not offered again.
     page.reload()

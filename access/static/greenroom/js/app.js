@@ -38,8 +38,8 @@
     event.target.closest("form[data-submit-on-change]")?.requestSubmit();
   });
 
-  // --- Keys. An element names its key: <a data-shortcut="g r">. The key clicks a link or button
-  // and focuses a field. Users can switch keys off (WCAG 2.1.4).
+  // --- Keys. An element names its key: <a data-shortcut="g r">. The key clicks a link or button,
+  // and focuses a field or a button that sends a form: no key changes anything by itself. Users can switch keys off (WCAG 2.1.4).
   const on = () => localStorage.getItem("shortcuts") !== "off";
   const typing = (target) =>
     target.closest("input:not([type=checkbox]), select, textarea, [contenteditable]") !== null;
@@ -54,6 +54,11 @@
       }
       return;
     }
+    if (undoes(event)) {
+      event.preventDefault();
+      document.getElementById("undo").requestSubmit();
+      return;
+    }
     const modified = event.ctrlKey || event.altKey || event.metaKey;
     if (modified || typing(event.target) || document.querySelector("dialog[open]")) return;
     if (event.key === "?") return showShortcuts();
@@ -63,9 +68,18 @@
     if (!target) return;
     event.preventDefault();
     typed = "";
-    if (target.matches("input:not([type=checkbox], [type=radio]), select, textarea")) target.focus();
+    if (target.matches("input:not([type=checkbox], [type=radio]), select, textarea, form[method=post] button"))
+      target.focus();
     else target.click();
   });
+  // Ctrl Z undoes the last change, Ctrl Shift Z or Ctrl Y redoes it; in a field they are the browser's.
+  function undoes(event) {
+    const kind = document.getElementById("undo")?.dataset.undo;
+    const key = event.key.toLowerCase();
+    const wanted = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" && "undo";
+    const held = (event.ctrlKey || event.metaKey) && !event.altKey;
+    return held && on() && wanted === kind && !typing(event.target);
+  }
   const named = (keys) => document.querySelector(`[data-shortcut="${CSS.escape(keys)}"]`);
 
   function showShortcuts() {

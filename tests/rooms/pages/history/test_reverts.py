@@ -23,7 +23,7 @@ def test_change_is_reverted_as_previewed(client, room):
 
     room.refresh_from_db()
     assert room.max_members == 20
-    assert messages_of(response) == ["Reverted."]
+    assert messages_of(response) == ["Reverted. Capacity: 20 (was 30)."]
     assert RoomChange.objects.first().channel == Channel.REVERT
 
 

@@ -66,7 +66,7 @@ def test_only_changed_fields_are_written(client):
     change = RoomChange.objects.get(room_id=room.pk, version=2)
     assert change.changes == {"max_members": [20, 30], "layout": ["grid-responsive", "3x3"]}
     assert (change.channel, change.author_name) == ("form", user.username)
-    assert messages_of(response) == ["Saved: Capacity, Layout."]
+    assert messages_of(response) == ["Saved. Capacity: 30 (was 20), Layout: 3 × 3 (was Grid)."]
 
 
 def test_unchanged_form_writes_nothing(client):

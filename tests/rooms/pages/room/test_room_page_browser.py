@@ -22,7 +22,7 @@ def test_layouts_are_chosen_by_keyboard(open_room):
     expect(page.get_by_role("radio", name="4 × 4")).to_be_focused()
     expect(page.locator("#meaning")).to_contain_text("16 of up to 20 people")
     page.keyboard.press("Control+s")
-    expect(page.get_by_text("Saved: Layout.")).to_be_visible()
+    expect(page.get_by_text("Saved. Layout: ")).to_be_visible()
     assert stored(room).layout == "4x4"
 
 
@@ -57,7 +57,7 @@ def test_too_long_text_is_counted_and_not_cut_off(open_room):
     expect(field).to_have_value("🐻" * 203)
     field.fill("🐻" * 200)
     save(page)
-    expect(page.get_by_text("Saved: Display name.")).to_be_visible()
+    expect(page.get_by_text("Saved. Display name: ")).to_be_visible()
 
 
 def test_incomplete_date_does_not_clear_the_schedule(open_room):
@@ -88,7 +88,7 @@ def test_two_users_edit_one_room(open_room, scripts):
     page.get_by_label("Yours").check()
     page.get_by_role("button", name="Save").click()
 
-    expect(page.get_by_text("Saved: Capacity, Layout.")).to_be_visible()
+    expect(page.get_by_text("Saved. Capacity: ")).to_be_visible()
     now = stored(room)
     assert (now.max_members, now.quality, now.layout, now.version) == (40, "1080p", "3x3", 3)
 

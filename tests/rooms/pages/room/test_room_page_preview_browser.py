@@ -27,7 +27,7 @@ def test_preview_is_updated_while_typing(open_room):
     expect(hint_for(page, "join_from")).to_contain_text("= 2027-07-01 07:00:00 UTC")
     assert stored(room).version == 1
     save(page)
-    expect(page.get_by_text("Saved: Capacity, Opens.")).to_be_visible()
+    expect(page.get_by_text("Saved. Capacity: ")).to_be_visible()
     assert stored(room).join_from == utc(2027, 7, 1, 7)
 
 
@@ -47,7 +47,7 @@ def test_time_in_a_gap_is_reported_before_saving(open_room):
     expect(field).to_have_value("2027-03-28T02:30")
     field.fill("2027-03-28T03:30:00")
     save(page)
-    expect(page.get_by_text("Saved: Opens.")).to_be_visible()
+    expect(page.get_by_text("Saved. Opens: ")).to_be_visible()
     assert stored(room).join_from == utc(2027, 3, 28, 1, 30)
 
 
@@ -70,7 +70,7 @@ def test_ambiguous_time_needs_a_choice(open_room, scripts, fold):
     page.get_by_label(second).check()
     save(page)
 
-    expect(page.get_by_text("Saved: Everyone leaves at.")).to_be_visible()
+    expect(page.get_by_text("Saved. Everyone leaves at: ")).to_be_visible()
     assert stored(room).remove_at == moment
     expect(page.get_by_label(second)).to_be_checked()
     save(page)

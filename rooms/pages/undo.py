@@ -1,0 +1,52 @@
+"""The last change of a browser session, which a button or Ctrl Z undoes."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from rooms.changes.validation import Change
+from rooms.display.values import Moved, moved
+from rooms.models.job import Job, JobKind
+
+# A message with this tag has the button (templates/includes/_messages.html).
+UNDO = "undo"
+FIELDS_NAMED = 3
+LONGEST_VALUE = 60
+
+
+def offer_undo_of(request: HttpRequest, change: Change, *, is_redo: bool = False) -> None:
+    """Let the next pages undo a change of one room; `is_redo` if the change was an undo."""
+    request.session["undo"] = {
+        "action": reverse("room-undo", args=[change.room.pk]),
+        "version": change.room.version,
+        "is_redo": is_redo,
+    }
+
+
+def offer_undo_of_job(request: HttpRequest, job: Job) -> None:
+    """Let the next pages undo a bulk edit that changed rooms."""
+    if job.is_applied and job.mode:
+        action = reverse("bulk-undo", args=[job.pk])
+        is_redo = job.kind == JobKind.UNDO and not job.request.get("redo")
+        request.session["undo"] = {"action": action, "is_redo": is_redo}
+
+
+def change_words(change: Change) -> str:
+    """Return "Opens: Mon 30 Nov 2026, 20:00 (was …)." for the fields that a change moved."""
+    fields = moved(change.as_json())
+    words = [_field_words(field) for field in fields[:FIELDS_NAMED]]
+    if len(fields) > FIELDS_NAMED:
+        words.append(gettext("and {number} more").format(number=len(fields) - FIELDS_NAMED))
+    return f"{', '.join(words)}."
+
+
+def _field_words(field: Moved) -> str:
+    words = gettext("{field}: {after} (was {before})")
+    return words.format(field=field.label, after=_short(field.after), before=_short(field.before))
+
+
+def _short(value: str | None) -> str:
+    if not value:
+        return gettext("none")
+    text = " ".join(value.split())
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
