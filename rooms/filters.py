@@ -69,7 +69,8 @@ class RoomFilter(StrictFilterSet):
     status = django_filters.ChoiceFilter(
         choices=RoomStatus.choices,
         method="in_status",
-        help_text="Whether the join window is scheduled, open or closed now.",
+        help_text="Whether the join window is scheduled, open or closed now. Full rooms are open "
+        "and admit no one until a member leaves.",
     )
     live = YesNoFilter(
         method="is_live", help_text="Rooms with a session in progress, or without one."

@@ -4,7 +4,7 @@ from rooms.pages.bulk import imports
 from rooms.pages.bulk import views as bulk
 from rooms.pages.history import views as history
 from rooms.pages.jobs import views as jobs
-from rooms.pages.room import delete_views, new_views
+from rooms.pages.room import answer_views, delete_views, new_views
 from rooms.pages.room import views as room
 from rooms.pages.room.undo_views import undo_change
 from rooms.pages.room_list import views as room_list
@@ -32,6 +32,7 @@ urlpatterns = [
     path("rooms/new/preview", new_views.new_room_preview, name="new-room-preview"),
     path("rooms/<uuid:room_id>", room.room_page, name="room-page"),
     path("rooms/<uuid:room_id>/preview", room.room_preview, name="room-preview"),
+    path("rooms/<uuid:room_id>/answer", answer_views.room_answer, name="room-answer"),
     path("rooms/<uuid:room_id>/delete", delete_views.delete_page, name="delete-room"),
     path("rooms/live", room_list.live_rows, name="live-rows"),
     path("views", room_list.save_view, name="save-view"),

@@ -115,7 +115,10 @@ class Room(RoomSettings, Searchable):
             self.active_session.last_event_at = at
 
     def status(self, now: datetime) -> RoomStatus:
-        """Return the status at `now`; `in_status` is the same for the database."""
+        """Return the status of the join window at `now`; `in_status` is the same in SQL.
+
+        Forecast.status knows the members, and whether the room is full.
+        """
         ends = [end for end in (self.join_until, self.remove_at) if end is not None]
         if ends and min(ends) <= now:
             return RoomStatus.CLOSED

@@ -17,10 +17,14 @@ from rooms.models.searchable import BOTH_NAMES, Matches, SearchedText
 
 
 class RoomStatus(models.TextChoices):
-    """Whether a room's join window is in the future, open or over."""
+    """Whether a room's join window is in the future, open or over.
+
+    A full room is open, too, so OPEN finds it as well.
+    """
 
     SCHEDULED = "scheduled", _("Scheduled")
     OPEN = "open", _("Open")
+    FULL = "full", _("Full")
     CLOSED = "closed", _("Closed")
 
 
@@ -40,6 +44,19 @@ IS_LISTENED_TO = RawSQL(
     (),
     models.BooleanField(),
 )
+
+
+def in_window(status: RoomStatus, now: datetime) -> Q:
+    """Return the condition for rooms, or sessions, whose join window has this status at `now`."""
+    # A missing start counts as the earliest time, a missing end as the latest.
+    begins, ends = nulls_last("join_from", downwards=True), nulls_last("join_until")
+    if status is RoomStatus.SCHEDULED:
+        # The condition is repeated for the index that sorts the list.
+        return Q(GreaterThan(begins, now)) & Q(GreaterThan(nulls_last("join_from"), now))
+    if status is RoomStatus.CLOSED:
+        return Q(LessThanOrEqual(ends, now)) | Q(remove_at__lte=now)
+    is_not_over = Q(GreaterThan(ends, now)) & (Q(remove_at=None) | Q(remove_at__gt=now))
+    return Q(LessThanOrEqual(begins, now)) & is_not_over
 
 
 class LastEventAt(Func):
@@ -112,27 +129,23 @@ class RoomQuerySet(models.QuerySet[Any]):
         )
         return self.filter(models.Exists(running) if live else ~models.Exists(running))
 
-    def running_sessions(self, room_ids: list[UUID], *columns: str) -> dict[UUID, Any]:
-        """Return the running session of each room that has one, with the number `inside`."""
+    def running_sessions(
+        self, room_ids: list[UUID], at: datetime, *columns: str
+    ) -> dict[UUID, Any]:
+        """Return the running session of each room that has one, with the number `inside`.
+
+        Members who must leave before `at` or at that time do not count.
+        """
         if not room_ids:
             return {}
         sessions = self.model.sessions.rel.related_model.objects
-        running = sessions.filter(room__in=room_ids, end_time=None).with_inside()
+        running = sessions.filter(room__in=room_ids, end_time=None).with_inside(at)
         return {one.room_id: one for one in running.only("room_id", *columns).order_by()}
 
     def in_status(self, status: RoomStatus, now: datetime) -> Self:
-        """Return the rooms whose join window has this status at the time `now`."""
-        # A missing start counts as the earliest time, a missing end as the latest.
-        begins, ends = nulls_last("join_from", downwards=True), nulls_last("join_until")
-        closed = Q(LessThanOrEqual(ends, now)) | Q(remove_at__lte=now)
-        return self.filter(
-            {
-                # The condition is repeated for the index that sorts the list.
-                RoomStatus.SCHEDULED: Q(GreaterThan(begins, now))
-                & Q(GreaterThan(nulls_last("join_from"), now)),
-                RoomStatus.CLOSED: closed,
-                RoomStatus.OPEN: Q(LessThanOrEqual(begins, now))
-                & Q(GreaterThan(ends, now))
-                & (Q(remove_at=None) | Q(remove_at__gt=now)),
-            }[status]
-        )
+        """Return the rooms that have this status at the time `now`."""
+        if status is not RoomStatus.FULL:
+            return self.filter(in_window(status, now))
+        # IN with the live sessions, which are few: EXISTS would be looked up for every room.
+        sessions = self.model.sessions.rel.related_model.objects
+        return self.filter(pk__in=sessions.full(now).order_by().values("room"))

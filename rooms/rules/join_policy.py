@@ -28,6 +28,17 @@ class Reason(StrEnum):
     FULL = "full"
 
 
+class TokenReason(StrEnum):
+    """The reason for a refusal that concerns the room token, as the API returns it."""
+
+    BAD_TOKEN = "bad_token"  # noqa: S105 - no secret
+    # Only for staff, because the API admits to the room that the token names.
+    OTHER_ROOM = "other_room"
+    NO_SUCH_ROOM = "no_such_room"
+    ROOM_DELETED = "room_deleted"
+    BLOCKED = "blocked"
+
+
 class ScheduledEvent(StrEnum):
     """An event of a room that depends only on the clock."""
 
@@ -49,11 +60,16 @@ class Decision:
     """Whether another person may join, with the reason and the time of the next change."""
 
     allowed: bool
-    reason: Reason
+    reason: Reason | TokenReason
     # In the active language.
     sentence: str
     # After a denial, a client can ask again at this time; None: it is not known.
     changes_at: datetime | None = None
+    # The time that the sentence names.
+    time: datetime | None = None
+    # The members inside and their limit, if the room is full.
+    inside: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -112,8 +128,10 @@ class JoinPolicy:
             sentence = _("The room is full: {inside} of {most} are inside.").format(
                 inside=members_inside, most=self.max_members
             )
-            return Decision(False, Reason.FULL, sentence)
-        return Decision(True, Reason.OPEN, self._open_sentence(), self.ends_joining)
+            counts = {"inside": members_inside, "most": self.max_members}
+            return Decision(False, Reason.FULL, sentence, **counts)
+        ends = self.ends_joining
+        return Decision(True, Reason.OPEN, self._open_sentence(), ends, ends)
 
     def leave_by(self, joined_at: datetime) -> datetime | None:
         """Return the time at which a member who joined then must leave, or None."""
@@ -173,4 +191,4 @@ def _refusal(
     reason: Reason, sentence: str, time: datetime, changes_at: datetime | None = None
 ) -> Decision:
     words = sentence.format(time=format_timestamp(time))
-    return Decision(False, reason, words, changes_at)
+    return Decision(False, reason, words, changes_at, time)

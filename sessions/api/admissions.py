@@ -19,8 +19,9 @@ from access.values.faults import fault
 from access.values.timestamps import parse_timestamp
 from rooms.api.base import RoomView
 from rooms.api.examples import ROOM_ID_OR_NAME
+from rooms.models.forecast import forecast
 from rooms.rules.fields import TimestampField
-from rooms.rules.join_policy import Decision
+from rooms.rules.join_policy import Decision, TokenReason
 from sessions.api.admission_serializers import (
     AdmissionResponseSerializer,
     RoomAdmissionSerializer,
@@ -34,11 +35,7 @@ from sessions.lifecycle import (
     Admission,
     AdmissionRefused,
     MemberIdTaken,
-    NoSuchRoom,
-    RoomDeleted,
-    TokenBlocked,
     admit,
-    forecast,
 )
 from sessions.media.seats import NoSeat, allocate_seat
 from sessions.media.server import Place, is_managed
@@ -69,7 +66,7 @@ class AdmissionViewSet(RoomView):
         try:
             claims = read_token(token, self.token.project_id)
         except BadToken as wrong:
-            raise refusal(403, str(wrong), "bad_token") from None
+            raise refusal(403, str(wrong), TokenReason.BAD_TOKEN) from None
         with self.rollback_if_dry_run():
             self._admission = self._admitted(claims, member_id)
         body = serialize_admission(_row(self._admission, claims))
@@ -90,15 +87,6 @@ class AdmissionViewSet(RoomView):
             return admit(claims, by=self.author(), member_id=stay)
         except AdmissionRefused as refused:
             raise refusal_of(refused.decision) from None
-        except NoSuchRoom:
-            detail = f"There is no room {claims.room_name}, and the room token does not create one."
-            raise refusal(403, detail, "no_such_room") from None
-        except RoomDeleted:
-            detail = f"The room {claims.room_name} was deleted. Request a new room token."
-            raise refusal(403, detail, "room_deleted") from None
-        except TokenBlocked:
-            detail = "A member with this room token was removed, and cannot join again with it."
-            raise refusal(403, detail, "blocked") from None
         except MemberIdTaken:
             detail = "This member_id belongs to a stay that is over, or to another room token's."
             raise ApiError(409, detail) from None

@@ -1,16 +1,16 @@
 """The lifecycle of a session: admission, departure, and settings that change while it runs."""
 
-from sessions.lifecycle.admission import (
-    Admission,
-    AdmissionRefused,
-    admit,
-    forecast,
-)
+from sessions.lifecycle.admission import Admission, admit
 from sessions.lifecycle.auto_created import delete_unused_rooms
 from sessions.lifecycle.blocks import unblock
 from sessions.lifecycle.departure import end, end_empty, leave, next_removal, remove_due
-from sessions.lifecycle.stays import MemberIdTaken, TokenBlocked
-from sessions.lifecycle.token_rooms import NoSuchRoom, RoomDeleted
+from sessions.lifecycle.refusals import (
+    AdmissionRefused,
+    NoSuchRoom,
+    RoomDeleted,
+    TokenBlocked,
+)
+from sessions.lifecycle.stays import MemberIdTaken
 
 __all__ = [
     "Admission",
@@ -23,7 +23,6 @@ __all__ = [
     "delete_unused_rooms",
     "end",
     "end_empty",
-    "forecast",
     "leave",
     "next_removal",
     "remove_due",

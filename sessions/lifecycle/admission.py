@@ -12,20 +12,20 @@ from access.values.lines import trimmed
 from rooms.models import Room, RoomSettings
 from rooms.models.history import Author
 from rooms.rules.constraints import Rule
-from rooms.rules.join_policy import Decision, JoinPolicy, Overrides
+from rooms.rules.join_policy import JoinPolicy
 from sessions.lifecycle import events
 from sessions.lifecycle.departure_steps import (
     end_sessions,
     is_empty_too_long,
     remove_due_members,
 )
+from sessions.lifecycle.refusals import AdmissionRefused
 from sessions.lifecycle.stays import MemberIdTaken, find_stay
 from sessions.lifecycle.token_rooms import locked_room
 from sessions.models import Member, RoomSession, SessionEventType
 from sessions.tokens.room_tokens import Claims
 
 COPIED = tuple(field.name for field in RoomSettings._meta.fields)
-NOTHING = Overrides()
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,6 @@ class Admission:
     member: Member
     session: RoomSession
     is_new: bool = True
-
-
-class AdmissionRefused(Exception):
-    """The member is not admitted; `decision` has the reason, and when it may change."""
-
-    def __init__(self, decision: Decision) -> None:
-        super().__init__(decision.sentence)
-        self.decision = decision
 
 
 @transaction.atomic
@@ -70,16 +62,6 @@ def admit(
         find_stay(None, claims, member_id)
     session = _occupied(session) if session else _started(room, now)
     return Admission(_joined(session, claims, member_id, now), session)
-
-
-def forecast(room: Room, at: datetime, token: Overrides = NOTHING) -> Decision:
-    """Return whether one more member could join `room` at the time `at`, as far as is known."""
-    session = RoomSession.objects.filter(room=room, end_time=None).first()
-    staying = Q(leave_by=None) | Q(leave_by__gt=at)
-    inside = session.members.filter(staying, leave_time=None).count() if session else 0
-    if session and not inside and _is_over(session, room, at):
-        session = None
-    return JoinPolicy.of(session or room).overridden_by(token).decide(at, inside)
 
 
 def _current(room: Room, now: datetime) -> tuple[RoomSession | None, int]:

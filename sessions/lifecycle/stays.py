@@ -4,16 +4,13 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from sessions.lifecycle.refusals import TokenBlocked
 from sessions.models import Member, RoomSession
 from sessions.tokens.room_tokens import Claims
 
 
 class MemberIdTaken(Exception):
     """The member id belongs to a stay that is over, or to another token's."""
-
-
-class TokenBlocked(Exception):
-    """A member with this token was removed and blocked."""
 
 
 def find_stay(session: RoomSession | None, claims: Claims, member_id: UUID | None) -> Member | None:

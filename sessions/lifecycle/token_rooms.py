@@ -5,15 +5,8 @@ from django.core.exceptions import ValidationError
 from rooms.changes import create_room
 from rooms.models import Room
 from rooms.models.history import Action, Author, Channel, RoomChange
+from sessions.lifecycle.refusals import NoSuchRoom, RoomDeleted
 from sessions.tokens.room_tokens import Claims
-
-
-class NoSuchRoom(Exception):
-    """There is no room of that name, and the token does not create one."""
-
-
-class RoomDeleted(Exception):
-    """A room of that name was deleted after the token was issued."""
 
 
 def locked_room(claims: Claims, by: Author) -> Room:
@@ -26,7 +19,7 @@ def locked_room(claims: Claims, by: Author) -> Room:
     )
     room: Room | None = rooms.first()
     # Ids sort by their time: an older room is the one that the token was issued for.
-    if (room is None or room.pk > claims.id) and _was_deleted(claims):
+    if admits_no_more(claims, room):
         raise RoomDeleted(claims.room_name)
     if room:
         return room
@@ -41,6 +34,11 @@ def locked_room(claims: Claims, by: Author) -> Room:
         if other is None:
             raise
         return other
+
+
+def admits_no_more(claims: Claims, room: Room | None) -> bool:
+    """Return whether the room that the token was issued for was deleted, unlike `room`."""
+    return (room is None or room.pk > claims.id) and _was_deleted(claims)
 
 
 def _was_deleted(claims: Claims) -> bool:

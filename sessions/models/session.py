@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import Project
 from access.values.identifiers import UUID7Field
-from rooms.models import Room, RoomSettings
-from rooms.models.room_queryset import LastEventAt
+from rooms.models import Room, RoomSettings, RoomStatus
+from rooms.models.room_queryset import LastEventAt, in_window
 from rooms.models.searchable import Searchable
 from rooms.rules.constraints import OneOf, Slug
 from rooms.rules.fields import StrictTextField
@@ -31,17 +31,23 @@ class RoomSessionQuerySet(models.QuerySet["RoomSession"]):
         live = Case(When(end_time=None, then=F("id")))
         return self.annotate(last_event_at=LastEventAt(live))
 
-    def with_inside(self) -> Self:
-        """Add `inside`: the number of members inside."""
+    def with_inside(self, at: datetime | None = None) -> Self:
+        """Add `inside`: the number of members inside, or of those that stay after `at`."""
         members = self.model.members.rel.related_model.objects
+        staying = Q(leave_by=None) | Q(leave_by__gt=at) if at else Q()
         inside = (
-            members.filter(session=OuterRef("pk"), leave_time=None)
+            members.filter(staying, session=OuterRef("pk"), leave_time=None)
             .order_by()
             .values("session")
             .annotate(number=Count("pk"))
             .values("number")
         )
         return self.annotate(inside=Coalesce(Subquery(inside), 0))
+
+    def full(self, now: datetime) -> Self:
+        """Return the live sessions that are open at the time `now` and have no space left."""
+        live = self.filter(in_window(RoomStatus.OPEN, now), end_time=None)
+        return live.with_inside(now).filter(inside__gte=F("max_members"))
 
 
 class RoomSession(RoomSettings, Searchable):

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.lookups import GreaterThan
 
 from rooms.models import Room, nulls_last
-from rooms.rules.join_policy import ScheduledEvent
+from rooms.rules.join_policy import JoinPolicy, Reason, ScheduledEvent
 from sessions.models import RoomSession
 
 AHEAD = timedelta(hours=24)
@@ -34,6 +34,7 @@ class WarningKind(StrEnum):
     REMOVES_BEFORE_CLOSE = "removes_before_close"
     CAP_BELOW_INSIDE = "cap_below_inside"
     OVER_BUT_LIVE = "over_but_live"
+    FULL = "full"
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,19 @@ def room_warnings(
             for one in running
             if _is_over(one, now)
         ),
+        *(
+            RoomWarning(WarningKind.FULL, one.room, one)
+            for one in running
+            if one.room and is_full(one, now) and not _is_overfull(one)
+        ),
         *_every(WarningKind.REMOVES_BEFORE_CLOSE, rooms, _removes_before_close(now)),
         *_every(WarningKind.OPENS_FAR_OFF, rooms, _opens_far_off(now)),
     ]
+
+
+def is_full(session: RoomSession, now: datetime) -> bool:
+    """Return whether a session with the number `inside` refuses the next member as full."""
+    return JoinPolicy.of(session).decide(now, session.inside).reason is Reason.FULL
 
 
 def _is_overfull(session: RoomSession) -> bool:

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from rooms.display.times import span
 from rooms.display.values import moved
 from sessions.models import LeaveReason, RoomSession, SessionEvent
-from sessions.pages.overview import WarningKind
+from sessions.pages.overview import WarningKind, is_full
 from sessions.pages.wording import inside_text, lateness_text, occupancy, overdue_text
 
 register = template.Library()
 for sentence in (occupancy, inside_text, overdue_text, lateness_text):
     register.filter(sentence)
+register.filter(is_full)
 
 
 @register.simple_tag
@@ -41,6 +42,7 @@ SENTENCES = {
     WarningKind.OPENS_FAR_OFF: _("Opens more than a year from now."),
     WarningKind.REMOVES_BEFORE_CLOSE: _("Everyone leaves before the room closes."),
     WarningKind.CAP_BELOW_INSIDE: _("More people are inside than its capacity: no one can join."),
+    WarningKind.FULL: _("Full: no one can join until someone leaves."),
     WarningKind.OVER_BUT_LIVE: _("The room should be empty, but its session uses older settings."),
 }
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from uuid_utils.compat import uuid7
 
 from access.values.timestamps import LATEST, from_epoch
@@ -123,20 +124,21 @@ def payload_of(claims: Claims, now: datetime | None = None) -> dict[str, Any]:
     return payload
 
 
-def read_token(text: str, project_id: UUID) -> Claims:
+def read_token(text: str, project_id: UUID, at: datetime | None = None) -> Claims:
     """Return the claims of the token `text`. Raises BadToken unless it is signed for this project.
 
-    The join policy decides whether the bearer is admitted now.
+    The join policy decides whether the bearer is admitted. `at` is a later time at which the token
+    must be valid, too.
     """
-    payload = verified(text)
+    payload = verified(text, at)
     if payload["sub"] != str(project_id):
-        raise BadToken("The room token belongs to another project.")
+        raise BadToken(_("The room token belongs to another project."))
     try:
         terms = TokenTerms.read(_requested(payload))
         return _claims(project_id, terms, id=UUID(payload["jti"]))
     except (ValidationError, ValueError, TypeError, AttributeError, OverflowError):
         # Signed by another version of the server.
-        raise BadToken("The room token has invalid contents.") from None
+        raise BadToken(_("The room token has invalid contents.")) from None
 
 
 def _payload(claims: Claims, now: datetime) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """The signatures of room tokens, by the keys of ROOM_TOKEN_KEYS."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import jwt
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from rooms.rules.json_values import serialized
 
@@ -16,7 +18,7 @@ _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\Z")
 
 
 class BadToken(Exception):
-    """The room token is not valid; the message is a sentence with the reason."""
+    """The room token is not valid; the message is a sentence with the reason, in English."""
 
 
 def signed(payload: dict[str, Any]) -> str:
@@ -27,15 +29,18 @@ def signed(payload: dict[str, Any]) -> str:
     return jwt.api_jws.encode(text, key, ALGORITHM, {"typ": KIND, "kid": key_id})
 
 
-def verified(text: str) -> dict[str, Any]:
-    """Return the claims of a signed token. Raises BadToken."""
+def verified(text: str, at: datetime | None = None) -> dict[str, Any]:
+    """Return the claims of a signed token that is valid now, and at the time `at`.
+
+    Raises BadToken.
+    """
     if not _COMPACT.match(text):
-        raise BadToken("The room token is not a JSON Web Token.")
+        raise BadToken(_("The room token is not a JSON Web Token."))
     try:
         header = jwt.get_unverified_header(text)
         key = settings.ROOM_TOKEN_KEYS.get(header.get("kid", ""))
         if key is None or header.get("typ") != KIND:
-            raise BadToken("The room token is signed with an unknown key.")
+            raise BadToken(_("The room token is signed with an unknown key."))
         payload = jwt.decode(
             text,
             key,
@@ -43,15 +48,15 @@ def verified(text: str) -> dict[str, Any]:
             leeway=LEEWAY_SECONDS,
             options={"require": ["iat", "jti", "sub"]},
         )
-        if "exp" in payload and int(payload["exp"]) <= timezone.now().timestamp():
+        if "exp" in payload and int(payload["exp"]) <= (at or timezone.now()).timestamp():
             # The leeway is for times in the future.
             raise jwt.ExpiredSignatureError
         return dict(payload)
     except jwt.ExpiredSignatureError:
-        raise BadToken("The room token has expired.") from None
+        raise BadToken(_("The room token has expired.")) from None
     except jwt.ImmatureSignatureError:
         raise BadToken(
-            "The room token was issued in the future. Check the clocks of your servers."
+            _("The room token was issued in the future. Check the clocks of your servers.")
         ) from None
     except (jwt.PyJWTError, RecursionError, TypeError, OverflowError):
-        raise BadToken("The room token has an invalid signature.") from None
+        raise BadToken(_("The room token has an invalid signature.")) from None

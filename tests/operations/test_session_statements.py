@@ -118,12 +118,13 @@ def test_session_patch_costs_the_same_for_any_number_of_members(statements, api,
     assert costs == [[TOKEN, SESSION, "BEGIN", SESSION, MEMBER, *updates, *TOLD, "COMMIT"]] * 2
 
 
-def test_room_admission_costs_four(statements, api, room):
+def test_room_admission_costs_three(statements, api, room):
     MemberFactory(session=SessionFactory(room=room))
 
     found = statements(lambda: api.get(f"{room_url(room)}/admission"), 200)
 
-    assert found == [TOKEN, LOCKED, SESSION, MEMBER]
+    # The session is read with the number of its members.
+    assert found == [TOKEN, LOCKED, SESSION]
 
 
 def test_room_token_costs_one(statements, api):

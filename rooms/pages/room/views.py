@@ -1,6 +1,5 @@
 """The page of a room: show, preview and save."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,13 +18,13 @@ from rooms.changes.validation import Change
 from rooms.display.layout_pictures import pictures
 from rooms.models import Room
 from rooms.models.history import Action, Channel, RoomChange
+from rooms.pages.room.answer import QuestionForm, question_context
 from rooms.pages.room.conflict import conflict_page, with_choices
 from rooms.pages.room.context import field_hints, summary_context
 from rooms.pages.room.forms import RoomPageForm, as_curl
 from rooms.pages.room.new_views import new_room_form, render_new_room
 from rooms.pages.room.preview import render_preview
 from rooms.pages.room.visible import (
-    members_inside,
     page_methods,
     visible_projects,
     visible_room,
@@ -43,7 +42,10 @@ def room_page(request: HttpRequest, room_id: UUID) -> HttpResponse:
         return _save(request, room) if room else _room_is_deleted(request, room_id)
     if room is None:
         raise Http404
-    return _render_room(request, room, RoomPageForm(instance=room))
+    question = QuestionForm(request.GET if "at" in request.GET else None)
+    with timezone.override(question.time_zone):
+        status = 422 if question.errors else 200
+        return render_room(request, room, RoomPageForm(instance=room), status, question=question)
 
 
 def _room_is_deleted(request: HttpRequest, room_id: UUID) -> HttpResponse:
@@ -75,7 +77,7 @@ def _save(request: HttpRequest, room: Room) -> HttpResponse:
             return HttpResponseRedirect(reverse("room-page", args=[room.pk]))
         if form.conflict is not None:
             return conflict_page(request, form)
-        return _render_room(request, room, form, status=409 if form.found else 422)
+        return render_room(request, room, form, status=409 if form.found else 422)
 
 
 def _report_saved(request: HttpRequest, change: Change) -> None:
@@ -86,23 +88,29 @@ def _report_saved(request: HttpRequest, change: Change) -> None:
     messages.success(request, f"{gettext('Saved.')} {change_words(change)}", extra_tags=UNDO)
 
 
-def _render_room(
-    request: HttpRequest, room: Room, form: RoomPageForm, status: int = 200, **more: Any
+def render_room(
+    request: HttpRequest,
+    room: Room,
+    form: RoomPageForm,
+    status: int = 200,
+    question: QuestionForm | None = None,
 ) -> HttpResponse:
+    """Render the page of a room with its form, and the answer to a question about it."""
     now = timezone.now()
+    asked = question_context(room, question or QuestionForm(), now)
     may_change = request.user.has_perm("rooms.change_room")
     shown = form.validate().room if form.is_bound else room
     context = {
         "here": "rooms",
         "room": room,
         "form": form,
-        "status": room.status(now),
+        "status": asked["forecast"].status,
         "may_change": may_change,
-        "inside_text": people_inside_text(members_inside(room)),
+        "inside_text": people_inside_text(asked["forecast"].inside),
         "layouts": pictures(),
         "hints": field_hints(form, now),
+        **asked,
         **summary_context(shown, room, now),
-        **more,
     }
     return render(request, "rooms/room/detail.html", context, status=status)
 

@@ -1,4 +1,4 @@
-"""The rows of the list: each room with its session and its next scheduled event."""
+"""The rows of the list: each room with its session, its answer and its next scheduled event."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,16 +13,17 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from access.staff.markup import pill
-from rooms.display.next_event import next_event_text, short
+from rooms.display.admissions import answer_text
+from rooms.display.next_event import NEAR, next_event_text, short
 from rooms.display.times import clock
 from rooms.models import Layout, Room, RoomQuerySet, RoomStatus
+from rooms.models.forecast import POLICY, forecasts
 from rooms.pages.room_list.state import status_words
-from rooms.rules.join_policy import SCHEDULE, JoinPolicy, Upcoming
+from rooms.rules.join_policy import Decision, JoinPolicy, Upcoming
 from rooms.templatetags.times import time_tag
 
 # A placeholder in the address of a room, so that reverse() is called once.
 NO_ROOM = UUID(int=0)
-POLICY = ("max_members", *SCHEDULE, "remove_after_seconds_elapsed")
 # Not the description and not meta: they are long, and the list does not show them.
 COLUMNS = (
     *("name", "display_name", "project_id", *POLICY, "quality", "layout"),
@@ -47,6 +48,8 @@ class ListRow:
 
     room: Room
     session: Any
+    decision: Decision
+    status: RoomStatus
     now: datetime
     words: RowLabels
 
@@ -68,10 +71,6 @@ class ListRow:
     def layout(self) -> str:
         return self.words.layouts[self.room.layout]
 
-    @cached_property
-    def status(self) -> RoomStatus:
-        return self.room.status(self.now)
-
     @property
     def pill(self) -> SafeString:
         return self.words.pills[self.status]
@@ -83,11 +82,19 @@ class ListRow:
         return ahead[0] if ahead else None
 
     @property
+    def answer(self) -> str:
+        """Whether one more person can join."""
+        return answer_text(self.decision, self.now)
+
+    @property
     def next(self) -> str:
-        if self.upcoming:
-            return time_tag(self.upcoming.at, next_event_text(self.upcoming, self.now))
-        closed = self.status == RoomStatus.CLOSED
-        return gettext("Closed") if closed else gettext("Always open")
+        """The next event, unless it is far and the answer names its time."""
+        if not self.upcoming or self._is_in_answer(self.upcoming):
+            return ""
+        return time_tag(self.upcoming.at, next_event_text(self.upcoming, self.now))
+
+    def _is_in_answer(self, upcoming: Upcoming) -> bool:
+        return upcoming.at == self.decision.time and upcoming.at - self.now >= NEAR
 
     @property
     def opens(self) -> str:
@@ -115,10 +122,9 @@ class ListRow:
 
 def rows_of(rooms: Iterable[Room], now: datetime) -> list[ListRow]:
     """Return a row for each room, with one statement for all sessions."""
-    rooms = list(rooms)
-    running = Room.objects.running_sessions([room.pk for room in rooms], *POLICY)
     words = RowLabels()
-    return [ListRow(room, running.get(room.pk), now, words) for room in rooms]
+    found = forecasts(rooms, now)
+    return [ListRow(one.room, one.session, one.decision, one.status, now, words) for one in found]
 
 
 def columns_of(rooms: RoomQuerySet, *, with_project: bool) -> RoomQuerySet:

@@ -162,6 +162,7 @@ def _tabs() -> list[tuple[str, dict[str, str]]]:
         (gettext("All"), {}),
         (gettext("Live now"), {"live": "true"}),
         (gettext("Open"), {"status": "open"}),
+        (gettext("Full"), {"status": "full"}),
         (gettext("Scheduled"), {"status": "scheduled"}),
         (gettext("Closed"), {"status": "closed"}),
     ]
@@ -171,6 +172,7 @@ def status_words() -> dict[str, str]:
     return {
         RoomStatus.SCHEDULED: gettext("Scheduled"),
         RoomStatus.OPEN: gettext("Open"),
+        RoomStatus.FULL: gettext("Full"),
         RoomStatus.CLOSED: gettext("Closed"),
     }
 
@@ -212,7 +214,7 @@ def _columns() -> list[tuple[str, str, str]]:
         ("display_name", gettext("Room"), "display_name"),
         ("project", gettext("Project"), ""),
         ("now", gettext("Now"), ""),
-        ("next", gettext("Next change"), ""),
+        ("answer", gettext("Can they get in?"), ""),
         ("join_from", gettext("Opens"), "join_from"),
         ("join_until", gettext("Closes"), "join_until"),
         ("max_members", gettext("Capacity"), "-max_members"),

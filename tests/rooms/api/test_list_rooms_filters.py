@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from access.values.timestamps import whole_second
 from rooms.models import Room
-from tests.factories import RoomFactory, SessionFactory
+from rooms.models.forecast import forecast
+from tests.factories import MemberFactory, RoomFactory, SessionFactory
 from tests.support.api import ROOMS_URL, faults, messages
 from tests.support.api_pages import flat, make, names, pages
 
@@ -183,3 +184,31 @@ def test_python_and_database_agree_on_the_status(project, moment):
 
     for other in type(status):
         assert Room.objects.in_status(other, now).exists() is (other is status)
+
+
+def test_full_rooms_are_those_that_refuse_the_next_member_as_full(api, project):
+    now = whole_second(timezone.now())
+    names = ("full", "space", "due", "left", "window", "over", "copied", "changed")
+    rooms = {
+        name: RoomFactory(project=project, name=name, max_members=1) for name in (*names, "empty")
+    }
+    for name in names:
+        changed = {
+            "space": {"max_members": 2},
+            "window": {"join_from": now + timedelta(hours=1)},
+            "over": {"join_until": now},
+            "copied": {"max_members": 3},
+            "changed": {"join_until": now + timedelta(hours=1)},
+        }.get(name, {})
+        session = SessionFactory(room=rooms[name], **changed)
+        due = now if name == "due" else None
+        MemberFactory(session=session, leave_by=due, left=name == "left")
+
+    full = set(flat(pages(api, f"{ROOMS_URL}?status=full")))
+    opened = set(flat(pages(api, f"{ROOMS_URL}?status=open")))
+
+    assert full == {"full", "changed"}
+    assert full == {
+        name for name, room in rooms.items() if forecast(room, timezone.now()).reason == "full"
+    }
+    assert opened == set(rooms)

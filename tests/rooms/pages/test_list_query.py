@@ -50,7 +50,7 @@ def test_blank_and_unknown_parameters_are_ignored():
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("status=gone", "status must be one of scheduled, open, closed"),
+        ("status=gone", "status must be one of scheduled, open, full, closed"),
         ("project=7", "project must be the id of a project"),
         ("live=perhaps", "live must be true or false"),
         (f"search={'x' * 201}", "search must have at most 200 characters"),

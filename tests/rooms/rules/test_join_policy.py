@@ -137,4 +137,4 @@ def test_decision_equals_its_fields():
     decision = policy(join_from=at(1)).decide(NOON, 0)
 
     sentence = "No one can join before 2030-01-01T13:00:00Z."
-    assert decision == Decision(False, Reason.NOT_YET_OPEN, sentence, at(1))
+    assert decision == Decision(False, Reason.NOT_YET_OPEN, sentence, at(1), at(1))

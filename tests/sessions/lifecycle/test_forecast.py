@@ -4,8 +4,8 @@ import pytest
 
 from rooms.changes import change_room
 from rooms.models import Room
+from rooms.models.forecast import forecast
 from rooms.rules.join_policy import Overrides
-from sessions.lifecycle import forecast
 from tests.factories import TESTS, RoomFactory, SessionFactory
 from tests.support.api import nothing_changes
 from tests.support.lifecycle import HOUR, NOON, SECOND, go, join

@@ -44,6 +44,15 @@ def test_room_that_opens_in_years_is_a_warning(client):
     assert odd(shown(client)) == [(WarningKind.OPENS_FAR_OFF, "a")]
 
 
+def test_full_session_is_a_warning_and_has_a_pill(client):
+    log_in(client)
+    session = SessionFactory(room__name="a", room__max_members=2)
+    MemberFactory.create_batch(2, session=session)
+
+    assert odd(shown(client)) == [(WarningKind.FULL, "a")]
+    assert 'class="pill pill-full">Full<' in client.get("/now").content.decode()
+
+
 @pytest.mark.parametrize("whose", ["session", "room"])
 def test_more_members_than_max_members_is_a_warning(client, whose):
     log_in(client)

@@ -17,7 +17,7 @@ def soon(**ahead):
     return whole_second(timezone.now() + timedelta(**ahead))
 
 
-def test_row_shows_status_members_and_the_next_event(client, project):
+def test_row_shows_status_members_answer_and_the_next_event(client, project):
     log_in(client)
     later = RoomFactory(project=project, join_from=soon(minutes=90, seconds=30))
     closed = RoomFactory(project=project, closed=True)
@@ -30,10 +30,13 @@ def test_row_shows_status_members_and_the_next_event(client, project):
 
     assert cell(page, later, "now") == "Scheduled"
     assert cell(page, later, "next") == "opens in 1 h 30 min"
+    assert cell(page, later, "answer").startswith("No: opens ")
     assert cell(page, closed, "now") == "Closed"
-    assert cell(page, closed, "next") == "Closed"
+    assert cell(page, closed, "answer").startswith("No: closed since ")
+    assert cell(page, closed, "next") == ""
     assert cell(page, live, "now") == "Live 2 of 7 inside"
     assert cell(page, live, "next") == "everyone leaves in 45 min"
+    assert cell(page, live, "answer").startswith("Yes, until ")
 
 
 def test_live_room_shows_the_settings_of_its_session(client, room):

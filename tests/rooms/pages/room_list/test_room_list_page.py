@@ -62,7 +62,7 @@ def test_blank_form_fields_are_left_out_of_the_url(client, project):
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("status=gone", "status must be one of scheduled, open, closed"),
+        ("status=gone", "status must be one of scheduled, open, full, closed"),
         ("project=nowhere", "project must be the id of a project"),
         ("layout=12x12", "layout must be one of"),
         (f"search={'x' * 201}", "search must have at most 200 characters"),

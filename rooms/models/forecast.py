@@ -1,0 +1,71 @@
+"""Whether one more member could join a room at some time, without admitting anyone.
+
+The API, the room page and the list ask these functions, so that they give the same answer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rooms.models.room import Room
+from rooms.models.room_queryset import RoomStatus
+from rooms.rules.join_policy import SCHEDULE, Decision, JoinPolicy, Overrides, Reason
+
+POLICY = ("max_members", *SCHEDULE, "remove_after_seconds_elapsed")
+NOTHING = Overrides()
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A room with the decision on one more member.
+
+    `session` is the session in progress, with the number `inside` at the time of the decision.
+    """
+
+    room: Room
+    session: Any
+    decision: Decision
+    at: datetime
+
+    @property
+    def inside(self) -> int:
+        """The number of members inside."""
+        return self.session.inside if self.session else 0
+
+    @property
+    def status(self) -> RoomStatus:
+        """The status of the room, which is full if the next member is refused for that."""
+        is_full = self.decision.reason is Reason.FULL
+        return RoomStatus.FULL if is_full else self.room.status(self.at)
+
+
+@dataclass(frozen=True)
+class TokenForecast:
+    """The decision on the bearer of a room token, with their name.
+
+    `inside_since` is their time of joining if they are inside already.
+    """
+
+    decision: Decision
+    name: str | None = None
+    inside_since: datetime | None = None
+
+
+def forecasts(rooms: Iterable[Room], at: datetime, token: Overrides = NOTHING) -> list[Forecast]:
+    """Return the forecast of each room at the time `at`, with one statement for all sessions."""
+    rooms = list(rooms)
+    running = Room.objects.running_sessions([room.pk for room in rooms], at, *POLICY)
+    return [_forecast(room, running.get(room.pk), at, token) for room in rooms]
+
+
+def forecast(room: Room, at: datetime, token: Overrides = NOTHING) -> Decision:
+    """Return whether one more member could join `room` at the time `at`, as far as is known."""
+    return forecasts([room], at, token)[0].decision
+
+
+def _forecast(room: Room, session: Any, at: datetime, token: Overrides) -> Forecast:
+    inside = session.inside if session else 0
+    # A session that is empty ends with the next admission if the room has other settings.
+    policy = JoinPolicy.of(session if inside else room).overridden_by(token)
+    return Forecast(room, session, policy.decide(at, inside), at)
