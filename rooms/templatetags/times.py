@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from access.staff.markup import pill
+from rooms.display.admissions import refused_text
 from rooms.display.times import day_and_time, relative, with_local_times
 
 register = template.Library()
@@ -41,6 +42,7 @@ def as_value(value: str | None) -> SafeString:
 
 
 register.filter("local_times", with_local_times)
+register.filter("refused", refused_text)
 
 
 register.simple_tag(pill)

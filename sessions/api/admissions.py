@@ -36,6 +36,7 @@ from sessions.lifecycle import (
     AdmissionRefused,
     MemberIdTaken,
     admit,
+    record_refusal,
 )
 from sessions.media.seats import NoSeat, allocate_seat
 from sessions.media.server import Place, is_managed
@@ -50,6 +51,7 @@ class AdmissionViewSet(RoomView):
     serializer_class = AdmissionSerializer
     secret_actions = frozenset({"create"})
     _admission: Admission | None = None
+    _refused: tuple[Claims, str] | None = None
 
     @extend_schema(
         operation_id="admit_member",
@@ -81,11 +83,18 @@ class AdmissionViewSet(RoomView):
         admission = self._admission or _admission_of(answer["member"]["id"])
         return {**answer, "media": seat_for(admission) if admission else None}
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        # Here the transaction of a call with an Idempotency-Key is over.
+        if self._refused and not self.is_dry_run:
+            record_refusal(*self._refused)
+        return super().finalize_response(request, response, *args, **kwargs)
+
     def _admitted(self, claims: Claims, member_id: str | None) -> Admission:
         stay = UUID(member_id) if member_id else None
         try:
             return admit(claims, by=self.author(), member_id=stay)
         except AdmissionRefused as refused:
+            self._refused = (claims, refused.decision.reason)
             raise refusal_of(refused.decision) from None
         except MemberIdTaken:
             detail = "This member_id belongs to a stay that is over, or to another room token's."

@@ -10,6 +10,7 @@ from sessions.lifecycle.refusals import (
     RoomDeleted,
     TokenBlocked,
 )
+from sessions.lifecycle.refused_attempts import prune_refusals, record_refusal
 from sessions.lifecycle.stays import MemberIdTaken
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "end_empty",
     "leave",
     "next_removal",
+    "prune_refusals",
+    "record_refusal",
     "remove_due",
     "unblock",
 ]

@@ -1,14 +1,17 @@
-"""Sessions with their members and events, media rooms, and worker processes."""
+"""Sessions with their members and events, refused attempts, media rooms, and workers."""
 
 from sessions.models.event import EVENT_IDS, RECORDING_IDS, SessionEvent, SessionEventType
 from sessions.models.media import MediaRoom, MediaSeat
 from sessions.models.member import BY_THE_CLOCK, JoinAs, LeaveReason, MediaAllowed, Member
+from sessions.models.refusal import KEPT_FOR, KEPT_IN_FULL, Refusal, RefusalCount
 from sessions.models.session import RoomSession, SessionStatus
 from sessions.models.worker_process import WorkerProcess
 
 __all__ = [
     "BY_THE_CLOCK",
     "EVENT_IDS",
+    "KEPT_FOR",
+    "KEPT_IN_FULL",
     "RECORDING_IDS",
     "JoinAs",
     "LeaveReason",
@@ -16,6 +19,8 @@ __all__ = [
     "MediaRoom",
     "MediaSeat",
     "Member",
+    "Refusal",
+    "RefusalCount",
     "RoomSession",
     "SessionEvent",
     "SessionEventType",

@@ -15,13 +15,16 @@ from access.http.view_attributes import reads_replica
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.display.days import day_text
+from rooms.display.refused import sums_of
 from rooms.models import Room
-from sessions.models import RoomSession
+from sessions.lifecycle.refused_attempts import hour_of
+from sessions.models import RefusalCount, RoomSession
 from sessions.pages import overview
 from sessions.worker import monitoring
 
 LIVE_SHOWN = 200
 LATE = timedelta(seconds=5)
+REFUSED_SHOWN = timedelta(hours=1)
 
 
 @reads_replica
@@ -41,9 +44,20 @@ def now(request: HttpRequest) -> HttpResponse:
         "more_live": len(running) > LIVE_SHOWN,
         "agenda": _agenda(overview.coming(rooms, running, at), at),
         "odd": overview.room_warnings(rooms, running, at),
+        "refused": _refused(request, at),
         "clockwork": _clockwork(at),
     }
     return render(request, "sessions/_now.html" if request.htmx else "sessions/now.html", context)
+
+
+def _refused(request: HttpRequest, at: datetime) -> list[dict[str, Any]]:
+    """Return the rooms with refused attempts in the last hour, and a sentence for each reason."""
+    since = at - REFUSED_SHOWN
+    counts = RefusalCount.objects.filter(visible_to(request.user, "room__project"))
+    recent = counts.filter(hour__gte=hour_of(since), last_at__gte=since).select_related("room")
+    found = list(recent.order_by("-hour", "-pk")[: overview.MOST])
+    rooms = {count.room_id: count.room for count in found}
+    return [{"room": rooms[one.room_id], "text": one.text(at)} for one in sums_of(found)]
 
 
 def _agenda(coming: list[overview.ComingEvent], at: datetime) -> list[dict[str, Any]]:

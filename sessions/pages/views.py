@@ -20,6 +20,7 @@ from rooms.changes.validation import as_json
 from rooms.display.values import label, value_text
 from rooms.models import Room
 from rooms.pages.pagination import page_of
+from rooms.pages.refused import refused_context
 from sessions import lifecycle
 from sessions.lifecycle.live_settings import SETTINGS
 from sessions.models import RoomSession
@@ -85,9 +86,15 @@ def _session(request: HttpRequest, session: RoomSession) -> dict[str, Any]:
         "plot": plot,
         "visits_text": visits_text(plot, len(stays)),
         "settings": _beside_the_room(session),
+        **_refused(session, now),
         "events": session.events.order_by("-id")[:MOST_EVENTS],
         **links,
     }
+
+
+def _refused(session: RoomSession, now: datetime) -> dict[str, Any]:
+    room = session.room_id and Room(pk=session.room_id)
+    return refused_context(room, now, session.start_time, session.end_time) if room else {}
 
 
 def _end(session: RoomSession, now: datetime) -> datetime:

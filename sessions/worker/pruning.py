@@ -11,6 +11,7 @@ from access.credentials.staff_sessions import prune_staff_sessions
 from access.idempotent_calls import prune_calls
 from access.webhooks.pruning import prune_events
 from rooms.models.job import delete_old_jobs
+from sessions.lifecycle import prune_refusals
 
 
 def delete_expired_page_sessions() -> int:
@@ -33,6 +34,7 @@ PRUNED: dict[str, Callable[[], int]] = {
     "records of sign-ins": prune_sign_ins,
     "counts of failures": prune_failures,
     "webhook events with their deliveries": delete_old_events,
+    "refused attempts": prune_refusals,
     "finished jobs": lambda: delete_old_jobs(timezone.now()),
 }
 

@@ -71,12 +71,13 @@ def test_admission_costs_the_same_for_any_number_of_members(statements, api, roo
     assert further == [TOKEN, "BEGIN", LOCKED, SESSION, MEMBER, MEMBER, *joins]
 
 
-def test_refused_admission_costs_five(statements, api, project):
+def test_refused_admission_costs_five_and_its_record_four(statements, api, project):
     room = RoomFactory(project=project, closed=True)
 
     found = statements(lambda: api.post(ADMISSIONS_URL, showing(room)), 403)
 
-    assert found == [TOKEN, "BEGIN", LOCKED, SESSION, "ROLLBACK"]
+    record = ["INSERT room_sessions_refusalcount", "INSERT room_sessions_refusal"]
+    assert found == [TOKEN, "BEGIN", LOCKED, SESSION, "ROLLBACK", "BEGIN", *record, "COMMIT"]
 
 
 def test_invalid_room_token_costs_one(statements, api):

@@ -13,6 +13,7 @@ from rooms.display.admissions import answer_text
 from rooms.display.summary import when_text
 from rooms.models import Room
 from rooms.models.forecast import Forecast, TokenForecast, forecasts
+from rooms.pages.refused import refused_context
 from rooms.pages.room.forms import TimeZoneFormMixin
 from rooms.pages.room.moment_field import LocalTimeFormField
 from rooms.rules.constraints import rule_of
@@ -111,6 +112,7 @@ def question_context(room: Room, question: QuestionForm, now: datetime) -> dict[
         "answer": answer,
         "question_hint": hint,
         "forecast": found,
+        **refused_context(room, now),
     }
 
 

@@ -105,7 +105,7 @@ def test_number_of_queries_does_not_depend_on_the_members(
     log_in(client)
     MemberFactory.create_batch(60, session=session)
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get(page_of(session))
 
 
