@@ -1,7 +1,9 @@
 """One page of the list of rooms: rows, links and texts for an address and a user."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists
 from django.http import QueryDict
@@ -17,6 +19,7 @@ from rooms.jobs.access import MAY_CHANGE
 from rooms.models import Room, RoomQuerySet, SavedView
 from rooms.models.saved_view import MOST_VIEWS
 from rooms.pages.list_query import stated, without_faults
+from rooms.pages.room_list.nearest import nearest_rooms
 from rooms.pages.room_list.rows import columns_of, rows_of
 from rooms.pages.room_list.state import ListState
 from rooms.rules.constraints import rule_of
@@ -126,6 +129,12 @@ class ListPage:
     @property
     def longest_name(self) -> int:
         return rule_of(SavedView, "name").longest
+
+    @cached_property
+    def nearest(self) -> list[tuple[UUID, str]]:
+        """The rooms to offer if the search found none."""
+        search = self.state.params.get("search")
+        return nearest_rooms(self.seen.rooms(self.user), search) if search else []
 
     @property
     def live_here(self) -> int:
