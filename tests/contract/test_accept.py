@@ -13,6 +13,7 @@ from tests.site.test_isolation import (  # noqa: F401  (fixtures)
 )
 from tests.support.api import ROOMS_URL, ApiClient
 from tests.support.api_routes import CALLS, PUBLIC
+from tests.support.tables import each
 
 JSON, CSV, OPENAPI = "application/json", "text/csv", "application/vnd.oai.openapi+json"
 SCHEMA_URL = "/api/schema"
@@ -100,9 +101,7 @@ def test_errors_of_the_list_vary_and_are_json(api):
     assert unknown.headers["Vary"] == anonymous.headers["Vary"] == "Accept"
 
 
-@pytest.mark.parametrize(
-    ("route", "method"), [one for one in CALLS if one not in PUBLIC and one[1] != "options"]
-)
+@each(("route", "method"), [one for one in CALLS if one not in PUBLIC and one[1] != "options"])
 def test_route_with_one_format_has_it_or_is_406(call, api, route, method):  # noqa: F811
     api.credentials(**api._credentials, HTTP_ACCEPT="application/json;q=0, application/xml")
     refused = call(api, route, method)

@@ -11,6 +11,7 @@ from tests.support.openapi import (
     send,
     things_of,
 )
+from tests.support.tables import each
 
 pytestmark = pytest.mark.django_db
 CONDITIONS = {"If-Match", "If-None-Match", "If-Unmodified-Since"}
@@ -45,7 +46,7 @@ def things(client):
     return things_of(client.project)
 
 
-@pytest.mark.parametrize("name", WRITES)
+@each("name", WRITES)
 def test_write_whose_condition_is_not_met_is_not_made(client, things, name):
     for headers in UNMET:
         with nothing_changes():
@@ -55,7 +56,7 @@ def test_write_whose_condition_is_not_met_is_not_made(client, things, name):
         assert response.json()["detail"], headers
 
 
-@pytest.mark.parametrize("name", VERSIONED)
+@each("name", VERSIONED)
 def test_version_that_is_excluded_stops_the_write(client, things, name):
     current = send(client, name, things=things, HTTP_IF_MATCH='"999"')["ETag"]
 
@@ -67,7 +68,7 @@ def test_version_that_is_excluded_stops_the_write(client, things, name):
         assert response.headers["ETag"] == current
 
 
-@pytest.mark.parametrize("name", VERSIONED)
+@each("name", VERSIONED)
 def test_version_that_is_named_lets_the_write_through(client, name):
     things = things_of(client.project, ended=name not in ("patch_room_session", "end_room_session"))
     current = send(client, name, things=things, HTTP_IF_MATCH='"999"')["ETag"]
@@ -77,7 +78,7 @@ def test_version_that_is_named_lets_the_write_through(client, name):
     assert response.status_code < 300
 
 
-@pytest.mark.parametrize("name", WITHOUT_VERSION)
+@each("name", WITHOUT_VERSION)
 def test_address_without_a_version_says_so(client, things, name):
     response = send(client, name, things=things, HTTP_IF_MATCH='"1"')
 
@@ -85,21 +86,21 @@ def test_address_without_a_version_says_so(client, things, name):
     assert "ETag" not in response.headers
 
 
-@pytest.mark.parametrize("name", WITHOUT_VERSION)
+@each("name", WITHOUT_VERSION)
 def test_address_without_a_version_takes_conditions_that_hold(client, name):
     headers = {"HTTP_IF_MATCH": "*", "HTTP_IF_NONE_MATCH": '"1"'}
 
     assert send(client, name, **headers).status_code < 300
 
 
-@pytest.mark.parametrize("name", [name for name in WRITES if "dry_run" in parameters_of(name)])
+@each("name", [name for name in WRITES if "dry_run" in parameters_of(name)])
 def test_condition_that_is_not_met_stops_a_dry_run(client, things, name):
     headers = {"HTTP_IF_MATCH": '"999"', "QUERY_STRING": "dry_run=true"}
 
     assert send(client, name, things=things, **headers).status_code == 412
 
 
-@pytest.mark.parametrize("name", VERSIONED)
+@each("name", VERSIONED)
 def test_document_has_the_412_and_the_etag(name):
     assert "412" in operation_of(name)["responses"]
 

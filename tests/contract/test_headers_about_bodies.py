@@ -14,6 +14,7 @@ from tests.site.test_isolation import (  # noqa: F401  (fixtures)
 )
 from tests.support.api import FORM, ROOMS_URL, nothing_changes, room_url
 from tests.support.api_routes import ADMISSIONS, BODIES, CALLS, GIVE_UP
+from tests.support.tables import each
 
 ABOUT_A_BODY = [
     {"CONTENT_TYPE": "application/json; charset=ISO-8859-1"},
@@ -28,7 +29,7 @@ ABOUT_A_BODY = [
 WITHOUT_BODY = [call_ for call_ in CALLS if call_ not in BODIES and call_[0] != ADMISSIONS]
 
 
-@pytest.mark.parametrize(
+@each(
     ("route", "method"),
     [call_ for call_ in WITHOUT_BODY if call_[1] in ("get", "head", "options")],
 )
@@ -42,7 +43,7 @@ def test_call_without_a_body_ignores_them(call, api, route, method):  # noqa: F8
         assert answered(call(api, route, method)) == plain, headers
 
 
-@pytest.mark.parametrize(
+@each(
     ("route", "method"),
     [call_ for call_ in WITHOUT_BODY if call_[1] in ("post", "delete")],
 )

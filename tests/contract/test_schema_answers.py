@@ -24,6 +24,7 @@ from tests.support.openapi import (
 )
 from tests.support.provoked import PROVOKED
 from tests.support.server import start_server
+from tests.support.tables import each
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,7 @@ def client():
 EVERYWHERE = {"405", "408", "429", "503"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "status"),
     [
         (name, status)
@@ -65,7 +66,7 @@ def test_live_session_matches_the_document(client):
 DRY = [name for name in OPERATIONS if "dry_run" in parameters_of(name)]
 
 
-@pytest.mark.parametrize("name", DRY)
+@each("name", DRY)
 def test_dry_run_response_matches_the_document(client, name):
     things = things_of(client.project, ended=name == "delete_room")
 
@@ -145,7 +146,7 @@ def test_csv_export_matches_the_document(client):
     assert_described(response, operation_of("list_rooms")["responses"]["200"])
 
 
-@pytest.mark.parametrize("path", DESCRIPTION["paths"])
+@each("path", DESCRIPTION["paths"])
 def test_method_not_allowed_response_matches_the_document(client, path):
     response = client.generic("TRACE", path.format(**NOTHING))
 

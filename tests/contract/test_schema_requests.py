@@ -13,6 +13,7 @@ from tests.support.openapi import (
     undescribed,
     validator_of,
 )
+from tests.support.tables import each
 
 pytestmark = pytest.mark.django_db
 
@@ -60,9 +61,7 @@ VALUES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [(field, value) for field, values in VALUES.items() for value in values]
-)
+@each(("field", "value"), [(field, value) for field, values in VALUES.items() for value in values])
 def test_server_accepts_exactly_the_documented_values(client, field, value):
     room = RoomFactory(project=client.project)
     body = {field: value}
@@ -83,9 +82,7 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("field", "text"), [(field, text) for field, texts in FORMS.items() for text in texts]
-)
+@each(("field", "text"), [(field, text) for field, texts in FORMS.items() for text in texts])
 def test_server_accepts_exactly_the_documented_form_values(client, field, text):
     room = RoomFactory(project=client.project)
 

@@ -11,6 +11,7 @@ from tests.support.openapi import (
     resolved,
     send,
 )
+from tests.support.tables import each
 
 pytestmark = pytest.mark.django_db
 SECRET_NAMES = {"secret", "token", "password", "key"}
@@ -48,7 +49,7 @@ def test_operations_with_secrets_are_known():
     assert "admit_member" in SHOWING
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@each("name", OPERATIONS)
 def test_secret_is_marked_in_the_document(name):
     unmarked = [
         field
@@ -59,7 +60,7 @@ def test_secret_is_marked_in_the_document(name):
     assert unmarked == []
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@each("name", OPERATIONS)
 def test_response_with_a_secret_is_not_cached(name):
     response = send(client_of_a_project(), name)
 

@@ -19,6 +19,7 @@ from tests.site.test_isolation import (  # noqa: F401  (fixtures)
 )
 from tests.support.api import ApiClient
 from tests.support.api_routes import CALLS
+from tests.support.tables import each
 
 SPELLINGS = {
     "doubled slashes": lambda path: path.replace("/", "//"),
@@ -52,7 +53,7 @@ def answered(response):
     return response.status_code, response.headers.get("Content-Type"), body
 
 
-@pytest.mark.parametrize(("route", "method"), CALLS)
+@each(("route", "method"), CALLS)
 def test_each_spelling_of_a_path_gives_the_same_response(call, api, route, method):  # noqa: F811
     answers = {}
     for name, spell in {"plain": str, **SPELLINGS}.items():

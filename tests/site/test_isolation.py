@@ -23,10 +23,9 @@ from tests.factories import (
 )
 from tests.support.api import ApiClient, client_of, nothing_changes
 from tests.support.api_routes import ADMISSIONS, BODIES, CALLS, PUBLIC, TABLE, routes
+from tests.support.tables import each
 
-every_guarded_call = pytest.mark.parametrize(
-    ("route", "method"), [call for call in CALLS if call not in PUBLIC]
-)
+every_guarded_call = each(("route", "method"), [call for call in CALLS if call not in PUBLIC])
 
 
 @pytest.fixture
@@ -162,7 +161,7 @@ def test_projects_own_token_is_accepted(call, api, route, method):
     assert call(api, route, method).status_code == TABLE[route, method].own
 
 
-@pytest.mark.parametrize("route", [route for route, _ in routes()])
+@each("route", [route for route, _ in routes()])
 def test_unsupported_methods_are_refused_and_change_nothing(call, api, route):
     known = {method for known_route, method in CALLS if known_route == route}
 

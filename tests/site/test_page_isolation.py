@@ -13,6 +13,7 @@ from rooms.models.job_row import JobRow
 from sessions.models import Member, RoomSession
 from tests.factories import ProjectFactory, StaffFactory
 from tests.support.page_catalogue import address, one_of_everything, pages
+from tests.support.tables import each
 
 pytestmark = pytest.mark.django_db
 # Part of every text of the other project, and of no other text.
@@ -65,7 +66,7 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=[f"{name} {path}" for name, path, _ in PAGES])
+@each("page", PAGES, ids=[f"{name} {path}" for name, path, _ in PAGES])
 def test_pages_show_and_change_nothing_of_another_project(limited, other, page):
     url = address(page, other)
     before = kept()

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from tests.support.bad_values import (
     BEYOND_THE_CHECK,
     HASH,
@@ -23,6 +21,7 @@ from tests.support.bad_values import (
     switches,
     texts,
 )
+from tests.support.tables import each
 
 TABLE = [
     *numbers("max_members", 1, 300),
@@ -68,7 +67,5 @@ TABLE = [
 
 
 def rows(door):
-    """Parametrize a test with the table's rows for a channel."""
-    return pytest.mark.parametrize(
-        "bad", [bad for bad in TABLE if not isinstance(bad.at(door), No)], ids=str
-    )
+    """Run a test with each of the table's rows for a channel."""
+    return each("bad", [bad for bad in TABLE if not isinstance(bad.at(door), No)], ids=str)

@@ -12,6 +12,7 @@ from rooms.models import Room
 from tests.factories import RoomFactory
 from tests.support.api import ROOMS_URL, faults, messages, room_url
 from tests.support.api_pages import ORDERINGS, flat, links, make, names, pages
+from tests.support.tables import each
 
 
 @pytest.mark.parametrize(
@@ -27,25 +28,25 @@ def test_page_token_of_another_ordering_is_refused(api, project, made_for, used_
     assert faults(response) == [("page_token", "page_token_is_invalid")]
 
 
-@pytest.mark.parametrize("ordering", ORDERINGS[1:])
+@each("ordering", ORDERINGS[1:])
 def test_page_token_without_the_value_of_its_ordering_is_refused(api, room, ordering):
     response = api.get(ROOMS_URL, {"ordering": ordering, "page_token": f"PA{room.pk}"})
 
     assert faults(response) == [("page_token", "page_token_is_invalid")]
 
 
-@pytest.mark.parametrize("value", ["MjA", ""])
+@each("value", ["MjA", ""])
 def test_page_token_with_an_unexpected_value_is_refused(api, room, value):
     response = api.get(ROOMS_URL, {"page_token": f"PA{room.pk}.{value}"})
 
     assert faults(response) == [("page_token", "page_token_is_invalid")]
 
 
-@pytest.mark.parametrize(
+@each(
     "value",
     ["99999999999999999999", "1e3", "NaN", "Infinity", " 5", "\u0665", "9999-99-99", "x" * 5000],
 )
-@pytest.mark.parametrize("ordering", ["max_members", "updated_at", "join_until"])
+@each("ordering", ["max_members", "updated_at", "join_until"])
 def test_page_token_with_an_impossible_value_is_not_a_server_error(api, room, ordering, value):
     text = base64.urlsafe_b64encode(value.encode()).decode().rstrip("=")
     response = api.get(ROOMS_URL, {"ordering": ordering, "page_token": f"PA{room.pk}.{text}"})
@@ -74,9 +75,9 @@ def mixed(project):
     return list(Room.objects.order_by("pk"))
 
 
-@pytest.mark.parametrize("sign", ["", "-"])
-@pytest.mark.parametrize("field", ORDERINGS)
-@pytest.mark.parametrize("size", [1, 2, 3, 50])
+@each("sign", ["", "-"])
+@each("field", ORDERINGS)
+@each("size", [1, 2, 3, 50])
 def test_pages_of_every_ordering_contain_every_room_once(api, mixed, field, sign, size):
     whole = names(api.get(ROOMS_URL, {"ordering": sign + field}))
     url = f"{ROOMS_URL}?ordering={sign}{field}&page_size={size}"
@@ -91,8 +92,8 @@ def test_pages_of_every_ordering_contain_every_room_once(api, mixed, field, sign
     assert pages(api, last, "prev")[::-1] == forwards
 
 
-@pytest.mark.parametrize("field", ["updated_at", "max_members", "join_from", "join_until"])
-@pytest.mark.parametrize("sign", ["", "-"])
+@each("field", ["updated_at", "max_members", "join_from", "join_until"])
+@each("sign", ["", "-"])
 def test_rooms_are_sorted_by_value_then_id_with_nulls_last(api, mixed, field, sign):
     down = bool(sign)
     having = [room for room in mixed if getattr(room, field) is not None]
@@ -130,7 +131,7 @@ def test_room_moved_between_two_pages_leaves_no_gap(api, project):
     assert names(api.get(links(second)["next"])) == ["r0"]
 
 
-@pytest.mark.parametrize("ordering", ["id", "version", "project", "--name", "name,id", "\x00"])
+@each("ordering", ["id", "version", "project", "--name", "name,id", "\x00"])
 def test_unknown_ordering_is_refused(api, ordering):
     response = api.get(ROOMS_URL, {"ordering": ordering})
 

@@ -9,6 +9,7 @@ from rooms.changes import Stale, change_room
 from rooms.models import Room
 from tests.factories import TESTS, ProjectFactory, RoomFactory, SessionFactory
 from tests.support.api import nothing_changes, room_url
+from tests.support.tables import each
 
 CHANGE = {"max_members": 5}
 
@@ -50,7 +51,7 @@ def test_change_without_effect_keeps_the_etag(api, room):
 LISTS = [', "3"', '"3",', ',,"3",,', '"1", ,"3"', ' ,\t"3" , ']
 
 
-@pytest.mark.parametrize(
+@each(
     "tags",
     [
         *('"3"', '"1", "2", "3"', '"3","9"', ' "3" ', "*", " * ", '"a,b", "3"'),
@@ -61,7 +62,7 @@ def test_matching_etag_allows_the_change(attempt, tags):
     assert attempt(if_match=tags).status_code in (200, 204)
 
 
-@pytest.mark.parametrize(
+@each(
     "tags",
     [
         '"2"',
@@ -114,8 +115,8 @@ def test_stale_etag_is_reported_before_errors_of_the_body(api, room):
 MALFORMED = ['"1', "1", "'1'", '*, "1"', '"1", *', '"1" "2"', "", ",", "W/1", '"1", x', "**"]
 
 
-@pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
-@pytest.mark.parametrize("tags", MALFORMED)
+@each("header", ["If-Match", "If-None-Match"])
+@each("tags", MALFORMED)
 def test_tags_that_cannot_be_read_stop_the_change(api, room, header, tags):
     with nothing_changes():
         response = api.put(room_url(room), CHANGE, headers={header: tags})
@@ -124,7 +125,7 @@ def test_tags_that_cannot_be_read_stop_the_change(api, room, header, tags):
     assert response.json()["detail"].startswith(f"{header} cannot be read: ")
 
 
-@pytest.mark.parametrize("ending", ["-gzip", ";gzip", "-br", "-zstd", "-deflate"])
+@each("ending", ["-gzip", ";gzip", "-br", "-zstd", "-deflate"])
 def test_412_says_that_a_proxy_has_changed_the_etag(attempt, ending):
     with nothing_changes():
         response = attempt(if_match=f'"3{ending}"')
@@ -137,7 +138,7 @@ def test_412_says_that_a_weak_etag_never_matches(attempt):
     assert "send it without W/" in attempt(if_match='W/"3"').json()["detail"]
 
 
-@pytest.mark.parametrize("tags", ["*", '"3"', 'W/"3"', '"1", "3"', *LISTS])
+@each("tags", ["*", '"3"', 'W/"3"', '"1", "3"', *LISTS])
 def test_if_none_match_stops_the_change_of_a_matching_room(attempt, tags):
     with nothing_changes():
         response = attempt(if_none_match=tags)
@@ -167,7 +168,7 @@ def test_room_not_modified_after_the_date_is_changed(attempt, room, seconds):
     assert attempt(if_unmodified_since=date).status_code in (200, 204)
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2030-01-01T00:00:00Z", ""])
+@each("text", ["yesterday", "2030-01-01T00:00:00Z", ""])
 def test_date_that_cannot_be_read_stops_the_change(attempt, text):
     with nothing_changes():
         response = attempt(if_unmodified_since=text)
@@ -239,7 +240,7 @@ def test_project_may_require_a_condition(strict_room, attempt):
     assert response.json()["error"] == "Precondition Required"
 
 
-@pytest.mark.parametrize("tags", ['"3"', "*"])
+@each("tags", ['"3"', "*"])
 def test_any_valid_condition_fulfils_the_requirement(strict_room, attempt, tags):
     assert attempt(if_match=tags).status_code in (200, 204)
 

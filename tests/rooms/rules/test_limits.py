@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from rooms.bulk import csv_files
+from rooms.bulk.csv_cells import safe
 from rooms.changes import change_room
 from rooms.forms import RoomForm
 from rooms.models import Room, RoomSettings
@@ -85,7 +85,7 @@ def test_bulk_change_refuses_with_the_message_of_the_shell(api, room, words, bad
 def test_csv_import_refuses(api, room, bad):
     text = str(bad.at("form"))
     file = io.StringIO()
-    csv.writer(file).writerows([("id", bad.field), (room.pk, text and csv_files.safe(text))])
+    csv.writer(file).writerows([("id", bad.field), (room.pk, text and safe(text))])
     data = file.getvalue().encode("utf-8", "surrogatepass")
 
     with nothing_changes():
