@@ -8,7 +8,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import NamedTuple
 
 from django.conf import settings
@@ -44,6 +44,7 @@ class ConnectionLimit:
     """
 
     def __init__(self) -> None:
+        # The clients of requests in progress, as Granian writes them.
         self.in_use: set[str] = set()
         self.logged = -LOG_EVERY
 
@@ -56,15 +57,6 @@ class ConnectionLimit:
             pause = SOON if self.close_excess() else EVERY
         finally:
             loop.call_later(pause, self.watch, loop)
-
-    @contextmanager
-    def in_use_by(self, client: str) -> Iterator[None]:
-        """Note that a request of `client`, as Granian writes it, is in progress."""
-        self.in_use.add(client)
-        try:
-            yield
-        finally:
-            self.in_use.discard(client)
 
     def close_excess(self) -> int:
         """Return the number of connections that were closed."""

@@ -74,8 +74,12 @@ class Server:
         if scope.path == "/healthz":
             proto.response_bytes(200, self.alive, b"alive\n")
             return
-        with self.connections.in_use_by(scope.client):
+        client = scope.client
+        self.connections.in_use.add(client)
+        try:
             await self._answer(_environ(scope), proto)
+        finally:
+            self.connections.in_use.discard(client)
 
     async def _answer(self, environ: dict[str, Any], proto: Any) -> None:
         if sends_body(environ):

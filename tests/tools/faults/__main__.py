@@ -50,6 +50,8 @@ def running():
         # Bodies are held for as long as a server permits.
         env["BODY_TIMEOUT"] = "60"
         env |= {"ALLOWED_HOSTS": "localhost", "DEBUG": "false", "HTTPS": "false"}
+        # All clients have one address.
+        env |= {"CONNECTIONS_PER_ADDRESS": "300"}
         manage(env, "migrate", "--verbosity", "0")
         manage(env, "collectstatic", "--noinput", "--verbosity", "0")
         with start_server(env) as server:
