@@ -10,6 +10,8 @@ _PLAIN_LETTERS = str.maketrans(
     | {"\u0131": "i"}
 )
 _VARIATION_SELECTORS = re.compile("[\u034f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# The letters and digits of a folded text, without a look at each character.
+_ASCII_WORD = re.compile("[a-z0-9]+")
 # A comma means "or" in Arabic and Chinese scripts, too; fold() turns the other commas into these.
 _COMMAS = re.compile("[,\u060c\u3001]")
 
@@ -39,6 +41,8 @@ def alternatives(search: str) -> list[list[str]]:
 
 
 def _words(text: str) -> list[str]:
+    if text.isascii():
+        return list(dict.fromkeys(_ASCII_WORD.findall(text)))
     spaced = "".join(one if _is_of_a_word(one) else " " for one in text)
     return list(dict.fromkeys(spaced.split()))
 
