@@ -83,6 +83,7 @@ def _session(request: HttpRequest, session: RoomSession) -> dict[str, Any]:
     plot = inside_over_time(stays, session.start_time, _end(session, now), session.max_members)
     return {
         "session": session,
+        "now": now,
         "plot": plot,
         "visits_text": visits_text(plot, len(stays)),
         "settings": _beside_the_room(session),

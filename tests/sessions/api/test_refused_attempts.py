@@ -116,6 +116,9 @@ def test_attempts_are_shown_on_the_room_the_session_and_now(client, room):
         assert ": full" not in page
     assert "Grace" in text(client.get(f"/rooms/{room.pk}"))
     limited = log_in(client, "rooms.view_room")
+    page = text(client.get(f"/rooms/{room.pk}"))
+    assert "3 refused since " in page
+    assert "Grace" not in page
     StaffLimit.objects.create(user=limited).projects.set([ProjectFactory()])
     assert "refused since" not in text(client.get("/now"))
 

@@ -24,6 +24,11 @@ def test_room_pages_have_no_accessibility_violations(open_room, greenroom):
     page = open_room(room, reduced_motion="reduce", allowed=(REFUSED, CONFLICT))
 
     faults = in_anybodys_way(page)
+    ask(page, "2027-03-28T02:30:00", "No answer: check the marked field.")
+    faults += in_anybodys_way(page)
+    ask(page, "2027-10-31T02:30:00", "No answer: check the marked field.")
+    faults += in_anybodys_way(page)
+    ask(page, "2027-03-28T12:00:00", "Yes, until")
     page.get_by_label("Capacity").fill("0")
     page.get_by_label("Closes").fill("2027-10-31T02:30:00")
     save(page)
@@ -40,6 +45,13 @@ def test_room_pages_have_no_accessibility_violations(open_room, greenroom):
     faults += in_anybodys_way(page)
 
     assert not faults, "\n".join(faults)
+
+
+def ask(page, moment, answer):
+    """Ask "Can they get in?" for a local time, which needs no reload of the page."""
+    page.locator("#ask_at").fill(moment)
+    page.get_by_role("button", name="Check").click()
+    page.locator("#said").get_by_text(answer).wait_for()
 
 
 def in_anybodys_way(page):
