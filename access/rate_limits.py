@@ -4,12 +4,17 @@ A window starts with the first request after the previous window. settings.RATE_
 length, measured by the database's clock (docs/adr/0018-rate-limit-in-the-database.md).
 """
 
+import time
+
 from django.db import connection, models
 
+from access.database.batches import delete_in_batches
 from access.database.prepared_queries import prepared_cursor
 
 # More seconds than a statement may wait for a row lock.
 LONGEST_WAIT = 10
+# Seconds after the end of its window.
+KEPT_SECONDS = 24 * 3600
 
 # The time is constant within a statement, so a window ends exactly when the next one starts.
 NOW = {
@@ -58,6 +63,12 @@ def count_request(token: int, most: int, seconds: int) -> float | None:
         found = cursor.fetchone()
     # The window has ended in the meantime, or the token was deleted.
     return max(float(found[0]), 0.0) if found else 0.0
+
+
+def prune_counts() -> int:
+    """Delete the counts of tokens without a request for a day, deleted ones among them."""
+    ended = time.time() - KEPT_SECONDS
+    return delete_in_batches(RequestCount.objects.filter(ends__lt=ended))
 
 
 def _sql(text: str) -> str:

@@ -70,7 +70,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W003", "security.W005", "security.W021"]
 RATE_LIMIT = rate("RATE_LIMIT")
 REST_FRAMEWORK = api_settings.rest_framework(throttled=RATE_LIMIT is not None)
 SPECTACULAR_SETTINGS = api_settings.SPECTACULAR
-# A project keeps so many calls with an Idempotency-Key for a day, and so much of their answers.
+# The bounds of what a project keeps for a day.
 IDEMPOTENCY_CALLS = number("IDEMPOTENCY_CALLS", 100_000, at_least=1)
 IDEMPOTENCY_BYTES = number("IDEMPOTENCY_MEGABYTES", 32, at_least=1) * 1024 * 1024
 
@@ -111,6 +111,8 @@ REPLICA_LAG_SECONDS = number("REPLICA_LAG_SECONDS", 5, at_least=2)
 MIGRATION_LOCK_SECONDS = number("MIGRATION_LOCK_SECONDS", 5, at_least=1)
 # Django's default is a cache for each process: one process would not see what another one keeps.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+# Days that ended room sessions are kept; 0 keeps them.
+SESSION_DAYS = number("SESSION_DAYS", 0, at_most=36_500)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Media server ----------------------------------------------------------------------

@@ -55,6 +55,10 @@ GROUPS: dict[str, dict[str, str]] = {
         "PGBOUNCER": "Whether `DATABASE_URL` is a pgbouncer in transaction mode.",
         "REPLICA_URL": "`postgres://…` of a streaming standby, which some reads go to.",
         "REPLICA_LAG_SECONDS": "Seconds that the replica may be behind before it is not read.",
+        "SESSION_DAYS": (
+            "Days after which a worker deletes an ended room session with its members and events. "
+            "0: never."
+        ),
         "MIGRATION_LOCK_SECONDS": "Seconds that a migration waits for a lock before it gives up.",
     },
     "Media server": {

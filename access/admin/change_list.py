@@ -28,6 +28,8 @@ class CheckedChangeList(ChangeList):
     for errors in building the query, and returns 500 for errors in running it.
     """
 
+    model_admin: "CheckedListAdmin"
+
     def get_filters(self, request: HttpRequest) -> Any:
         found = super().get_filters(request)
         # Each filter has taken its own lookups out of these.

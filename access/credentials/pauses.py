@@ -10,6 +10,7 @@ from math import ceil
 
 from django.db import connection, models
 
+from access.database.batches import delete_in_batches
 from access.rate_limits import LONGEST_WAIT, NOW
 
 # 2 ** 10 seconds are 17 minutes.
@@ -33,7 +34,6 @@ _SECONDS_LEFT = """
 SELECT max(known.paused_until) - {now} FROM access_failurecount AS known
 WHERE known.key IN ({keys}) AND {is_paused}
 """
-_PRUNE = "DELETE FROM access_failurecount WHERE paused_until < {now} - {forgotten}"
 
 
 class Paused(Exception):
@@ -110,13 +110,13 @@ def take_back_failure(key: str) -> None:
 
 def prune_failures() -> int:
     """Delete failures that no longer count; return how many keys had some."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PRUNE.format(**_words()))
-        return int(cursor.rowcount)
+    forgotten = _now() - models.Value(float(FORGOTTEN_AFTER))
+    return delete_in_batches(FailureCount.objects.filter(paused_until__lt=forgotten))
 
 
-def _now() -> models.Expression:
-    return models.expressions.RawSQL(NOW[connection.vendor], [])  # noqa: S611 - a constant
+def _now() -> models.expressions.RawSQL:
+    now = NOW[connection.vendor]
+    return models.expressions.RawSQL(now, [], models.FloatField())  # noqa: S611 - a constant
 
 
 def _words() -> dict[str, str | int]:

@@ -16,6 +16,7 @@ from access.credentials.pauses import (
     forget_failures,
     take_back_failure,
 )
+from access.database.batches import delete_in_batches
 from access.http.client_address import LONGEST_ADDRESS, client_network, printable_address
 
 log = logging.getLogger(__name__)
@@ -118,12 +119,11 @@ class SignInAttempt:
 
 def prune_sign_ins() -> int:
     """Delete old records, and the oldest refused ones above MOST_REFUSED; return how many."""
-    old = SignInRecord.objects.filter(at__lt=timezone.now() - KEPT)
-    deleted, _rows = old.delete()
+    deleted = delete_in_batches(SignInRecord.objects.filter(at__lt=timezone.now() - KEPT))
     # Only refused ones are limited: strangers must not make the server forget known networks.
     refused = SignInRecord.objects.filter(outcome=SignInOutcome.REFUSED)
     newest = refused.order_by("-id").values_list("id", flat=True)
     first = newest[MOST_REFUSED : MOST_REFUSED + 1].first()
     if first:
-        deleted += refused.filter(id__lte=first).delete()[0]
+        deleted += delete_in_batches(refused.filter(id__lte=first))
     return deleted

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from access.credentials.browsers import browser_of
+from access.database.batches import delete_in_batches
 from access.database.outages import ignored_outage
 from access.http.client_address import client_address, printable_address
 
@@ -148,4 +149,4 @@ def _has_password(row: StaffSession, user: Any) -> bool:
 
 
 def prune_staff_sessions() -> int:
-    return StaffSession.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+    return delete_in_batches(StaffSession.objects.filter(expire_date__lt=timezone.now()))

@@ -20,7 +20,7 @@ from rooms.bulk.engine import RowOutcome
 from rooms.bulk.sheets import Sheet
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Action, RoomChange
-from rooms.models.job import Job, JobKind, delete_old_jobs
+from rooms.models.job import Job, JobKind
 from rooms.models.job_row import JobRow
 
 # A file may have as many rows.
@@ -130,7 +130,6 @@ def _job(request: HttpRequest, kind: JobKind, parameters: dict[str, Any], **more
 
 @transaction.atomic
 def _store(job: Job, rows: Iterable[dict[str, Any]]) -> Job:
-    delete_old_jobs(timezone.now())
     job.save(force_insert=True)
     numbered = (JobRow(job=job, number=number, **row) for number, row in enumerate(rows))
     refused = 0

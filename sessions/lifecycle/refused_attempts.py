@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from access.database.batches import delete_in_batches
 from access.database.outages import ignored_outage
 from rooms.models import Room
 from sessions.models import KEPT_FOR, KEPT_IN_FULL, Refusal, RefusalCount
@@ -57,21 +58,13 @@ def record_refusal(claims: Claims, reason: str, at: datetime | None = None) -> N
 def prune_refusals(now: datetime | None = None) -> int:
     """Delete the refused attempts of the time before KEPT_FOR; return how many rows."""
     before = (now or timezone.now()) - KEPT_FOR
-    counts = _delete(RefusalCount, hour__lt=before)
-    return counts + _delete(Refusal, at__lt=before)
+    counts = delete_in_batches(RefusalCount.objects.filter(hour__lt=before), BATCH)
+    return counts + delete_in_batches(Refusal.objects.filter(at__lt=before), BATCH)
 
 
 def hour_of(at: datetime) -> datetime:
     """Return the start of the hour, as RefusalCount has it."""
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-
-
-def _delete(model: Any, **old: datetime) -> int:
-    deleted = 0
-    while found := list(model.objects.filter(**old).values_list("pk", flat=True)[:BATCH]):
-        # The condition again: a row may have got a new attempt in the meantime.
-        deleted += model.objects.filter(pk__in=found, **old).delete()[0]
-    return deleted
 
 
 def _values(claims: Claims, reason: str, at: datetime) -> dict[str, Any]:

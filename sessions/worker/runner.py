@@ -34,7 +34,6 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 # Seconds between two queries of due work.
 LONGEST_PAUSE, SHORTEST_PAUSE = 1.0, 0.05
 BEAT_EVERY = timedelta(seconds=5)
-KEPT_FOR = timedelta(days=7)
 
 
 def _no_due_time() -> datetime | None:
@@ -124,7 +123,6 @@ class Worker:
             close_old_connections()
 
     def _begin(self, now: datetime) -> None:
-        WorkerProcess.objects.filter(beat_at__lt=now - KEPT_FOR).delete()
         self.process.beat_at = now
         self.process.save(force_insert=True)
 

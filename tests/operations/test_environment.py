@@ -39,6 +39,7 @@ WRONG = {
     "PGBOUNCER": ["maybe"],
     "REPLICA_URL": ["10.0.0.7", "sqlite:///x"],
     "REPLICA_LAG_SECONDS": ["1", "soon"],
+    "SESSION_DAYS": ["-1", "36501"],
     "MIGRATION_LOCK_SECONDS": ["0"],
     "MEDIA_SERVER": ["zoom"],
     "MEDIA_JOIN_SECONDS": ["0"],

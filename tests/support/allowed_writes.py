@@ -51,17 +51,17 @@ ALLOWED = {
     "sessions/worker/runner.py": {
         "self.process.save": "the heartbeat of a worker",
         "WorkerProcess.objects.filter().update": "the end of a worker",
-        "WorkerProcess.objects.filter().delete": "workers that ended a week ago",
+    },
+    "sessions/lifecycle/refused_attempts.py": {
+        "cursor.execute": "refused attempts and their counts",
     },
     "sessions/lifecycle/events.py": {"SessionEvent.objects.bulk_create": "events of sessions"},
-    "sessions/worker/pruning.py": {"Session.objects.filter().delete": "expired page sessions"},
     "rooms/models/job.py": {
         "self.save": "a job claimed by a worker",
         "mine.update": "the progress of a job, by its worker",
         "ready.update": "a preview that is applied",
         "stoppable.update": "the request to stop a job",
         "failed.update": "a failed job that is restarted",
-        "old.delete": "jobs older than a week",
     },
     "rooms/jobs/create.py": {
         "job.save": "a new job",
@@ -72,9 +72,6 @@ ALLOWED = {
     },
     "rooms/jobs/run.py": {"counts.update": "a counter"},
     "sessions/models/event.py": {"super().save": "writes a new event; refuses to write an old one"},
-    "rooms/management/commands/prune_history.py": {
-        "RoomChange.objects.filter().delete": "old history, by an operator's command",
-    },
     "rooms/api/rooms.py": {"self.update": "the view's own method, which calls change_room"},
     "rooms/bulk/import_plan.py": {"found.update": "a dict"},
     "rooms/models/saved_view.py": {"self.save": "a saved view of a user"},
@@ -108,6 +105,7 @@ ALLOWED = {
     "access/database/online_migrations.py": {
         "schema_editor.execute": "indexes and constraints of migrations, no row"
     },
+    "access/database/batches.py": {"rows.filter().order_by().delete": "rows that are too old"},
     "access/credentials/pauses.py": {
         "cursor.execute": "failures of an account or an address",
         "FailureCount.objects.filter().delete": "the failures before a success",
@@ -115,12 +113,9 @@ ALLOWED = {
     },
     "access/credentials/sign_ins.py": {
         "SignInRecord.objects.create": "a checked password",
-        "old.delete": "records older than 90 days",
-        "refused.filter().delete": "the oldest records of too many",
     },
     "access/credentials/staff_sessions.py": {
         "StaffSession.objects.filter().update": "the last use of a session",
-        "StaffSession.objects.filter().delete": "expired sessions",
         "_sessions_of().exclude().delete": "sessions that a user ends",
         "row.delete": "a session that a user ends",
         "request.session.update": "the data of a session",
@@ -163,9 +158,12 @@ ALLOWED = {
     "access/webhooks/pruning.py": {
         "WebhookEvent.objects.filter().delete": "events older than a month"
     },
-    "access/webhooks/turns.py": {
+    "access/webhooks/leases.py": {
         "free.update": "the turn of a worker at an endpoint",
         "mine.update": "the end of a turn",
+        "mine.filter().update": "the time of turns that last",
+    },
+    "access/webhooks/turns.py": {
         "WebhookAttempt.objects.create": "the log of calls",
         "delivery.save": "the result of a delivery",
     },

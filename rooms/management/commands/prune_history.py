@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from access.database.batches import delete_in_batches
 from rooms.models.history import RoomChange
 
 BATCH_SIZE = 10_000
@@ -29,12 +30,5 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write(f"{old.count()} entries are older than {days} days.")
             return
-        self.stdout.write(f"{_delete(old)} entries older than {days} days were deleted.")
-
-
-def _delete(entries: Any) -> int:
-    """Delete in batches, because one statement for years of history would take long."""
-    deleted = 0
-    while ids := list(entries.order_by("pk").values_list("pk", flat=True)[:BATCH_SIZE]):
-        deleted += RoomChange.objects.filter(pk__in=ids).delete()[0]
-    return deleted
+        deleted = delete_in_batches(old.order_by("pk"), BATCH_SIZE)
+        self.stdout.write(f"{deleted} entries older than {days} days were deleted.")

@@ -12,5 +12,5 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for name, prune in PRUNED.items():
-            self.stdout.write(f"{name}: {prune()} deleted")
+        for name, pruning in PRUNED.items():
+            self.stdout.write(f"{name}: {pruning.do()} deleted")
