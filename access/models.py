@@ -11,6 +11,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Func
 from django.db.models.functions import Greatest
@@ -53,6 +54,10 @@ __all__ = [
 
 PREFIX_CHARACTERS = 12
 TOKEN = re.compile(rf"gr_([0-9a-f]{{{PREFIX_CHARACTERS}}})_([A-Za-z0-9_-]{{43}})\Z")
+# The largest number of seconds in `expires_in` of a room token.
+LONGEST_EXPIRY = 2**31 - 1
+# An API token that its creator gives no other expiry.
+TOKEN_LIFE = timedelta(days=365)
 USED_AT_MOST_EVERY = timedelta(minutes=1)
 
 
@@ -74,6 +79,13 @@ class Project(models.Model):
         _("requires If-Match"),
         default=False,
         help_text=_("If on, API clients must send the version of the room that they change."),
+    )
+    longest_room_token = models.PositiveIntegerField(
+        _("longest life of room tokens"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_EXPIRY)],
+        help_text=_("In seconds. Leave empty for no limit. It also ends tokens issued before."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -133,7 +145,11 @@ class ApiToken(models.Model):
 
     @classmethod
     def issue(cls, project: Project, name: str, **fields: Any) -> tuple[Self, str]:
-        """Return a saved token and its secret text, which is not stored."""
+        """Return a saved token and its secret text, which is not stored.
+
+        The token expires after a year, unless `expires_at` has another time, or None for never.
+        """
+        fields.setdefault("expires_at", timezone.now() + TOKEN_LIFE)
         token = cls(project=project, name=name, **fields)
         text = token.renew()
         token.full_clean()

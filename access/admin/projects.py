@@ -16,7 +16,7 @@ class ProjectAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     list_display = ("name", "id", "is_active", "requires_if_match", "created")
     list_filter = ("is_active", "requires_if_match")
     search_fields = ("name",)
-    fields = ("name", "id", "is_active", "requires_if_match", "created")
+    fields = ("name", "id", "is_active", "requires_if_match", "longest_room_token", "created")
     readonly_fields = ("id", "created")
     actions = ("disable", "enable")
 

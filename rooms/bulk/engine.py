@@ -103,14 +103,15 @@ class Bulk:
     def run(self, stages: Iterable[Stage], report: Callable[[Result], None]) -> Summary:
         """Run the stages in order and report the result of every room."""
         counts: Counter[RowOutcome] = Counter()
-        if self.mode == Mode.VALID:
+        # A dry run needs no transaction, which on SQLite would keep all others from writing.
+        if self.dry_run or self.mode == Mode.VALID:
             self._each(stages, report, counts)
             return Summary(self.id, counts, applied=not self.dry_run)
         with transaction.atomic():
             self._each(stages, report, counts)
             refused = counts[RowOutcome.REFUSED] > 0
             transaction.set_rollback(refused or transaction.get_rollback())
-        return Summary(self.id, counts, applied=not (self.dry_run or refused))
+        return Summary(self.id, counts, applied=not refused)
 
     def _each(
         self,

@@ -27,19 +27,26 @@ def change_chunk(
 
     Rows are locked in the order of their ids, so that two chunks cannot deadlock. Returns each
     room that exists with its change or its fault. If `unless_refused`, one fault prevents all
-    changes.
+    changes. A dry run locks nothing, so that it delays no writer.
     """
+    if dry_run:
+        return _outcomes(rooms.in_full(), edits)
     with transaction.atomic():
-        found = rooms.locked().filter(pk__in=edits).order_by("pk")
-        results = [
-            (room, change_or_fault(partial(validate_change, room, edits[room.pk])))
-            for room in found
-        ]
+        results = _outcomes(rooms.locked(), edits)
         changes = [change for _, change in results if isinstance(change, Change)]
         refused = len(changes) < len(results)
-        if not (dry_run or (unless_refused and refused)):
+        if not (unless_refused and refused):
             _write([change for change in changes if change.moved], by, bulk_id)
     return results
+
+
+def _outcomes(
+    rooms: RoomQuerySet, edits: Mapping[UUID, Edit]
+) -> list[tuple[Room, Change | ValidationError]]:
+    return [
+        (room, change_or_fault(partial(validate_change, room, edits[room.pk])))
+        for room in rooms.filter(pk__in=edits).order_by("pk")
+    ]
 
 
 def _write(changes: list[Change], by: Author, bulk_id: UUID) -> None:

@@ -93,14 +93,12 @@ def delete_room(
     A dry run deletes nothing. Raises Room.DoesNotExist, Stale, and RoomIsLive while a session
     is in progress.
     """
+    if dry_run:
+        _check_deletion(rooms.get_by_id(room_id), unless_stale)
+        return
     with transaction.atomic():
         room = rooms.locked().get(pk=room_id)
-        if unless_stale and not unless_stale(room):
-            raise Stale(room)
-        if room.active_session:
-            raise RoomIsLive
-        if dry_run:
-            return
+        _check_deletion(room, unless_stale)
         moved = {name: (getattr(room, name), None) for name in WRITABLE}
         room.version += 1
         record([history_entry(Action.DELETED, Change(room, moved), by)], room.is_listened_to)
@@ -111,6 +109,13 @@ def delete_room(
         except IntegrityError:
             # A member joined while this transaction waited for the lock.
             raise RoomIsLive from None
+
+
+def _check_deletion(room: Room, unless_stale: Precondition | None) -> None:
+    if unless_stale and not unless_stale(room):
+        raise Stale(room)
+    if room.active_session:
+        raise RoomIsLive
 
 
 def _change_without_lock(

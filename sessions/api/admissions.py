@@ -66,7 +66,8 @@ class AdmissionViewSet(RoomView):
         """
         token, member_id = read_admission(body_of(request), strict=self.is_strict)
         try:
-            claims = read_token(token, self.token.project_id)
+            project = self.token.project
+            claims = read_token(token, project.pk, longest=project.longest_room_token)
         except BadToken as wrong:
             raise refusal(403, str(wrong), TokenReason.BAD_TOKEN) from None
         with self.rollback_if_dry_run():

@@ -54,7 +54,7 @@ class RoomTokenViewSet(RoomView):
     )
     def create(self, request: Request) -> Response:
         """Create a token that admits one user to a room."""
-        claims = claims_of(self.token.project_id, body_of(request), strict=self.is_strict)
+        claims = claims_of(self.token.project, body_of(request), strict=self.is_strict)
         return Response({"token": payload_of(claims)})
 
     def reveal(self, answer: dict[str, Any]) -> dict[str, Any]:

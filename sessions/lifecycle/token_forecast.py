@@ -19,7 +19,8 @@ from sessions.tokens.signatures import BadToken
 def forecast_of_token(room: Room, text: str, at: datetime) -> TokenForecast:
     """Return the decision of an admission with the token `text` at the time `at`."""
     try:
-        claims = read_token(text.strip(), room.project_id, at)
+        longest = room.project.longest_room_token
+        claims = read_token(text.strip(), room.project_id, at, longest)
     except BadToken as wrong:
         return TokenForecast(Decision(False, TokenReason.BAD_TOKEN, str(wrong)))
     if claims.room_name != room.name:

@@ -1,5 +1,13 @@
 """The permissions of room tokens, with the names of the reference."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from access.values.faults import fault
+from rooms.rules.fields import JsonTextField, StrictField
+
 # The prefix room.self means the bearer, room.member every member.
 _TO_A_MEMBER = (
     "audio_mute",
@@ -48,3 +56,25 @@ DEFAULT_PERMISSIONS = (
     "room.self.screenshare",
     "room.self.additional_source",
 )
+
+
+class Permissions(StrictField, models.JSONField):
+    """A list of permissions, without duplicates."""
+
+    plain = models.JSONField
+    shape = list
+    requirement = "must be a list of permissions such as room.self.audio_mute"
+
+    def require_type(self, value: Any) -> list[str]:
+        if not isinstance(value, list):
+            raise ValueError(value)
+        unknown = [one for one in value if not isinstance(one, str) or one not in PERMISSIONS]
+        if unknown:
+            raise ValueError(unknown[0])
+        return list(dict.fromkeys(value))
+
+    def fault(self, value: Any) -> ValidationError:
+        unknown = [one for one in value if one not in PERMISSIONS] if type(value) is list else []
+        return fault(self.name, self.code, self.requirement, *unknown[:1] or [value])
+
+    from_text = JsonTextField.from_text

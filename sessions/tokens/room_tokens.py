@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from uuid_utils.compat import uuid7
 
+from access.models import Project
 from access.values.timestamps import LATEST, from_epoch
 from rooms.rules.join_policy import Overrides
 from rooms.rules.json_values import serialized
@@ -102,9 +103,10 @@ class Claims:
         return Overrides(**{name: getattr(self, name) for name in OVERRIDABLE})
 
 
-def claims_of(project_id: UUID, requested: Mapping[str, Any], *, strict: bool = False) -> Claims:
+def claims_of(project: Project, requested: Mapping[str, Any], *, strict: bool = False) -> Claims:
     """Return the claims that a body requests. Raises ValidationError with all errors."""
-    return _claims(project_id, TokenTerms.read(requested, strict=strict))
+    terms = TokenTerms.read(requested, strict=strict, longest=project.longest_room_token)
+    return _claims(project.pk, terms)
 
 
 def issue(claims: Claims, now: datetime | None = None) -> str:
@@ -124,15 +126,21 @@ def payload_of(claims: Claims, now: datetime | None = None) -> dict[str, Any]:
     return payload
 
 
-def read_token(text: str, project_id: UUID, at: datetime | None = None) -> Claims:
-    """Return the claims of the token `text`. Raises BadToken unless it is signed for this project.
+def read_token(
+    text: str, project_id: UUID, at: datetime | None = None, longest: int | None = None
+) -> Claims:
+    """Return the claims of the token `text`.
 
-    The join policy decides whether the bearer is admitted. `at` is a later time at which the token
-    must be valid, too.
+    Raises BadToken unless it is signed for this project, and younger than `longest` seconds. The
+    join policy decides whether the bearer is admitted. `at` is a later time at which the token must
+    be valid, too.
     """
     payload = verified(text, at)
     if payload["sub"] != str(project_id):
         raise BadToken(_("The room token belongs to another project."))
+    age = (at or timezone.now()).timestamp() - int(payload["iat"])
+    if longest is not None and age >= longest:
+        raise BadToken(_("The room token is older than the project allows."))
     try:
         terms = TokenTerms.read(_requested(payload))
         return _claims(project_id, terms, id=UUID(payload["jti"]))

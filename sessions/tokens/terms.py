@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from access.api.parsers import FormData
+from access.models import LONGEST_EXPIRY
 from access.values.faults import fault
 from rooms.models import Room, RoomSettings
 from rooms.rules.constraints import Document, InRange, Line, OneOf, Slug, rule_of
@@ -14,7 +15,6 @@ from rooms.rules.fields import (
     JsonTextField,
     StrictBooleanField,
     StrictChoiceField,
-    StrictField,
     StrictIntegerField,
     StrictTextField,
     TimestampField,
@@ -22,32 +22,10 @@ from rooms.rules.fields import (
 from rooms.rules.join_policy import SCHEDULE
 from rooms.rules.line_field import LineField
 from sessions.models import JoinAs, MediaAllowed
-from sessions.tokens.permissions import DEFAULT_PERMISSIONS, PERMISSIONS
+from sessions.tokens.permissions import DEFAULT_PERMISSIONS, Permissions
 
 OVERRIDABLE = (*SCHEDULE, "remove_after_seconds_elapsed")
 LONGEST_USER_NAME = 100
-
-
-class Permissions(StrictField, models.JSONField):
-    """A list of permissions, without duplicates."""
-
-    plain = models.JSONField
-    shape = list
-    requirement = "must be a list of permissions such as room.self.audio_mute"
-
-    def require_type(self, value: Any) -> list[str]:
-        if not isinstance(value, list):
-            raise ValueError(value)
-        unknown = [one for one in value if not isinstance(one, str) or one not in PERMISSIONS]
-        if unknown:
-            raise ValueError(unknown[0])
-        return list(dict.fromkeys(value))
-
-    def fault(self, value: Any) -> ValidationError:
-        unknown = [one for one in value if one not in PERMISSIONS] if type(value) is list else []
-        return fault(self.name, self.code, self.requirement, *unknown[:1] or [value])
-
-    from_text = JsonTextField.from_text
 
 
 def _limit_of(name: str) -> Any:
@@ -57,6 +35,9 @@ def _limit_of(name: str) -> Any:
 
 class TokenTerms(models.Model):
     """The contents of a room token. A model for its fields and rules; it has no table."""
+
+    # The project's limit of expires_in.
+    longest: int | None = None
 
     room_name = StrictTextField(help_text="The room's name; the room need not exist yet.")
     user_name = LineField(
@@ -92,7 +73,8 @@ class TokenTerms(models.Model):
     )
     expires_in = StrictIntegerField(
         null=True,
-        help_text="The number of seconds for which the token can be used to join; null: no limit.",
+        help_text="The number of seconds for which the token can be used to join; null: as long as "
+        "the project allows, which is without a limit by default.",
     )
     auto_create_room = StrictBooleanField(
         default=True, help_text="Create the room when the bearer joins, if it does not exist."
@@ -126,7 +108,7 @@ class TokenTerms(models.Model):
             Line("user_name", longest=LONGEST_USER_NAME),
             OneOf("join_as", JoinAs),
             OneOf("media_allowed", MediaAllowed),
-            InRange("expires_in", 1, 2**31 - 1),
+            InRange("expires_in", 1, LONGEST_EXPIRY),
             Line("room_display_name", longest=_limit_of("display_name").longest),
             Document("meta", longest=_limit_of("meta").longest),
             Document("room_meta", longest=_limit_of("meta").longest),
@@ -136,10 +118,12 @@ class TokenTerms(models.Model):
         return self.room_name
 
     @classmethod
-    def read(cls, asked: Mapping[str, Any], *, strict: bool = False) -> Self:
+    def read(
+        cls, asked: Mapping[str, Any], *, strict: bool = False, longest: int | None = None
+    ) -> Self:
         """Return the terms that a body requests. Raises ValidationError with all errors.
 
-        Unknown keys are dropped, or refused with `strict`.
+        Unknown keys are dropped, or refused with `strict`. `longest` limits `expires_in`.
         """
         faults = _unknown(asked) if strict else {}
         if "room_name" not in asked:
@@ -147,6 +131,7 @@ class TokenTerms(models.Model):
                 "room_name is required.", code="missing_required_parameter"
             )
         terms = cls(**_values(asked))
+        terms.longest = longest
         try:
             terms.full_clean(exclude=faults.keys() | {"id"}, validate_unique=False)
         except ValidationError as found:
@@ -165,6 +150,16 @@ class TokenTerms(models.Model):
             self.permissions = list(DEFAULT_PERMISSIONS)
         if self.join_as == JoinAs.AUDIENCE:
             self.permissions = []
+        if self.longest is not None:
+            self._limit_expiry(self.longest)
+
+    def _limit_expiry(self, longest: int) -> None:
+        if self.expires_in is None:
+            self.expires_in = longest
+        elif isinstance(self.expires_in, int) and self.expires_in > longest:
+            rule = f"must be at most {longest} in this project"
+            found = fault("expires_in", InRange.code, rule, self.expires_in)
+            raise ValidationError({"expires_in": found})
 
 
 TERMS = {field.name: field for field in TokenTerms._meta.concrete_fields if field.name != "id"}

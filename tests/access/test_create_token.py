@@ -50,6 +50,16 @@ def test_text_output_shows_user_and_password(capsys):
     assert timedelta(days=2, hours=23) < remaining <= timedelta(days=3)
 
 
+def test_token_expires_after_a_year_by_default(capsys):
+    create(capsys, "--project", "Wards")
+    out = create(capsys, "--project", "Wards", "--never-expires")
+
+    never, year = ApiToken.objects.all()
+    assert abs(year.expires_at - timezone.now() - timedelta(days=365)) < timedelta(minutes=1)
+    assert never.expires_at is None
+    assert "Expires  never\n" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -87,6 +87,7 @@ def test_digest_is_neither_shown_nor_editable(client):
         ({"allowed_networks": "192.0.2.1/24"}, "allowed_networks"),
         ({"name": ""}, "name"),
         ({"project": ""}, "project"),
+        ({"expires_at": ""}, "expires_at"),
     ],
 )
 def test_invalid_token_is_refused(client, fields, name):
@@ -145,5 +146,67 @@ def test_list_shows_which_tokens_work(client):
 
     page = client.get(TOKENS).content.decode()
 
-    kinds = ("works", "expired", "revoked", "off")
-    assert [page.count(f"pill-{kind}") for kind in kinds] == [2, 1, 1, 1]
+    kinds = ("works", "warning", "expired", "revoked", "off")
+    assert [page.count(f"pill-{kind}") for kind in kinds] == [1, 1, 1, 1, 1]
+
+
+def test_new_token_expires_after_a_year_by_default(client):
+    log_in(client)
+
+    shown = fields_of(client.get(f"{TOKENS}add/"))
+    response = add_token(client)
+
+    year = timezone.now() + timedelta(days=365)
+    assert shown["expires_at"].startswith(f"{year:%Y-%m-%d}")
+    assert "never_expires" not in shown
+    assert abs(ApiToken.objects.get().expires_at - year) < timedelta(minutes=2)
+    assert f'datetime="{year:%Y-%m-%d}' in response.content.decode()
+
+
+def test_token_without_expiry_is_an_explicit_choice(client):
+    log_in(client)
+
+    add_token(client, never_expires="on")
+
+    token = ApiToken.objects.get()
+    assert token.expires_at is None
+    shown = fields_of(client.get(page_of(token)))
+    assert (shown["never_expires"], shown["expires_at"]) == ("on", "")
+    client.post(page_of(token), {**shown, "name": "renamed"})
+    assert ApiToken.objects.values_list("name", "expires_at").get() == ("renamed", None)
+
+
+def test_edited_token_keeps_its_expiry(client):
+    log_in(client)
+    expires_at = timezone.now().replace(second=0, microsecond=0) + timedelta(days=3)
+    token = TokenFactory(expires_at=expires_at)
+
+    client.post(page_of(token), {**fields_of(client.get(page_of(token))), "name": "renamed"})
+
+    assert ApiToken.objects.values_list("name", "expires_at").get() == ("renamed", expires_at)
+
+
+def test_viewer_sees_the_expiry_without_an_input(client):
+    log_in(client, "access.view_apitoken")
+
+    page = client.get(page_of(TokenFactory()))
+
+    assert page.status_code == 200
+    assert b"never_expires" not in page.content
+
+
+def test_list_warns_of_tokens_that_expire_within_30_days(client):
+    log_in(client)
+    now = timezone.now()
+    soon = TokenFactory(expires_at=now + timedelta(days=29), name="gateway-soon")
+    TokenFactory(expires_at=now + timedelta(days=31), name="gateway-later")
+    TokenFactory(expires_at=now + timedelta(days=29), name="gateway-revoked", revoked=True)
+    TokenFactory(expired=True, name="gateway-over")
+    TokenFactory(expires_at=None, name="gateway-never")
+    TokenFactory(expires_at=soon.expires_at, project=ProjectFactory(is_active=False))
+
+    page = client.get(TOKENS)
+    filtered = client.get(TOKENS, {"expires": "soon"})
+
+    assert messages_of(page) == ["1 token expires within 30 days. Create another one before."]
+    assert list(filtered.context["cl"].queryset) == [soon]

@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from access.models import ApiToken, Project, Scope
+from access.models import TOKEN_LIFE, ApiToken, Project, Scope
 from access.values.lines import trimmed
 
 # Far from the end of the calendar.
@@ -30,14 +30,21 @@ class Command(BaseCommand):
             help=f"a permission of the token; repeatable: {', '.join(Scope.values)}",
         )
         parser.add_argument("--name", default="command line", help="where the token is used")
-        parser.add_argument("--expires-in-days", type=int, metavar="N", help="default: never")
+        parser.add_argument(
+            "--expires-in-days",
+            type=int,
+            default=TOKEN_LIFE.days,
+            metavar="N",
+            help="default: %(default)s",
+        )
+        parser.add_argument("--never-expires", action="store_true", help="no expiry")
         parser.add_argument("--json", action="store_true", help="print one line of JSON")
 
     def handle(self, **options: Any) -> None:
         fields = {
             "name": options["name"],
             "scopes": _scopes(options["scope"]),
-            "expires_at": _expiry(options["expires_in_days"]),
+            "expires_at": None if options["never_expires"] else _expiry(options["expires_in_days"]),
         }
         try:
             token, secret = _issue(options["project"], fields)
@@ -63,9 +70,7 @@ def _scopes(given: list[str]) -> list[str]:
     return sorted(set(given))
 
 
-def _expiry(days: int | None) -> Any:
-    if days is None:
-        return None
+def _expiry(days: int) -> datetime:
     if not 1 <= days <= MOST_DAYS:
         raise CommandError(f"--expires-in-days must be 1 to {MOST_DAYS}, not {days}.")
     return timezone.now() + timedelta(days=days)

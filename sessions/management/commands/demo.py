@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
 def _create() -> list[str]:
     project = rooms.make_rooms(timezone.now())
-    _, token = ApiToken.issue(project, "demo", scopes=[Scope.VIDEO.value])
+    issued, token = ApiToken.issue(project, "demo", scopes=[Scope.VIDEO.value])
     room = Room.objects.get(project=project, name="ward-3-family")
     return [
         f"A demo is ready: the project {project}, with {project.rooms.count()} rooms.",
@@ -43,6 +43,7 @@ def _create() -> list[str]:
         f"  API documentation   {_base()}/api/docs",
         f"  Project id          {project.pk}",
         f"  API token           {token}   (shown this once)",
+        f"  Token expires       {issued.expires_at:%Y-%m-%d}",
         "",
         "Change a room:",
         "",

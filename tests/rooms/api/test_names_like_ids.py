@@ -66,7 +66,7 @@ def by_admin(api, client, name):
 
 
 def by_room_token(api, client, name):
-    token = issue(claims_of(api.project.pk, {"room_name": name}))
+    token = issue(claims_of(api.project, {"room_name": name}))
     response = api.post(ADMISSIONS_URL, {"token": token})
     assert response.status_code == 422
 
