@@ -64,3 +64,19 @@ def test_users_and_groups_are_in_the_admin(client, path):
     log_in(client)
 
     assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("3600", 3600), ("", None), ("0", 60), ("-1", 60), ("2147483648", 60), ("1.5", 60)],
+)
+def test_project_page_limits_the_life_of_room_tokens(client, typed, stored):
+    log_in(client)
+    project = ProjectFactory(longest_room_token=60)
+    path = reverse("admin:access_project_change", args=[project.pk])
+
+    response = client.post(path, {**fields_of(client.get(path)), "longest_room_token": typed})
+
+    project.refresh_from_db()
+    assert project.longest_room_token == stored
+    assert response.status_code == (200 if stored == 60 else 302)

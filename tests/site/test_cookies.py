@@ -1,6 +1,7 @@
 """Every cookie has the prefix `__Host-` with HTTPS, so that no other host can set it."""
 
 import pytest
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -112,3 +113,21 @@ def test_one_function_sets_cookies():
     setters = {path.name for path in SOURCES if ".set_cookie(" in path.read_text()}
 
     assert setters == {"cookies.py"}
+
+
+def test_script_sets_the_time_zone_with_the_prefix(open_page, client, with_https):
+    """The browser shows a page of this server as one of an HTTPS host."""
+    html = client.get(reverse("sign-in"), secure=True).content.decode()
+    script = (settings.BASE_DIR / "access/static/greenroom/js/app.js").read_text()
+    page = open_page(timezone_id="Asia/Tokyo")
+    page.route("**/*", lambda route: route.fulfill(body="", content_type="text/css"))
+    page.route(
+        "**/app*.js", lambda route: route.fulfill(body=script, content_type="text/javascript")
+    )
+    page.route("**/sign-in", lambda route: route.fulfill(body=html, content_type="text/html"))
+
+    page.goto("https://rooms.example/sign-in")
+
+    [cookie] = page.context.cookies()
+    assert (cookie["name"], cookie["value"]) == ("__Host-zone", "Asia/Tokyo")
+    assert (cookie["secure"], cookie["path"], cookie["sameSite"]) == (True, "/", "Lax")
