@@ -1,5 +1,6 @@
 """The forms of a room for staff: the user's changes, based on the version that they saw."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from access.models import Project
 from access.values.faults import shown
 from rooms.changes import Stale, change_room, create_room
 from rooms.changes.validation import SETTINGS, WRITABLE, Change
+from rooms.display.refusals import refusal_in_words
 from rooms.models import Room
 from rooms.models.history import Author, RoomChange
 from rooms.rules.form_fields import DigitsField, form_field
@@ -46,7 +48,7 @@ class SettingsForm(forms.ModelForm):
 
     def add_errors(self, refusal: ValidationError) -> None:
         """Add the errors of the model to their fields."""
-        for name, faults in refusal.error_dict.items():
+        for name, faults in refusal_in_words(refusal).items():
             self.add_error(name if name in self.fields else None, faults)
         if "meta" in refusal.error_dict:
             self._explain_unreadable()
@@ -54,9 +56,12 @@ class SettingsForm(forms.ModelForm):
     def _explain_unreadable(self) -> None:
         try:
             read_json(self.data.get(self.add_prefix("meta"), ""))
+        except json.JSONDecodeError as reason:
+            words = _("This is not valid JSON at line {line}, column {column}: {why}.")
+            where = {"line": reason.lineno, "column": reason.colno, "why": reason.msg}
+            self.add_error("meta", words.format(**where))
         except ValueError as reason:
-            why = shown(str(reason))[1:-1]
-            self.add_error("meta", _("This is not valid JSON: {why}.").format(why=why))
+            self.add_error("meta", _("This is not valid JSON: {why}.").format(why=reason))
 
 
 class NewRoomForm(SettingsForm):

@@ -1,6 +1,5 @@
 """Times and durations as texts, in the active language and time zone."""
 
-import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -8,30 +7,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, gettext_noop, ngettext
 
-from access.values.timestamps import parse_timestamp
-
 MINUTE, HOUR, DAY = 60, 3600, 86400
-# The format of times in the API's sentences.
-RFC_3339 = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 def day_and_time(moment: datetime) -> str:
     """Return "Tue 24 Nov 2026, 09:00" in the active zone, with seconds only if not zero."""
     local = timezone.localtime(moment)
     return f"{_day(local)}, {clock(local)}"
-
-
-def with_local_times(sentence: str) -> str:
-    """Return a sentence of the API with the local time after each of its times."""
-    return RFC_3339.sub(_with_local_time, sentence)
-
-
-def _with_local_time(match: re.Match[str]) -> str:
-    try:
-        here = day_and_time(parse_timestamp(match[0]))
-    except ValueError:
-        return match[0]
-    return match[0] if timezone.get_current_timezone_name() == "UTC" else f"{match[0]} ({here})"
 
 
 def clock(local: datetime) -> str:

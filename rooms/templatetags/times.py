@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 
 from access.staff.markup import pill
 from rooms.display.admissions import refused_text
-from rooms.display.times import day_and_time, relative, with_local_times
+from rooms.display.refusals import in_words
+from rooms.display.times import day_and_time, relative
 
 register = template.Library()
 
@@ -41,7 +42,7 @@ def as_value(value: str | None) -> SafeString:
     return SafeString(f'<span class="value" dir="auto">{escape(value)}</span>')
 
 
-register.filter("local_times", with_local_times)
+register.filter("in_words", in_words)
 register.filter("refused", refused_text)
 
 

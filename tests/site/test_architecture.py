@@ -12,7 +12,7 @@ from tests.support.source import APPS, GRAPH, MODULES, SOURCES, TREES, reached
 FLOORS = {
     "access": """values database http rate_limits idempotent_calls credentials webhooks staff models
         api admin apps management""",
-    "rooms": """rules models changes filters forms display bulk jobs api templatetags pages admin
+    "rooms": """rules models changes filters display forms bulk jobs api templatetags pages admin
         urls apps management""",
     "sessions": """models tokens lifecycle media api worker pages templatetags demo admin urls
         apps management""",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rooms.bulk.recipes import Recipe
 from rooms.changes.validation import FIELDS, SETTINGS
+from rooms.display.refusals import refusal_in_words
 from rooms.models import Room
 from rooms.models.job import Job, JobKind
 from rooms.pages.bulk.shift_form import BOXES, UNITS, ShiftForm, shift_inputs
@@ -68,7 +69,7 @@ class BulkForm(TimeZoneFormMixin, ShiftForm):
         try:
             Recipe.read(self.change())
         except ValidationError as refusal:
-            for name, faults in refusal.error_dict.items():
+            for name, faults in refusal_in_words(refusal).items():
                 self.add_error(name if name in self.fields else None, faults)
 
     def change(self) -> dict[str, Any]:

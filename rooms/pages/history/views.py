@@ -18,6 +18,7 @@ from rooms.changes import Stale, change_room
 from rooms.changes.authors import author_of
 from rooms.changes.reverts import CONFLICT, Revert
 from rooms.changes.validation import Change
+from rooms.display.refusals import in_words
 from rooms.display.values import moved
 from rooms.models import Room
 from rooms.models.history import Action, Channel, RoomChange
@@ -120,7 +121,7 @@ def _preview(request: HttpRequest, room: Room, edit: Revert) -> dict[str, Any]:
     except ValidationError as refusal:
         found = [error for errors in refusal.error_dict.values() for error in errors]
         return {
-            "refusals": [message for error in found for message in error.messages],
+            "refusals": [in_words(message) for error in found for message in error.messages],
             "may_override": all(error.code == CONFLICT for error in found),
         }
     # The version that the preview is made of; another version is refused.

@@ -109,7 +109,7 @@ def test_invalid_limit_is_refused_on_the_page(client):
 
     assert 'min="1" max="300"' in page.content.decode()
     assert response.context["form"].errors == {
-        "max_members": ["max_members must be a whole number from 1 to 300, not 301."]
+        "max_members": ["Capacity must be a whole number from 1 to 300, not 301."]
     }
     assert fields_of(response)["max_members"] == "301"
     assert stored() == before
@@ -176,7 +176,7 @@ def test_rows_are_locked_in_the_order_of_their_ids(client, django_assert_max_num
     preview(client, "recording_on", list(reversed(rooms)))
 
     # Far fewer than one for each room.
-    with django_assert_max_num_queries(41) as done:
+    with django_assert_max_num_queries(44) as done:
         client.post(f"/jobs/{newest_job().pk}/apply", {"mode": "all"})
 
     statements = [query["sql"] for query in done]

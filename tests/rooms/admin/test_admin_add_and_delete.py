@@ -33,10 +33,10 @@ def test_add_page_creates_a_room(client):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("", "name is required."),
-        ("taken", 'name must be unique in its project: there is a room "taken" already.'),
-        ("a b", 'name must be 1 to 100 of the characters A-Z a-z 0-9 _ -, not "a b".'),
-        ("a\0b", 'name must be 1 to 100 of the characters A-Z a-z 0-9 _ -, not "a\\u0000b".'),
+        ("", "Name is required."),
+        ("taken", 'Name must be unique in its project: there is a room "taken" already.'),
+        ("a b", 'Name must be 1 to 100 of the characters A-Z a-z 0-9 _ -, not "a b".'),
+        ("a\0b", 'Name must be 1 to 100 of the characters A-Z a-z 0-9 _ -, not "a\\u0000b".'),
     ],
 )
 def test_add_page_refuses_an_invalid_name(client, name, message):

@@ -6,6 +6,7 @@ import pytest
 from django.utils.html import escape
 
 from rooms.bulk.engine import CHUNK
+from rooms.display.refusals import in_words
 from rooms.jobs.run import work
 from rooms.models import Room
 from rooms.models.job import Job
@@ -42,7 +43,7 @@ class TestPreview:
         assert re.search(r'<span class="before">(?:\s|<[^>]*>)*5\b', text)
         assert re.search(r"<strong>(?:\s|<[^>]*>)*7\b", text)
 
-    def test_refusal_has_the_message_of_the_api(self, client):
+    def test_refusal_has_the_reason_of_the_api_in_words(self, client):
         log_in(client)
         room = window(hours=1)
         token = TokenFactory(project=room.project)
@@ -58,7 +59,7 @@ class TestPreview:
 
         (error,) = answer.json()["results"][0]["errors"]
         assert whys(page) == [error["message"]]
-        assert escape(error["message"]) in page.content.decode()
+        assert escape(in_words(error["message"])) in page.content.decode()
 
     def test_preview_shows_when_a_change_of_a_live_room_takes_effect(self, client):
         log_in(client)

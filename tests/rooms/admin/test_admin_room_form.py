@@ -113,25 +113,26 @@ def test_meta_that_is_equal_in_python_only_is_a_change(client, typed):
 @pytest.mark.parametrize(
     ("name", "typed", "message"),
     [
-        ("max_members", "301", "max_members must be a whole number from 1 to 300, not 301."),
-        ("max_members", "x", 'max_members must be a whole number from 1 to 300, not "x".'),
-        ("max_members", "", "max_members must be a whole number from 1 to 300, not null."),
-        ("quality", "4k", 'quality must be one of 720p, 1080p, not "4k".'),
+        ("max_members", "301", "Capacity must be a whole number from 1 to 300, not 301."),
+        ("max_members", "x", 'Capacity must be a whole number from 1 to 300, not "x".'),
+        ("max_members", "", "Capacity must be a whole number from 1 to 300, not null."),
+        ("quality", "4k", 'Quality must be one of 720p, 1080p, not "4k".'),
         (
             "join_from",
             "2030-02-30T00:00",
-            'join_from must be a timestamp such as 2025-06-13T20:34:03Z, not "2030-02-30T00:00".',
+            "Opens must be a timestamp such as Fri 13 Jun 2025, 20:34:03 UTC, "
+            'not "2030-02-30T00:00".',
         ),
         (
             "join_until",
             "2020-01-01T00:00",
-            "join_until must be after join_from: "
-            "2020-01-01T00:00:00Z is not after 2030-01-01T00:00:00Z.",
+            "Closes must be after Opens: "
+            "Wed 1 Jan 2020, 00:00 UTC is not after Tue 1 Jan 2030, 00:00 UTC.",
         ),
         (
             "remove_after_seconds_elapsed",
             "0",
-            "remove_after_seconds_elapsed must be a whole number from 1 to 2147483647, not 0.",
+            "Time limit per person must be a whole number from 1 to 2147483647, not 0.",
         ),
         ("display_name", "a\0b", 'not "a\\u0000b".'),
         ("meta", '{"a": 1, "a": 2}', "This is not valid JSON: it has a duplicate key."),

@@ -63,7 +63,7 @@ class TestShift:
             (
                 {"hours": "87840", "minutes": "1"},
                 "join_from",
-                "join_from must be shifted by a whole number of seconds from -316224000 to "
+                "Opens must be shifted by a whole number of seconds from -316224000 to "
                 "316224000, not 316224060.",
             ),
             ({"hours": "1", "direction": "up"}, "direction", None),

@@ -5,7 +5,8 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from rooms.display.times import day_and_time, relative, span, with_local_times
+from rooms.display.refusals import in_words
+from rooms.display.times import day_and_time, relative, span
 
 NOW = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
 
@@ -61,16 +62,16 @@ def test_missing_time_is_a_dash():
 @pytest.mark.parametrize(
     ("zone", "words"),
     [
-        ("Europe/Berlin", "not 2026-07-01T10:00:00Z (Wed 1 Jul 2026, 12:00)."),
-        ("UTC", "not 2026-07-01T10:00:00Z."),
+        ("Europe/Berlin", "Opens: not Wed 1 Jul 2026, 12:00."),
+        ("UTC", "Opens: not Wed 1 Jul 2026, 10:00 UTC."),
     ],
 )
-def test_message_of_the_api_is_extended_with_local_times(zone, words):
+def test_message_of_the_api_is_shown_with_labels_and_local_times(zone, words):
     with timezone.override(ZoneInfo(zone)):
-        assert with_local_times("not 2026-07-01T10:00:00Z.") == words
+        assert in_words("join_from: not 2026-07-01T10:00:00Z.") == words
 
 
 @pytest.mark.parametrize("text", ["no moment", "2026-99-01T10:00:00Z", "9999-12-31T23:59:59Z"])
 def test_text_that_only_looks_like_a_time_is_kept(text):
     with timezone.override(ZoneInfo("Europe/Berlin")):
-        assert with_local_times(text) == text
+        assert in_words(text) == text

@@ -81,7 +81,7 @@ class TestChoose:
             (
                 {"change_max_members": "on", "max_members": "301"},
                 "max_members",
-                "max_members must be a whole number from 1 to 300, not 301.",
+                "Capacity must be a whole number from 1 to 300, not 301.",
             ),
             ({"hours": "-1"}, "hours", "Hours must be a whole number from 0 to 87840."),
             (
@@ -92,7 +92,7 @@ class TestChoose:
             (
                 {"hours": "1", "change_join_from": "on", "join_from": "2030-01-01T10:00:00"},
                 "join_from",
-                "join_from is named twice in change.",
+                "Opens is named twice in change.",
             ),
         ],
     )

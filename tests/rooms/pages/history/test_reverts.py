@@ -52,7 +52,7 @@ def test_field_changed_later_is_reverted_only_with_override(client, room):
     refused = client.post(url, {"version": "3"})
     room.refresh_from_db()
     assert room.max_members == 40
-    assert "max_members was changed since" in refused.content.decode()
+    assert "Capacity was changed since" in refused.content.decode()
 
     shown = client.get(url, {"override": "1"})
     client.post(url, fields_of(shown))
@@ -69,7 +69,7 @@ def test_old_settings_that_break_a_rule_are_refused(client, room):
 
     html = page(client, reverse("revert-page", args=[entry.pk]))
 
-    assert "join_until must be after join_from" in html
+    assert "Closes must be after Opens" in html
     assert not re.search(r"Revert\s*</button>", html)
 
 

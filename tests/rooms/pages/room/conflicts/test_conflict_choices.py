@@ -77,7 +77,7 @@ def test_ambiguous_times_keep_their_offset(client, room, opened):
     client.cookies["zone"] = "Asia/Kathmandu"
     saved = post(client, room, choose(page, max_members="yours"))
 
-    # Both times are the same instant, which is refused: join_until must be after join_from.
+    # Both times are the same instant, which is refused: Closes must be after Opens.
     assert saved.status_code == 422
     assert 'value="2027-10-31T02:30:00"' in saved.content.decode()
     ends = {**fields_of(saved), "join_until": "2027-10-31T03:00"}
