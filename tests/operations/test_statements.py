@@ -164,3 +164,18 @@ def test_validating_a_room_costs_no_statement(room, django_assert_num_queries):
     with django_assert_num_queries(0):
         room.full_clean(exclude={"project"}, validate_unique=False)
     assert room.name
+
+
+def test_key_of_a_post_costs_a_look_up_a_count_and_a_row(statements, api):
+    post = lambda name, **key: api.post(ROOMS_URL, {"name": name}, **key)  # noqa: E731
+    post("first", HTTP_IDEMPOTENCY_KEY="first")
+    plain = statements(lambda: post("second"), 200)
+    keyed = statements(lambda: post("third", HTTP_IDEMPOTENCY_KEY="third"), 200)
+
+    # PostgreSQL locks the key, and the effect is in a savepoint.
+    assert len(keyed) == len(plain) + (6 if AT_ONCE else 5)
+    assert keyed[-3:] == [
+        "UPDATE access_idempotencyusage",
+        "INSERT rooms_idempotentcall",
+        "COMMIT",
+    ]
