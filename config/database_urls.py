@@ -29,6 +29,10 @@ VALUES = {
     "connect_timeout": SECONDS,
     "keepalives_idle": SECONDS,
     "keepalives_interval": SECONDS,
+    "keepalives_count": SECONDS,
+    "keepalives": re.compile("[01]"),
+    # Django sets it.
+    "client_encoding": re.compile("utf-?8", re.IGNORECASE),
     "tcp_user_timeout": SECONDS,
 }
 
@@ -64,7 +68,7 @@ def _fault(found: dict[str, Any], options: dict[str, Any]) -> str:
         return "it names no database: write it after the hosts, as in postgres://host/name"
     return _fault_of_hosts(found["HOST"].split(","), found["PORT"].split(",")) or next(
         (
-            f"{name}={options[name]} is not a value of PostgreSQL"
+            f"{name}={options[name]} is not a value that Greenroom takes"
             for name, values in VALUES.items()
             if name in options and not values.fullmatch(options[name])
         ),

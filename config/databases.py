@@ -42,6 +42,11 @@ def _postgresql(found: dict[str, Any], pgbouncer: bool) -> dict[str, Any]:
         "prepare_threshold": 0,
         "options": _session_options(found),
     }
+    if pgbouncer and "options" in found["OPTIONS"]:
+        raise ImproperlyConfigured(
+            "DATABASE_URL: pgbouncer refuses options=; set them with ALTER ROLE … SET, as"
+            " docs/how-to/pgbouncer.md does."
+        )
     if pgbouncer:
         # The next transaction runs on another connection, without the prepared statements of
         # this one. The role sets the limits; pgbouncer carries the time zone over.
@@ -54,7 +59,8 @@ def _postgresql(found: dict[str, Any], pgbouncer: bool) -> dict[str, Any]:
 
 
 def _session_options(found: dict[str, Any]) -> str:
-    return f"{found['OPTIONS'].get('options', '')} {SESSION_OPTIONS}".strip()
+    """Return our limits and then the options of the URL, because PostgreSQL takes the last one."""
+    return f"{SESSION_OPTIONS} {found['OPTIONS'].get('options', '')}".strip()
 
 
 def _sqlite(url: str, data_dir: Path) -> dict[str, Any]:
@@ -89,11 +95,11 @@ def replica_of(database: dict[str, Any], url: str) -> dict[str, Any]:
     found = read_postgres_url("REPLICA_URL", url)
     options = {
         **{name: value for name, value in database["OPTIONS"].items() if name not in OF_HOSTS},
+        # In milliseconds, until a connection to a host that vanished is given up.
+        "tcp_user_timeout": 2000,
         **found["OPTIONS"],
         "prepare_threshold": 0,
         "options": f"{_session_options(found)} -c default_transaction_read_only=on",
-        # In milliseconds, until a connection to a host that vanished is given up.
-        "tcp_user_timeout": 2000,
     }
     where = {name: found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     return {**database, **where, "OPTIONS": options, "TEST": {"MIRROR": "default"}}

@@ -2,6 +2,9 @@
 
 import os
 import socket
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from typing import NamedTuple
 
 # The request for TLS in PostgreSQL's protocol; the answer is one byte.
@@ -30,6 +33,20 @@ class ServerAddress(NamedTuple):
         probe.settimeout(seconds)
         probe.connect(f"{self.host}/.s.PGSQL.{self.port}")
         return probe
+
+
+def answering(addresses: Sequence[ServerAddress], seconds: float) -> Iterator[ServerAddress]:
+    """Ask all servers at once, and yield each one as soon as it answers within `seconds`."""
+    pool = ThreadPoolExecutor(max(len(addresses), 1), thread_name_prefix="hosts")
+    asked = {pool.submit(address.answers, seconds): address for address in addresses}
+    try:
+        with suppress(TimeoutError):
+            for done in as_completed(asked, seconds):
+                if done.result():
+                    yield asked[done]
+    finally:
+        # A frozen server must not delay the caller, which has an answer of another one.
+        pool.shutdown(wait=False)
 
 
 def shut_down_socket(descriptor: int) -> None:

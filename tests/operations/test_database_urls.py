@@ -1,7 +1,11 @@
 """DATABASE_URL and REPLICA_URL of a PostgreSQL: several hosts, IPv6, passwords, options."""
 
+from urllib.parse import quote, urlencode
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import ConnectionHandler
+from psycopg import pq
 
 from config.database_urls import read_postgres_url
 from config.databases import primary_at, replica_of
@@ -54,7 +58,51 @@ def test_options_of_libpq_are_kept():
 
     assert options["target_session_attrs"] == "read-write"
     assert (options["connect_timeout"], options["sslmode"]) == ("5", "verify-full")
-    assert options["options"].startswith("-csearch_path=rooms -c lock_timeout=5s ")
+    assert options["options"].startswith("-c lock_timeout=5s ")
+    # PostgreSQL takes the last value of a setting.
+    assert options["options"].endswith(" -csearch_path=rooms")
+
+
+def sample(parameter):
+    """Return a value that libpq takes, and that Greenroom does not set itself."""
+    samples = {
+        "target_session_attrs": "primary",
+        "sslmode": "require",
+        "load_balance_hosts": "random",
+        "keepalives": "0",
+        "client_encoding": "utf8",
+        "options": "-c statement_timeout=7s",
+        "host": "seven",
+    }
+    return samples.get(parameter, "7")
+
+
+def parameters_of(settings):
+    """Return the parameters that Greenroom connects with."""
+    return ConnectionHandler({"default": settings})["default"].get_connection_params()
+
+
+def test_each_parameter_of_libpq_is_kept():
+    primary = primary_at("postgres://one/name", pgbouncer=False, data_dir=None)
+    for parameter in (option.keyword.decode() for option in pq.Conninfo.get_defaults()):
+        url = f"postgres://one/name?{urlencode({parameter: sample(parameter)}, quote_via=quote)}"
+        for settings in (primary_at(url, False, None), replica_of(primary, url)):
+            kept = str(parameters_of(settings)[parameter])
+            assert sample(parameter).casefold() in kept.casefold().replace("-8", "8"), parameter
+
+
+@pytest.mark.parametrize("limit", ["statement_timeout", "lock_timeout", "timezone"])
+def test_limits_in_the_url_come_after_the_limits_of_greenroom(limit):
+    url = f"postgres://one/name?options=-c%20{limit}%3D7s"
+
+    options = primary_at(url, pgbouncer=False, data_dir=None)["OPTIONS"]["options"]
+
+    assert options.rindex(f"-c {limit}=7s") == options.rindex(f"-c {limit}=")
+
+
+def test_options_that_pgbouncer_refuses_are_refused():
+    with pytest.raises(ImproperlyConfigured, match="pgbouncer refuses options="):
+        primary_at("postgres://one/name?options=-csearch_path%3Drooms", True, None)
 
 
 def test_replica_does_not_look_for_a_host_that_accepts_writes():
@@ -77,6 +125,8 @@ def test_replica_does_not_look_for_a_host_that_accepts_writes():
         ("h/name?target_session_attrs=master", "target_session_attrs=master is not a value"),
         ("h/name?sslmode=on", "sslmode=on is not a value"),
         ("h/name?connect_timeout=soon", "connect_timeout=soon is not a value"),
+        ("h/name?keepalives_count=few", "keepalives_count=few is not a value"),
+        ("h/name?client_encoding=latin1", "client_encoding=latin1 is not a value"),
         ("h", "it names no database"),
         ("h:5432a/name", "a port is not a number"),
         ("h:65536/name", "a port is not a number"),

@@ -17,6 +17,7 @@ from psycopg.adapt import AdaptersMap
 from psycopg.types.datetime import TimestamptzLoader
 
 from access.database.outages import READ_ONLY_QUERY
+from access.database.postgresql.hosts import Hosts, hosts_of, listed_servers
 from access.database.postgresql.prepared import PreparedCursor, PreparedStatements
 from access.database.postgresql.watched import (
     HURRIED,
@@ -24,9 +25,8 @@ from access.database.postgresql.watched import (
     PROBE_TIMEOUT,
     WatchedConnection,
 )
-from access.database.sockets import ServerAddress
+from access.database.sockets import answering
 
-DEFAULT_PORT = 5432
 # config/databases.py sets it for the replica.
 READ_ONLY_OPTION = "default_transaction_read_only=on"
 
@@ -40,6 +40,7 @@ class Operations(DatabaseOperations):
 class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = Operations
     prepared: PreparedStatements | None = None
+    hosts: Hosts | None = None
 
     def get_connection_params(self) -> dict[str, Any]:
         """Return Django's parameters, with the driver's own loader of timestamps.
@@ -55,6 +56,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> WatchedConnection:
         # This is Django's method without a pool and without an option for the isolation level.
         self.isolation_level = IsolationLevel.READ_COMMITTED
+        self.hosts = hosts_of(conn_params)
+        if self.hosts is not None:
+            return self.hosts.connect(conn_params)
         return WatchedConnection.connect(**conn_params)
 
     @contextmanager
@@ -72,14 +76,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _require_answer(self) -> None:
         """Raise OperationalError if no host answers, sooner than an attempt to connect ends."""
-        hosts = [host for host in self.settings_dict["HOST"].split(",") if host]
-        ports = str(self.settings_dict["PORT"]).split(",") * len(hosts)
-        seconds = PROBE_TIMEOUT / max(len(hosts), 1)
-        addresses = [
-            ServerAddress(host, int(port or DEFAULT_PORT))
-            for host, port in zip(hosts, ports, strict=False)
-        ]
-        if addresses and not any(address.answers(seconds) for address in addresses):
+        if (hosts := hosts_of(self.get_connection_params())) is not None:
+            # The next connection asks all hosts then.
+            hosts.forget(hosts.last)
+            return
+        addresses = listed_servers(self.settings_dict["HOST"], str(self.settings_dict["PORT"]))
+        if addresses and not any(answering(addresses, PROBE_TIMEOUT)):
             raise OperationalError("The server does not answer.")
 
     def create_cursor(self, name: str | None = None) -> Any:
@@ -92,7 +94,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def is_usable(self) -> bool:
         """Return whether the connection works; query the server only in doubt."""
-        if self.connection is None or self.connection.closed:
+        if self.connection is None or self.connection.closed or self._is_outdated():
             return False
         if self.errors_occurred or self._has_unread_data():
             return self._is_as_good_as_new()
@@ -124,6 +126,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.prepared is None or self.prepared.connection is not self.connection:
             self.prepared = PreparedStatements(self.connection)
         return self.prepared
+
+    def _is_outdated(self) -> bool:
+        """Return whether another thread has found a new primary."""
+        return self.hosts is not None and self.hosts.has_left(self.connection)
 
     def _is_as_good_as_new(self) -> bool:
         """Return whether the server answers, and accepts writes if it should.

@@ -7,6 +7,7 @@ wait, and shuts the connections to a server that does not answer.
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Self
 from weakref import WeakSet
@@ -29,6 +30,9 @@ class WatchedConnection(psycopg.Connection[Any]):
     """A connection that shows since when its statement waits for the server."""
 
     address: ServerAddress
+    # The host as the URL lists it, if it lists several.
+    listed: ServerAddress | None = None
+    on_silence: Callable[[], None] | None = None
     waits_since: float | None = None
     trusted_until = 0.0
     patience = PATIENCE
@@ -93,7 +97,10 @@ class Watch:
                 continue
             if answers:
                 connection.trusted_until = time.monotonic() + TRUSTED_FOR
-            elif connection.unanswered_seconds() > connection.patience:
+                continue
+            if connection.on_silence is not None:
+                connection.on_silence()
+            if connection.unanswered_seconds() > connection.patience:
                 connection.shut()
 
 
