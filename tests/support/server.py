@@ -104,5 +104,5 @@ def somebody_waits():
         return cursor.fetchone()[0] > 0
 
 
-def spawn(env, *arguments):
-    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=clean(env))
+def spawn(env, *arguments, **options):
+    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=clean(env), **options)
