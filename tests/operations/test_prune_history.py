@@ -53,6 +53,28 @@ def test_many_entries_are_deleted_in_portions(aged, monkeypatch):
     assert not RoomChange.objects.exists()
 
 
+def test_entries_whose_times_are_out_of_order_are_deleted(aged, monkeypatch):
+    monkeypatch.setattr(prune_history, "BATCH_SIZE", 1)
+    older, other, newer = RoomChange.objects.order_by("pk")
+    for entry, days in ((older, 98.5), (other, 100), (newer, 50)):
+        at = timezone.now() - timedelta(days=days)
+        RoomChange.objects.filter(pk=entry.pk).update(at=at)
+
+    prune("--older-than", "99")
+
+    assert set(RoomChange.objects.all()) == {older, newer}
+
+
+def test_newer_entries_are_not_read(aged, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(prune_history, "BATCH_SIZE", 1)
+
+    # The batch with the old entry, and the next one, which has none.
+    with django_assert_num_queries(2 + 3):
+        prune("--older-than", "99")
+
+    assert RoomChange.objects.count() == 2
+
+
 @pytest.mark.parametrize("days", ["0", "-1", "36526", "99999999999"])
 def test_age_must_be_one_day_to_a_hundred_years(aged, days):
     with nothing_changes(), pytest.raises(CommandError, match=f"1 to 36525 days, not {days}"):

@@ -106,6 +106,9 @@ ALLOWED = {
         "schema_editor.execute": "indexes and constraints of migrations, no row"
     },
     "access/database/batches.py": {"rows.filter().order_by().delete": "rows that are too old"},
+    "rooms/management/commands/prune_history.py": {
+        "old.delete": "old history, by an operator's command"
+    },
     "access/credentials/pauses.py": {
         "cursor.execute": "failures of an account or an address",
         "FailureCount.objects.filter().delete": "the failures before a success",
