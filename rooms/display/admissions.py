@@ -32,8 +32,9 @@ REASONS: dict[str, ReasonWords] = {
     Reason.CLOSED: ReasonWords(gettext_noop("No: closed since {time}"), gettext_noop("closed")),
     Reason.REMOVED: ReasonWords(gettext_noop("No: ended {time}"), gettext_noop("ended")),
     Reason.FULL: ReasonWords(gettext_noop("No: full, {inside} of {most}"), gettext_noop("full")),
+    # The server records an invalid token only if it has expired.
     TokenReason.BAD_TOKEN: ReasonWords(
-        gettext_noop("No: the room token is not valid"), gettext_noop("invalid token")
+        gettext_noop("No: the room token is not valid"), gettext_noop("expired token")
     ),
     TokenReason.OTHER_ROOM: ReasonWords(gettext_noop("No: the room token is for another room")),
     TokenReason.NO_SUCH_ROOM: ReasonWords(

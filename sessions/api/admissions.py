@@ -69,6 +69,8 @@ class AdmissionViewSet(RoomView):
             project = self.token.project
             claims = read_token(token, project.pk, longest=project.longest_room_token)
         except BadToken as wrong:
+            if wrong.claims:
+                self._refused = (wrong.claims, TokenReason.BAD_TOKEN)
             raise refusal(403, str(wrong), TokenReason.BAD_TOKEN) from None
         with self.rollback_if_dry_run():
             self._admission = self._admitted(claims, member_id)

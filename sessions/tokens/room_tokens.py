@@ -1,6 +1,7 @@
 """Room tokens, which admit a user to a room: signed, and never stored."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -131,22 +132,38 @@ def read_token(
 ) -> Claims:
     """Return the claims of the token `text`.
 
-    Raises BadToken unless it is signed for this project, and younger than `longest` seconds. The
-    join policy decides whether the bearer is admitted. `at` is a later time at which the token must
-    be valid, too.
+    Raises BadToken unless it is signed for this project, and younger than `longest` seconds; the
+    error of a token whose time is over has its claims. The join policy decides whether the bearer
+    is admitted. `at` is a later time at which the token must be valid, too.
     """
-    payload = verified(text, at)
+    try:
+        payload = verified(text, at)
+        claims = _claims_in(payload, project_id)
+        _check_age(payload, at, longest)
+    except BadToken as wrong:
+        if wrong.payload:
+            with suppress(BadToken):
+                wrong.claims = _claims_in(wrong.payload, project_id)
+        raise
+    return claims
+
+
+def _claims_in(payload: dict[str, Any], project_id: UUID) -> Claims:
+    """Return the claims of a verified payload. Raises BadToken."""
     if payload["sub"] != str(project_id):
         raise BadToken(_("The room token belongs to another project."))
-    age = (at or timezone.now()).timestamp() - int(payload["iat"])
-    if longest is not None and age >= longest:
-        raise BadToken(_("The room token is older than the project allows."))
     try:
         terms = TokenTerms.read(_requested(payload))
         return _claims(project_id, terms, id=UUID(payload["jti"]))
     except (ValidationError, ValueError, TypeError, AttributeError, OverflowError):
         # Signed by another version of the server.
         raise BadToken(_("The room token has invalid contents.")) from None
+
+
+def _check_age(payload: dict[str, Any], at: datetime | None, longest: int | None) -> None:
+    age = (at or timezone.now()).timestamp() - int(payload["iat"])
+    if longest is not None and age >= longest:
+        raise BadToken(_("The room token is older than the project allows."), payload)
 
 
 def _payload(claims: Claims, now: datetime) -> dict[str, Any]:

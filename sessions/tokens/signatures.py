@@ -18,7 +18,17 @@ _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\Z")
 
 
 class BadToken(Exception):
-    """The room token is not valid; the message is a sentence with the reason, in English."""
+    """The room token is not valid; the message is a sentence with the reason, in English.
+
+    `payload` has the contents of a token whose time is over, and `claims` what the project's token
+    claims.
+    """
+
+    claims: Any = None
+
+    def __init__(self, sentence: str, payload: dict[str, Any] | None = None) -> None:
+        super().__init__(sentence)
+        self.payload = payload
 
 
 def signed(payload: dict[str, Any]) -> str:
@@ -46,17 +56,15 @@ def verified(text: str, at: datetime | None = None) -> dict[str, Any]:
             key,
             algorithms=[ALGORITHM],
             leeway=LEEWAY_SECONDS,
-            options={"require": ["iat", "jti", "sub"]},
+            # The leeway is for times in the future, so the end is compared below.
+            options={"require": ["iat", "jti", "sub"], "verify_exp": False},
         )
         if "exp" in payload and int(payload["exp"]) <= (at or timezone.now()).timestamp():
-            # The leeway is for times in the future.
-            raise jwt.ExpiredSignatureError
+            raise BadToken(_("The room token has expired."), payload)
         return dict(payload)
-    except jwt.ExpiredSignatureError:
-        raise BadToken(_("The room token has expired.")) from None
     except jwt.ImmatureSignatureError:
         raise BadToken(
             _("The room token was issued in the future. Check the clocks of your servers.")
         ) from None
-    except (jwt.PyJWTError, RecursionError, TypeError, OverflowError):
+    except (jwt.PyJWTError, RecursionError, TypeError, ValueError, OverflowError):
         raise BadToken(_("The room token has an invalid signature.")) from None

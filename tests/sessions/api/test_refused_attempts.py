@@ -13,7 +13,7 @@ from access.values.timestamps import whole_second
 from rooms.models.forecast import forecast
 from sessions.lifecycle import prune_refusals, record_refusal
 from sessions.models import KEPT_FOR, KEPT_IN_FULL, Refusal, RefusalCount
-from sessions.tokens.room_tokens import Claims
+from sessions.tokens.room_tokens import Claims, issue
 from tests.factories import MemberFactory, ProjectFactory, RoomFactory, SessionFactory
 from tests.support.admissions import refused
 from tests.support.html import log_in
@@ -45,6 +45,7 @@ def test_each_refused_attempt_is_recorded_once(project, token_for, show):
     refused(show(token_for(full.room), HTTP_IDEMPOTENCY_KEY="k"), "full")
     refused(show(token_for("nowhere", auto_create_room=False)), "no_such_room")
     show("x")
+    show(token_for(RoomFactory()))
 
     assert counts() == [("full", 1), ("not_yet_open", 2)]
     assert list(Refusal.objects.order_by("pk").values_list("name", "reason")) == [
@@ -53,6 +54,17 @@ def test_each_refused_attempt_is_recorded_once(project, token_for, show):
         (None, "full"),
     ]
     assert forecast(early, now).reason == "not_yet_open"
+
+
+def test_expired_token_is_recorded_unless_it_is_of_another_project(api, show, room):
+    def expired(project_id):
+        claims = Claims(project_id, room.name, user_name="Ada", expires_in=60)
+        return issue(claims, timezone.now() - HOUR)
+
+    for project_id in (room.project_id, ProjectFactory().pk):
+        assert "has expired" in refused(show(expired(project_id)), "bad_token")
+
+    assert counts() == [("bad_token", 1)]
 
 
 def test_room_that_a_refused_attempt_would_make_is_not_recorded(token_for, show, soon):
