@@ -8,9 +8,9 @@ from tests.support.raw_http import connect
 MEGABYTE = 1024 * 1024
 
 
-def hold(stack, server, data, length):
+def hold(stack, server, data, length, source="127.0.0.1"):
     """Send a request whose body is one byte short, as far as the server reads it."""
-    connection = stack.enter_context(connect(server))
+    connection = stack.enter_context(connect(server, source=source))
     head = data.replace(b"Content-Length: 0", b"Content-Length: %d" % length)
     connection.setblocking(False)
     with suppress(BlockingIOError):

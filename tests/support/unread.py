@@ -16,11 +16,12 @@ FILE_REQUEST = request("GET", FILE, HOST, None)
 SO_ATTACH_FILTER, DROP_ALL = 26, struct.pack("HBBI", 6, 0, 0, 0)
 
 
-def read_nothing(server, data=FILE_REQUEST * 4):
+def read_nothing(server, data=FILE_REQUEST * 4, source="127.0.0.1"):
     """Send requests, and leave responses of more than 2 kB unread."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     connection.settimeout(10)
+    connection.bind((source, 0))
     connection.connect((server.host, server.port))
     connection.sendall(data)
     return connection

@@ -11,11 +11,12 @@ from tests.support.lending import clean_up_when_told_to_end
 from tests.support.postgres import cluster
 from tests.support.server import manage, start_server
 from tests.tools.bench.results import machine, row
-from tests.tools.faults import bodies, dry_runs, frozen, sign_ins
+from tests.tools.faults import bodies, dry_runs, frozen, sign_ins, unread
 from tests.tools.faults.service import Service
 
 # Each module has run(service, options), which yields findings. The database freezes last.
-FAULTS = {"sign-ins": sign_ins, "dry-runs": dry_runs, "bodies": bodies, "frozen": frozen}
+FAULTS = {"sign-ins": sign_ins, "dry-runs": dry_runs, "bodies": bodies}
+FAULTS |= {"unread": unread, "frozen": frozen}
 
 
 def main(arguments=None):

@@ -7,15 +7,18 @@ from tests.support.held_bodies import MEGABYTE, hold, resident_bytes
 from tests.support.raw_http import request
 from tests.tools.faults.service import Finding
 
-CONNECTIONS, EACH, MOST = 200, 8 * MEGABYTE, 100 * MEGABYTE
+CONNECTIONS, ADDRESSES = 200, 4
+EACH, MOST = 8 * MEGABYTE, 100 * MEGABYTE
 CSV = {"Host": "localhost", "Content-Type": "text/csv"}
 
 
 def run(service, options):
     before = resident_bytes(service.server)
     with ExitStack() as stack:
-        for _ in range(CONNECTIONS):
-            hold(stack, service.server, request("POST", f"{ROOMS_URL}/bulk", CSV), EACH)
+        for number in range(CONNECTIONS):
+            # A server limits the connections of an address.
+            source = f"127.0.0.{2 + number % ADDRESSES}"
+            hold(stack, service.server, request("POST", f"{ROOMS_URL}/bulk", CSV), EACH, source)
         status = service.caller.put(5).status
         grown = resident_bytes(service.server) - before
     what = f"memory with {CONNECTIONS} anonymous bodies of 8 MB held"

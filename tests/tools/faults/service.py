@@ -1,6 +1,7 @@
 """The measured server, the healthy client, and what a measurement found."""
 
 import itertools
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,9 +33,25 @@ class Finding:
     target: str
     is_met: bool | None
 
+    @classmethod
+    def of_seconds(cls, what, answers, status, most):
+        """Return the Finding of timed() answers, which must have a status within `most` seconds."""
+        statuses, seconds = zip(*answers, strict=True)
+        is_met = set(statuses) == {status} and max(seconds) < most
+        shown = " and ".join(map(str, sorted(set(statuses))))
+        figure = f"{shown} after {max(seconds):.1f} s"
+        return cls(what, figure, f"{status} within {most} s", is_met)
+
     def line(self):
         result = {True: "met", False: "**missed**", None: ""}[self.is_met]
         return row(self.what, self.figure, self.target, result)
+
+
+def timed(act):
+    """Return the status of act()'s answer, 0 if it has none, and the seconds until it."""
+    start = time.monotonic()
+    answer = act()
+    return answer.status if answer else 0, time.monotonic() - start
 
 
 class HealthyClient:
