@@ -1,17 +1,19 @@
 """One worker at a time has an endpoint's turn; a dead or slow worker loses it."""
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from access.models import WebhookAttempt, WebhookEndpoint
 from access.webhooks.client import WebhookClient
 from access.webhooks.dispatcher import WebhookDispatcher
-from access.webhooks.leases import LEASE, end_turn, take_turn, waiting_endpoints
+from access.webhooks.leases import LEASE, HeldTurns, end_turn, take_turn, waiting_endpoints
 from access.webhooks.turns import send_due
 from tests.factories import WebhookEndpointFactory
 from tests.support.processes import eventually
@@ -147,6 +149,31 @@ def test_turn_of_a_worker_that_no_longer_renews_it_goes_to_another(slow, workers
 
     slow.wait_for(2)
     assert not is_renewed(first)
+
+
+@pytest.mark.of_postgresql
+# A change that queues events locks the key, and Django admin the row.
+@pytest.mark.parametrize(
+    ("lock", "renewed"),
+    [
+        ("SELECT 1 FROM access_webhookendpoint WHERE id = %s FOR KEY SHARE", 2),
+        ("SELECT 1 FROM access_webhookendpoint WHERE id = %s FOR UPDATE", 1),
+    ],
+    ids=["key", "row"],
+)
+def test_locked_row_does_not_delay_the_renewal_of_others(project, room, endpoint, lock, renewed):
+    held = HeldTurns()
+    for each in (endpoint, WebhookEndpointFactory(project=project)):
+        held.add(each.pk, take_turn(each.pk))
+    let_the_turn_run_out()
+    ended = WebhookEndpoint.objects.filter(next_turn_at__lte=Now())
+    other = connection.copy()
+    other.set_autocommit(False)
+    with contextlib.closing(other), other.cursor() as cursor:
+        cursor.execute(lock, [endpoint.pk])
+        held.renew()
+        assert ended.count() == 2 - renewed
+        other.rollback()
 
 
 def test_turn_is_renewed_while_its_worker_stops(slow, workers):
