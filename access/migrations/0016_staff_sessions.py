@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "verbose_name": "browser with a sign-in",
+                "verbose_name_plural": "browsers with a sign-in",
             },
         ),
     ]

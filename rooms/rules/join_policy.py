@@ -128,8 +128,8 @@ class JoinPolicy:
             sentence = _("The room is full: {inside} of {most} are inside.").format(
                 inside=members_inside, most=self.max_members
             )
-            counts = {"inside": members_inside, "most": self.max_members}
-            return Decision(False, Reason.FULL, sentence, **counts)
+            inside, most = members_inside, self.max_members
+            return Decision(False, Reason.FULL, sentence, inside=inside, most=most)
         ends = self.ends_joining
         return Decision(True, Reason.OPEN, self._open_sentence(), ends, ends)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from access.database.batches import delete_in_batches
@@ -67,6 +67,10 @@ def hour_of(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
+def _column(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)
+
+
 def _values(claims: Claims, reason: str, at: datetime) -> dict[str, Any]:
     """Return the parameters of the statements as the database has them."""
     typed = {
@@ -75,7 +79,7 @@ def _values(claims: Claims, reason: str, at: datetime) -> dict[str, Any]:
         "project": (Room, "project", claims.project_id),
     }
     values = {
-        name: model._meta.get_field(field).get_db_prep_save(value, connection)
+        name: _column(model, field).get_db_prep_save(value, connection)
         for name, (model, field, value) in typed.items()
     }
     room, name = claims.room_name, claims.user_name

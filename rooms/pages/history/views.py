@@ -132,7 +132,7 @@ def _preview(request: HttpRequest, room: Room, edit: Revert) -> dict[str, Any]:
 def _report_reverted(request: HttpRequest, done: Change) -> None:
     if done.moved:
         offer_undo_of(request, done)
-        words = f"{gettext('Reverted.')} {change_words(done)}"
-        messages.success(request, words, extra_tags=UNDO)
+        reverted = gettext("Reverted.")
+        messages.success(request, f"{reverted} {change_words(done)}", extra_tags=UNDO)
     else:
         messages.info(request, gettext("Nothing to change."))

@@ -85,7 +85,8 @@ def _report_saved(request: HttpRequest, change: Change) -> None:
         messages.info(request, gettext("No changes to save."))
         return
     offer_undo_of(request, change)
-    messages.success(request, f"{gettext('Saved.')} {change_words(change)}", extra_tags=UNDO)
+    saved = gettext("Saved.")
+    messages.success(request, f"{saved} {change_words(change)}", extra_tags=UNDO)
 
 
 def render_room(
