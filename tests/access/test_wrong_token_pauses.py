@@ -13,6 +13,7 @@ from config.api_urls import api as routes
 from tests.factories import TokenFactory
 from tests.support.api import ApiClient, basic, nothing_changes, room_url
 from tests.support.changes import CHANGE
+from tests.support.tables import each
 
 pytestmark = pytest.mark.django_db
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.9"
@@ -71,7 +72,7 @@ def test_pause_has_a_sentence_and_the_seconds(paused):
     }
 
 
-@pytest.mark.parametrize("route", routes, ids=lambda route: route.name)
+@each("route", routes, ids=lambda route: route.name)
 def test_every_operation_has_the_pause(paused, room, route):
     url = "/api/video/" + str(route.pattern).replace("<str:", "").replace("<int:change>", "1")
     methods = [method for method in route.callback.actions if method != "head"]

@@ -16,6 +16,7 @@ from tests.support.openapi import (
     send,
     things_of,
 )
+from tests.support.tables import each
 
 pytestmark = pytest.mark.django_db
 CHANGING = [name for name, (method, _) in OPERATIONS.items() if method != "get"]
@@ -36,11 +37,12 @@ def client(db):
 
 
 @pytest.fixture
-def call(client, name):
-    """Send the operation `name` to the same rows each time."""
-    things = things_of(client.project, ended=name != "patch_room_session")
+def call(client):
+    """Send an operation to the same rows each time."""
+    live, ended = (things_of(client.project, ended=ended) for ended in (False, True))
 
-    def call(**extra):
+    def call(name, **extra):
+        things = live if name == "patch_room_session" else ended
         return send(client, name, things=things, **extra)
 
     return call
@@ -58,18 +60,18 @@ def test_the_document_has_every_call_that_changes_something():
     assert len(calls) == len(CHANGING)
 
 
-@pytest.mark.parametrize("name", CHANGING)
-def test_preferences_close_to_a_dry_run_are_refused(call):
+@each("name", CHANGING)
+def test_preferences_close_to_a_dry_run_are_refused(call, name):
     with nothing_changes():
         for header in UNREADABLE:
-            assert faults(call(HTTP_PREFER=header))[0][0] == "Prefer", header
+            assert faults(call(name, HTTP_PREFER=header))[0][0] == "Prefer", header
 
 
-@pytest.mark.parametrize("name", CHANGING)
+@each("name", CHANGING)
 def test_preference_for_a_dry_run_writes_nothing(call, name):
     for header in READABLE:
         with nothing_changes():
-            response = call(HTTP_PREFER=header)
+            response = call(name, HTTP_PREFER=header)
 
         if name in WITHOUT_DRY_RUN:
             assert faults(response) == [("Prefer", "invalid_parameter")]
@@ -79,50 +81,50 @@ def test_preference_for_a_dry_run_writes_nothing(call, name):
         assert response.headers["Preference-Applied"] == "dry-run"
 
 
-@pytest.mark.parametrize("name", CHANGING)
-def test_parameters_close_to_dry_run_are_refused(call):
+@each("name", CHANGING)
+def test_parameters_close_to_dry_run_are_refused(call, name):
     with nothing_changes():
         for near in NEAR:
             for value in ("true", "false", ""):
-                response = call(QUERY_STRING=urlencode({near: value}))
+                response = call(name, QUERY_STRING=urlencode({near: value}))
                 assert "unknown_parameter" in [code for _, code in faults(response)], near
 
 
-@pytest.mark.parametrize("name", CHANGING)
-def test_unreadable_dry_run_is_refused(call):
+@each("name", CHANGING)
+def test_unreadable_dry_run_is_refused(call, name):
     for value in ("", "yes", "TRUE", "2", " true", "true;", "null"):
         with nothing_changes():
-            response = call(QUERY_STRING=urlencode({"dry_run": value}))
+            response = call(name, QUERY_STRING=urlencode({"dry_run": value}))
 
         assert faults(response) == [("dry_run", "not_a_boolean")]
 
 
-@pytest.mark.parametrize("name", WITHOUT_DRY_RUN)
-def test_call_without_a_dry_run_refuses_one(call):
-    assert faults(call(QUERY_STRING="dry_run=true")) == [("dry_run", "invalid_parameter")]
-    assert call(QUERY_STRING="dry_run=false").status_code == 200
+@each("name", WITHOUT_DRY_RUN)
+def test_call_without_a_dry_run_refuses_one(call, name):
+    assert faults(call(name, QUERY_STRING="dry_run=true")) == [("dry_run", "invalid_parameter")]
+    assert call(name, QUERY_STRING="dry_run=false").status_code == 200
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@each("name", OPERATIONS)
 def test_parameter_that_comes_twice_is_refused(call, name):
     with nothing_changes():
         for parameter in [*query_parameters(name), "dry_run", "colour"]:
             for first, second in (("x", "10"), ("10", "10"), ("", "")):
-                response = call(QUERY_STRING=f"{parameter}={first}&{parameter}={second}")
+                response = call(name, QUERY_STRING=f"{parameter}={first}&{parameter}={second}")
                 assert faults(response) == [(parameter, "invalid_parameter")]
 
 
-@pytest.mark.parametrize("name", ["list_rooms"])
-def test_parameter_is_the_same_however_its_name_is_escaped(call):
-    response = call(QUERY_STRING="page_size=x&page%5Fsize=10")
+@each("name", ["list_rooms"])
+def test_parameter_is_the_same_however_its_name_is_escaped(call, name):
+    response = call(name, QUERY_STRING="page_size=x&page%5Fsize=10")
 
     assert faults(response) == [("page_size", "invalid_parameter")]
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
-def test_strict_handling_refuses_each_unknown_parameter(call):
+@each("name", OPERATIONS)
+def test_strict_handling_refuses_each_unknown_parameter(call, name):
     with nothing_changes():
-        response = call(QUERY_STRING="colour=red&Page_Size=1", **STRICT)
+        response = call(name, QUERY_STRING="colour=red&Page_Size=1", **STRICT)
 
     assert faults(response) == [
         ("colour", "unknown_parameter"),
@@ -130,35 +132,35 @@ def test_strict_handling_refuses_each_unknown_parameter(call):
     ]
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@each("name", OPERATIONS)
 def test_strict_handling_takes_each_documented_parameter(call, name):
     # A bulk change takes its options from the query only with a file.
     file = {"body": "name\r\n", "content_type": "text/csv"} if name == "change_rooms" else {}
     for parameter in query_parameters(name):
-        response = call(QUERY_STRING=f"{parameter}=~", **STRICT, **file)
+        response = call(name, QUERY_STRING=f"{parameter}=~", **STRICT, **file)
         found = faults(response) if response.status_code == 422 else []
         assert (parameter, "unknown_parameter") not in found
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
-def test_strict_handling_is_confirmed_by_every_call(call):
-    response = call(HTTP_PREFER="handling=strict")
+@each("name", OPERATIONS)
+def test_strict_handling_is_confirmed_by_every_call(call, name):
+    response = call(name, HTTP_PREFER="handling=strict")
 
     assert response.status_code < 300
     assert response.headers["Preference-Applied"] == "handling=strict"
 
 
-@pytest.mark.parametrize("name", ["revert_bulk_change", "revert_room_change", "end_room_session"])
-def test_strict_handling_refuses_unknown_keys_of_an_optional_body(call):
+@each("name", ["revert_bulk_change", "revert_room_change", "end_room_session"])
+def test_strict_handling_refuses_unknown_keys_of_an_optional_body(call, name):
     with nothing_changes():
-        response = call(body='{"overide": true}', **STRICT)
+        response = call(name, body='{"overide": true}', **STRICT)
 
     assert faults(response) == [("overide", "unknown_parameter")]
 
 
-@pytest.mark.parametrize("name", ["list_rooms", "get_room", "update_room"])
-def test_unknown_parameters_are_ignored_without_strict_handling(call):
-    assert call(QUERY_STRING="colour=red").status_code == 200
+@each("name", ["list_rooms", "get_room", "update_room"])
+def test_unknown_parameters_are_ignored_without_strict_handling(call, name):
+    assert call(name, QUERY_STRING="colour=red").status_code == 200
 
 
 def test_no_other_parameter_looks_like_dry_run():

@@ -1,6 +1,7 @@
 """POST with an Idempotency-Key: one effect and one response, at every address of the API."""
 
 import json
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -19,11 +20,12 @@ from tests.support.openapi import (
     showing,
     things_of,
 )
+from tests.support.tables import each
 
 pytestmark = pytest.mark.django_db
 POSTS = [name for name, (method, _) in OPERATIONS.items() if method == "post"]
 KEY = {"HTTP_IDEMPOTENCY_KEY": "one-effect"}
-every_post = pytest.mark.parametrize("name", POSTS)
+every_post = each("name", POSTS)
 # They refuse unknown keys, and store their key before the effect.
 BULK = {"change_rooms", "revert_bulk_change"}
 
@@ -34,18 +36,23 @@ def client():
 
 
 @pytest.fixture
-def post(client, name):
-    """Send the POST `name` about the same things each time."""
-    things = things_of(client.project, ended=name not in {*OF_A_LIVE_SESSION, "end_room_session"})
+def posting(client):
+    """Return a function that sends a POST about the same things each time, by its name."""
+    live, ended = (things_of(client.project, ended=ended) for ended in (False, True))
     bodies = BODIES | {"admit_member": showing(client.project)}
 
-    def call(body=None, **extra):
+    def post(name, body=None, **extra):
+        things = live if name in {*OF_A_LIVE_SESSION, "end_room_session"} else ended
         body = bodies.get(name) if body is None else body
         text = body if body is None or isinstance(body, str) else json.dumps(body)
         return send(client, name, text, things=things, **extra)
 
-    call.body = bodies.get(name)
-    return call
+    def of(name):
+        call = partial(post, name)
+        call.body = bodies.get(name)
+        return call
+
+    return of
 
 
 def without_id(response):
@@ -58,7 +65,8 @@ def test_each_post_of_the_urlconf_is_documented():
 
 
 @every_post
-def test_repeated_request_has_one_effect_and_the_same_response(post, name):
+def test_repeated_request_has_one_effect_and_the_same_response(posting, name):
+    post = posting(name)
     first = post(**KEY)
     with nothing_changes():
         second = post(**KEY)
@@ -69,7 +77,8 @@ def test_repeated_request_has_one_effect_and_the_same_response(post, name):
 
 
 @every_post
-def test_request_without_a_key_has_the_same_response(post, name):
+def test_request_without_a_key_has_the_same_response(posting, name):
+    post = posting(name)
     keyed, plain = post(**KEY), post()
 
     # The name of the room is in use then.
@@ -80,7 +89,8 @@ def test_request_without_a_key_has_the_same_response(post, name):
 
 
 @every_post
-def test_order_of_keys_and_whitespace_do_not_count(post, name):
+def test_order_of_keys_and_whitespace_do_not_count(posting, name):
+    post = posting(name)
     body = {**(post.body or {}), **({} if name in BULK else {"x": {"b": 1, "a": [1]}, "y": 2})}
     other = {key: body[key] for key in reversed(body)}
     if "x" in body:
@@ -94,7 +104,8 @@ def test_order_of_keys_and_whitespace_do_not_count(post, name):
 
 
 @every_post
-def test_other_body_is_refused(post, name):
+def test_other_body_is_refused(posting, name):
+    post = posting(name)
     assert post(**KEY).status_code < 300
     with nothing_changes():
         response = post({**(post.body or {}), "other": 1}, **KEY)
@@ -107,7 +118,8 @@ def test_other_body_is_refused(post, name):
 
 
 @every_post
-def test_key_of_another_address_is_refused(client, post, name):
+def test_key_of_another_address_is_refused(client, posting, name):
+    post = posting(name)
     assert post(**KEY).status_code < 300
     others = [other for other in POSTS if other != name][:2]
     things = things_of(client.project)
@@ -119,7 +131,8 @@ def test_key_of_another_address_is_refused(client, post, name):
 
 
 @every_post
-def test_query_counts_except_a_dry_run_that_is_off(post, name):
+def test_query_counts_except_a_dry_run_that_is_off(posting, name):
+    post = posting(name)
     first = post(**KEY)
     with nothing_changes():
         same = post(**KEY, QUERY_STRING="dry_run=false")
@@ -130,8 +143,9 @@ def test_query_counts_except_a_dry_run_that_is_off(post, name):
 
 
 @every_post
-@pytest.mark.parametrize("key", ["", "k" * 201, "a\tb", "ключ".encode().decode("latin-1")])
-def test_key_that_cannot_be_stored_is_refused(post, name, key):
+@each("key", ["", "k" * 201, "a\tb", "ключ".encode().decode("latin-1")], ids=ascii)
+def test_key_that_cannot_be_stored_is_refused(posting, name, key):
+    post = posting(name)
     with nothing_changes():
         response = post(HTTP_IDEMPOTENCY_KEY=key)
 
@@ -141,7 +155,8 @@ def test_key_that_cannot_be_stored_is_refused(post, name, key):
 
 
 @every_post
-def test_refused_request_leaves_the_key_free(post, name):
+def test_refused_request_leaves_the_key_free(posting, name):
+    post = posting(name)
     with nothing_changes():
         refused = post('{"not": json', **KEY)
 
@@ -151,7 +166,8 @@ def test_refused_request_leaves_the_key_free(post, name):
 
 
 @every_post
-def test_dry_run_leaves_the_key_free(post, name):
+def test_dry_run_leaves_the_key_free(posting, name):
+    post = posting(name)
     if "dry_run" not in parameters_of(name):
         return
     with nothing_changes():
@@ -163,7 +179,8 @@ def test_dry_run_leaves_the_key_free(post, name):
 
 
 @every_post
-def test_repeated_request_needs_no_condition_again(post, name):
+def test_repeated_request_needs_no_condition_again(posting, name):
+    post = posting(name)
     current = post(HTTP_IF_MATCH='"999"').headers.get("ETag", "*")
     headers = {**KEY, "HTTP_IF_MATCH": current}
     first = post(**headers)
@@ -173,7 +190,8 @@ def test_repeated_request_needs_no_condition_again(post, name):
 
 
 @every_post
-def test_stored_response_has_no_secret(post, name):
+def test_stored_response_has_no_secret(posting, name):
+    post = posting(name)
     answer = post(**KEY).json()
 
     stored = " ".join(map(str, IdempotentCall.objects.values_list("answer", "headers", "key")))
@@ -183,7 +201,8 @@ def test_stored_response_has_no_secret(post, name):
 
 
 @every_post
-def test_effect_is_not_made_if_its_key_cannot_be_stored(client, post, name):
+def test_effect_is_not_made_if_its_key_cannot_be_stored(client, posting, name):
+    post = posting(name)
     if name in BULK:
         # tests/rooms/bulk/test_bulk_idempotency.py interrupts them.
         return

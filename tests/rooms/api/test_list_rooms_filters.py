@@ -12,6 +12,7 @@ from rooms.models.forecast import forecast
 from tests.factories import MemberFactory, RoomFactory, SessionFactory
 from tests.support.api import ROOMS_URL, faults, messages
 from tests.support.api_pages import flat, make, names, pages
+from tests.support.tables import each
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def iso(moment):
 ALL = {"plain", "fine", "recorded", "later", "running", "over", "emptied"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "found"),
     [
         ({"quality": "1080p"}, {"fine"}),
@@ -80,13 +81,13 @@ ALL = {"plain", "fine", "recorded", "later", "running", "over", "emptied"}
         ({"qualities": "1080p"}, ALL),
         ({"name__startswith": "x", "project": "1"}, ALL),
     ],
-    ids=lambda value: urlencode(value) if isinstance(value, dict) else "",
+    ids=lambda row: urlencode(row[0]),
 )
 def test_list_is_filtered(api, various, query, found):
     assert set(names(api.get(ROOMS_URL, query))) == found
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "offset", "found"),
     [
         ("starts_after", 1, {"later"}),

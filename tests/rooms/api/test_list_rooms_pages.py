@@ -9,6 +9,7 @@ from rooms.models import Room
 from tests.factories import TESTS, RoomFactory
 from tests.support.api import ROOMS_URL, faults, nothing_changes
 from tests.support.api_pages import flat, links, make, names, pages
+from tests.support.tables import each
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6, 1000])
@@ -99,7 +100,7 @@ def test_page_number_above_0_needs_a_page_token(api, project):
     assert faults(response) == [("page_token", "page_token_required")]
 
 
-@pytest.mark.parametrize(
+@each(
     "sent",
     [
         "x",
@@ -122,8 +123,9 @@ def test_page_number_above_0_needs_a_page_token(api, project):
         "\ufffd",
         "PA'; DROP TABLE rooms_room; --",
     ],
+    ids=ascii,
 )
-@pytest.mark.parametrize("ordering", ["", "-updated_at", "max_members", "join_from"])
+@each("ordering", ["", "-updated_at", "max_members", "join_from"])
 def test_foreign_page_token_is_refused(api, room, sent, ordering):
     spelled = sent.format(id=room.pk, hex=room.pk.hex, upper=str(room.pk).upper())
 
@@ -141,7 +143,7 @@ def test_page_token_with_an_id_of_another_project_reveals_nothing(api, project):
     assert names(response) == newest_first
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "value", "code"),
     [
         ("page_size", "0", "invalid_parameter"),

@@ -12,6 +12,7 @@ from tests.support.bulk import BULK_URL
 from tests.support.csv_pages import export
 from tests.support.html import log_in
 from tests.support.searches import NAME_PAIRS, NAMES, PAIRS, TEXTS
+from tests.support.tables import each
 
 
 def listed(parameter):
@@ -127,8 +128,8 @@ def test_search_of_a_name_has_the_same_rules(api, client, project, where):
     assert found == NAME_PAIRS
 
 
-@pytest.mark.parametrize("where", [*BY_BOTH, *BY_NAME])
-@pytest.mark.parametrize("search", ["word " * 40, "a," * 100, "½" * 200])
+@each("where", BY_BOTH | BY_NAME)
+@each("search", ["word " * 40, "a," * 100, "½" * 200])
 def test_search_of_two_hundred_characters_is_answered(api, client, room, where, search):
     assert (BY_BOTH | BY_NAME)[where](api, client, search) == []
 

@@ -9,6 +9,7 @@ from sessions.tokens.room_tokens import LONGEST_BYTES
 from sessions.tokens.terms import OVERRIDABLE, TokenTerms
 from tests.support.api import TOKENS_URL, faults, messages, nothing_changes
 from tests.support.room_tokens import EVERYTHING
+from tests.support.tables import each
 
 BAD = {
     "room_name": [None, "", " ", "a b", "é", "a" * 101, 5, True, [], "a\n", "a\0", "\ud800"],
@@ -58,10 +59,10 @@ CODES = {
 }
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "value"),
     [(name, value) for name, values in BAD.items() for value in values],
-    ids=lambda part: ascii(part)[:30],
+    ids=lambda row: ascii(row)[:80],
 )
 def test_invalid_terms_are_refused(api, name, value):
     codes = CODES[name]
