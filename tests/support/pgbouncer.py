@@ -44,10 +44,11 @@ log_disconnections = 0
 
 
 @contextlib.contextmanager
-def pooled(database, pool_size=20, port=None):
+def pooled(database, pool_size=20, port=None, sections=("pgbouncer.ini",)):
     """Yield the environment of a Greenroom on the Cluster `database` behind a pgbouncer.
 
-    Both are set up with the commands of docs/how-to/pgbouncer.md.
+    Both are set up with the commands of docs/how-to/pgbouncer.md, and pgbouncer with the settings
+    in these `sections` of the page.
     """
     told = (ROOT / "docs/how-to/pgbouncer.md").read_text(encoding="utf-8")
     with psycopg.connect(database.url) as connection:
@@ -56,9 +57,9 @@ def pooled(database, pool_size=20, port=None):
     port = port or free_port()
     users = _write(database, "users.txt", f'"{ROLE}" "{database.password}"\n')
     settings = SETTINGS.format(database=database.port, port=port, users=users, pool_size=pool_size)
-    settings += "\n".join(
-        re.findall(r"^    ((?:pool|query|server)_\w+ = \w+)$", told, re.MULTILINE)
-    )
+    for section in sections:
+        text = told.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+        settings += "\n".join(re.findall(r"^    (\w+ = \w+)$", text, re.MULTILINE)) + "\n"
     process = database.spawn(PROGRAM, _write(database, "pgbouncer.ini", settings + "\n"))
     try:
         wait_until(lambda: accepts_connections(port), 30, process, database.log)

@@ -1,9 +1,15 @@
 """Connections through pgbouncer: their settings, their loss, and long results."""
 
+import time
+
 import psycopg
 import pytest
 import requests
+from django.db import OperationalError
+from django.db.utils import ConnectionHandler
 
+from access.database.outages import is_outage
+from config.databases import primary_at
 from tests.rooms.changes.test_concurrency import all_at_once
 from tests.support import pgbouncer
 from tests.support.api import ROOMS_URL
@@ -48,6 +54,29 @@ def test_database_that_is_away_is_reported_within_seconds(api, database):
 
     assert answer.status_code == 503
     eventually(lambda: api("GET", ROOMS_URL).status_code == 200)
+
+
+def test_frozen_database_is_noticed_with_the_settings_of_the_page(database, django_db_blocker):
+    sections = "pgbouncer.ini", "Notice a frozen PostgreSQL"
+    with pgbouncer.pooled(database, sections=sections) as env, django_db_blocker.unblock():
+        found = primary_at(env["DATABASE_URL"], pgbouncer=True, data_dir=None)
+        connection = ConnectionHandler({"default": found})["default"]
+        connection.cursor().execute("SELECT 1")
+        with database.frozen():
+            seconds = [seconds_until_error(connection) for _ in range(2)]
+        connection.close()
+
+    assert max(seconds) < 4
+
+
+def seconds_until_error(connection):
+    """Return after which time a request would get 503: on a kept or on a new connection."""
+    start = time.monotonic()
+    with pytest.raises(OperationalError) as refused:
+        connection.cursor().execute("SELECT 1")
+    assert is_outage(refused.value)
+    connection.close_if_unusable_or_obsolete()
+    return time.monotonic() - start
 
 
 def test_server_recovers_from_a_missing_pgbouncer_without_restart(database, env):
