@@ -36,7 +36,7 @@ def _options(arguments):
         prog="./run faults", description="Measure a server while strangers and outages disturb it."
     )
     parser.add_argument(
-        "--rounds", type=int, default=4, help="number of quiet and disturbed rounds"
+        "--rounds", type=int, default=3, help="number of quiet and disturbed rounds"
     )
     parser.add_argument("--seconds", type=float, default=2, help="length of a round in seconds")
     parser.add_argument("only", nargs="*", choices=[[], *FAULTS], help="these faults only")
