@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 
 from access.credentials.browsers import browser_of
 from access.database.batches import delete_in_batches
@@ -70,8 +70,8 @@ class StaffSession(AbstractBaseSession):
 
     class Meta:
         default_permissions = ()
-        verbose_name = _lazy("browser with a sign-in")
-        verbose_name_plural = _lazy("browsers with a sign-in")
+        verbose_name = _("browser with a sign-in")
+        verbose_name_plural = _("browsers with a sign-in")
 
     def __str__(self) -> str:
         # The key is a secret, and Django admin shows this text before it deletes the user.
