@@ -37,7 +37,7 @@ from sessions.models import Member, Refusal, RefusalCount, RoomSession, SessionE
 
 WORKERS_KEPT = timedelta(days=7)
 # A session can have thousands of members and events.
-SESSIONS_AT_ONCE = 10
+SESSIONS_AT_ONCE = 50
 
 
 def delete_expired_page_sessions() -> int:

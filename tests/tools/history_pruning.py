@@ -1,8 +1,11 @@
-"""Measure what `prune_history` of millions of entries does to PUT, on a PostgreSQL of its own.
+"""Measure what pruning millions of entries does to PUT, on a PostgreSQL of its own.
 
     python -m tests.tools.history_pruning 10000000
+    python -m tests.tools.history_pruning 1000000 events
 
-The entries to delete are a month old and older; a fifth of their number is newer and stays.
+The first command prunes the history with `prune_history`, the second one room sessions with 20
+events each with `prune`. The rows to delete are a month old and older. A fifth of the number of
+history entries is newer and stays.
 """
 
 import itertools
@@ -41,10 +44,32 @@ SELECT now() - interval '60 days' + interval '30 days' * n / {old}, project.id,
 FROM generate_series(1, {old} * 6 / 5) AS n,
     LATERAL (SELECT id FROM access_project ORDER BY name OFFSET n % 20 LIMIT 1) AS project
 """
+SESSIONS = """
+INSERT INTO room_sessions_roomsession (
+    id, project_id, room_id, name, status, start_time, end_time, display_name, description,
+    max_members, quality, fps, join_from, join_until, remove_at, remove_after_seconds_elapsed,
+    layout, record_on_start, enable_room_previews, audio_video_sync)
+SELECT gen_random_uuid(), project_id, id, name, 'completed',
+    now() - interval '60 days' + interval '30 days' * (20 * n + 1) / {old},
+    now() - interval '60 days' + interval '30 days' * (20 * n + 2) / {old}, display_name,
+    description, max_members, quality, fps, join_from, join_until, remove_at,
+    remove_after_seconds_elapsed, layout, record_on_start, enable_room_previews, audio_video_sync
+FROM generate_series(1, {old} / 20) AS n
+    JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place FROM rooms_room) AS room
+    ON room.place = 1 + n % {rooms}
+"""
+EVENTS = """
+INSERT INTO room_sessions_sessionevent (session_id, project_id, type, at, payload)
+SELECT id, project_id, 'member.joined', start_time, jsonb_build_object('member',
+    jsonb_build_object('id', gen_random_uuid(), 'name', 'Ada', 'join_time', start_time))
+FROM room_sessions_roomsession, generate_series(1, 20) WHERE status = 'completed'
+ORDER BY start_time
+"""
 STATE = """
 SELECT (pg_current_wal_lsn() - '0/0')::bigint / 1000000,
-    pg_table_size('rooms_roomchange') / 1000000, pg_indexes_size('rooms_roomchange') / 1000000
+    pg_table_size('{table}') / 1000000, pg_indexes_size('{table}') / 1000000
 """
+HISTORY_TABLE, EVENT_TABLE = "rooms_roomchange", "room_sessions_sessionevent"
 
 
 class Callers:
@@ -105,11 +130,18 @@ def fill(connection, old):
     connection.execute("CHECKPOINT")
 
 
-def measure(connection, env, callers):
+def fill_sessions(connection, old):
+    connection.execute(SESSIONS.format(old=old, rooms=ROOMS))
+    connection.execute(EVENTS)
+    connection.execute("VACUUM ANALYZE")
+    connection.execute("CHECKPOINT")
+
+
+def measure(connection, env, callers, kind):
     """Prune a third at a time, and compare it with the quiet times around, as the load varies."""
     for days in PRUNED:
         _rest(callers)
-        _prune(connection, env, callers, days)
+        _prune(connection, env, callers, days, kind)
     _rest(callers)
 
 
@@ -119,14 +151,16 @@ def _rest(callers):
     callers.percentiles("quiet")
 
 
-def _prune(connection, env, callers, days):
-    before = connection.execute(STATE).fetchone()
+def _prune(connection, env, callers, days, kind):
+    state = STATE.format(table=EVENT_TABLE if kind == "events" else HISTORY_TABLE)
+    words = ["prune"] if kind == "events" else ["prune_history", "--older-than", str(days)]
+    before = connection.execute(state).fetchone()
     start = time.perf_counter()
-    command = [sys.executable, "manage.py", "prune_history", "--older-than", str(days)]
-    subprocess.run(command, cwd=ROOT, env=clean(env), check=True)
+    command = [sys.executable, "manage.py", *words]
+    subprocess.run(command, cwd=ROOT, env=clean({**env, "SESSION_DAYS": str(days)}), check=True)
     took = time.perf_counter() - start
     callers.percentiles("during")
-    after = connection.execute(STATE).fetchone()
+    after = connection.execute(state).fetchone()
     print(
         f"{took:.0f} s, {after[0] - before[0]} MB of WAL, table {before[1]} to {after[1]} MB, "
         f"indexes {before[2]} to {after[2]} MB, load {os.getloadavg()[0]:.1f}",
@@ -134,11 +168,9 @@ def _prune(connection, env, callers, days):
     )
 
 
-def main(old):
-    with (
-        cluster(durable=True, extension="pg_trgm") as database,
-        tempfile.TemporaryDirectory() as folder,
-    ):
+def main(old, kind="history"):
+    data = tempfile.TemporaryDirectory()
+    with cluster(durable=True, extension="pg_trgm") as database, data as folder:
         env = {"DATABASE_URL": database.url, "GREENROOM_DATA": folder, "ALLOWED_HOSTS": "127.0.0.1"}
         env |= {"HTTPS": "false", "WORKERS": "2", "SECRET_KEY": os.urandom(40).hex()}
         manage(env, "migrate", "--verbosity", "0")
@@ -146,13 +178,13 @@ def main(old):
         token = json.loads(made)
         rows = load(database.url, ROOMS)
         with psycopg.connect(database.url, autocommit=True) as connection:
-            fill(connection, old)
+            (fill_sessions if kind == "events" else fill)(connection, old)
             print(f"{old} old entries; load {os.getloadavg()[0]:.1f}", flush=True)
             auth = token["project_id"], token["token"]
             with start_server(env) as server, Callers(server.url, auth, rows.room_ids) as callers:
-                measure(connection, env, callers)
+                measure(connection, env, callers, kind)
 
 
 if __name__ == "__main__":
     clean_up_when_told_to_end()
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *sys.argv[2:])
