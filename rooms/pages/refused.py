@@ -18,12 +18,12 @@ def refused_context(
     Attempts are counted by hour, so the sums have the whole hours that `since` and `until` are in.
     """
     start, end = since or now - SHOWN, until or now
-    counts: Any = room.refusal_counts  # type: ignore[attr-defined]  # of another app
+    counts: Any = room.refusal_counts
     found = sums_of(counts.filter(hour__gt=start - timedelta(hours=1), first_at__lte=end))
     last = _last(room, start, end) if found else []
     return {"refused": [one.text(now) for one in found], "last_refused": last}
 
 
 def _last(room: Room, start: datetime, end: datetime) -> list[Any]:
-    attempts: Any = room.refusals  # type: ignore[attr-defined]  # of another app
+    attempts: Any = room.refusals
     return list(attempts.filter(at__gte=start, at__lte=end).order_by("-number"))
