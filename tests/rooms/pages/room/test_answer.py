@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from access.values.timestamps import whole_second
+from rooms.changes import delete_room
+from rooms.models import Room
 from sessions.lifecycle import AdmissionRefused, TokenBlocked, admit
 from sessions.tokens.room_tokens import Claims, issue
 from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory
@@ -104,6 +106,16 @@ def test_answer_for_a_token_is_that_of_its_admission(client):
     assert ask(client, room, token=issue(third)) == "No: full, 2 of 2 Ada"
     with pytest.raises(AdmissionRefused, match="full: 2 of 2"):
         admit(third, by=TESTS)
+
+
+def test_token_of_a_deleted_room_is_answered_as_such(client):
+    log_in(client)
+    gone = RoomFactory(name="ward")
+    token = issue(claims_for(gone))
+    delete_room(Room.objects.all(), gone.pk, by=TESTS)
+    room = RoomFactory(name="ward", project=gone.project)
+
+    assert ask(client, room, token=token) == "No: the room of this token was deleted Ada"
 
 
 def test_token_appears_in_no_address(client):
