@@ -46,11 +46,7 @@ _OVERRIDE = {
     "default": False,
     "description": "Revert fields as well that later changes have changed again.",
 }
-
-
 APPLIED = {"$ref": "#/components/schemas/Applied"}
-
-
 # In a dry run: the effect of the same change on the session in progress.
 APPLIED_NOW = {
     "description": "The effect of the same change, if it were applied to the session now.",
