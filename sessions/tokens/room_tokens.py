@@ -137,15 +137,12 @@ def read_token(
     is admitted. `at` is a later time at which the token must be valid, too.
     """
     try:
-        payload = verified(text, at)
-        claims = _claims_in(payload, project_id)
-        _check_age(payload, at, longest)
+        return _claims_in(verified(text, at, longest), project_id)
     except BadToken as wrong:
         if wrong.payload:
             with suppress(BadToken):
                 wrong.claims = _claims_in(wrong.payload, project_id)
         raise
-    return claims
 
 
 def _claims_in(payload: dict[str, Any], project_id: UUID) -> Claims:
@@ -158,12 +155,6 @@ def _claims_in(payload: dict[str, Any], project_id: UUID) -> Claims:
     except (ValidationError, ValueError, TypeError, AttributeError, OverflowError):
         # Signed by another version of the server.
         raise BadToken(_("The room token has invalid contents.")) from None
-
-
-def _check_age(payload: dict[str, Any], at: datetime | None, longest: int | None) -> None:
-    age = (at or timezone.now()).timestamp() - int(payload["iat"])
-    if longest is not None and age >= longest:
-        raise BadToken(_("The room token is older than the project allows."), payload)
 
 
 def _payload(claims: Claims, now: datetime) -> dict[str, Any]:

@@ -39,10 +39,10 @@ def signed(payload: dict[str, Any]) -> str:
     return jwt.api_jws.encode(text, key, ALGORITHM, {"typ": KIND, "kid": key_id})
 
 
-def verified(text: str, at: datetime | None = None) -> dict[str, Any]:
+def verified(text: str, at: datetime | None = None, longest: int | None = None) -> dict[str, Any]:
     """Return the claims of a signed token that is valid now, and at the time `at`.
 
-    Raises BadToken.
+    Raises BadToken, also if the token is then older than `longest` seconds.
     """
     if not _COMPACT.match(text):
         raise BadToken(_("The room token is not a JSON Web Token."))
@@ -59,8 +59,11 @@ def verified(text: str, at: datetime | None = None) -> dict[str, Any]:
             # The leeway is for times in the future, so the end is compared below.
             options={"require": ["iat", "jti", "sub"], "verify_exp": False},
         )
-        if "exp" in payload and int(payload["exp"]) <= (at or timezone.now()).timestamp():
+        moment = (at or timezone.now()).timestamp()
+        if "exp" in payload and int(payload["exp"]) <= moment:
             raise BadToken(_("The room token has expired."), payload)
+        if longest is not None and moment - int(payload["iat"]) >= longest:
+            raise BadToken(_("The room token is older than the project allows."), payload)
         return dict(payload)
     except jwt.ImmatureSignatureError:
         raise BadToken(
