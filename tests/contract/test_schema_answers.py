@@ -16,7 +16,7 @@ from tests.support.openapi import (
     NOWHERE,
     OPERATIONS,
     assert_described,
-    client_of_a_project,
+    client_of_a_project_with_things,
     operation_of,
     parameters_of,
     send,
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def client():
-    return client_of_a_project()
+    return client_of_a_project_with_things()
 
 
 # These have their own tests below, because they are the same for every operation.

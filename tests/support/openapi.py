@@ -59,6 +59,13 @@ def parameters_of(name):
     return [resolved(parameter)["name"] for parameter in operation_of(name)["parameters"]]
 
 
+def client_of_a_project_with_things():
+    """Return a client for many operations: send() uses the same live or ended session for all."""
+    client = client_of_a_project()
+    client.things = {ended: things_of(client.project, ended=ended) for ended in (True, False)}
+    return client
+
+
 BODIES = {
     "create_room": {"name": "new"},
     "update_room": {},
@@ -106,7 +113,9 @@ def things_of(project, **session):
 def send(client, name, body=None, content_type="application/json", things=None, **extra):
     """Send a valid request for the operation `name`, with ids of its own project."""
     method, path = OPERATIONS[name]
-    things = things or things_of(client.project, ended=name not in OF_A_LIVE_SESSION)
+    ended = name not in OF_A_LIVE_SESSION
+    made = getattr(client, "things", {}).get(ended)
+    things = things or made or things_of(client.project, ended=ended)
     bodies = BODIES | {"admit_member": showing(client.project)}
     if body is None and name in bodies:
         body = json.dumps(bodies[name])
