@@ -66,9 +66,8 @@ def test_every_package_has_its_floor(name):
     assert packages == set(ORDER[name])
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
-def test_no_file_imports_one_that_imports_it_back(name):
-    assert name not in reached(name)
+def test_no_file_imports_one_that_imports_it_back():
+    assert [name for name in sorted(MODULES) if name in reached(name)] == []
 
 
 @pytest.mark.parametrize(
