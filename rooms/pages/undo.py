@@ -42,10 +42,13 @@ def change_words(change: Change) -> str:
 
 def _field_words(field: Moved) -> str:
     words = gettext("{field}: {after} (was {before})")
-    return words.format(field=field.label, after=_short(field.after), before=_short(field.before))
+    return words.format(
+        field=field.label, after=short_value(field.after), before=short_value(field.before)
+    )
 
 
-def _short(value: str | None) -> str:
+def short_value(value: str | None) -> str:
+    """Return a value in one line, cut if it is long; "none" for no value."""
     if not value:
         return gettext("none")
     text = " ".join(value.split())

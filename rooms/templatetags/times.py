@@ -26,6 +26,12 @@ def when(moment: datetime | None) -> str | SafeString:
 
 
 @register.filter
+def clock_time(moment: datetime) -> SafeString:
+    """Render the time of day in the user's zone, with the day as the tooltip."""
+    return time_tag(moment, f"{timezone.localtime(moment):%H:%M}")
+
+
+@register.filter
 def ago(moment: datetime | None) -> str | SafeString:
     """Render the distance of a time from now, with the time as the tooltip."""
     if not moment:

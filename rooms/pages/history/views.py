@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
 from access.http.view_attributes import reads_replica
-from access.models import Project
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.changes import Stale, change_room
@@ -22,7 +21,10 @@ from rooms.display.refusals import in_words
 from rooms.display.values import moved
 from rooms.models import Room
 from rooms.models.history import Action, Channel, RoomChange
+from rooms.pages.history.days import BulkSizes, days_of
 from rooms.pages.history.filters import HistoryFilter
+from rooms.pages.history.lines import lines_of
+from rooms.pages.history.rows import display_name, project_names, visible_changes, with_names
 from rooms.pages.pagination import page_of
 from rooms.pages.undo import UNDO, change_words, offer_undo_of
 
@@ -31,48 +33,40 @@ from rooms.pages.undo import UNDO, change_words, offer_undo_of
 @staff_page("rooms.view_roomchange")
 def history(request: HttpRequest) -> HttpResponse:
     """Show the changes of every room that the user may see, newest first."""
-    found = HistoryFilter(request.GET, _seen(request))
-    return render(request, "rooms/history/list.html", _page(request, found.qs, filter=found))
+    found = HistoryFilter(request.GET, visible_changes(request))
+    asked = found.form.cleaned_data if found.form.is_valid() else {}
+    # A search for rooms or for a bulk edit wants the changes themselves.
+    is_grouped = not asked.get("room") and not asked.get("bulk")
+    context = _page(request, found.qs, is_grouped=is_grouped, filter=found)
+    return render(request, "rooms/history/list.html", context)
 
 
 @reads_replica
 @staff_page("rooms.view_roomchange")
 def room_history(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """Show the changes of one room, also of a deleted one."""
-    changes = _seen(request).filter(room_id=room_id)
-    latest = changes.first()
+    changes = visible_changes(request).filter(room_id=room_id)
+    latest = with_names(changes).first()
     if latest is None:
         raise Http404
     room = Room.objects.filter(visible_to(request.user), pk=room_id).first()
-    context = _page(request, changes, room=room, latest=latest, is_deleted=room is None)
+    context = _page(request, changes, room=room, latest=latest, name=display_name(latest))
     return render(request, "rooms/history/list.html", context)
 
 
-def _seen(request: HttpRequest) -> QuerySet[RoomChange]:
-    return RoomChange.objects.filter(visible_to(request.user)).order_by("-id")
-
-
-def _page(request: HttpRequest, changes: QuerySet[RoomChange], **more: Any) -> dict[str, Any]:
-    page, links = page_of(request, changes)
-    _add_texts(page.rows)
-    return {"here": "history", **links, **more}
-
-
-def _add_texts(changes: list[RoomChange]) -> None:
-    """Add to each change its fields as texts, and its project if there are several."""
-    ids = {change.project_id for change in changes}
-    names = {}
-    if len(ids) > 1:
-        names = dict(Project.objects.filter(pk__in=ids).values_list("pk", "name"))
-    for change in changes:
-        change.moved = moved(change.changes)
-        change.project_name = names.get(change.project_id)
+def _page(
+    request: HttpRequest, changes: QuerySet[RoomChange], *, is_grouped: bool = False, **more: Any
+) -> dict[str, Any]:
+    page, links = page_of(request, with_names(changes))
+    lines = lines_of(page.rows, project_names(page.rows), names_room="latest" not in more)
+    sizes = BulkSizes.of(lines if is_grouped else [], visible_changes(request))
+    return {"here": "history", "days": days_of(lines, sizes), **links, **more}
 
 
 @staff_page("rooms.view_roomchange", "rooms.change_room")
 def revert(request: HttpRequest, change_id: int) -> HttpResponse:
     """Show what reverting one change does; POST reverts it."""
-    entry = get_object_or_404(_seen(request), pk=change_id, action=Action.CHANGED)
+    entry = get_object_or_404(visible_changes(request), pk=change_id, action=Action.CHANGED)
     room = get_object_or_404(Room, pk=entry.room_id)
     override = request.POST.get("override", request.GET.get("override")) == "1"
     edit = Revert([entry], override=override)

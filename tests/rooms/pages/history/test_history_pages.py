@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names(html):
-    return html.count('<li class="sheet"')
+    return html.count('id="change-')
 
 
 def of(room):
