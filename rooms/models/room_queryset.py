@@ -13,7 +13,9 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from access.values.timestamps import EARLIEST, LATEST
+from rooms.models.meets import Meets
 from rooms.models.searchable import BOTH_NAMES, Matches, SearchedText
+from rooms.rules.join_policy import SCHEDULE
 
 
 class RoomStatus(models.TextChoices):
@@ -128,6 +130,14 @@ class RoomQuerySet(models.QuerySet[Any]):
             room=models.OuterRef("pk"), end_time=None
         )
         return self.filter(models.Exists(running) if live else ~models.Exists(running))
+
+    def during(self, start: datetime, end: datetime, now: datetime) -> Self:
+        """Return the rooms whose schedule or sessions meet the period from `start` to `end`."""
+        scheduled = self.model.objects.filter(Meets(*SCHEDULE, start=start, end=end))
+        sessions = self.model.sessions.rel.related_model.objects
+        parts = (part.order_by().values("room") for part in sessions.during(start, end, now))
+        # A union of indexed look-ups: with OR, the database would read every room.
+        return self.filter(pk__in=scheduled.order_by().values("pk").union(*parts))
 
     def running_sessions(
         self, room_ids: list[UUID], at: datetime, *columns: str

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
+from rooms.display.timeline import Bar
 from rooms.rules.join_policy import SCHEDULE
 
 register = template.Library()
@@ -25,3 +27,9 @@ def is_time(name: str) -> bool:
 def percent(number: float) -> str:
     """Return a position in SVG, with a point in every language: "12.5%"."""
     return f"{number:g}%"
+
+
+@register.simple_tag
+def drawn(bar: Bar) -> SafeString:
+    """Render the attributes of SVG that place a bar."""
+    return SafeString(f'x="{bar.left:g}%" width="{bar.width:g}%"')

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Project
 from access.values.identifiers import UUID7Field
 from rooms.models import Room, RoomSettings, RoomStatus
+from rooms.models.meets import Meets
 from rooms.models.room_queryset import LastEventAt, in_window
 from rooms.models.searchable import Searchable
 from rooms.rules.constraints import OneOf, Slug
@@ -43,6 +44,14 @@ class RoomSessionQuerySet(models.QuerySet["RoomSession"]):
             .values("number")
         )
         return self.annotate(inside=Coalesce(Subquery(inside), 0))
+
+    def during(self, start: datetime, end: datetime, now: datetime) -> tuple[Self, ...]:
+        """Return the ended sessions that meet a period, and the live ones if it has begun."""
+        ended = self.filter(Meets("start_time", "end_time", start=start, end=end))
+        ended = ended.filter(end_time__isnull=False)
+        if now < start:
+            return (ended,)
+        return ended, self.filter(end_time=None, start_time__lt=end)
 
     def full(self, now: datetime) -> Self:
         """Return the live sessions that are open at the time `now` and have no space left."""

@@ -39,6 +39,7 @@ READ_THERE = {
     "history": ("/history", "rooms_roomchange"),
     "room-page-history": ("/rooms/{room}/history", "rooms_roomchange"),
     "now": ("/now", "rooms_room"),
+    "week": ("/week", "rooms_room"),
     "session-list": ("/sessions", "room_sessions_roomsession"),
     "session-page": ("/sessions/{session}", "room_sessions_roomsession"),
 }

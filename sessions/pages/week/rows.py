@@ -1,0 +1,95 @@
+"""The rows of the week: each room with its window and its sessions as bars."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from rooms.display.next_event import short
+from rooms.display.timeline import Bar, Span
+from rooms.display.windows import schedule_line, schedule_sentence
+from rooms.models import Room
+from rooms.models.forecast import POLICY
+from rooms.rules.join_policy import SCHEDULE, JoinPolicy
+from sessions.models import RoomSession
+
+NO_ID = UUID(int=0)
+COLUMNS = ("display_name", *POLICY)
+
+
+@dataclass(frozen=True)
+class BarLink:
+    """A bar that is a link; `name` says what it shows."""
+
+    url: str
+    name: str
+    bar: Bar
+    # The time between the end of joining and the removal of everyone.
+    tail: Bar | None = None
+
+
+@dataclass(frozen=True)
+class WeekRow:
+    room: Room
+    url: str
+    line: str
+    window: BarLink | None
+    sessions: list[BarLink]
+
+
+class WeekRows:
+    """Makes the rows of one page; addresses and texts of all rows are read once."""
+
+    def __init__(self, span: Span, now: datetime) -> None:
+        self.span, self.now = span, now
+        self.room_url = reverse("room-page", args=[NO_ID])
+        self.session_url = reverse("session-page", args=[NO_ID])
+        self.session_words = gettext("Session of %(room)s, from %(start)s to %(end)s")
+        self.live_words = gettext("Session of %(room)s, live since %(start)s")
+
+    def of(self, rooms: Iterable[Room], sessions: Iterable[RoomSession]) -> list[WeekRow]:
+        by_room: dict[UUID | None, list[RoomSession]] = {}
+        for session in sessions:
+            by_room.setdefault(session.room_id, []).append(session)
+        return [self._row(room, by_room.get(room.pk, [])) for room in rooms]
+
+    def _row(self, room: Room, sessions: list[RoomSession]) -> WeekRow:
+        url = self.room_url.replace(str(NO_ID), str(room.pk))
+        links = [self._session(room, one) for one in sessions]
+        return WeekRow(room, url, schedule_line(room, self.now), self._window(room, url), links)
+
+    def _window(self, room: Room, url: str) -> BarLink | None:
+        times = [moment for moment in (getattr(room, name) for name in SCHEDULE) if moment]
+        if not times:
+            return None
+        ends = JoinPolicy.of(room).ends_joining
+        last = max(filter(None, (ends, room.remove_at)), default=None)
+        if not self._meets(room.join_from, last):
+            return None
+        name = f"{room.display_name}, {schedule_sentence(room, self.now)}"
+        tail = None
+        if ends and room.remove_at and ends < room.remove_at and self._meets(ends, room.remove_at):
+            tail = self._bar("inside", ends, room.remove_at)
+        return BarLink(url, name, self._bar("joining", room.join_from, ends), tail)
+
+    def _session(self, room: Room, session: RoomSession) -> BarLink:
+        start = short(session.start_time, self.now)
+        end = session.end_time
+        words = self.session_words if end else self.live_words
+        times = {"start": start, "end": short(end, self.now) if end else ""}
+        bar = self._bar("past" if end else "live", session.start_time, end or self.now)
+        url = self.session_url.replace(str(NO_ID), str(session.pk))
+        return BarLink(url, words % {"room": room.display_name, **times}, bar)
+
+    def _meets(self, start: datetime | None, end: datetime | None) -> bool:
+        begins = start is None or start < self.span.end
+        return begins and (end is None or end > self.span.start)
+
+    def _bar(self, kind: str, start: datetime | None, end: datetime | None) -> Bar:
+        """Return a bar; one that begins before the span or ends after it reaches beyond it."""
+        inner_start = start if start and start >= self.span.start else None
+        inner_end = end if end and end <= self.span.end else None
+        return self.span.bar(kind, inner_start, inner_end)

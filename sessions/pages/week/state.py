@@ -1,0 +1,50 @@
+"""The state of the week: that of the list, and the period."""
+
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext
+
+from rooms.display.periods import LENGTHS
+from rooms.models import SavedView
+from rooms.pages.room_list.state import Link, ListState, Select
+
+PERIOD = ("day", "span")
+OPENS_EARLIEST = "join_from"
+
+
+class WeekState(ListState):
+    """The parameters of an address of the week; only the list's are in a saved view."""
+
+    @property
+    def ordering(self) -> str:
+        return self.params.get("ordering", OPENS_EARLIEST)
+
+    @property
+    def length(self) -> str:
+        return self.params.get("span", "week")
+
+    def order_select(self) -> Select:
+        """Return the orders of the list, with the earliest opening as the default."""
+        select = super().order_select()
+        words = dict(select.options)
+        first = ("", words.pop(OPENS_EARLIEST))
+        del words[""]
+        return Select(select.name, select.label, [first, *words.items()], select.chosen)
+
+    def lengths(self) -> Iterator[Link]:
+        names = (gettext("Day"), gettext("Week"), gettext("Month"))
+        for length, name in zip(LENGTHS, names, strict=True):
+            span = None if length == "week" else length
+            yield Link(name, self.link(span=span), length == self.length)
+
+    def at(self, day: date | None, **changed: str | None) -> str:
+        """Return the address of the period that contains `day`; None is today."""
+        return self.link(day=day.isoformat() if day else None, **changed)
+
+    def view(self, view: SavedView) -> Link:
+        """Return the link to the week of a saved view, in the same period."""
+        period = urlencode({name: self.params[name] for name in PERIOD if name in self.params})
+        query = "&".join(filter(None, (view.query, period)))
+        return Link(view.name, f"{self.path}?{query}", view.query == self.query)
