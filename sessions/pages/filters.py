@@ -3,21 +3,21 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from rooms.models.searchable import BOTH_NAMES, LONGEST_SEARCH, Matches
-from rooms.pages.filters import DayFilter
+from rooms.models.searchable import BOTH_NAMES, Matches
+from rooms.pages.filters import DayFilter, RoomSearchFilter
 from sessions.models import RoomSession, SessionStatus
 
 
 class SessionPageFilter(DayFilter):
     time_field = "start_time"
 
-    name = django_filters.CharFilter(method="found", label=_("Room"), max_length=LONGEST_SEARCH)
+    name = RoomSearchFilter(method="found")
     status = django_filters.ChoiceFilter(
         choices=SessionStatus, label=_("Status"), empty_label=_("any")
     )
-    room = django_filters.UUIDFilter("room_id", widget=forms.HiddenInput)
+    room = django_filters.UUIDFilter("room_id", label=_("Room"), widget=forms.HiddenInput)
 
-    class Meta:
+    class Meta(DayFilter.Meta):
         model = RoomSession
         fields = ()
 

@@ -19,6 +19,7 @@ from access.staff.limits import visible_to
 from rooms.changes.validation import as_json
 from rooms.display.values import label, value_text
 from rooms.models import Room
+from rooms.pages.chips import Chip, chips_of
 from rooms.pages.pagination import page_of
 from rooms.pages.refused import refused_context
 from sessions import lifecycle
@@ -39,7 +40,15 @@ def session_list(request: HttpRequest) -> HttpResponse:
     asked = SessionPageFilter(request.GET, visible_sessions(request).with_inside().order_by("-id"))
     _, links = page_of(request, asked.qs)
     context = {"here": "sessions", "filter": asked, "now": timezone.now(), **links}
+    context["chips"] = _chips(request, asked)
     return render(request, "sessions/list.html", context)
+
+
+def _chips(request: HttpRequest, asked: SessionPageFilter) -> list[Chip]:
+    asked.form.is_valid()
+    room_id = asked.form.cleaned_data.get("room")
+    room = Room.objects.filter(visible_to(request.user), pk=room_id).first() if room_id else None
+    return chips_of(request, asked.form, room=str(room or ""))
 
 
 @reads_replica

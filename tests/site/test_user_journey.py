@@ -98,7 +98,7 @@ def settle_the_conflict(page, room):
 
 def put_the_night_back(page, room):
     page.goto(f"{page.url.partition('?')[0]}/history")
-    page.get_by_role("link", name="Revert version 3 of night-watch…").click()
+    page.get_by_role("link", name="Revert version 3 of Night watch…").click()
     expect(page.get_by_text("These fields will change:")).to_be_visible()
     expect(page.locator(".moved tbody tr")).to_have_count(2)
     assert Room.objects.get(pk=room.pk).join_from == OPENS

@@ -4,23 +4,23 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from rooms.models.history import Action, Channel, RoomChange
-from rooms.models.searchable import LONGEST_SEARCH, Matches, SearchedText
-from rooms.pages.filters import DayFilter
+from rooms.models.searchable import Matches, SearchedText
+from rooms.pages.filters import DayFilter, RoomSearchFilter
 
 
 class HistoryFilter(DayFilter):
     time_field = "at"
 
-    room = django_filters.CharFilter(method="found", label=_("Room"), max_length=LONGEST_SEARCH)
+    room = RoomSearchFilter(method="found")
     author = django_filters.CharFilter("author_name", "icontains", label=_("Changed by"))
     # Links to this page say "door".
     door = django_filters.ChoiceFilter(
         "channel", choices=Channel, label=_("Via"), empty_label=_("any")
     )
     action = django_filters.ChoiceFilter(choices=Action, label=_("Action"), empty_label=_("any"))
-    bulk = django_filters.UUIDFilter("bulk_id", widget=forms.HiddenInput)
+    bulk = django_filters.UUIDFilter("bulk_id", label=_("Bulk edit"), widget=forms.HiddenInput)
 
-    class Meta:
+    class Meta(DayFilter.Meta):
         model = RoomChange
         fields = ()
 

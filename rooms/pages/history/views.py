@@ -21,6 +21,7 @@ from rooms.display.refusals import in_words
 from rooms.display.values import moved
 from rooms.models import Room
 from rooms.models.history import Action, Channel, RoomChange
+from rooms.pages.chips import chips_of
 from rooms.pages.history.days import BulkSizes, days_of
 from rooms.pages.history.filters import HistoryFilter
 from rooms.pages.history.lines import lines_of
@@ -34,10 +35,12 @@ from rooms.pages.undo import UNDO, change_words, offer_undo_of
 def history(request: HttpRequest) -> HttpResponse:
     """Show the changes of every room that the user may see, newest first."""
     found = HistoryFilter(request.GET, visible_changes(request))
-    asked = found.form.cleaned_data if found.form.is_valid() else {}
+    found.form.is_valid()
+    asked = found.form.cleaned_data
     # A search for rooms or for a bulk edit wants the changes themselves.
     is_grouped = not asked.get("room") and not asked.get("bulk")
-    context = _page(request, found.qs, is_grouped=is_grouped, filter=found)
+    chips = chips_of(request, found.form)
+    context = _page(request, found.qs, is_grouped=is_grouped, filter=found, chips=chips)
     return render(request, "rooms/history/list.html", context)
 
 

@@ -14,6 +14,7 @@ from access.api.filters import BOOLEANS
 from access.values.timestamps import parse_timestamp
 from rooms.display.times import day_and_time
 from rooms.models import Layout, Quality, RoomStatus
+from rooms.pages.chips import Chip
 from rooms.pages.list_query import SELECTING, STATE
 
 YES_OR_NO = ("live", "record_on_start", "enable_room_previews", "include_auto_created")
@@ -24,14 +25,6 @@ class Link:
     text: str
     url: str
     current: bool = False
-
-
-@dataclass(frozen=True)
-class Chip:
-    """An active filter, and the address without it."""
-
-    text: str
-    url: str
 
 
 @dataclass(frozen=True)
