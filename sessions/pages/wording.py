@@ -6,7 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from rooms.display.times import span
-from sessions.models import Member, RoomSession
+from sessions.models import LeaveReason, Member, RoomSession
 from sessions.pages.charts import Plot
 from sessions.worker.monitoring import Lateness
 
@@ -32,12 +32,20 @@ def visits_text(plot: Plot, visits: int) -> str:
 
 
 def removed_text(member: Member) -> str:
-    """Return the message after a member was removed."""
-    if member.blocked_at:
+    """Return the message after a member was removed, or had left and was perhaps blocked."""
+    if member.leave_reason != LeaveReason.REMOVED:
+        text = _already_left_text(member)
+    elif member.blocked_at:
         text = gettext("%s was removed and blocked. Their link no longer works.")
     else:
         text = gettext("%s was removed. They can rejoin with their link.")
     return text % (member.name or gettext("The member"))
+
+
+def _already_left_text(member: Member) -> str:
+    if member.blocked_at:
+        return gettext("%s had already left and is blocked. Their link no longer works.")
+    return gettext("%s had already left. They can rejoin with their link.")
 
 
 def end_text(inside: int) -> str:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from access.models import StaffLimit
 from rooms.changes import change_room
 from rooms.models import Room
+from sessions.lifecycle import leave
 from sessions.models import LeaveReason, RoomSession
 from tests.factories import TESTS, EventFactory, MemberFactory, ProjectFactory, SessionFactory
 from tests.support.html import fields_of, log_in, messages_of
@@ -142,8 +143,11 @@ def test_removal_is_confirmed_and_blocks_by_default(client, session):
     member = MemberFactory(session=session, name="Ngozi")
     url = reverse("remove-member", args=[session.pk, member.pk])
     assert f'href="{url}"' in html(client, page_of(session))
-    sent = fields_of(client.get(url))
+    asked = client.get(url)
+    sent = fields_of(asked)
     assert sent["block"] == "on"
+    for words in ("Remove Ngozi?", "Block this link, too", "They can rejoin with their link"):
+        assert words in asked.content.decode()
 
     response = client.post(url, sent)
 
@@ -151,6 +155,26 @@ def test_removal_is_confirmed_and_blocks_by_default(client, session):
     assert messages_of(response) == [text]
     member.refresh_from_db()
     assert member.blocked_at is not None
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        ({}, "Ngozi had already left. They can rejoin with their link."),
+        (
+            {"block": "on"},
+            "Ngozi had already left and is blocked. Their link no longer works.",
+        ),
+    ],
+)
+def test_the_message_does_not_say_that_a_former_member_was_removed(client, session, sent, text):
+    log_in(client)
+    member = MemberFactory(session=session, name="Ngozi")
+    leave(session.members.all(), member.pk)
+
+    response = client.post(reverse("remove-member", args=[session.pk, member.pk]), sent)
+
+    assert messages_of(response) == [text]
 
 
 def test_blocked_member_is_shown_and_unblocked(client, session):
