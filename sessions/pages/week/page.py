@@ -15,12 +15,15 @@ from django.utils.translation import gettext, ngettext
 from access.api.keyset import Page, Position
 from access.staff.time_fields import CalendarDayField
 from rooms.display.periods import LENGTHS, Period
+from rooms.display.times import DAY, HOUR
+from rooms.display.values import label
 from rooms.filters import PageFilter
 from rooms.jobs.access import MAY_CHANGE
 from rooms.models import RoomQuerySet, SavedView
 from rooms.pages.list_query import stated, without_faults
 from rooms.pages.room_list.page import PAGE_SIZE, SHOWN_IN_FORM, VisibleProjects
 from rooms.pages.room_list.state import Link
+from rooms.rules.join_policy import SCHEDULE
 from sessions.models import RoomSession
 from sessions.pages.week.rows import COLUMNS, WeekRow, WeekRows
 from sessions.pages.week.state import PERIOD, WeekState
@@ -101,6 +104,7 @@ class WeekPage:
             "newer": self._beside(self.page.before),
             "older": self._beside(self.page.after),
             "may_move": self.user.has_perms(MAY_CHANGE),
+            "moved": [(f"move_{name}", label(name)) for name in SCHEDULE],
         }
 
     def _beside(self, position: Position | None) -> str | None:
@@ -131,6 +135,17 @@ class WeekPage:
     @cached_property
     def views(self) -> list[Link]:
         return [self.state.view(view) for view in SavedView.of(self.user)]
+
+    @property
+    def seconds(self) -> int:
+        """The length of the period, for the script that shifts bars."""
+        span = self.period.span
+        return int((span.end - span.start).total_seconds())
+
+    @property
+    def steps(self) -> tuple[int, int]:
+        """The seconds by which an arrow key shifts a bar, without and with Shift."""
+        return (HOUR, DAY) if self.period.length == "month" else (HOUR // 4, HOUR)
 
     @property
     def list_url(self) -> str:

@@ -29,6 +29,8 @@ class BarLink:
     bar: Bar
     # The time between the end of joining and the removal of everyone.
     tail: Bar | None = None
+    # The field that ends joining; empty if joining never ends.
+    ends: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class WeekRows:
         tail = None
         if ends and room.remove_at and ends < room.remove_at and self._meets(ends, room.remove_at):
             tail = self._bar("inside", ends, room.remove_at)
-        return BarLink(url, name, self._bar("joining", room.join_from, ends), tail)
+        joining = self._bar("joining", room.join_from, ends)
+        return BarLink(url, name, joining, tail, _field_of(room, ends))
 
     def _session(self, room: Room, session: RoomSession) -> BarLink:
         start = short(session.start_time, self.now)
@@ -93,3 +96,10 @@ class WeekRows:
         inner_start = start if start and start >= self.span.start else None
         inner_end = end if end and end <= self.span.end else None
         return self.span.bar(kind, inner_start, inner_end)
+
+
+def _field_of(room: Room, ends: datetime | None) -> str:
+    """Return the name of the field with the end of joining."""
+    if ends is None:
+        return ""
+    return "join_until" if ends == room.join_until else "remove_at"

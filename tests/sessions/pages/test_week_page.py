@@ -74,7 +74,8 @@ def test_bars_and_their_names(staff):
     (bar,) = row.sessions
     assert bar.url == f"/sessions/{session.pk}"
     assert bar.name == "Session of Ward, from Tue 3 Jun 2031, 01:00 to Tue 3 Jun 2031, 02:00"
-    assert f'<a href="/rooms/{ward.pk}" aria-label="{name}">' in staff.get(URL).content.decode()
+    html = " ".join(staff.get(URL).content.decode().split())
+    assert f'<a href="/rooms/{ward.pk}" aria-label="{name}" data-move="{ward.pk}"' in html
 
 
 @pytest.mark.parametrize(
