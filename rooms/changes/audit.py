@@ -36,6 +36,7 @@ def history_entry(
         channel=by.channel,
         request_id=by.request_id,
         bulk_id=bulk_id,
+        former_names=change.former_names(),
     )
 
 

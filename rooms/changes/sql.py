@@ -33,7 +33,7 @@ INSERT INTO {history} ({columns}) SELECT {values} FROM changed
 _WRITE_MANY = """
 WITH changed AS (
     UPDATE {rooms} AS room SET {settings} FROM json_to_recordset(%s) AS sent ({sent})
-    WHERE room.id = sent.id RETURNING room.*, sent.moved
+    WHERE room.id = sent.id RETURNING room.*, sent.moved, sent.former
 )
 INSERT INTO {history} ({columns}) SELECT {values} FROM changed ORDER BY changed.id
 """
@@ -45,6 +45,7 @@ _ROOM_COLUMNS = {
     "room_name": "name",
     "version": "version",
     "changes": "moved",
+    "former_names": "former",
 }
 
 
@@ -87,7 +88,8 @@ def write_changes(changes: Sequence[Change], entry: RoomChange) -> None:
 def _sent(change: Change, fields: Sequence[Any]) -> dict[str, Any]:
     room = change.room
     row = {field.column: field.get_prep_value(field.pre_save(room, False)) for field in fields}
-    return {"id": room.pk, **row, "moved": with_texts(change.as_json())}
+    own = {"moved": with_texts(change.as_json()), "former": change.former_names()}
+    return {"id": room.pk, **row, **own}
 
 
 def _prepared(field: Any, row: Any) -> Any:
@@ -127,7 +129,7 @@ def _sql_of_many(fields: tuple[Any, ...]) -> str:
         rooms=quoted(Room._meta.db_table),
         history=quoted(RoomChange._meta.db_table),
         settings=", ".join(f"{column} = sent.{column}" for column in columns),
-        sent=", ".join([*typed, "moved jsonb"]),
+        sent=", ".join([*typed, "moved jsonb", "former text"]),
         columns=", ".join(quoted(field.column) for field in _history_fields()),
         values=", ".join(_history_value(field) for field in _history_fields()),
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rooms.models import Room
 from rooms.models.searchable import FOLDED
 from rooms.rules.constraints import Rule
+from rooms.rules.searching import fold
 
 FIELDS: dict[str, Any] = {field.name: field for field in Room._meta.concrete_fields}
 # The fields that an edit of an existing room may set.
@@ -38,6 +39,11 @@ class Change:
     def as_json(self) -> dict[str, list[Any]]:
         """Return [before, after] for each field that moved, as in the history and the API."""
         return {name: as_json(name, pair) for name, pair in self.moved.items()}
+
+    def former_names(self) -> str | None:
+        """Return the folded names that the change replaces or deletes, if it does."""
+        before, _after = self.moved.get("display_name", (None, None))
+        return None if before is None else fold(f"{self.room.name} {before}")
 
 
 def written(moved: Collection[str]) -> list[str]:

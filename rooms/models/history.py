@@ -64,6 +64,8 @@ class RoomChange(models.Model):
     channel = models.TextField(_("via"), choices=Channel, db_column="door")
     request_id = models.TextField(_("request ID"), blank=True, default="")
     bulk_id = models.UUIDField(_("bulk edit ID"), null=True)
+    # The folded names that the change replaced or deleted, for the search; few changes have them.
+    former_names = models.TextField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("room change")

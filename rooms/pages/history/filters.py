@@ -4,8 +4,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from rooms.models.history import Action, Channel, RoomChange
-from rooms.models.searchable import Matches, SearchedText
 from rooms.pages.filters import DayFilter, RoomSearchFilter
+from rooms.pages.history.room_search import changes_of_rooms
 
 
 class HistoryFilter(DayFilter):
@@ -25,4 +25,4 @@ class HistoryFilter(DayFilter):
         fields = ()
 
     def found(self, changes: QuerySet[RoomChange], _: str, text: str) -> QuerySet[RoomChange]:
-        return changes.filter(Matches(text, SearchedText("room_name")))
+        return changes_of_rooms(changes, text, self.request.user)

@@ -34,7 +34,7 @@ from rooms.pages.undo import UNDO, change_words, offer_undo_of
 @staff_page("rooms.view_roomchange")
 def history(request: HttpRequest) -> HttpResponse:
     """Show the changes of every room that the user may see, newest first."""
-    found = HistoryFilter(request.GET, visible_changes(request))
+    found = HistoryFilter(request.GET, visible_changes(request), request=request)
     found.form.is_valid()
     asked = found.form.cleaned_data
     # A search for rooms or for a bulk edit wants the changes themselves.

@@ -45,6 +45,8 @@ def left(room):
     row = Room.objects.filter(pk=room.pk).values().get()
     entry = RoomChange.objects.filter(room_id=room.pk).order_by("-id").values().first()
     assert entry["at"] == row["updated_at"]
+    former = entry["former_names"]
+    entry["former_names"] = former and former.replace(row["name"], "")
     own = {"id", "name", "room_id", "room_name", "created_at", "updated_at", "at", "bulk_id"}
     return [{key: found[key] for key in found.keys() - own} for found in (row, entry)]
 

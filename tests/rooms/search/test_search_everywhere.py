@@ -83,13 +83,13 @@ BY_BOTH = {
     "admin of rooms": in_admin("/admin/rooms/room/"),
     "admin of sessions": in_admin("/admin/room_sessions/roomsession/"),
     "sessions": on_a_page("/sessions", "name", "name"),
+    "history": on_a_page("/history", "room", "room_name"),
 }
 BY_NAME = {
     "API list by name": listed("name"),
     "API bulk change by name": in_bulk("name"),
     "API sessions": in_sessions,
-    "history": on_a_page("/history", "room", "room_name"),
-    **{where: BY_BOTH[where] for where in ("API list", "room list", "sessions")},
+    **{where: BY_BOTH[where] for where in ("API list", "room list", "sessions", "history")},
 }
 
 
