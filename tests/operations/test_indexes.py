@@ -1,6 +1,7 @@
 """Indexes: the statements they serve, and the columns that must have none."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -82,3 +83,12 @@ def test_filter_can_use_its_index(db, query, index):
 )
 def test_ordering_can_use_its_index(db, order, index):
     assert index in plan(asked(f"ordering={order}")[:50])
+
+
+def test_rooms_and_sessions_of_a_period_can_use_their_indexes(db):
+    start = timezone.now()
+
+    found = plan(Room.objects.during(start, start + timedelta(days=7), start))
+
+    assert "room_period" in found
+    assert "roomsession_period" in found

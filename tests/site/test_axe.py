@@ -18,7 +18,13 @@ LONG = "Ward 3 · “What we learned from a year of remote follow-up after disch
 # States of pages: no results, invalid query, unknown page.
 STATES = (
     *("/?search=nowhere", "/?quality=8k", "/history?room=nowhere", "/history?until=1999-12-31"),
-    *("/sessions?name=nowhere", "/nowhere", f"/rooms/{'0' * 8}-0000-7000-8000-{'0' * 12}"),
+    *(
+        "/sessions?name=nowhere",
+        "/nowhere",
+        "/week?span=day",
+        "/week?span=month",
+        f"/rooms/{'0' * 8}-0000-7000-8000-{'0' * 12}",
+    ),
 )
 
 

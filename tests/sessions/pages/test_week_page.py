@@ -152,3 +152,14 @@ def test_pages_and_statements_do_not_grow_with_the_rooms(staff):
     assert len(many) == len(few) <= 9
     assert len(first.context["list"].rows) == 50
     assert len(shown(staff, first.context["older"])) == 11
+
+
+def test_only_users_who_may_change_rooms_can_move_bars(client):
+    log_in(client, "rooms.view_room")
+    room("ward", 24, 26)
+
+    html = client.get(URL).content.decode()
+
+    assert 'aria-label="Ward, opens' in html
+    assert "data-move" not in html
+    assert 'id="move' not in html

@@ -92,6 +92,7 @@ def pages(rows):
     for name, path in (
         ("staff list", "/"),
         ("/now", "/now"),
+        ("/week", "/week"),
         ("staff list, 1,000th page", f"/?page=PA{rows.before_deep_page}"),
         *((f"staff list, {filtered}", f"/?{filtered}") for filtered, *_ in FILTERED),
         ("staff list, one small project", f"/?project={rows.small_project}"),
