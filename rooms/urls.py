@@ -3,6 +3,7 @@ from django.urls import path
 from rooms.pages.bulk import imports
 from rooms.pages.bulk import views as bulk
 from rooms.pages.history import views as history
+from rooms.pages.history.export import export_history
 from rooms.pages.jobs import views as jobs
 from rooms.pages.room import answer_views, delete_views, new_views
 from rooms.pages.room import views as room
@@ -12,6 +13,7 @@ from rooms.pages.room_list import views as room_list
 urlpatterns = [
     path("", room_list.home, name="home"),
     path("history", history.history, name="history"),
+    path("history.csv", export_history, name="history-export"),
     path("history/<int:change_id>/revert", history.revert, name="revert-page"),
     path("rooms/<uuid:room_id>/history", history.room_history, name="room-page-history"),
     path("bulk", bulk.bulk_edit, name="bulk-edit"),

@@ -37,6 +37,7 @@ READ_THERE = {
     "live-rows": ("/rooms/live?ids={room}", "rooms_room"),
     "export": ("/export", "rooms_room"),
     "history": ("/history", "rooms_roomchange"),
+    "history-export": ("/history.csv", "rooms_roomchange"),
     "room-page-history": ("/rooms/{room}/history", "rooms_roomchange"),
     "now": ("/now", "rooms_room"),
     "week": ("/week", "rooms_room"),

@@ -54,7 +54,9 @@ def test_short_calls_need_no_slot(api, room, occupied):
     assert api.put(f"{ROOMS_URL}/{room.pk}", {"max_members": 5}, format="json").status_code == 200
 
 
-@pytest.mark.parametrize(("name", "method"), [("import", "post"), ("export", "get")])
+@pytest.mark.parametrize(
+    ("name", "method"), [("import", "post"), ("export", "get"), ("history-export", "get")]
+)
 def test_page_with_a_csv_file_needs_a_slot(client, db, name, method, occupied):
     client.force_login(StaffFactory(is_superuser=True))
 
