@@ -170,7 +170,7 @@ def test_keys_of_sessions_appear_on_no_page_and_in_no_log(person, caplog):
     here.post(END, {"end": handle_of(third)})
     here.post(END, {"end": "all"})
 
-    assert "Session of" in texts[1]
+    assert "Sign-in of" in texts[1]
     assert f"1 sessions of '{person.username}' ended" not in caplog.text
     assert f"2 sessions of '{person.username}' ended" in caplog.text
     assert not any(key in text for key in keys for text in (*texts, caplog.text))

@@ -37,6 +37,9 @@ KEPT = {
     "sessions.media.server._implementation": "the class for MEDIA_SERVER, with its connections",
     "access.database.replica.replica": "the last known lag of the replica",
     "access.database.write_times.write_times": "tokens with a recent recorded write",
+    "rooms.bulk.sheets._titles": "the titles of the release, in each language",
+    "rooms.bulk.sheets._words_of": "the words of the release, in each language",
+    "access.database.postgresql.hosts._hosts": "the server that answered this process last",
     "access.webhooks.dispatcher.dispatcher": "a worker's current calls; turns are in the database",
 }
 # Filled while a process starts, and the same in all processes.

@@ -59,7 +59,7 @@ def eventually(condition, seconds=120):
 
 def children(pid):
     """Return the ids of the child processes of a process."""
-    # It fails if there is none.
+    # ps fails for a process without children.
     text = subprocess.run(
         ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
     ).stdout

@@ -57,7 +57,7 @@ class TestPreview:
         page = retried(client, [fine, narrow])
 
         assert list(parts(page)) == ["refused", "would"]
-        assert whys(page)[0].startswith("Closes must be after Opens")
+        assert whys(page)[0].startswith("join_until must be after join_from")
 
     def test_room_of_a_hidden_project_is_reported_as_missing(self, client):
         user = log_in(client, *MAY)

@@ -159,7 +159,7 @@ def test_time_beyond_the_calendar_is_refused_with_the_rules_message(client):
     response = save(client, room, remove_at="3000-06-01T00:00")
 
     assert faults(response, "remove_at") == [
-        "remove_at must lie in the years 1970 to 2999, not 3000-05-31T22:00:00Z."
+        "Everyone leaves at must lie in the years 1970 to 2999, not 3000-05-31T22:00:00Z."
     ]
 
 
