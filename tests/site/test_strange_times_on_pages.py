@@ -85,6 +85,18 @@ def test_filters_of_rooms_refuse_a_strange_time(staff):
 
 
 @every_zone
+def test_week_names_a_day_outside_of_the_calendar_and_shows_its_edges(there, zone):
+    RoomFactory(join_from=EARLIEST, join_until=LATEST)
+    for span in ("day", "week", "month"):
+        for day in STRANGE_TIMES:
+            response = there.get("/week", {"day": day, "span": span})
+            assert response.status_code == 422, (day, span)
+        for day in EDGES:
+            response = there.get("/week", {"day": day, "span": span})
+            assert len(response.context["list"].rows) == 1, (day, span)
+
+
+@every_zone
 @pytest.mark.parametrize("url", ["/history", "/sessions"])
 def test_filters_by_day_refuse_a_strange_day(there, url):
     for text in [*STRANGE_TIMES, "01/01/0001", "12/31/9999"]:

@@ -94,3 +94,15 @@ def test_bar_is_a_link_when_it_is_not_moved(week, room):
     week.keyboard.press("Enter")
 
     expect(week.get_by_role("heading", level=1)).to_contain_text("Ward")
+
+
+def test_week_is_a_table_with_links_without_scripts(open_page, greenroom, room):
+    page = open_page(java_script_enabled=False)
+    log_in(page, greenroom, StaffFactory())
+    page.goto(f"{greenroom.url}{DAY}")
+
+    row = page.get_by_role("row", name="Ward")
+    expect(row.get_by_role("rowheader")).to_contain_text("Wed 4 Jun 2031, 12:00")
+    bar(page).press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ward")
