@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-# The expression and the condition of rooms/models/meets.py.
+# The expression and the condition of rooms/models/meeting.py.
 COLUMNS = "join_from, join_until, remove_at"
 INDEX = f"""
     CREATE INDEX CONCURRENTLY room_period ON rooms_room

@@ -13,7 +13,7 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from access.values.timestamps import EARLIEST, LATEST
-from rooms.models.meets import Meets
+from rooms.models.meeting import IsAmong, Meets
 from rooms.models.searchable import BOTH_NAMES, Matches, SearchedText
 from rooms.rules.join_policy import SCHEDULE
 
@@ -137,7 +137,7 @@ class RoomQuerySet(models.QuerySet[Any]):
         sessions = self.model.sessions.rel.related_model.objects
         parts = (part.order_by().values("room") for part in sessions.during(start, end, now))
         # A union of indexed look-ups: with OR, the database would read every room.
-        return self.filter(pk__in=scheduled.order_by().values("pk").union(*parts))
+        return self.filter(IsAmong("pk", scheduled.order_by().values("pk").union(*parts)))
 
     def running_sessions(
         self, room_ids: list[UUID], at: datetime, *columns: str

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-# The expression and the condition of rooms/models/meets.py.
+# The expression and the condition of rooms/models/meeting.py.
 COLUMNS = "start_time, end_time"
 INDEX = f"""
     CREATE INDEX CONCURRENTLY roomsession_period ON room_sessions_roomsession

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Project
 from access.values.identifiers import UUID7Field
 from rooms.models import Room, RoomSettings, RoomStatus
-from rooms.models.meets import Meets
+from rooms.models.meeting import Meets
 from rooms.models.room_queryset import LastEventAt, in_window
 from rooms.models.searchable import Searchable
 from rooms.rules.constraints import OneOf, Slug

@@ -1,10 +1,10 @@
-"""The condition that the period of a row meets another period."""
+"""Conditions to find the rows of a period."""
 
 from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Func, Value
+from django.db.models import Func, Subquery, Value
 
 from access.values.timestamps import EARLIEST, LATEST
 
@@ -52,3 +52,21 @@ def _without_ended(found: Any, first: str, last: str, start: Any) -> Any:
         f"({condition} AND ({last} > {start[0]} OR {first} >= {start[0]}))",
         [*parameters, *start[1], *start[1]],
     )
+
+
+class IsAmong(Func):
+    """The condition that a column is among the values of a subquery.
+
+    PostgreSQL reads the subquery first, and then each of these rows by the index of the column. For
+    IN it may read the whole table instead, because it expects more rows than there are.
+    """
+
+    output_field = models.BooleanField()
+
+    def __init__(self, name: str, values: Any) -> None:
+        super().__init__(name, Subquery(values))
+
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> Any:
+        (column, _none), (values, parameters) = map(compiler.compile, self.source_expressions)
+        among = f"= ANY(ARRAY{values})" if connection.vendor == "postgresql" else f"IN {values}"
+        return f"{column} {among}", parameters
