@@ -1,6 +1,7 @@
 """CSV files and bulk changes leave threads to others."""
 
 import gc
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -78,6 +79,17 @@ def test_every_call_gives_its_slot_back(api, room, end):
         gc.collect()
 
     assert slots().taken.total() == 0
+
+
+def test_threads_change_sooner_while_a_long_call_runs():
+    one = Slots(2)
+    before = sys.getswitchinterval()
+    one.take("a")
+    one.take("b")
+    one.free("a")
+    assert sys.getswitchinterval() < before / 10
+    one.free("b")
+    assert sys.getswitchinterval() == before
 
 
 def test_project_has_two_slots_and_others_the_rest():
