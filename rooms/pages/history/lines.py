@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -11,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from rooms.display.values import Moved, moved
-from rooms.models.history import Action, Channel, RoomChange
+from rooms.models.history import Action, AuthorKind, Channel, RoomChange
 from rooms.pages.history.rows import display_name
 from rooms.pages.undo import FIELDS_NAMED, short_value
 
@@ -34,6 +35,15 @@ class ChangeLine:
     def may_revert(self) -> bool:
         """Whether the change can be reverted: its room still exists."""
         return self.change.action == Action.CHANGED and self.change.name_now is not None
+
+    # Django's get_…_display() translates all choices for each row.
+    @property
+    def author_kind(self) -> str:
+        return _label(AuthorKind, self.change.author_kind)
+
+    @property
+    def channel(self) -> str:
+        return _label(Channel, self.change.channel)
 
     @cached_property
     def room_name(self) -> str:
@@ -103,6 +113,10 @@ class BulkLine:
         return ngettext(
             "{number} of them on this page", "{number} of them on this page", len(self.lines)
         ).format(number=len(self.lines))
+
+
+def _label(choices: type[TextChoices], value: str) -> str:
+    return str(choices(value).label) if value in choices else value
 
 
 def _bulk_words(change: RoomChange, number: int) -> str:

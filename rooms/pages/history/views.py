@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from access.http.view_attributes import reads_replica
@@ -41,6 +42,7 @@ def history(request: HttpRequest) -> HttpResponse:
     is_grouped = not asked.get("room") and not asked.get("bulk")
     chips = chips_of(request, found.form)
     context = _page(request, found.qs, is_grouped=is_grouped, filter=found, chips=chips)
+    context["chosen_bulk"] = asked.get("bulk")
     return render(request, "rooms/history/list.html", context)
 
 
@@ -63,7 +65,28 @@ def _page(
     page, links = page_of(request, with_names(changes))
     lines = lines_of(page.rows, project_names(page.rows), names_room="latest" not in more)
     sizes = BulkSizes.of(lines if is_grouped else [], visible_changes(request))
-    return {"here": "history", "days": days_of(lines, sizes), **links, **more}
+    return {
+        "here": "history",
+        "days": days_of(lines, sizes),
+        "words": _words(),
+        "may_revert": request.user.has_perm("rooms.change_room"),
+        **links,
+        **more,
+    }
+
+
+def _words() -> dict[str, str]:
+    """Return the words of every line: to translate them in each line takes twice as long."""
+    return {
+        "field": gettext("Field"),
+        "before": gettext("Before"),
+        "after": gettext("After"),
+        "initial": gettext("Initial settings"),
+        "last": gettext("Last settings"),
+        "details": gettext("Details"),
+        "revert": gettext("Revert…"),
+        "history_url": reverse("history"),
+    }
 
 
 @staff_page("rooms.view_roomchange", "rooms.change_room")
