@@ -24,8 +24,8 @@ OCCUPIED = (
     "The server is busy with other CSV files and bulk changes. "
     f"Try again in {SECONDS_UNTIL_RETRY} seconds."
 )
-# Seconds until Python takes the interpreter from a thread that computes. Beside a long call each
-# request would wait this time again and again.
+# Seconds until Python takes the interpreter from a thread that computes. Each request would wait
+# this time again and again while a long call runs.
 SWITCH_AFTER, SWITCH_SOONER = sys.getswitchinterval(), 0.0002
 RETRY = {"Retry-After": str(SECONDS_UNTIL_RETRY)}
 
