@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from rooms.display.values import Moved, moved
 from rooms.models.history import Action, AuthorKind, Channel, RoomChange
 from rooms.pages.history.rows import display_name
+from rooms.pages.history.tables import table_of
 from rooms.pages.undo import FIELDS_NAMED, short_value
 
 ROOMS_NAMED = 3
@@ -35,6 +36,9 @@ class ChangeLine:
     def may_revert(self) -> bool:
         """Whether the change can be reverted: its room still exists."""
         return self.change.action == Action.CHANGED and self.change.name_now is not None
+
+    def table(self) -> SafeString:
+        return table_of(self.change.action, self.fields)
 
     # Django's get_…_display() translates all choices for each row.
     @property

@@ -78,11 +78,6 @@ def _page(
 def _words() -> dict[str, str]:
     """Return the words of every line: to translate them in each line takes twice as long."""
     return {
-        "field": gettext("Field"),
-        "before": gettext("Before"),
-        "after": gettext("After"),
-        "initial": gettext("Initial settings"),
-        "last": gettext("Last settings"),
         "details": gettext("Details"),
         "revert": gettext("Revert…"),
         "history_url": reverse("history"),
