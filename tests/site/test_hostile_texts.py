@@ -51,6 +51,8 @@ def pages_of(person, rows):
         if answer.headers["Content-Type"].startswith("text/html"):
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
             yield url, answer.status_code, content.decode()
+        # A download occupies a slot until its end.
+        answer.close()
 
 
 def check_that_it_is_text(text, rows):

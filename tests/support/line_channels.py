@@ -66,7 +66,7 @@ class Channels(RoomChannels):
         return said(response.json()["token"])["u"]
 
     def token_call(self, text):
-        return claims_of(self.project.pk, {"room_name": "ward-5", "user_name": text}).user_name
+        return claims_of(self.project, {"room_name": "ward-5", "user_name": text}).user_name
 
     def old_token(self, text):
         token = issue(Claims(self.project.pk, "ward-5", user_name=text))
