@@ -4,11 +4,11 @@ Without the extension pg_trgm the search answers the same, having read every for
 """
 
 import logging
+import re
+from unicodedata import category, combining, normalize
 
 from django.db import DatabaseError, migrations
 from django.db.models import Q
-
-from rooms.rules.searching import fold
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,20 @@ ROOMS = """
     CREATE INDEX {} roomchange_former ON rooms_roomchange (room_id)
     WHERE former_names IS NOT NULL
 """
+
+
+# As rooms/rules/searching.py folds names in this release.
+LETTERS = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t"}
+PLAIN_LETTERS = str.maketrans(LETTERS | {"þ": "th", "\u0131": "i"})
+VARIATION_SELECTORS = re.compile("[\u034f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+def fold(text):
+    if text.isascii():
+        return text.lower()
+    decomposed = normalize("NFKD", normalize("NFKD", text).casefold())
+    kept = "".join(one for one in decomposed if not combining(one) and category(one) != "Cf")
+    return VARIATION_SELECTORS.sub("", kept).translate(PLAIN_LETTERS)
 
 
 def fill(apps, schema_editor):

@@ -40,6 +40,7 @@ KEPT = {
     "rooms.bulk.sheets._titles": "the titles of the release, in each language",
     "rooms.bulk.sheets._words_of": "the words of the release, in each language",
     "access.database.postgresql.hosts._hosts": "the server that answered this process last",
+    "rooms.pages.history.tables._heads": "the heads of a table, by language",
     "access.webhooks.dispatcher.dispatcher": "a worker's current calls; turns are in the database",
 }
 # Filled while a process starts, and the same in all processes.

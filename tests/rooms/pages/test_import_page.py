@@ -45,8 +45,8 @@ class TestImport:
 
         told = page.content.decode()
         assert whys(page) == [
-            "Capacity must be a whole number from 1 to 300, not 301.",
-            'Capacity must be a whole number from 1 to 300, not "many".',
+            "max_members must be a whole number from 1 to 300, not 301.",
+            'max_members must be a whole number from 1 to 300, not "many".',
         ]
         lines = dict(JobRow.objects.filter(outcome="refused").values_list("name", "line"))
         assert lines == {"b": 3, "c": 4}

@@ -89,7 +89,7 @@ def remove_everybody_at(moment, room, staff, server):
     staff.goto(f"{server.url}/rooms/{room.pk}")
     staff.get_by_label(re.compile("everyone leaves at", re.I)).fill(f"{moment:%Y-%m-%dT%H:%M:%S}")
     staff.get_by_role("button", name="Save").click()
-    staff.get_by_text("Saved:").wait_for()
+    staff.get_by_text("Saved. ").wait_for()
     staff.get_by_role("link", name="Apply to live session").click()
     staff.get_by_role("button", name=re.compile("^Apply")).click()
     staff.get_by_text("The room's settings now apply to the session.").wait_for()
