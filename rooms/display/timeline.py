@@ -4,7 +4,7 @@ Positions are percent of the width, so text keeps its size at every width.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,8 @@ BEFORE, AFTER = timedelta(days=6), timedelta(days=1)
 MARGIN = 0.04
 NARROWEST = 0.6
 BEYOND = 5.0
+# The width of a character of a tick, and of its distance, in percent of the timeline.
+CHARACTER = 1.8
 EDGE = 8
 TICKS_AT_MOST = 7
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -66,6 +68,13 @@ class Mark(Place):
 @dataclass(frozen=True)
 class Tick(Place):
     text: str
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The left and right end of the text."""
+        width = len(self.text) * CHARACTER
+        left = self.left - {"start": 0, "middle": width / 2, "end": width}[self.anchor]
+        return left, left + width
 
 
 @dataclass(frozen=True)
@@ -130,8 +139,18 @@ class Timeline:
             span.bar("inside", settings.join_from, settings.remove_at),
             tuple(_session(span, one, now) for one in sessions),
             tuple(_marks(settings, now, span)),
-            tuple(span.ticks()),
+            tuple(_readable(span.ticks())),
         )
+
+
+def _readable(ticks: Iterable[Tick]) -> Iterator[Tick]:
+    """Yield the ticks; one whose text would touch the text before it has none."""
+    free = -BEYOND
+    for tick in ticks:
+        left, right = tick.ends
+        fits = left >= free
+        free = right if fits else free
+        yield tick if fits else replace(tick, text="")
 
 
 def _session(span: Span, session: Any, now: datetime) -> Bar:

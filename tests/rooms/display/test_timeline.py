@@ -1,6 +1,7 @@
 """The timeline around now: positions in percent."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -104,3 +105,14 @@ def test_labels_at_the_edges_are_not_cut_off():
 
     anchors = {mark.kind: mark.anchor for mark in drawn.marks}
     assert anchors == {"now": "start", "opens": "end"}
+
+
+def test_texts_of_ticks_do_not_touch():
+    now = datetime(2026, 12, 1, 1, tzinfo=UTC)
+    room = Room(join_from=now - 31 * DAY, join_until=now - 30 * DAY)
+
+    ticks = Timeline.of(room, (), now, Span.around(room, now)).ticks
+
+    ends = [tick.ends for tick in ticks if tick.text]
+    assert len(ticks) > len(ends) > 2
+    assert all(one[1] <= other[0] for one, other in pairwise(ends))
