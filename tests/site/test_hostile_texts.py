@@ -48,11 +48,10 @@ def pages_of(person, rows):
     client.force_login(person)
     for url in dict.fromkeys(address(page, rows) for page in pages()):
         answer = client.get(url)
-        if answer.headers["Content-Type"].startswith("text/html"):
-            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-            yield url, answer.status_code, content.decode()
         # A download occupies a slot until its end.
-        answer.close()
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        if answer.headers["Content-Type"].startswith("text/html"):
+            yield url, answer.status_code, content.decode()
 
 
 def check_that_it_is_text(text, rows):
