@@ -26,7 +26,7 @@ OCCUPIED = (
 )
 # Seconds until Python takes the interpreter from a thread that computes. Each request would wait
 # this time again and again while a long call runs.
-SWITCH_AFTER, SWITCH_SOONER = sys.getswitchinterval(), 0.0002
+SWITCH_AFTER, SWITCH_SOONER = sys.getswitchinterval(), 0.0001
 RETRY = {"Retry-After": str(SECONDS_UNTIL_RETRY)}
 
 

@@ -6,6 +6,7 @@ too large or refused raises when it is read, and access/http/framing.py answers.
 """
 
 import asyncio
+import gc
 import io
 import sys
 import time
@@ -51,6 +52,11 @@ class Server:
         # Loads the URLconf here, not on the event loop.
         own_limits()
         prepare_passwords()
+        # A full collection would look at every module for a tenth of a second, while all
+        # threads of the process wait; the rows of a long call are looked at less often.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 50)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._await_listening(loop)

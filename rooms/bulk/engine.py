@@ -7,6 +7,7 @@ have the same bulk id in the history.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -17,6 +18,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from access.http.processors import processor
 from rooms.changes import change_chunk, create_chunk
 from rooms.changes.validation import Change, Edit, Values
 from rooms.models import Room, RoomQuerySet
@@ -119,12 +121,28 @@ class Bulk:
         report: Callable[[Result], None],
         counts: Counter[RowOutcome],
     ) -> None:
-        for stage in stages:
-            # After a refusal in mode "all" the rest is validated only, for the report.
-            is_refused = self.mode == Mode.ALL and counts[RowOutcome.REFUSED] > 0
-            for result in stage(self.dry_run or is_refused):
-                counts[result.outcome] += 1
-                report(result)
+        remaining, more = iter(stages), True
+        while more:
+            # Others may wait for rows that are locked, so they get a processor as it comes.
+            with processor() if self.dry_run else nullcontext():
+                more = self._next(remaining, report, counts)
+
+    def _next(
+        self,
+        stages: Iterator[Stage],
+        report: Callable[[Result], None],
+        counts: Counter[RowOutcome],
+    ) -> bool:
+        """Run the next stage; return whether there was one."""
+        stage = next(stages, None)
+        if stage is None:
+            return False
+        # After a refusal in mode "all" the rest is validated only, for the report.
+        is_refused = self.mode == Mode.ALL and counts[RowOutcome.REFUSED] > 0
+        for result in stage(self.dry_run or is_refused):
+            counts[result.outcome] += 1
+            report(result)
+        return True
 
     def changing(
         self, chunks: Iterable[Mapping[UUID, Edit]], lines: Mapping[UUID, int] | None = None

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 
 from access.api.filters import QueryBoolean, read_boolean
+from access.http.processors import processor
 from access.models import Project
 from access.values.faults import fault
 from access.values.identifiers import is_uuid
@@ -72,12 +73,13 @@ def from_file(data: bytes, query: Any, rooms: RoomQuerySet, project: Project) ->
     create = _collect(faults, read_boolean, query, "create")
     if faults:
         raise ValidationError(faults)
-    plan = import_plan.plan(
-        csv_files.read_csv(data),
-        rooms,
-        create=bool(create),
-        demands_version=project.requires_if_match,
-    )
+    with processor():
+        plan = import_plan.plan(
+            csv_files.read_csv(data),
+            rooms,
+            create=bool(create),
+            demands_version=project.requires_if_match,
+        )
     return BulkRequest(rooms, Channel.CSV, mode, lambda bulk: plan.stages(bulk, project.pk))
 
 
