@@ -1,6 +1,9 @@
 """The columns of a CSV file of rooms, and cells that no spreadsheet runs as a formula."""
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rooms.changes.validation import FIELDS, SETTINGS, as_json
@@ -38,3 +41,23 @@ def cell_of(name: str, value: Any) -> str:
         return safe(str(value))
     value = as_json(name, (value,))[0]
     return "" if value is None else safe(FIELDS[name].to_text(value))
+
+
+def csv_parts(
+    header: Sequence[str],
+    batches: Iterable[Iterable[Sequence[str]]],
+    *,
+    delimiter: str = ",",
+    bom: bool = True,
+) -> Iterator[str]:
+    """Yield a CSV file: its header, then a part for each batch, with CRLF as in RFC 4180."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=delimiter)
+    buffer.write(BOM if bom else "")
+    writer.writerow(header)
+    yield buffer.getvalue()
+    for rows in batches:
+        buffer.seek(0)
+        buffer.truncate()
+        writer.writerows(rows)
+        yield buffer.getvalue()

@@ -5,8 +5,6 @@ apostrophe before empty text and before text that a spreadsheet would run as a f
 removes it.
 """
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from access.values.faults import fault
-from rooms.bulk.csv_cells import AT_ONCE, BOM, COLUMNS, cell_of, unsafe
+from rooms.bulk.csv_cells import AT_ONCE, COLUMNS, cell_of, csv_parts, unsafe
 from rooms.bulk.csv_records import InvalidCsv, records_of
 from rooms.changes.validation import FIELDS, SETTINGS
 from rooms.models import RoomQuerySet
@@ -76,16 +74,12 @@ class CellReader(Protocol):
 
 
 def write_csv(rooms: RoomQuerySet, *, bom: bool = False) -> Iterator[str]:
-    """Yield a CSV file of `rooms` in parts of a thousand lines, with CRLF as in RFC 4180."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    yield (BOM if bom else "") + ",".join(COLUMNS) + "\r\n"
-    for rows in rooms.in_batches(*COLUMNS[1:], at_once=AT_ONCE):
-        columns = zip(*rows, strict=True)
-        writer.writerows(zip(*map(_cells, COLUMNS, columns), strict=True))
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
+    """Return a CSV file of `rooms` in parts of a thousand lines."""
+    batches = (
+        zip(*map(_cells, COLUMNS, zip(*rows, strict=True)), strict=True)
+        for rows in rooms.in_batches(*COLUMNS[1:], at_once=AT_ONCE)
+    )
+    return csv_parts(COLUMNS, batches, bom=bom)
 
 
 def _cells(name: str, values: Sequence[Any]) -> list[str]:

@@ -1,13 +1,10 @@
 """Spreadsheets of the staff: titles, labels and local times instead of the API's values."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,8 +12,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from access.staff.preferences import zone_names
 from access.values.timestamps import format_timestamp
-from rooms.bulk.csv_cells import AT_ONCE, BOM, COLUMNS, cell_of, safe, unsafe
+from rooms.bulk.csv_cells import AT_ONCE, COLUMNS, cell_of, csv_parts, safe, unsafe
 from rooms.bulk.csv_files import IGNORED
 from rooms.bulk.sheet_times import UnreadableTime, time_of_cell, write_time
 from rooms.changes.validation import FIELDS
@@ -74,7 +72,7 @@ class Sheet:
         return read, faults
 
     def _zone(self, name: str, faults: dict[str, ValidationError]) -> ZoneInfo:
-        if not name or name in available_zones():
+        if not name or name in zone_names():
             return ZoneInfo(name) if name else self.zone
         words = _("There is no time zone “{name}”: use a name such as Europe/Berlin.")
         faults[ZONE] = ValidationError(words.format(name=name[:40]), code="invalid_parameter")
@@ -85,9 +83,6 @@ def columns_of_titles(header: list[str]) -> list[str]:
     """Return the column of each title, in any of our languages; empty text for others."""
     known = _titles()
     return [known.get(_folded(title), "") for title in header]
-
-
-available_zones = cache(available_timezones)
 
 
 def _canonical(name: str, cell: str, zone: ZoneInfo) -> str:
@@ -136,12 +131,11 @@ def title_of(name: str) -> str:
 
 def write_sheet(rooms: RoomQuerySet, zone: ZoneInfo) -> Iterator[str]:
     """Return a file for Excel in parts: semicolons, titles, local times, and their zone."""
-    rows = (
-        _excel_row(row, zone)
-        for batch in rooms.in_batches(*COLUMNS[1:], at_once=AT_ONCE)
-        for row in batch
+    batches = (
+        [_excel_row(row, zone) for row in rows]
+        for rows in rooms.in_batches(*COLUMNS[1:], at_once=AT_ONCE)
     )
-    return _lines([title_of(name) for name in EXCEL_COLUMNS], rows, ";")
+    return csv_parts([title_of(name) for name in EXCEL_COLUMNS], batches, delimiter=";")
 
 
 def _excel_row(row: tuple[Any, ...], zone: ZoneInfo) -> list[str]:
@@ -157,24 +151,7 @@ def write_refused(
 ) -> Iterator[str]:
     """Return refused rows as a file in parts: the cells as sent, then the faults of the row."""
     lines = (
-        [*(safe(unsafe(cell)) if cell else "" for cell in record), safe(" ".join(faults))]
+        [[*(safe(unsafe(cell)) if cell else "" for cell in record), safe(" ".join(faults))]]
         for record, faults in rows
     )
-    return _lines([*header, _("error")], lines, delimiter)
-
-
-def _lines(titles: list[str], rows: Iterable[list[str]], delimiter: str) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=delimiter)
-    for number, row in enumerate(chain([titles], rows)):
-        writer.writerow(row)
-        if number % AT_ONCE == 0:
-            yield (BOM if number == 0 else "") + _drained(buffer)
-    yield _drained(buffer)
-
-
-def _drained(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
+    return csv_parts([*header, _("error")], lines, delimiter=delimiter)

@@ -1,7 +1,5 @@
 """The changes that a filter of the history finds, as a CSV file."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +13,7 @@ from access.http.long_calls import long_page
 from access.http.view_attributes import reads_replica
 from access.staff.decorators import staff_page
 from access.values.timestamps import format_timestamp
-from rooms.bulk.csv_cells import BOM, safe
+from rooms.bulk.csv_cells import csv_parts, safe
 from rooms.display.values import in_order
 from rooms.models.history import RoomChange
 from rooms.pages.history.filters import HistoryFilter
@@ -37,21 +35,13 @@ def export_history(request: HttpRequest) -> HttpResponseBase:
     found = HistoryFilter(request.GET, visible_changes(request), request=request)
     if not found.form.is_valid():
         return HttpResponseRedirect(f"{reverse('history')}?{request.GET.urlencode()}")
-    headers = {"Content-Disposition": 'attachment; filename="history.csv"'}
-    return StreamingHttpResponse(
-        _lines(with_names(found.qs)), content_type="text/csv; charset=utf-8", headers=headers
+    batches = _batches(with_names(found.qs))
+    lines = csv_parts(
+        (*COLUMNS, "field", "before", "after"),
+        ((row for change in changes for row in _rows(change)) for changes in batches),
     )
-
-
-def _lines(changes: QuerySet[RoomChange]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    yield f"{BOM}{','.join(COLUMNS)},field,before,after\r\n"
-    for found in _batches(changes):
-        writer.writerows(row for change in found for row in _rows(change))
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
+    headers = {"Content-Disposition": 'attachment; filename="history.csv"'}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _batches(changes: QuerySet[RoomChange]) -> Iterator[list[RoomChange]]:

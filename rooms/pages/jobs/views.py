@@ -1,7 +1,5 @@
 """The pages of jobs: progress, preview, result, undo, and the file of all rooms."""
 
-import csv
-import io
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -24,7 +22,7 @@ from django_htmx.http import HttpResponseClientRefresh, HttpResponseStopPolling
 from access.http.long_calls import long_page
 from access.http.view_attributes import reports_work
 from access.staff.decorators import staff_page
-from rooms.bulk.csv_cells import BOM, safe
+from rooms.bulk.csv_cells import csv_parts, safe
 from rooms.bulk.engine import Mode, RowOutcome
 from rooms.jobs.access import MAY_CHANGE, is_visible, visible_jobs, visible_rows
 from rooms.jobs.run import begin_job
@@ -36,6 +34,7 @@ from rooms.pages.jobs.refusals import refused_rows
 from rooms.pages.undo import offer_undo_of_job
 
 JOBS_SHOWN = 50
+HEADER = ("row", "id", "name", "outcome", "field", "before", "after", "why")
 
 
 def _job(request: HttpRequest, job_id: UUID) -> Job:
@@ -138,9 +137,10 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job_rows(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """Send all rooms of a job as a CSV file: a line for each changed field or fault."""
     job = _job(request, job_id)
+    rows = map(_cells, visible_rows(job, job.owner).iterator(chunk_size=500))
     headers = {"Content-Disposition": f'attachment; filename="{job.kind}-{job.state}.csv"'}
     return StreamingHttpResponse(
-        _lines(job), content_type="text/csv; charset=utf-8", headers=headers
+        csv_parts(HEADER, rows), content_type="text/csv; charset=utf-8", headers=headers
     )
 
 
@@ -157,17 +157,6 @@ def job_refused(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     return StreamingHttpResponse(
         refused_rows(job, rows), content_type="text/csv; charset=utf-8", headers=headers
     )
-
-
-def _lines(job: Job) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    yield f"{BOM}row,id,name,outcome,field,before,after,why\r\n"
-    for row in visible_rows(job, job.owner).iterator(chunk_size=500):
-        writer.writerows(_cells(row))
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
 
 
 def _cells(row: JobRow) -> Iterator[list[str]]:
