@@ -157,11 +157,16 @@ def make_rooms(now: datetime) -> Project:
 
 def _rooms(project: Project, now: datetime) -> Iterator[Room]:
     for name, display_name, window, settings in ROOMS:
-        values = {"name": name, "display_name": display_name, **_times(window, now), **settings}
+        values = {
+            "name": name,
+            "display_name": display_name,
+            **times_of_window(window, now),
+            **settings,
+        }
         yield create_room(project.pk, values, by=SET_UP).room
 
 
-def _times(window: tuple[float | None, ...], now: datetime) -> dict[str, datetime | None]:
+def times_of_window(window: tuple[float | None, ...], now: datetime) -> dict[str, datetime | None]:
     # Times are relative to the full hour, as in real schedules.
     base = now.replace(minute=0, second=0)
     return {

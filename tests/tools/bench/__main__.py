@@ -1,4 +1,4 @@
-"""Run the benchmark and print its results: python -m tests.tools.bench [--quick]."""
+"""Run the benchmark and print its results: python -m tests.tools.bench [--quick], or pages."""
 
 import argparse
 import sys
@@ -8,7 +8,7 @@ import psycopg
 
 from tests.support.lending import clean_up_when_told_to_end
 from tests.support.postgres import cluster
-from tests.tools.bench import bulk, race, results, sizes, targets
+from tests.tools.bench import bulk, pages, race, results, sizes, targets
 from tests.tools.bench.contenders import greenroom
 
 
@@ -54,4 +54,4 @@ def _settings(database):
 
 if __name__ == "__main__":
     clean_up_when_told_to_end()
-    sys.exit(main())
+    sys.exit(pages.main(*sys.argv[2:]) if sys.argv[1:2] == ["pages"] else main())

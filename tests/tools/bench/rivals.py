@@ -28,7 +28,7 @@ STOCK_COLUMNS = (
 def stock(greenroom):
     """Yield the usual Django application as a Side: in Greenroom's database, with its own table."""
     env = {"DATABASE_URL": greenroom.url, **STOCK_SETTINGS}
-    _run(env, "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0")
+    run_python(env, "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0")
     token = _fill(greenroom.url)
     command = ("-m", "gunicorn", "--workers", str(WORKERS), "--bind", "127.0.0.1:{port}")
     with serving(env, *command, "tests.tools.bench.stock.wsgi") as server:
@@ -100,5 +100,5 @@ def _fill(url):
     return token
 
 
-def _run(env, *arguments):
+def run_python(env, *arguments):
     subprocess.run([sys.executable, *arguments], cwd=ROOT, env=clean(env), check=True)
