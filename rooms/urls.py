@@ -5,8 +5,9 @@ from rooms.pages.bulk import views as bulk
 from rooms.pages.history import views as history
 from rooms.pages.history.export import export_history
 from rooms.pages.jobs import views as jobs
-from rooms.pages.room import answer_views, delete_views, new_views
+from rooms.pages.room import action_views, answer_views, delete_views, new_views
 from rooms.pages.room import views as room
+from rooms.pages.room.next_week_views import copy_to_next_week
 from rooms.pages.room.undo_views import undo_change
 from rooms.pages.room_list import views as room_list
 
@@ -36,6 +37,8 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/preview", room.room_preview, name="room-preview"),
     path("rooms/<uuid:room_id>/answer", answer_views.room_answer, name="room-answer"),
     path("rooms/<uuid:room_id>/delete", delete_views.delete_page, name="delete-room"),
+    path("rooms/<uuid:room_id>/actions", action_views.room_actions, name="room-actions"),
+    path("rooms/<uuid:room_id>/next-week", copy_to_next_week, name="copy-to-next-week"),
     path("rooms/live", room_list.live_rows, name="live-rows"),
     path("views", room_list.save_view, name="save-view"),
     path("views/<int:view_id>/rename", room_list.rename_view, name="rename-view"),

@@ -19,6 +19,7 @@ from rooms.display.layout_pictures import pictures
 from rooms.models import Room
 from rooms.models.history import Channel
 from rooms.pages.room.context import field_hints, summary_context
+from rooms.pages.room.copies import copy_of, free_name
 from rooms.pages.room.forms import NewRoomPageForm
 from rooms.pages.room.preview import render_preview
 from rooms.pages.room.visible import (
@@ -26,7 +27,6 @@ from rooms.pages.room.visible import (
     visible_projects,
     visible_room,
 )
-from rooms.rules.constraints import rule_of
 
 
 @staff_page("rooms.view_room", "rooms.add_room")
@@ -59,12 +59,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     room = visible_room(request, UUID(source)) if is_uuid(source) else None
     if room is None:
         raise Http404
-    copied = {name: getattr(room, name) for name in SETTINGS}
-    display_name = gettext("{name} (copy)").format(name=room.display_name)
-    if room.display_name == room.name or len(display_name) > rule_of(Room, "display_name").longest:
-        display_name = ""
-    name = f"{room.name}-copy"[-rule_of(Room, "name").longest :]
-    return {**copied, "project": room.project, "name": name, "display_name": display_name}
+    return copy_of(room, free_name(room))
 
 
 def render_new_room(request: HttpRequest, form: NewRoomPageForm, status: int = 200) -> HttpResponse:

@@ -66,7 +66,7 @@
     }
     const busy =
       event.target.closest("input, select, textarea") ||
-      document.querySelector("dialog[open], details.menu[open]");
+      document.querySelector("dialog[open], details.menu[open], :popover-open");
     if (event.key === "Escape" && !busy && !isDirty()) {
       document.querySelector("[data-back]")?.click();
     }
