@@ -1,11 +1,13 @@
 from django.urls import path
 
 from sessions.pages import apply, members, now, views
+from sessions.pages.jump.views import jump
 from sessions.pages.week.views import week
 
 urlpatterns = [
     path("now", now.now, name="now"),
     path("week", week, name="week"),
+    path("jump", jump, name="jump"),
     path("sessions", views.session_list, name="session-list"),
     path("sessions/<uuid:session_id>", views.session_page, name="session-page"),
     path("sessions/<uuid:session_id>/end", views.end_page, name="end-session"),

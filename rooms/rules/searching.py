@@ -40,6 +40,12 @@ def alternatives(search: str) -> list[list[str]]:
     return found or ([signs] if signs else [])
 
 
+def is_found(search: str, text: str) -> bool:
+    """Return whether a search finds `text`; SQL has the same in rooms/models/searchable.py."""
+    folded = fold(text)
+    return any(all(word in folded for word in words) for words in alternatives(search))
+
+
 def _words(text: str) -> list[str]:
     if text.isascii():
         return list(dict.fromkeys(_ASCII_WORD.findall(text)))

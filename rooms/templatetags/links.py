@@ -24,7 +24,7 @@ def page_link(
 
     `style` makes it a button, and `query` is appended to the address.
     """
-    url = _address_for(context["user"], page, args)
+    url = address_for(context["user"], page, args)
     if url and query:
         url = f"{url}?{urlencode(query)}"
     return {"text": text, "url": url, "style": style, "shortcut": shortcut, "or_text": or_text}
@@ -37,7 +37,7 @@ def nav_link(context: Any, text: str, page: str, name: str, shortcut: str) -> di
     return {**link, "is_current": context.get("here") == name}
 
 
-def _address_for(user: Any, page: str, args: tuple[Any, ...]) -> str:
+def address_for(user: Any, page: str, args: tuple[Any, ...]) -> str:
     """Return the address of a view if `user` has the permissions that staff_page() demands."""
     try:
         url = reverse(page, args=args)

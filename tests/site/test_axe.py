@@ -17,7 +17,13 @@ LONG = "Ward 3 · “What we learned from a year of remote follow-up after disch
 
 # States of pages: no results, invalid query, unknown page.
 STATES = (
-    *("/?search=nowhere", "/?quality=8k", "/history?room=nowhere", "/history?until=1999-12-31"),
+    *(
+        "/jump?q=ward",
+        "/?search=nowhere",
+        "/?quality=8k",
+        "/history?room=nowhere",
+        "/history?until=1999-12-31",
+    ),
     *(
         "/sessions?name=nowhere",
         "/nowhere",
