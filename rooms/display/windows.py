@@ -1,6 +1,7 @@
-"""The schedule of a room in one line, for the week."""
+"""The schedule of a room in one line, for the list and the week."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -9,10 +10,47 @@ from django.utils.translation import gettext
 
 from rooms.display.next_event import SENTENCES, short
 from rooms.display.periods import DASH
-from rooms.display.times import clock
+from rooms.display.times import clock, day_and_time
 from rooms.rules.join_policy import SCHEDULE, ScheduledEvent
 
 EVENTS = dict(zip(SCHEDULE, ScheduledEvent, strict=True))
+
+# A time that follows another one sooner than this is clear without its day.
+CLEAR = timedelta(hours=12)
+
+
+def window_text(room: Any, now: datetime) -> str:
+    """Return "today 22:30 - 00:00, everyone leaves 01:00", with a dash.
+
+    For a room without a window, this is "Always open" or "Closed".
+    """
+    times = _times(room, now)
+    leaves = times.pop("remove_at", "")
+    if not times:
+        if room.remove_at and room.remove_at <= now:
+            return gettext("Closed")
+        return _leaving(leaves) or gettext("Always open")
+    return ", ".join(filter(None, (_window(times), _leaving(leaves))))
+
+
+def window_in_full(room: Any) -> str:
+    """Return the times of a schedule with day and year, or nothing without a schedule."""
+    times = {name: day_and_time(moment) for name, moment in _moments(room)}
+    leaves = times.pop("remove_at", "")
+    return ", ".join(filter(None, (_window(times), _leaving(leaves))))
+
+
+def _window(times: dict[str, str]) -> str:
+    opens, closes = times.get("join_from"), times.get("join_until")
+    if opens and closes:
+        return f"{opens} {DASH} {closes}"
+    if opens:
+        return gettext("from %(when)s") % {"when": opens}
+    return gettext("until %(when)s") % {"when": closes} if closes else ""
+
+
+def _leaving(when: str) -> str:
+    return gettext(SENTENCES[ScheduledEvent.REMOVES_EVERYONE]) % {"when": when} if when else ""
 
 
 def schedule_sentence(room: Any, now: datetime) -> str:
@@ -34,12 +72,24 @@ def _sentence(times: dict[str, str]) -> str:
     return ", ".join(words)
 
 
-def _times(room: Any, now: datetime) -> dict[str, str]:
-    """Return the times of a schedule, without the day where it is that of the time before."""
-    found, day = {}, None
+def _moments(room: Any) -> Iterator[tuple[str, datetime]]:
     for name in SCHEDULE:
         if moment := getattr(room, name):
-            local = timezone.localtime(moment)
-            found[name] = clock(local) if local.date() == day else short(moment, now)
-            day = local.date()
+            yield name, moment
+
+
+def _times(room: Any, now: datetime) -> dict[str, str]:
+    """Return the times of a schedule, without the day where the time before makes it clear."""
+    found: dict[str, str] = {}
+    last = None
+    for name, moment in _moments(room):
+        local = timezone.localtime(moment)
+        found[name] = clock(local) if _is_clear(local, last) else short(moment, now)
+        last = local
     return found
+
+
+def _is_clear(local: datetime, last: datetime | None) -> bool:
+    if last is None:
+        return False
+    return local.date() == last.date() or timedelta() <= local - last < CLEAR

@@ -22,8 +22,11 @@ SELECTING = (
         "ends_before",
     ),
 )
-STATE = (*SELECTING, "ordering")
+STATE = (*SELECTING, "ordering", "columns")
 NEWEST_FIRST = "-created_at"
+# The columns of the list in the order of the table; "name" is in every list.
+COLUMNS = ("name", "project", "status", "answer", "when", "capacity", "video", "changed")
+DEFAULT_COLUMNS = COLUMNS[:6]
 
 
 def rooms_asked_for(user: Any, query: QueryDict) -> RoomQuerySet:
@@ -49,11 +52,22 @@ def stated(query: QueryDict) -> dict[str, str]:
 
 def without_faults(params: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return the valid ones of `params`, and a sentence on each other one."""
+    params, errors = _without_unknown_columns(params)
     if not params:
-        return params, []
+        return params, errors
     try:
         PageFilter(params, Room.objects.none()).narrowed()
     except ValidationError as wrong:
-        errors = [message for _, words in wrong for message in words]
+        errors += [message for _, words in wrong for message in words]
         return {name: params[name] for name in params if name not in wrong.error_dict}, errors
-    return params, []
+    return params, errors
+
+
+def _without_unknown_columns(params: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    asked = params.get("columns", "name").split(",")
+    unknown = next((name for name in asked if name not in COLUMNS), None)
+    if unknown is None:
+        return params, []
+    words = gettext("columns must be some of {names}, not “{unknown}”.")
+    kept = {name: value for name, value in params.items() if name != "columns"}
+    return kept, [words.format(names=", ".join(COLUMNS), unknown=unknown[:100])]

@@ -17,7 +17,7 @@ def links(response):
 def cell(response, room, what):
     """Return the text of one live part of a row."""
     found = re.search(
-        rf'<div id="{what}-{room.pk}"[^>]*>(.*?)</div>', response.content.decode(), re.S
+        rf'<td id="{what}-{room.pk}"[^>]*>(.*?)</td>', response.content.decode(), re.S
     )
     return re.sub(r"\s+", " ", strip_tags(found[1])).strip()
 

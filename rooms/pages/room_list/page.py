@@ -65,7 +65,7 @@ class ListPage:
         params, self.faults = without_faults(stated(query))
         self.state = ListState(params, self.seen.names, reverse("home"))
         rooms = PageFilter(params, self.seen.rooms(user)).narrowed()
-        rooms = columns_of(rooms, with_project=self.state.shows_project)
+        rooms = columns_of(rooms, with_project="project" in self.state.shows)
         self.position = self._position(query.get("page", ""))
         self.page = self._page(rooms)
         self.rows = rows_of(self.page.rows, self.now)
@@ -95,6 +95,7 @@ class ListPage:
             "here": "rooms",
             "list": self,
             "state": self.state,
+            "shows": self.state.shows,
             "rows": self.rows,
             "carried": self.state.carried(SHOWN_IN_FORM).items(),
             "live_url": self._live_url(),
@@ -116,7 +117,8 @@ class ListPage:
 
     def _live_url(self) -> str:
         ids = ",".join(row.id for row in self.rows)
-        return f"{reverse('live-rows')}?ids={ids}"
+        columns = self.state.params.get("columns", "")
+        return f"{reverse('live-rows')}?ids={ids}{columns and f'&columns={columns}'}"
 
     @property
     def current_view(self) -> SavedView | None:

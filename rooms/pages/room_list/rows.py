@@ -1,4 +1,4 @@
-"""The rows of the list: each room with its session, its answer and its next scheduled event."""
+"""The rows of the list: each room with its session, its answer and its schedule."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from access.staff.markup import pill
 from rooms.display.admissions import answer_text
-from rooms.display.next_event import NEAR, next_event_text, short
-from rooms.display.times import clock
+from rooms.display.times import relative
+from rooms.display.windows import window_in_full, window_text
 from rooms.models import Layout, Room, RoomQuerySet, RoomStatus
 from rooms.models.forecast import POLICY, forecasts
 from rooms.pages.room_list.state import status_words
-from rooms.rules.join_policy import Decision, JoinPolicy, Upcoming
+from rooms.rules.join_policy import Decision
 from rooms.templatetags.times import time_tag
 
 # A placeholder in the address of a room, so that reverse() is called once.
@@ -32,19 +32,25 @@ COLUMNS = (
 
 
 class RowLabels:
-    """Texts that all rows share, translated once."""
+    """Texts and links that all rows share, translated once."""
 
     def __init__(self) -> None:
         self.pills = {status: pill(status, words) for status, words in status_words().items()}
+        self.live = pill("live", gettext("Live"))
+        self.inside = gettext("%(inside)s of %(most)s")
         self.room_url = reverse("room-page", args=[NO_ROOM])
         self.layouts = {value: str(label) for value, label in Layout.choices}
+        self.records, self.previews = gettext("records"), gettext("previews")
         self.pick = gettext("Select %(room)s")
-        self.inside = gettext("%(inside)s of %(most)s inside")
+        self.capacity, self.changed = gettext("Capacity"), gettext("Changed")
 
 
 @dataclass(frozen=True)
 class ListRow:
-    """One room at the time `now`; `session` is its session in progress, with `inside`."""
+    """A room with the texts of its row at the time `now`.
+
+    `session` is the session in progress, with the number `inside`.
+    """
 
     room: Room
     session: Any
@@ -58,28 +64,40 @@ class ListRow:
         return str(self.room.pk)
 
     @property
+    def url(self) -> str:
+        return self.words.room_url.replace(str(NO_ROOM), self.id)
+
+    @property
     def pick(self) -> str:
         return self.words.pick % {"room": self.room.display_name}
 
     @property
-    def inside(self) -> str:
-        """How many are in the session, of how many; only of a room that is live."""
+    def name(self) -> str:
+        return self.room.display_name
+
+    @property
+    def slug(self) -> str:
+        """The name in URLs, unless the display name is the same."""
+        return "" if self.room.name == self.room.display_name else self.room.name
+
+    @property
+    def title(self) -> str:
+        """Both names in full, because a row clips them."""
+        return f"{self.name}\n{self.slug}".strip()
+
+    @property
+    def project(self) -> str:
+        return self.room.project.name
+
+    @property
+    def state(self) -> SafeString:
+        """The pill of the status; of a live room also how many are inside."""
+        pill = self.words.pills[self.status]
+        if not self.session:
+            return pill
         counts = {"inside": self.session.inside, "most": self.session.max_members}
-        return self.words.inside % counts
-
-    @property
-    def layout(self) -> str:
-        return self.words.layouts[self.room.layout]
-
-    @property
-    def pill(self) -> SafeString:
-        return self.words.pills[self.status]
-
-    @cached_property
-    def upcoming(self) -> Upcoming | None:
-        # Members follow their session's copy of the settings.
-        ahead = JoinPolicy.of(self.session or self.room).upcoming(self.now)
-        return ahead[0] if ahead else None
+        state = f"{self.words.live} {escape(self.words.inside % counts)}"
+        return SafeString(state if self.status == RoomStatus.OPEN else f"{state} {pill}")
 
     @property
     def answer(self) -> str:
@@ -87,37 +105,28 @@ class ListRow:
         return answer_text(self.decision, self.now)
 
     @property
-    def next(self) -> str:
-        """The next event, unless it is far and the answer names its time."""
-        if not self.upcoming or self._is_in_answer(self.upcoming):
-            return ""
-        return time_tag(self.upcoming.at, next_event_text(self.upcoming, self.now))
-
-    def _is_in_answer(self, upcoming: Upcoming) -> bool:
-        return upcoming.at == self.decision.time and upcoming.at - self.now >= NEAR
+    def when(self) -> str:
+        return window_text(self.room, self.now)
 
     @property
-    def opens(self) -> str:
-        return self._short(self.room.join_from)
+    def when_in_full(self) -> str:
+        return window_in_full(self.room)
 
     @property
-    def closes(self) -> str:
-        return self._short(self.room.join_until)
+    def capacity(self) -> int:
+        return self.room.max_members
 
     @property
-    def everyone_leaves(self) -> str:
-        """The time when everyone leaves, without the day if joining ends on the same day."""
-        removal, end = self.room.remove_at, self.room.join_until
-        if removal and end and localtime(removal).date() == localtime(end).date():
-            return time_tag(removal, clock(localtime(removal)))
-        return self._short(removal)
-
-    def _short(self, moment: datetime | None) -> str:
-        return time_tag(moment, short(moment, self.now)) if moment else ""
+    def video(self) -> str:
+        room, words = self.room, self.words
+        parts = [room.quality, words.layouts[room.layout]]
+        parts += [words.records] if room.record_on_start else []
+        parts += [words.previews] if room.enable_room_previews else []
+        return " · ".join(parts)
 
     @property
-    def url(self) -> str:
-        return self.words.room_url.replace(str(NO_ROOM), self.id)
+    def changed(self) -> SafeString:
+        return time_tag(self.room.updated_at, relative(self.room.updated_at, self.now))
 
 
 def rows_of(rooms: Iterable[Room], now: datetime) -> list[ListRow]:

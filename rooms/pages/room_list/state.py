@@ -5,6 +5,7 @@ The address holds the whole state, and each link is the address with a change.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from rooms.display.times import day_and_time
 from rooms.models import Layout, Quality, RoomStatus
 from rooms.pages.chips import Chip
 from rooms.pages.list_query import SELECTING, STATE
+from rooms.pages.room_list.columns import Columns, Head
 
 YES_OR_NO = ("live", "record_on_start", "enable_room_previews", "include_auto_created")
 
@@ -25,16 +27,6 @@ class Link:
     text: str
     url: str
     current: bool = False
-
-
-@dataclass(frozen=True)
-class Head:
-    """The head of a column: `url` sorts by it, and `sorted` is the value of aria-sort."""
-
-    name: str
-    text: str
-    url: str = ""
-    sorted: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,9 +56,15 @@ class ListState:
         return any(name in self.params for name in SELECTING)
 
     @property
-    def shows_project(self) -> bool:
-        """Whether rows show their project: not if all rows have the same one."""
-        return len(self.projects) > 1 and "project" not in self.params
+    def columns(self) -> Columns:
+        # Rows do not show their project by default if all rows have the same one.
+        several = len(self.projects) > 1 and "project" not in self.params
+        return Columns(self.params.get("columns", ""), several)
+
+    @cached_property
+    def shows(self) -> dict[str, bool]:
+        """The names of the shown columns, for a template."""
+        return dict.fromkeys(self.columns.shown, True)
 
     def link(self, **changed: str | None) -> str:
         """Return the address with changed parameters; None removes one."""
@@ -130,17 +128,7 @@ class ListState:
         return {name: value for name, value in self.params.items() if name not in shown}
 
     def heads(self) -> Iterator[Head]:
-        for name, text, first in _columns():
-            if name != "project" or self.shows_project:
-                yield self._head(name, text, first)
-
-    def _head(self, name: str, text: str, first: str) -> Head:
-        if not first:
-            return Head(name, text)
-        up, down = name, f"-{name}"
-        words = {up: "ascending", down: "descending"}.get(self.ordering, "")
-        turned = {up: down, down: up}.get(self.ordering, first)
-        return Head(name, text, self.link(ordering=turned), words)
+        yield from self.columns.heads(self.ordering, self.link)
 
 
 def _same(name: str, value: str) -> str:
@@ -199,21 +187,6 @@ def _labels() -> dict[str, str]:
         "ends_before": gettext("Closes by"),
         "ordering": gettext("Sort"),
     }
-
-
-def _columns() -> list[tuple[str, str, str]]:
-    """Return the columns after the checkbox, each with the order of the first click."""
-    return [
-        ("display_name", gettext("Room"), "display_name"),
-        ("project", gettext("Project"), ""),
-        ("now", gettext("Now"), ""),
-        ("answer", gettext("Can they get in?"), ""),
-        ("join_from", gettext("Opens"), "join_from"),
-        ("join_until", gettext("Closes"), "join_until"),
-        ("max_members", gettext("Capacity"), "-max_members"),
-        ("picture", gettext("Video"), ""),
-        ("updated_at", gettext("Changed"), "-updated_at"),
-    ]
 
 
 def _orders() -> dict[str, str]:

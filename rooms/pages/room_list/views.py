@@ -51,7 +51,8 @@ def live_rows(request: HttpRequest) -> HttpResponseBase:
     now = timezone.now()
     rooms = Room.objects.filter(visible_to(request.user), pk__in=_ids(request))
     rows = rows_of(columns_of(rooms, with_project=False), now)
-    response = render(request, "rooms/list/_live.html", {"rows": rows, "oob": True})
+    parts = {"rows": rows, "shows": _state_of(request.GET).shows}
+    response = render(request, "rooms/list/_live.html", parts)
     response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response.headers["Cache-Control"] = "private, no-cache"
     return get_conditional_response(request, etag=response.headers["ETag"], response=response)

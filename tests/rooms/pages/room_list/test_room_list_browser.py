@@ -43,7 +43,7 @@ def test_filter_tab_and_column_head_can_be_combined_and_undone_with_back(open_li
     expect(head).to_have_attribute("aria-sort", "ascending")
     expect(page).to_have_url(re.compile(r"/\?status=open&ordering=display_name$"))
     expect(names(page)).to_have_text(["attic", "lobby", "lobster"])
-    expect(page.locator("#sort-display_name")).to_be_focused()
+    expect(page.locator("#sort-name")).to_be_focused()
     page.go_back()
     expect(names(page)).to_have_text(["lobster", "lobby", "attic"])
     expect(page.locator("#tabs [aria-current]")).to_have_text("Open")

@@ -48,7 +48,7 @@ def test_sorted_column_is_marked_and_its_head_reverses_the_order(client, project
 
     assert page.count("aria-sort=") == 1
     assert 'href="/?status=open&amp;ordering=-max_members"' in page
-    assert re.search(r'max_members" aria-sort="ascending"', page)
+    assert re.search(r'capacity" aria-sort="ascending"', page)
 
 
 def test_blank_form_fields_are_left_out_of_the_url(client, project):
@@ -134,8 +134,8 @@ def test_project_is_shown_if_there_are_several(client):
     RoomFactory(project=ours)
     RoomFactory(project=theirs)
 
-    assert 'data-label="Project"' in client.get("/").content.decode()
-    assert 'data-label="Project"' not in client.get(f"/?project={ours.pk}").content.decode()
+    assert 'class="project"' in client.get("/").content.decode()
+    assert 'class="project"' not in client.get(f"/?project={ours.pk}").content.decode()
 
 
 def test_limited_staff_see_only_their_projects(client):

@@ -22,7 +22,7 @@ def test_only_the_live_parts_refresh(open_list, rooms):
     pass_by(page, 11)
 
     row = page.get_by_role("row", name="lobby")
-    expect(row.locator(".state")).to_have_text("Live 1 of 20 inside")
+    expect(row.locator(".status")).to_have_text("Live 1 of 20")
     expect(box(page, "lobby")).to_be_checked()
     expect(page.get_by_role("link", name="attic")).to_be_focused()
 

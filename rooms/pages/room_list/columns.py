@@ -1,0 +1,74 @@
+"""The columns of the list: which of them a page shows, and their heads."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from rooms.pages.list_query import COLUMNS, DEFAULT_COLUMNS
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that may be hidden; a click on its head sorts by `field`, `first` at first."""
+
+    name: str
+    text: str
+    field: str = ""
+    first: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column: `url` sorts by it, and `sorted` is the value of aria-sort."""
+
+    name: str
+    text: str
+    url: str = ""
+    sorted: str = ""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns that the address `asked` for names, in the order of the table."""
+
+    asked: str
+    has_projects: bool
+
+    @property
+    def default(self) -> list[str]:
+        return [name for name in DEFAULT_COLUMNS if name != "project" or self.has_projects]
+
+    @property
+    def shown(self) -> list[str]:
+        asked = self.asked.split(",")
+        return [name for name in COLUMNS if name in asked] if self.asked else self.default
+
+    def heads(self, ordering: str, link: Callable[..., str]) -> Iterator[Head]:
+        """Yield the head of each shown column; `link` returns an address with changes."""
+        names = {*self.shown, "name"}
+        for column in _columns():
+            if column.name in names:
+                yield _head(column, ordering, link)
+
+
+def _head(column: Column, ordering: str, link: Callable[..., str]) -> Head:
+    if not column.field:
+        return Head(column.name, column.text)
+    up, down = column.field, f"-{column.field}"
+    words = {up: "ascending", down: "descending"}.get(ordering, "")
+    turned = {up: down, down: up}.get(ordering, column.first)
+    return Head(column.name, column.text, link(ordering=turned), words)
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("name", gettext("Room"), "display_name", "display_name"),
+        Column("project", gettext("Project")),
+        Column("status", gettext("Status")),
+        Column("answer", gettext("Can they get in?")),
+        Column("when", gettext("When"), "join_from", "join_from"),
+        Column("capacity", gettext("Capacity"), "max_members", "-max_members"),
+        Column("video", gettext("Video")),
+        Column("changed", gettext("Changed"), "updated_at", "-updated_at"),
+    ]
