@@ -23,6 +23,7 @@ from access.credentials.sign_ins import SignInRecord
 from access.credentials.staff_sessions import StaffSession
 from access.database.outages import ignored_outage
 from access.database.prepared_queries import PreparedQuery
+from access.http.client_address import printable_address
 from access.idempotent_calls import IdempotencyUsage, IdempotentCall
 from access.rate_limits import RequestCount
 from access.staff.limits import StaffLimit
@@ -62,7 +63,7 @@ USED_AT_MOST_EVERY = timedelta(minutes=1)
 
 
 class Scope(models.TextChoices):
-    VIDEO = "video", "Video"
+    VIDEO = "video", _("Rooms, sessions and webhooks")
 
 
 class Project(models.Model):
@@ -118,9 +119,12 @@ class ApiToken(models.Model):
         help_text=_("Allowed IP ranges, one per line. Leave empty to allow any."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    # The name of the user; null if a command created it, or an earlier release.
+    created_by = models.TextField(_("created by"), null=True, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+    last_used_from = models.TextField(_("last used from"), null=True, editable=False)
     # access/database/write_times.py sets it, by the database's clock, if there is a replica.
     wrote_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -192,13 +196,15 @@ class ApiToken(models.Model):
             return False
         return any(client in ip_network(word) for word in networks)
 
-    def mark_used(self, now: datetime) -> None:
-        """Save the time of the last use, at most once a minute."""
+    def mark_used(self, now: datetime, address: str) -> None:
+        """Save the time of the last use and the client's address, at most once a minute."""
         if self.last_used_at and now - self.last_used_at < USED_AT_MOST_EVERY:
             return
         # A read-only or locked database must not cost a reader its answer.
         with ignored_outage():
-            ApiToken.objects.filter(pk=self.pk).update(last_used_at=now)
+            ApiToken.objects.filter(pk=self.pk).update(
+                last_used_at=now, last_used_from=printable_address(address)
+            )
 
     def record_write(self) -> None:
         """Save the current time as the token's last write; PostgreSQL only."""
@@ -206,9 +212,10 @@ class ApiToken(models.Model):
         now = Func(function="clock_timestamp", output_field=models.DateTimeField())
         ApiToken.objects.filter(pk=self.pk).update(wrote_at=Greatest("wrote_at", now))
 
-    def revoke(self) -> None:
-        """Reject this token from now on; a revoked token keeps its time."""
-        ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
+    def revoke(self) -> bool:
+        """Reject this token from now on; return whether it was not revoked before."""
+        now = timezone.now()
+        return bool(ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now))
 
 
 @cache

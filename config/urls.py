@@ -37,6 +37,7 @@ urlpatterns = [
     path("media/janus/events", janus_events, name="janus-events"),
     path("admin/", admin.site.urls),
     *account_pages,
+    path("", include("access.urls")),
     path("", include("rooms.urls")),
     path("", include("sessions.urls")),
 ]

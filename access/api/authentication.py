@@ -34,7 +34,7 @@ class TokenAuthentication(BaseAuthentication):
         token = valid_token(header, now, request.parser_context["view"].find_token)
         if token is None:
             raise _refusal(request)
-        token.mark_used(now)
+        token.mark_used(now, client_address(request))
         use_replica_after(token.wrote_at)
         return token, token
 

@@ -20,7 +20,7 @@ from rooms.changes.validation import as_json
 from rooms.display.values import label, value_text
 from rooms.models import Room
 from rooms.pages.chips import Chip, chips_of
-from rooms.pages.pagination import page_of
+from access.pages.pagination import page_of
 from rooms.pages.refused import refused_context
 from sessions import lifecycle
 from sessions.lifecycle.live_settings import SETTINGS

@@ -11,7 +11,7 @@ from tests.support.source import APPS, GRAPH, MODULES, SOURCES, TREES, reached
 # Each package imports only packages above it in this list.
 FLOORS = {
     "access": """values database http rate_limits idempotent_calls credentials webhooks staff models
-        api admin apps management""",
+        api pages admin urls apps management""",
     "rooms": """rules models changes filters display forms bulk jobs api templatetags pages admin
         urls apps management""",
     "sessions": """models tokens lifecycle media api worker pages templatetags demo admin urls

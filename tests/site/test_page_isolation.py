@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core import serializers
 
-from access.models import Project, StaffLimit
+from access.models import ApiToken, Project, StaffLimit
 from access.webhooks.models import WebhookEndpoint
 from rooms.models import Room, SavedView
 from rooms.models.history import RoomChange
@@ -29,6 +29,7 @@ WHAT_IS_KEPT = (
     RoomChange,
     RoomSession,
     Member,
+    ApiToken,
     WebhookEndpoint,
     Job,
     JobRow,
@@ -92,5 +93,12 @@ def _text(answer):
 def test_mark_is_visible_without_the_limit(client, other):
     client.force_login(StaffFactory())
 
-    for url in ("/history", "/sessions", "/now", "/admin/rooms/room/", "/admin/access/apitoken/"):
+    for url in (
+        "/history",
+        "/sessions",
+        "/now",
+        "/admin/rooms/room/",
+        "/admin/access/apitoken/",
+        "/tokens",
+    ):
         assert MARK in _text(client.get(url)), url

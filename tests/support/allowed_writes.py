@@ -153,6 +153,7 @@ ALLOWED = {
         "WebhookDelivery.objects.bulk_create": "their deliveries",
     },
     "access/admin/api_tokens.py": {"tokens.filter().update": "tokens that are revoked"},
+    "access/pages/tokens/views.py": {"token.save": "a new token, with its entry in the log"},
     "access/admin/webhooks.py": {"obj.save": "a new endpoint"},
     "access/api/webhooks.py": {
         "endpoint.save": "a new endpoint",

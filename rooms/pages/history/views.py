@@ -27,7 +27,7 @@ from rooms.pages.history.days import BulkSizes, days_of
 from rooms.pages.history.filters import HistoryFilter
 from rooms.pages.history.lines import lines_of
 from rooms.pages.history.rows import display_name, project_names, visible_changes, with_names
-from rooms.pages.pagination import page_of
+from access.pages.pagination import page_of
 from rooms.pages.undo import UNDO, change_words, offer_undo_of
 
 
