@@ -14,13 +14,13 @@ from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
 from access.http.view_attributes import reads_replica
+from access.pages.pagination import page_of
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.changes.validation import as_json
 from rooms.display.values import label, value_text
 from rooms.models import Room
 from rooms.pages.chips import Chip, chips_of
-from access.pages.pagination import page_of
 from rooms.pages.refused import refused_context
 from sessions import lifecycle
 from sessions.lifecycle.live_settings import SETTINGS

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from access.http.view_attributes import reads_replica
+from access.pages.pagination import page_of
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.changes import Stale, change_room
@@ -27,7 +28,6 @@ from rooms.pages.history.days import BulkSizes, days_of
 from rooms.pages.history.filters import HistoryFilter
 from rooms.pages.history.lines import lines_of
 from rooms.pages.history.rows import display_name, project_names, visible_changes, with_names
-from access.pages.pagination import page_of
 from rooms.pages.undo import UNDO, change_words, offer_undo_of
 
 
