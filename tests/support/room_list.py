@@ -20,7 +20,7 @@ def preview(client, action, rooms, typed=None, query="", **more):
 
 def press_preview(client, page, **typed):
     """Send the bulk form of a page with the given input."""
-    return follow(client, client.post("/bulk", {**fields_of(page), **typed}))
+    return follow(client, client.post("/bulk", {**fields_of(page), "direction": "later", **typed}))
 
 
 def apply(client, mode="all"):

@@ -17,7 +17,7 @@ from rooms.changes.validation import FIELDS, SETTINGS
 from rooms.display.refusals import refusal_in_words
 from rooms.models import Room
 from rooms.models.job import Job, JobKind
-from rooms.pages.bulk.shift_form import BOXES, UNITS, ShiftForm, shift_inputs
+from rooms.pages.bulk.shift_form import BOXES, PRESETS, UNITS, Preset, ShiftForm, shift_inputs
 from rooms.pages.room.forms import TimeZoneFormMixin
 from rooms.pages.room.moment_field import FieldHint, LocalTimeFormField
 from rooms.rules import fields
@@ -103,12 +103,15 @@ class BulkForm(TimeZoneFormMixin, ShiftForm):
     def units(self) -> list[BoundField]:
         return [self[name] for name in UNITS]
 
+    def presets(self) -> tuple[Preset, ...]:
+        return PRESETS
+
     def boxes(self) -> list[BoundField]:
         return [self[box] for box in BOXES]
 
     def shift_errors(self) -> list[tuple[str, list[str]]]:
         """Return (id, errors) of each invalid input of the shift."""
-        inputs = [*self.units(), self["direction"], *self.boxes()]
+        inputs = [*self.units(), self["direction"], self["preset"], *self.boxes()]
         return [(f"{one.auto_id}_error", one.errors) for one in inputs if one.errors]
 
     def _inputs(self, name: str) -> SettingInputs:

@@ -1,5 +1,6 @@
 """The part of the bulk form that moves the schedule: how far, in which direction, which times."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -17,13 +18,36 @@ UNITS = {"days": DAY, "hours": HOUR, "minutes": 60}
 BOXES = {f"move_{name}": name for name in SCHEDULE}
 
 
-class ShiftForm(forms.Form):
-    direction = forms.ChoiceField(
-        choices=[("later", _("Later")), ("earlier", _("Earlier"))], initial="later"
-    )
+@dataclass(frozen=True)
+class Preset:
+    """A button that fills in a length with its direction; without JavaScript, it sends the form."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    value: str
+    label: Any
+    seconds: int
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        return _length_inputs(self.seconds)
+
+
+PRESETS = (
+    Preset("-1h", _("−1 h"), -HOUR),
+    Preset("1h", _("+1 h"), HOUR),
+    Preset("1d", _("+1 day"), DAY),
+    Preset("1w", _("+1 week"), 7 * DAY),
+)
+
+
+class ShiftForm(forms.Form):
+    # No default: a length with the wrong direction would be twice as wrong.
+    direction = forms.ChoiceField(
+        choices=[("later", _("Later")), ("earlier", _("Earlier"))], required=False
+    )
+    preset = forms.ChoiceField(choices=[(one.value, one.label) for one in PRESETS], required=False)
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(_with_preset(data), **options)
         self.fields["days"] = _number(gettext("Days"), FURTHEST_SHIFT // DAY)
         self.fields["hours"] = _number(gettext("Hours"), FURTHEST_SHIFT // HOUR)
         self.fields["minutes"] = _number(gettext("Minutes"), 59)
@@ -39,6 +63,8 @@ class ShiftForm(forms.Form):
         seconds = self.seconds()
         if not seconds:
             return {}
+        if not self.cleaned_data["direction"]:
+            raise ValidationError({"direction": gettext("Choose “Later” or “Earlier”.")})
         chosen = [name for box, name in BOXES.items() if self.cleaned_data[box]]
         if not chosen:
             raise ValidationError({next(iter(BOXES)): gettext("Choose at least one time to move.")})
@@ -49,15 +75,29 @@ def shift_inputs(shift: dict[str, int]) -> dict[str, Any]:
     """Return the initial values of a ShiftForm for the shift of a recipe."""
     if not shift:
         return {}
-    seconds = next(iter(shift.values()))
+    chosen = {box: name in shift for box, name in BOXES.items()}
+    return {**_length_inputs(next(iter(shift.values()))), **chosen}
+
+
+def _length_inputs(seconds: int) -> dict[str, Any]:
     minutes = abs(seconds) // 60
     return {
         "direction": "earlier" if seconds < 0 else "later",
         "days": minutes // (24 * 60),
         "hours": minutes // 60 % 24,
         "minutes": minutes % 60,
-        **{box: name in shift for box, name in BOXES.items()},
     }
+
+
+def _with_preset(data: Any) -> Any:
+    """Return the data sent; the button of a preset replaces the length and its direction."""
+    preset = next((one for one in PRESETS if data and data.get("preset") == one.value), None)
+    if preset is None:
+        return data
+    data = data.copy()
+    for name, value in preset.inputs.items():
+        data[name] = str(value)
+    return data
 
 
 def _number(words: str, most: int) -> DigitsField:

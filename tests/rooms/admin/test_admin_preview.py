@@ -55,7 +55,7 @@ class TestPreview:
         sent = without(
             fields_of(ask(client, "shift_schedule", [room])), "move_join_until", "move_remove_at"
         )
-        page = follow(client, client.post("/bulk", {**sent, "hours": "2"}))
+        page = follow(client, client.post("/bulk", {**sent, "hours": "2", "direction": "later"}))
 
         (error,) = answer.json()["results"][0]["errors"]
         assert whys(page) == [error["message"]]

@@ -44,7 +44,7 @@ class TestShift:
         page = ask(client, "shift_schedule", [room])
 
         sent = without(fields_of(page), "move_join_from", "move_remove_at")
-        client.post("/bulk", {**sent, "hours": "1"})
+        client.post("/bulk", {**sent, "hours": "1", "direction": "later"})
         apply(client)
 
         room.refresh_from_db()
@@ -67,6 +67,8 @@ class TestShift:
                 "316224000, not 316224060.",
             ),
             ({"hours": "1", "direction": "up"}, "direction", None),
+            ({"hours": "1", "direction": ""}, "direction", "Choose “Later” or “Earlier”."),
+            ({"preset": "1y"}, "preset", None),
             (
                 {"hours": "1", "move_join_from": "", "move_join_until": "", "move_remove_at": ""},
                 "move_join_from",

@@ -101,7 +101,7 @@ class TestChoose:
         room = RoomFactory()
         with nothing_changes():
             page = choose(client, [room])
-            sent = {**fields_of(page), "ids": str(room.pk), **typed}
+            sent = {**fields_of(page), "direction": "later", "ids": str(room.pk), **typed}
             page = client.post(BULK, {name: value for name, value in sent.items() if value != ""})
 
         assert page.status_code == 422

@@ -42,6 +42,36 @@ class TestPreview:
         assert job().preview_counts == {"changed": 1, "unchanged": 1}
         assert "nothing is changed yet" in page.content.decode()
 
+    @pytest.mark.parametrize(
+        ("preset", "words"),
+        [
+            ("-1h", "1 h earlier"),
+            ("1h", "1 h later"),
+            ("1d", "1 day later"),
+            ("1w", "7 days later"),
+        ],
+    )
+    def test_preset_replaces_the_length_and_the_direction(self, client, preset, words):
+        log_in(client)
+        other = {
+            "direction": "later" if preset == "-1h" else "earlier",
+            "days": "9",
+            "minutes": "3",
+        }
+
+        page = try_on(client, [window()], **other, preset=preset)
+
+        assert page.context["page"].sentences == [f"{words}: Opens, Closes, Everyone leaves at."]
+
+    def test_preset_is_kept_if_another_field_is_invalid(self, client):
+        log_in(client)
+
+        page = try_on(client, [window()], preset="-1h", change_max_members="on", max_members="0")
+
+        kept = fields_of(page)
+        assert page.status_code == 422
+        assert (kept["direction"], kept["hours"], kept["days"]) == ("earlier", "1", "0")
+
     def test_refused_rooms_come_first_with_the_reason(self, client):
         log_in(client)
         fine, narrow = window(hours=4), window(hours=1, name="narrow")

@@ -1,4 +1,5 @@
-// The form of a bulk change: a value that the user types ticks the box of its field.
+// The form of a bulk change: a value that the user types ticks the box of its field, and presets
+// fill in a shift.
 "use strict";
 
 (() => {
@@ -31,6 +32,25 @@
       // The field is not changed, so its value must not reach the server.
       unsay(ask);
       if (clear) clear.checked = false;
+    }
+  });
+
+  // A preset of the shift fills in its length and its direction; the server does so without scripts.
+  document.addEventListener("click", (event) => {
+    const preset = event.target.closest("button[name=preset]");
+    if (!preset) return;
+    event.preventDefault();
+    const { elements } = preset.form;
+    for (const [name, value] of Object.entries(preset.dataset)) elements[name].value = value;
+    for (const one of preset.form.querySelectorAll("button[name=preset]")) {
+      one.setAttribute("aria-pressed", String(one === preset));
+    }
+    elements.hours.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  document.addEventListener("input", (event) => {
+    if (!event.isTrusted || !event.target.closest(".shift-line :is(.far, .way)")) return;
+    for (const one of document.querySelectorAll("button[aria-pressed=true]")) {
+      one.setAttribute("aria-pressed", "false");
     }
   });
 
