@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,11 +14,16 @@ from access.http.view_attributes import may_repeat
 from access.staff.decorators import staff_page
 from rooms.display.layout_pictures import pictures
 from rooms.jobs.access import MAY_CHANGE
-from rooms.jobs.create import MOST_ROOMS, TooManyRooms, create_change_job, create_undo_job
+from rooms.jobs.create import TooManyRooms, create_change_job, create_undo_job
 from rooms.jobs.run import begin_job
 from rooms.models.job import Job
 from rooms.pages.bulk.forms import BulkForm, change_inputs
-from rooms.pages.bulk.selection import RoomSelection, read_or_none
+from rooms.pages.bulk.selection import (
+    RoomSelection,
+    read_or_none,
+    too_many_rooms,
+    with_number,
+)
 from rooms.pages.undo import offer_undo_of_job
 
 
@@ -78,11 +82,16 @@ def remember_job(request: HttpRequest, job: Job) -> None:
 
 def bulk_form_page(request: HttpRequest, selection: RoomSelection, form: BulkForm) -> HttpResponse:
     count, first = selection.count(), selection.first()
-    query = dict(selection.sent).get("query", "")
     missing = len(selection.chosen) - count if isinstance(selection.chosen, list) else 0
+    if missing and not count:
+        messages.warning(
+            request, gettext("The selected rooms were deleted, or you can't see them.")
+        )
+        return HttpResponseRedirect(reverse("home"))
+    query = dict(selection.sent).get("query", "")
     context = {
         "here": "rooms",
-        "selection": selection,
+        "selection": selection.seen() if missing else selection,
         "form": form,
         "layouts": pictures(),
         "first": first,
@@ -95,24 +104,15 @@ def bulk_form_page(request: HttpRequest, selection: RoomSelection, form: BulkFor
 def _sentences(count: int, others: int, missing: int) -> dict[str, Any]:
     """Return the counts of the page in words; a sentence about no room is empty."""
     gone = ngettext(
-        "{number} selected room no longer exists.",
-        "{number} selected rooms no longer exist.",
+        "{number} selected room is left out: it was deleted, or you can't see it.",
+        "{number} selected rooms are left out: they were deleted, or you can't see them.",
         missing,
     )
     more = ngettext("and {number} more", "and {number} more", others)
     return {
         "count": count,
-        "title": _with_number(ngettext("Edit {number} room", "Edit {number} rooms", count), count),
-        "rooms": _with_number(ngettext("{number} room", "{number} rooms", count), count),
-        "others": _with_number(more, others) if others > 0 else "",
-        "missing": _with_number(gone, missing) if missing > 0 else "",
+        "title": with_number(ngettext("Edit {number} room", "Edit {number} rooms", count), count),
+        "rooms": with_number(ngettext("{number} room", "{number} rooms", count), count),
+        "others": with_number(more, others) if others > 0 else "",
+        "missing": with_number(gone, missing) if missing > 0 else "",
     }
-
-
-def _with_number(words: str, number: int) -> str:
-    return words.format(number=number_format(number, force_grouping=True))
-
-
-def too_many_rooms() -> str:
-    words = gettext("A bulk change takes at most {number} rooms. Narrow the list first.")
-    return _with_number(words, MOST_ROOMS)

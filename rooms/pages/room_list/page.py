@@ -16,6 +16,7 @@ from access.models import Project
 from access.staff.limits import limits_of, visible_to
 from rooms.filters import PageFilter
 from rooms.jobs.access import MAY_CHANGE
+from rooms.jobs.create import MOST_ROOMS
 from rooms.models import Room, RoomQuerySet, SavedView
 from rooms.models.saved_view import MOST_VIEWS
 from rooms.pages.list_query import stated, without_faults
@@ -100,6 +101,7 @@ class ListPage:
             "carried": self.state.carried(SHOWN_IN_FORM).items(),
             "live_url": self._live_url(),
             "may_pick": self.user.has_perms(MAY_CHANGE),
+            "most_rooms": MOST_ROOMS,
             **self._links(),
         }
 

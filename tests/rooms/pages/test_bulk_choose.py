@@ -1,10 +1,13 @@
 """Bulk edit on the staff pages: select rooms, and choose changes."""
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
+from access.models import StaffLimit
 from rooms.changes.validation import SETTINGS
+from rooms.models import Room
 from rooms.models.job import Job
 from rooms.pages.bulk.forms import GROUPS
 from tests.factories import RoomFactory
@@ -55,6 +58,31 @@ class TestChoose:
 
         assert response.headers["Location"] == "/"
         assert messages_of(response) == ["Select rooms in the list first."]
+
+    def test_deleted_and_hidden_rooms_are_named_and_left_out(self, client):
+        shown, hidden, gone = RoomFactory(), RoomFactory(), RoomFactory()
+        user = log_in(client, "rooms.view_room", "rooms.change_room", "rooms.bulk_change_room")
+        StaffLimit.objects.create(user=user).projects.add(shown.project)
+        Room.objects.filter(pk=gone.pk).delete()
+
+        page = choose(client, [shown, hidden, gone])
+        nothing = choose(client, [hidden, gone])
+
+        assert "2 selected rooms are left out: they were deleted" in markup_of(page)
+        assert fields_of(page)["ids"] == str(shown.pk)
+        assert nothing.headers["Location"] == "/"
+        assert "The selected rooms were deleted" in messages_of(nothing)[-1]
+
+    def test_more_rooms_than_a_bulk_edit_takes_are_refused(self, client, monkeypatch):
+        monkeypatch.setattr("rooms.pages.bulk.selection.MOST_ROOMS", 2)
+        log_in(client)
+
+        response = client.post(BULK, {"ids": ",".join(str(uuid4()) for _ in range(3))})
+
+        assert response.headers["Location"] == "/"
+        assert messages_of(response) == [
+            "A bulk change takes at most 2 rooms. Narrow the list first."
+        ]
 
     def test_form_has_every_setting(self):
         assert sorted(name for _, names in GROUPS for name in names) == sorted(SETTINGS)

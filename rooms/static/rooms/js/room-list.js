@@ -1,4 +1,4 @@
-// The list of rooms: short addresses, selected rows, keys, and the number of members inside.
+// The list of rooms: short addresses, keys, and the number of members inside.
 "use strict";
 
 (() => {
@@ -11,54 +11,6 @@
     for (const [name, value] of [...event.detail.formData]) {
       if (!value.trim()) event.detail.formData.delete(name);
     }
-  });
-
-  // --- Selected rows.
-  const boxes = () => all("#selection input[name=ids]");
-  let last = null;
-
-  function told() {
-    const bar = find("#bar");
-    if (!bar) return;
-    const picked = boxes().filter((box) => box.checked).length;
-    const words = find("#selection").dataset;
-    const text = picked === 0 ? words.none : picked === 1 ? words.one : words.some;
-    bar.classList.toggle("some", picked > 0);
-    bar.querySelector("[data-count]").textContent = text.replace("%d", picked);
-    bar.querySelector("[data-edit-selected]").disabled = picked === 0;
-    bar.querySelector("[data-pick-none]").hidden = picked === 0;
-    const page = find("[data-pick-page]");
-    page.checked = picked > 0 && picked === boxes().length;
-    page.indeterminate = picked > 0 && !page.checked;
-  }
-
-  function pickAll(checked) {
-    for (const box of boxes()) box.checked = checked;
-    told();
-  }
-
-  document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-pick-page]")) pickAll(event.target.checked);
-    else if (event.target.matches("#selection input[name=ids]")) told();
-  });
-
-  // Shift selects all rows from the last selected one to this one.
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-pick-none]")) pickAll(false);
-    const box = event.target.closest("#selection input[name=ids]");
-    if (!box) return;
-    const list = boxes();
-    const [here, there] = [list.indexOf(box), list.indexOf(last)];
-    if (event.shiftKey && there >= 0) {
-      const [from, to] = [Math.min(here, there), Math.max(here, there)];
-      for (const one of list.slice(from, to + 1)) one.checked = box.checked;
-      told();
-    }
-    last = box;
-  });
-  // A click with shift would also select the text between.
-  document.addEventListener("mousedown", (event) => {
-    if (event.shiftKey && event.target.closest("#selection .pick")) event.preventDefault();
   });
 
   // --- Keys: they move the focus from room to room; Enter follows the link that has the focus.
@@ -115,7 +67,4 @@
     // The note is enough; a message every ten seconds would disturb.
     document.addEventListener(name, (event) => ofLive(event) && event.stopPropagation(), true);
   }
-
-  document.addEventListener("htmx:afterSettle", told);
-  told();
 })();

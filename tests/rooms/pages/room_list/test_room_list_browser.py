@@ -119,6 +119,9 @@ def test_list_works_without_scripts(open_list):
     page.get_by_role("columnheader", name="Room").get_by_role("link").click()
     expect(names(page)).to_have_text(["lobby", "lobster"])
     box(page, "lobby").check()
+    expect(
+        page.get_by_text("Without JavaScript, a selection has only rooms of this")
+    ).to_be_visible()
     page.get_by_role("button", name="Edit selected…").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Edit 1 room")
