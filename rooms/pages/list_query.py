@@ -23,7 +23,8 @@ SELECTING = (
     ),
 )
 STATE = (*SELECTING, "ordering", "columns")
-NEWEST_FIRST = "-created_at"
+# The order of the list without `ordering`; the API's is newest first.
+A_TO_Z = "display_name"
 # The columns of the list in the order of the table; "name" is in every list.
 COLUMNS = ("name", "project", "status", "answer", "when", "capacity", "video", "changed")
 DEFAULT_COLUMNS = COLUMNS[:6]
@@ -38,16 +39,22 @@ def rooms_asked_for(user: Any, query: QueryDict) -> RoomQuerySet:
     if repeated := [name for name in STATE if len(query.getlist(name)) > 1]:
         words = gettext("{names}: give only one value.").format(names=", ".join(repeated))
         raise ValidationError(words)
-    return PageFilter(stated(query), Room.objects.filter(visible_to(user))).narrowed()
+    return in_order(stated(query), Room.objects.filter(visible_to(user)))
 
 
-def stated(query: QueryDict) -> dict[str, str]:
-    """Return the parameters of a query: the last value of each, without blanks."""
+def in_order(params: dict[str, str], rooms: RoomQuerySet, default: str = A_TO_Z) -> RoomQuerySet:
+    """Return the ones of `rooms` that `params` ask for, in their order; raises ValidationError."""
+    return PageFilter({"ordering": default, **params}, rooms).narrowed()
+
+
+def stated(query: QueryDict, default: str = A_TO_Z) -> dict[str, str]:
+    """Return the parameters of a query: the last value of each, without blanks.
+
+    The `default` order is left out, so that one view has only one address.
+    """
     params = {name: query.get(name, "").strip() for name in STATE}
-    if params["ordering"] == NEWEST_FIRST:
-        # The default order: without it, one view has only one address.
-        del params["ordering"]
-    return {name: value for name, value in params.items() if value}
+    blank = {"ordering": ("", default)}
+    return {name: value for name, value in params.items() if value not in blank.get(name, ("",))}
 
 
 def without_faults(params: dict[str, str]) -> tuple[dict[str, str], list[str]]:

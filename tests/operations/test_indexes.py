@@ -8,8 +8,10 @@ from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
+from access.api.keyset import AFTER, BEFORE, Ordering, placed
 from rooms.filters import RoomFilter
 from rooms.models import Room
+from rooms.pages.list_query import in_order
 
 # SQLite's planner and storage work differently.
 pytestmark = pytest.mark.of_postgresql
@@ -83,6 +85,17 @@ def test_filter_can_use_its_index(db, query, index):
 )
 def test_ordering_can_use_its_index(db, order, index):
     assert index in plan(asked(f"ordering={order}")[:50])
+
+
+def test_each_page_of_the_list_from_a_to_z_can_use_its_index(room):
+    rooms = in_order({}, Room.objects.all())
+    order = Ordering.of(rooms)
+
+    for position in (None, order.beside(room, AFTER), order.beside(room, BEFORE)):
+        found = plan(placed(rooms, order, position)[:51])
+        assert "room_by_display_name" in found
+        # The condition limits the part of the index that is read.
+        assert position is None or "Index Cond" in found
 
 
 def test_rooms_and_sessions_of_a_period_can_use_their_indexes(db):

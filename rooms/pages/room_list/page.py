@@ -14,12 +14,11 @@ from django.utils.translation import gettext, ngettext
 from access.api.keyset import Page, Position
 from access.models import Project
 from access.staff.limits import limits_of, visible_to
-from rooms.filters import PageFilter
 from rooms.jobs.access import MAY_CHANGE
 from rooms.jobs.create import MOST_ROOMS
 from rooms.models import Room, RoomQuerySet, SavedView
 from rooms.models.saved_view import MOST_VIEWS
-from rooms.pages.list_query import stated, without_faults
+from rooms.pages.list_query import in_order, stated, without_faults
 from rooms.pages.room_list.nearest import nearest_rooms
 from rooms.pages.room_list.rows import columns_of, rows_of
 from rooms.pages.room_list.state import ListState
@@ -65,7 +64,7 @@ class ListPage:
         self.seen = VisibleProjects.by(user)
         params, self.faults = without_faults(stated(query))
         self.state = ListState(params, self.seen.names, reverse("home"))
-        rooms = PageFilter(params, self.seen.rooms(user)).narrowed()
+        rooms = in_order(params, self.seen.rooms(user))
         rooms = columns_of(rooms, with_project="project" in self.state.shows)
         self.position = self._position(query.get("page", ""))
         self.page = self._page(rooms)

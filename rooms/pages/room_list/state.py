@@ -16,7 +16,7 @@ from access.values.timestamps import parse_timestamp
 from rooms.display.times import day_and_time
 from rooms.models import Layout, Quality, RoomStatus
 from rooms.pages.chips import Chip
-from rooms.pages.list_query import SELECTING, STATE
+from rooms.pages.list_query import A_TO_Z, SELECTING, STATE
 from rooms.pages.room_list.columns import Columns, Head
 
 YES_OR_NO = ("live", "record_on_start", "enable_room_previews", "include_auto_created")
@@ -40,6 +40,8 @@ class Select:
 class ListState:
     """The parameters of an address; `projects` are those that the user may see."""
 
+    default_order = A_TO_Z
+
     def __init__(self, params: Mapping[str, str], projects: Mapping[str, str], path: str) -> None:
         self.params, self.projects, self.path = dict(params), projects, path
 
@@ -49,7 +51,7 @@ class ListState:
 
     @property
     def ordering(self) -> str:
-        return self.params.get("ordering", "")
+        return self.params.get("ordering", self.default_order)
 
     @property
     def is_filtered(self) -> bool:
@@ -69,6 +71,8 @@ class ListState:
     def link(self, **changed: str | None) -> str:
         """Return the address with changed parameters; None removes one."""
         params = {**self.params, **changed}
+        if changed.get("ordering") == self.default_order:
+            del params["ordering"]
         query = urlencode({name: value for name, value in params.items() if value})
         return f"{self.path}?{query}" if query else self.path
 
@@ -114,10 +118,20 @@ class ListState:
 
     def order_select(self) -> Select:
         orders = _orders()
+        first = orders.pop(self.default_order)
         # The address may name an order that the select does not offer.
-        if self.ordering and self.ordering not in orders:
+        if "ordering" in self.params and self.ordering not in orders:
             orders[self.ordering] = self.ordering
-        return self._select("ordering", gettext("Newest first"), orders)
+        return self._select("ordering", first, orders)
+
+    @property
+    def pager_words(self) -> tuple[str, str]:
+        """The words for the page before and for the one after."""
+        if self.ordering == "-created_at":
+            return gettext("Newer"), gettext("Older")
+        if self.ordering == "created_at":
+            return gettext("Older"), gettext("Newer")
+        return gettext("Previous"), gettext("Next")
 
     def _select(self, name: str, anything: str, words: Mapping[str, str]) -> Select:
         chosen = _same(name, self.params.get(name, ""))
@@ -195,9 +209,10 @@ def _orders() -> dict[str, str]:
     Only max_members and updated_at have none: a million rooms are sorted in half a second.
     """
     return {
+        "display_name": gettext("Name, A to Z"),
+        "-display_name": gettext("Name, Z to A"),
+        "-created_at": gettext("Newest first"),
         "created_at": gettext("Oldest first"),
-        "display_name": gettext("A to Z"),
-        "-display_name": gettext("Z to A"),
         "join_from": gettext("Opens earliest"),
         "-join_from": gettext("Opens latest"),
         "join_until": gettext("Closes earliest"),

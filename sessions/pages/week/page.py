@@ -17,16 +17,15 @@ from access.staff.time_fields import CalendarDayField
 from rooms.display.periods import LENGTHS, Period
 from rooms.display.times import DAY, HOUR
 from rooms.display.values import label
-from rooms.filters import PageFilter
 from rooms.jobs.access import MAY_CHANGE
 from rooms.models import RoomQuerySet, SavedView
-from rooms.pages.list_query import stated, without_faults
+from rooms.pages.list_query import in_order, stated, without_faults
 from rooms.pages.room_list.page import PAGE_SIZE, SHOWN_IN_FORM, VisibleProjects
 from rooms.pages.room_list.state import Link
 from rooms.rules.join_policy import SCHEDULE
 from sessions.models import RoomSession
 from sessions.pages.week.rows import COLUMNS, WeekRow, WeekRows
-from sessions.pages.week.state import PERIOD, WeekState
+from sessions.pages.week.state import OPENS_EARLIEST, PERIOD, WeekState
 
 # A page shows at most this number, as each bar is a link.
 MOST_SESSIONS = 1000
@@ -39,7 +38,8 @@ class WeekPage:
         self.user, self.now = user, timezone.now()
         self.today = timezone.localdate(self.now)
         self.seen = VisibleProjects.by(user)
-        params, self.faults = without_faults(stated(query))
+        # A saved view may state the default order of the week.
+        params, self.faults = without_faults(stated(query, default=""))
         self.day = self._day(query)
         params |= self._period(query)
         self.state = WeekState(params, self.seen.names, reverse("week"))
@@ -65,8 +65,7 @@ class WeekPage:
 
     def _rooms(self) -> RoomQuerySet:
         filters = {name: v for name, v in self.state.params.items() if name not in PERIOD}
-        filters["ordering"] = self.state.ordering
-        rooms = PageFilter(filters, self.seen.rooms(self.user)).narrowed()
+        rooms = in_order(filters, self.seen.rooms(self.user), OPENS_EARLIEST)
         span = self.period.span
         return rooms.during(span.start, span.end, self.now).only(*COLUMNS)
 

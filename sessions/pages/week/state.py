@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from rooms.display.periods import LENGTHS
 from rooms.models import SavedView
-from rooms.pages.room_list.state import Link, ListState, Select
+from rooms.pages.room_list.state import Link, ListState
 
 PERIOD = ("day", "span")
 OPENS_EARLIEST = "join_from"
@@ -17,21 +17,11 @@ OPENS_EARLIEST = "join_from"
 class WeekState(ListState):
     """The parameters of an address of the week; only the list's are in a saved view."""
 
-    @property
-    def ordering(self) -> str:
-        return self.params.get("ordering", OPENS_EARLIEST)
+    default_order = OPENS_EARLIEST
 
     @property
     def length(self) -> str:
         return self.params.get("span", "week")
-
-    def order_select(self) -> Select:
-        """Return the orders of the list, with the earliest opening as the default."""
-        select = super().order_select()
-        words = dict(select.options)
-        first = ("", words.pop(OPENS_EARLIEST))
-        del words[""]
-        return Select(select.name, select.label, [first, *words.items()], select.chosen)
 
     def lengths(self) -> Iterator[Link]:
         names = (gettext("Day"), gettext("Week"), gettext("Month"))

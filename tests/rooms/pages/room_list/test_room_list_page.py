@@ -12,12 +12,30 @@ from tests.support.room_list_page import links, text
 pytestmark = pytest.mark.django_db
 
 
-def test_rooms_are_listed_newest_first(client, project):
+def test_rooms_are_listed_from_a_to_z_and_newest_first_by_choice(client, project):
     log_in(client)
-    for name in ("first", "second"):
+    for name in ("attic", "lobby", "barn"):
         RoomFactory(project=project, name=name)
 
-    assert links(client.get("/")) == ["second", "first"]
+    assert links(client.get("/")) == ["attic", "barn", "lobby"]
+    assert links(client.get("/?ordering=-created_at")) == ["barn", "lobby", "attic"]
+
+
+def test_each_order_has_one_address_and_its_words(client, project):
+    log_in(client)
+    RoomFactory.create_batch(51, project=project)
+    words = {
+        "": ("Name, A to Z", "Next"),
+        "?ordering=-created_at": ("Newest first", "Older"),
+        "?ordering=created_at": ("Oldest first", "Newer"),
+        "?ordering=join_from": ("Opens earliest", "Next"),
+    }
+
+    for query, (chosen, after) in words.items():
+        page = client.get(f"/{query}").content.decode()
+        assert re.search(rf"selected>{chosen}<", page)
+        assert re.search(rf'rel="next"[^>]*>\s*{after}\s', page)
+        assert "ordering=display_name" not in page
 
 
 def test_query_string_filters_and_sorts(client, project):
@@ -104,7 +122,7 @@ def test_page_links_keep_the_filters_and_lead_back(client, project):
     second = follow(hrefs.pop("next"))
     third = follow(hrefs.pop("next"))
 
-    assert first + second + third == names[::-1]
+    assert first + second + third == names
     assert "next" not in hrefs
     assert follow(hrefs["prev"]) == second
 
@@ -112,7 +130,7 @@ def test_page_links_keep_the_filters_and_lead_back(client, project):
 def test_page_without_rooms_links_to_the_first_page(client, room):
     log_in(client)
 
-    page = client.get(f"/?page=PA{room.pk}")
+    page = client.get(f"/?ordering=-created_at&page=PA{room.pk}")
 
     assert page.status_code == 200
     assert "No rooms left on this page" in text(page)
