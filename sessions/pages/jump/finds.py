@@ -19,7 +19,7 @@ from rooms.pages.room_list.nearest import nearest_rooms
 from rooms.pages.room_list.page import VisibleProjects
 from rooms.rules.searching import fold, is_found
 from sessions.models import Member
-from sessions.pages.jump.places import Place
+from sessions.pages.jump.places import JumpTarget
 
 SHOWN = 8
 # The rooms of which the best are shown, and the people whose names Python compares.
@@ -41,35 +41,35 @@ class RoomFinds:
         self.rows = list(columns[: ROOMS_READ + 1])
 
     @property
-    def targets(self) -> list[Place]:
+    def targets(self) -> list[JumpTarget]:
         """The rooms that have the search as it was entered come first; then the newest."""
         rows = best_first(self.search, self.rows, of=lambda row: f"{row[1]} {row[2]}")[:SHOWN]
         found = [
-            Place(name, reverse("room-page", args=[pk]), self._detail(name, slug, project))
+            JumpTarget(name, reverse("room-page", args=[pk]), self._detail(name, slug, project))
             for pk, name, slug, project in rows
         ]
         return [*found, *self._all()]
 
     @property
-    def nearest(self) -> list[Place]:
+    def nearest(self) -> list[JumpTarget]:
         if self.rows:
             return []
         near = nearest_rooms(self.rooms, self.search)
-        return [Place(name, reverse("room-page", args=[pk])) for pk, name in near]
+        return [JumpTarget(name, reverse("room-page", args=[pk])) for pk, name in near]
 
     def _detail(self, name: str, slug: str, project: Any) -> str:
         projects = self.seen.names
         words = [slug if slug != name else "", projects.get(str(project), "")]
         return " · ".join(filter(None, words if len(projects) > 1 else words[:1]))
 
-    def _all(self) -> list[Place]:
+    def _all(self) -> list[JumpTarget]:
         if len(self.rows) <= SHOWN:
             return []
         text = gettext("All rooms with “%s”") % self.search
-        return [Place(text, f"{reverse('home')}?{urlencode({'search': self.search})}")]
+        return [JumpTarget(text, f"{reverse('home')}?{urlencode({'search': self.search})}")]
 
 
-def people_found(user: Any, search: str) -> list[Place]:
+def people_found(user: Any, search: str) -> list[JumpTarget]:
     """Return the people in live sessions whose names the search finds, each with the session."""
     inside = Member.objects.filter(
         visible_to(user, "session__project"), leave_time=None, session__end_time=None
@@ -79,7 +79,7 @@ def people_found(user: Any, search: str) -> list[Place]:
     rows = inside.order_by().values_list(*columns)[:PEOPLE_READ]
     named = sorted((row for row in rows if is_found(search, row[0])), key=lambda row: fold(row[0]))
     return [
-        Place(name, reverse("session-page", args=[session]), room)
+        JumpTarget(name, reverse("session-page", args=[session]), room)
         for name, session, room in best_first(search, named, of=lambda row: row[0])[:SHOWN]
     ]
 

@@ -51,7 +51,7 @@ HERE = {
 
 
 @dataclass(frozen=True)
-class Place:
+class JumpTarget:
     """One result: `text` is a link to `url`, and `detail` distinguishes equal texts."""
 
     text: str
@@ -59,12 +59,12 @@ class Place:
     detail: str = ""
 
 
-def places(user: Any, search: str, of: Iterable[tuple[str, str]]) -> list[Place]:
+def places(user: Any, search: str, of: Iterable[tuple[str, str]]) -> list[JumpTarget]:
     """Return those of PAGES or ACTIONS that the search finds and the user may open."""
     return list(_found(search, ((text, _address(user, page)) for text, page in of)))
 
 
-def places_here(user: Any, search: str, path: str) -> list[Place]:
+def places_here(user: Any, search: str, path: str) -> list[JumpTarget]:
     """Return the actions for the room or session of the page at `path`."""
     try:
         arguments = resolve(path).kwargs
@@ -85,8 +85,8 @@ def _address(user: Any, page: str, *arguments: Any) -> str:
     return url and url + (rest % arguments if takes else rest)
 
 
-def _found(search: str, named: Iterable[tuple[str, str]]) -> Iterator[Place]:
+def _found(search: str, named: Iterable[tuple[str, str]]) -> Iterator[JumpTarget]:
     for text, url in named:
         words = gettext(text)
         if url and (not search or is_found(search, words)):
-            yield Place(words, url)
+            yield JumpTarget(words, url)

@@ -13,14 +13,14 @@ from access.http.view_attributes import reads_replica
 from access.staff.decorators import staff_page
 from rooms.models.searchable import LONGEST_SEARCH
 from sessions.pages.jump.finds import RoomFinds, people_found
-from sessions.pages.jump.places import ACTIONS, PAGES, Place, places, places_here
+from sessions.pages.jump.places import ACTIONS, PAGES, JumpTarget, places, places_here
 
 
 @dataclass(frozen=True)
 class TargetGroup:
     name: str
     title: str
-    targets: list[Place]
+    targets: list[JumpTarget]
 
 
 @reads_replica
