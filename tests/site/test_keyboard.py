@@ -93,3 +93,32 @@ def test_menu_closes_with_escape_and_returns_the_focus(staff_page):
 
     expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
     expect(name).to_be_focused()
+
+
+SENDING = {
+    "in a form": "<form method=post><button data-shortcut=5>a</button></form>",
+    "in a form of a search": "<form><button data-shortcut=6>b</button></form>",
+    "outside its form": "<form id=one method=post></form><button form=one data-shortcut=7>c</button>",
+    "as an input": "<form method=post><input type=submit data-shortcut=8></form>",
+}
+
+
+def test_no_plain_key_sends_a_form(staff_page, greenroom):
+    page = staff_page
+    page.evaluate(
+        "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)",
+        "".join(SENDING.values()),
+    )
+    sent = []
+    page.on(
+        "request",
+        lambda request: sent.append(request.url) if request.is_navigation_request() else None,
+    )
+
+    for key in "5678":
+        page.locator("h1").first.click()
+        page.keyboard.press(key)
+        expect(page.locator(f"[data-shortcut='{key}']")).to_be_focused()
+
+    assert sent == []
+    assert page.url == f"{greenroom.url}/"

@@ -68,8 +68,10 @@
     if (!target) return;
     event.preventDefault();
     typed = "";
-    if (target.matches("input:not([type=checkbox], [type=radio]), select, textarea, form[method=post] button"))
-      target.focus();
+    // A button sends a form unless it has another type, wherever it stands.
+    const sends = target.type === "submit";
+    const field = target.matches("input:not([type=checkbox], [type=radio]), select, textarea");
+    if (sends || field) target.focus();
     else target.click();
   });
   // Ctrl Z undoes the last change, Ctrl Shift Z or Ctrl Y redoes it; in a field they are the browser's.
