@@ -98,7 +98,7 @@ def test_menu_closes_with_escape_and_returns_the_focus(staff_page):
 SENDING = {
     "in a form": "<form method=post><button data-shortcut=5>a</button></form>",
     "in a form of a search": "<form><button data-shortcut=6>b</button></form>",
-    "outside its form": "<form id=one method=post></form><button form=one data-shortcut=7>c</button>",
+    "outside its form": "<form id=f method=post></form><button form=f data-shortcut=7>c</button>",
     "as an input": "<form method=post><input type=submit data-shortcut=8></form>",
 }
 
