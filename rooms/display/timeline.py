@@ -108,6 +108,16 @@ class Span:
         # A minimal width extends to the left, so that no session seems to last beyond now.
         return Bar(kind, start, end, max(-BEYOND, round(right - width, 2)), width)
 
+    def clipped(self, kind: str, start: datetime | None, end: datetime | None) -> Bar:
+        """Return a bar; one that begins before the span or ends after it reaches beyond it."""
+        inner_start = start if start and start >= self.start else None
+        inner_end = end if end and end <= self.end else None
+        return self.bar(kind, inner_start, inner_end)
+
+    def readable_ticks(self) -> tuple[Tick, ...]:
+        """Return the ticks; one whose text would touch the text before it has none."""
+        return tuple(_readable(self.ticks()))
+
     def ticks(self) -> Iterator[Tick]:
         """Yield at most TICKS_AT_MOST round local times."""
         length = self.end - self.start
@@ -139,12 +149,11 @@ class Timeline:
             span.bar("inside", settings.join_from, settings.remove_at),
             tuple(_session(span, one, now) for one in sessions),
             tuple(_marks(settings, now, span)),
-            tuple(_readable(span.ticks())),
+            span.readable_ticks(),
         )
 
 
 def _readable(ticks: Iterable[Tick]) -> Iterator[Tick]:
-    """Yield the ticks; one whose text would touch the text before it has none."""
     free = -BEYOND
     for tick in ticks:
         left, right = tick.ends

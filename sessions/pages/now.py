@@ -1,25 +1,24 @@
 """The operator's page: live sessions, scheduled events and warnings."""
 
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
 from access.http.view_attributes import reads_replica
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
-from rooms.display.days import day_text
 from rooms.display.refused import sums_of
 from rooms.models import Room
 from sessions.lifecycle.refused_attempts import hour_of
 from sessions.models import RefusalCount, RoomSession
 from sessions.pages import overview
+from sessions.pages.live_rows import live_session_rows
+from sessions.pages.strips import Strips
 from sessions.worker import monitoring
 
 LIVE_SHOWN = 200
@@ -34,15 +33,16 @@ REFUSED_SHOWN = timedelta(hours=1)
 def now(request: HttpRequest) -> HttpResponse:
     """Show live sessions and the next 24 hours; for htmx, only the live part of the page."""
     at = timezone.now()
-    rooms = Room.objects.filter(visible_to(request.user)).listed().defer("description", "meta")
+    rooms = Room.objects.filter(visible_to(request.user)).listed()
     sessions = RoomSession.objects.filter(visible_to(request.user))
     running = list(overview.live(sessions)[: LIVE_SHOWN + 1])
+    strips = Strips(overview.coming(rooms, running, at), at)
     context = {
         "here": "now",
         "now": at,
-        "live": running[:LIVE_SHOWN],
+        "live": live_session_rows(running[:LIVE_SHOWN], at),
         "more_live": len(running) > LIVE_SHOWN,
-        "agenda": _agenda(overview.coming(rooms, running, at), at),
+        "strips": strips,
         "odd": overview.room_warnings(rooms, running, at),
         "refused": _refused(request, at),
         "clockwork": _clockwork(at),
@@ -55,32 +55,21 @@ def _refused(request: HttpRequest, at: datetime) -> list[dict[str, Any]]:
     since = at - REFUSED_SHOWN
     counts = RefusalCount.objects.filter(visible_to(request.user, "room__project"))
     recent = counts.filter(hour__gte=hour_of(since), last_at__gte=since).select_related("room")
-    found = list(recent.order_by("-hour", "-pk")[: overview.MOST])
+    columns = ("room__display_name", "reason", "number", "first_at", "last_at")
+    found = list(recent.order_by("-hour", "-pk").only(*columns)[: overview.MOST])
     rooms = {count.room_id: count.room for count in found}
-    return [{"room": rooms[one.room_id], "text": one.text(at)} for one in sums_of(found)]
-
-
-def _agenda(coming: list[overview.ComingEvent], at: datetime) -> list[dict[str, Any]]:
-    """Return scheduled events by day in the user's zone, and within a day by time and kind."""
-    days = groupby(coming, key=lambda one: timezone.localdate(one.at))
-    today = timezone.localdate(at)
     return [
-        {"day": capfirst(day_text(day, today)), "slots": _slots(list(those))} for day, those in days
+        {"room": rooms[one.room_id], "reason": one.reason, "text": one.text(at)}
+        for one in sums_of(found)
     ]
-
-
-def _slots(coming: list[overview.ComingEvent]) -> list[dict[str, Any]]:
-    alike = groupby(
-        sorted(coming, key=lambda one: (one.at, one.what)), key=lambda one: (one.at, one.what)
-    )
-    return [{"at": at, "what": what, "rooms": list(those)} for (at, what), those in alike]
 
 
 def _clockwork(at: datetime) -> dict[str, Any]:
     """Return the state of the workers: running or not, overdue removals, lateness."""
+    runs = monitoring.workers_at_work(at).exists()
     return {
-        "runs": monitoring.workers_at_work(at).exists(),
-        "last": monitoring.last_beat(),
+        "runs": runs,
+        "last": None if runs else monitoring.last_beat(),
         # A worker needs a few seconds for members whose time is up.
         "overdue": monitoring.overdue(at - LATE),
         "late": monitoring.lateness(),

@@ -1,32 +1,47 @@
 """Live sessions, scheduled events and warnings for the operator's page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.lookups import GreaterThan
 
 from rooms.models import Room, nulls_last
-from rooms.rules.join_policy import JoinPolicy, Reason, ScheduledEvent
+from rooms.models.forecast import POLICY
+from rooms.rules.join_policy import SCHEDULE, JoinPolicy, Reason, Upcoming
 from sessions.models import RoomSession
 
 AHEAD = timedelta(hours=24)
 # A later opening time is probably a mistake.
 FAR = timedelta(days=366)
-# A longer list is of no use.
-MOST = 100
+# Longer lists are of no use.
+MOST, ROOMS_SHOWN = 100, 40
+# The columns of a room that the page shows with its events.
+COLUMNS = ("pk", "display_name", *SCHEDULE)
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class ComingEvent:
-    """A scheduled event of a room or of its live session."""
+class ComingRoom:
+    """A room with an event within AHEAD. In a live room, everyone leaves when the session says."""
 
-    at: datetime
-    what: ScheduledEvent
-    room: Room
+    pk: UUID
+    display_name: str
+    policy: JoinPolicy
+    events: list[Upcoming]
     session: RoomSession | None = None
+
+    @classmethod
+    def of(cls, row: Row, session: RoomSession | None, now: datetime) -> Self:
+        pk, display_name, join_from, join_until, remove_at = row
+        leaves = session.remove_at if session else remove_at
+        # A page of coming events needs no capacity.
+        policy = JoinPolicy(0, join_from, join_until, leaves)
+        return cls(pk, display_name, policy, policy.upcoming(now), session)
 
 
 class WarningKind(StrEnum):
@@ -48,45 +63,41 @@ class RoomWarning:
 
 def live(sessions: QuerySet[RoomSession]) -> QuerySet[RoomSession]:
     """Return live sessions, the fullest first, each with `inside`."""
+    columns = ("display_name", "start_time", "preview_url", *POLICY)
+    of_room = (f"room__{name}" for name in ("display_name", "max_members", *SCHEDULE))
     return (
         sessions.filter(end_time=None)
-        .select_related("room", "project")
+        .select_related("room")
+        .only(*columns, *of_room)
         .with_inside()
         .order_by("-inside", "-id")
     )
 
 
-def coming(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> list[ComingEvent]:
-    """Return the events within AHEAD of `now`, in order.
-
-    Members leave at the time of their session, which may differ from the room's.
-    """
+def coming(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> list[ComingRoom]:
+    """Return the rooms with an event within AHEAD of `now`, those of the next event first."""
     until = now + AHEAD
-    found = [
-        *_coming(rooms, now, until),
-        *(
-            ComingEvent(one.remove_at, ScheduledEvent.REMOVES_EVERYONE, one.room, one)
-            for one in running
-            if one.room and one.remove_at and now < one.remove_at <= until
-        ),
-    ]
-    return sorted(found, key=lambda one: one.at)[:MOST]
+    sessions = {one.room_id: one for one in running}
+    rows = [row for name in SCHEDULE for row in _due(rooms, name, now, until)]
+    for one in running:
+        if one.room and one.remove_at and now < one.remove_at <= until:
+            rows.append(tuple(getattr(one.room, name) for name in COLUMNS))
+    found = (ComingRoom.of(row, sessions.get(pk), now) for pk, row in _by_room(rows).items())
+    dated = [one for one in found if one.events and one.events[0].at <= until]
+    return sorted(dated, key=lambda one: (one.events[0].at, one.display_name))
 
 
-def _coming(rooms: QuerySet[Room], now: datetime, until: datetime) -> Iterator[ComingEvent]:
-    for name, what in (
-        ("join_from", ScheduledEvent.OPENS),
-        ("join_until", ScheduledEvent.CLOSES),
-        ("remove_at", ScheduledEvent.REMOVES_EVERYONE),
-    ):
-        # nulls_last() matches the index (Room.Meta.indexes) and sorts rooms without the time last.
-        dated = rooms.alias(due=nulls_last(name))
-        due = dated.filter(due__gt=now, due__lte=until).order_by("due")
-        if what == ScheduledEvent.REMOVES_EVERYONE:
-            # The sessions of live rooms have their own events.
-            due = due.live(False)
-        for room in due[:MOST]:
-            yield ComingEvent(getattr(room, name), what, room)
+def _due(rooms: QuerySet[Room], name: str, now: datetime, until: datetime) -> Iterable[Row]:
+    # nulls_last() matches the index (Room.Meta.indexes) and sorts rooms without the time last.
+    due = rooms.alias(due=nulls_last(name)).filter(due__gt=now, due__lte=until)
+    if name == "remove_at":
+        # The sessions of live rooms have their own times.
+        due = due.live(False)
+    return due.order_by("due").values_list(*COLUMNS)[: ROOMS_SHOWN + 1]
+
+
+def _by_room(rows: Iterable[Row]) -> dict[UUID, Row]:
+    return {row[0]: row for row in rows}
 
 
 def room_warnings(
@@ -143,5 +154,5 @@ def _opens_far_off(now: datetime) -> GreaterThan:
 def _every(
     what: WarningKind, rooms: QuerySet[Room], condition: Q | GreaterThan
 ) -> Iterator[RoomWarning]:
-    for room in rooms.filter(condition).order_by("pk")[:MOST]:
+    for room in rooms.filter(condition).only("display_name").order_by("pk")[:MOST]:
         yield RoomWarning(what, room)

@@ -6,15 +6,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from rooms.display.times import span
-from sessions.models import LeaveReason, Member, RoomSession
+from sessions.models import LeaveReason, Member
 from sessions.pages.charts import Plot
 from sessions.worker.monitoring import Lateness
-
-
-def occupancy(session: RoomSession) -> str:
-    """Return "3 of 20": the members inside a session, and its capacity."""
-    counts = {"inside": session.inside, "most": session.max_members}
-    return gettext("%(inside)s of %(most)s") % counts
 
 
 def inside_text(inside: int) -> str:

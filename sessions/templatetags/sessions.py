@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from rooms.display.times import span
 from rooms.display.values import moved
 from sessions.models import LeaveReason, RoomSession, SessionEvent
-from sessions.pages.overview import WarningKind, is_full
-from sessions.pages.wording import inside_text, lateness_text, occupancy, overdue_text
+from sessions.pages.fills import fill_meter, fill_pill, occupancy
+from sessions.pages.overview import WarningKind
+from sessions.pages.wording import inside_text, lateness_text, overdue_text
 
 register = template.Library()
-for sentence in (occupancy, inside_text, overdue_text, lateness_text):
-    register.filter(sentence)
-register.filter(is_full)
+for text in (occupancy, fill_meter, fill_pill, inside_text, overdue_text, lateness_text):
+    register.filter(text)
 
 
 @register.simple_tag

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from rooms.display.next_event import short
@@ -15,8 +14,8 @@ from rooms.models import Room
 from rooms.models.forecast import POLICY
 from rooms.rules.join_policy import SCHEDULE, JoinPolicy
 from sessions.models import RoomSession
+from sessions.pages.addresses import row_addresses
 
-NO_ID = UUID(int=0)
 COLUMNS = ("display_name", *POLICY)
 
 
@@ -47,8 +46,8 @@ class WeekRows:
 
     def __init__(self, span: Span, now: datetime) -> None:
         self.span, self.now = span, now
-        self.room_url = reverse("room-page", args=[NO_ID])
-        self.session_url = reverse("session-page", args=[NO_ID])
+        self.room_url = row_addresses("room-page")
+        self.session_url = row_addresses("session-page")
         self.session_words = gettext("Session of %(room)s, from %(start)s to %(end)s")
         self.live_words = gettext("Session of %(room)s, live since %(start)s")
 
@@ -59,7 +58,7 @@ class WeekRows:
         return [self._row(room, by_room.get(room.pk, [])) for room in rooms]
 
     def _row(self, room: Room, sessions: list[RoomSession]) -> WeekRow:
-        url = self.room_url.replace(str(NO_ID), str(room.pk))
+        url = self.room_url(room.pk)
         links = [self._session(room, one) for one in sessions]
         return WeekRow(room, url, schedule_line(room, self.now), self._window(room, url), links)
 
@@ -74,8 +73,8 @@ class WeekRows:
         name = f"{room.display_name}, {schedule_sentence(room, self.now)}"
         tail = None
         if ends and room.remove_at and ends < room.remove_at and self._meets(ends, room.remove_at):
-            tail = self._bar("inside", ends, room.remove_at)
-        joining = self._bar("joining", room.join_from, ends)
+            tail = self.span.clipped("inside", ends, room.remove_at)
+        joining = self.span.clipped("joining", room.join_from, ends)
         return BarLink(url, name, joining, tail, _field_of(room, ends))
 
     def _session(self, room: Room, session: RoomSession) -> BarLink:
@@ -83,19 +82,13 @@ class WeekRows:
         end = session.end_time
         words = self.session_words if end else self.live_words
         times = {"start": start, "end": short(end, self.now) if end else ""}
-        bar = self._bar("past" if end else "live", session.start_time, end or self.now)
-        url = self.session_url.replace(str(NO_ID), str(session.pk))
+        bar = self.span.clipped("past" if end else "live", session.start_time, end or self.now)
+        url = self.session_url(session.pk)
         return BarLink(url, words % {"room": room.display_name, **times}, bar)
 
     def _meets(self, start: datetime | None, end: datetime | None) -> bool:
         begins = start is None or start < self.span.end
         return begins and (end is None or end > self.span.start)
-
-    def _bar(self, kind: str, start: datetime | None, end: datetime | None) -> Bar:
-        """Return a bar; one that begins before the span or ends after it reaches beyond it."""
-        inner_start = start if start and start >= self.span.start else None
-        inner_end = end if end and end <= self.span.end else None
-        return self.span.bar(kind, inner_start, inner_end)
 
 
 def _field_of(room: Room, ends: datetime | None) -> str:

@@ -1,13 +1,18 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from access.models import StaffLimit
 from rooms.changes import change_room
 from rooms.models import Room
-from sessions.models import LeaveReason
+from sessions.models import LeaveReason, RoomSession
 from sessions.models.worker_process import WorkerProcess
+from sessions.pages.addresses import NO_ID
+from sessions.pages.fills import fill_meter, fill_pill
+from sessions.pages.overview import ComingRoom
+from sessions.pages.strips import Strips
 from tests.factories import TESTS, MemberFactory, ProjectFactory, RoomFactory, SessionFactory
 from tests.support.html import log_in
 from tests.support.now_page import NOW, after, shown
@@ -15,13 +20,10 @@ from tests.support.now_page import NOW, after, shown
 pytestmark = pytest.mark.django_db
 
 
-def agenda(context):
-    return [
-        (str(slot["what"]), one.room.name)
-        for day in context["agenda"]
-        for slot in day["slots"]
-        for one in slot["rooms"]
-    ]
+def coming(context):
+    """Return the events of each strip, in the order of the page."""
+    rooms = context["strips"].rooms
+    return [(room.display_name, [str(event.what) for event in room.events]) for room in rooms]
 
 
 def test_live_rooms_are_listed_fullest_first(client):
@@ -30,20 +32,22 @@ def test_live_rooms_are_listed_fullest_first(client):
     MemberFactory.create_batch(3, session=full)
     SessionFactory(ended=True)
 
-    assert [(one.pk, one.inside) for one in shown(client)["live"]] == [
-        (full.pk, 3),
-        (empty.pk, 0),
-    ]
+    assert [one.id for one in shown(client)["live"]] == [full.pk, empty.pk]
 
 
-def test_upcoming_events_are_listed_by_time(client):
+def test_each_room_has_one_strip_with_all_its_events(client):
     log_in(client)
     RoomFactory(name="a", join_from=after(hours=2), join_until=after(hours=3))
     RoomFactory(name="b", remove_at=after(hours=1))
+    RoomFactory(name="c", join_until=after(hours=4), remove_at=after(hours=30))
     RoomFactory(name="later", join_from=after(hours=25))
     RoomFactory(name="past", join_until=after(hours=-1))
 
-    assert agenda(shown(client)) == [("removes_everyone", "b"), ("opens", "a"), ("closes", "a")]
+    assert coming(shown(client)) == [
+        ("b", ["removes_everyone"]),
+        ("a", ["opens", "closes"]),
+        ("c", ["closes", "removes_everyone"]),
+    ]
 
 
 def test_members_inside_leave_by_the_sessions_settings(client):
@@ -52,20 +56,59 @@ def test_members_inside_leave_by_the_sessions_settings(client):
     changed = {"remove_at": after(hours=9)}
     change_room(Room.objects.all(), session.room_id, changed, by=TESTS)
 
-    (day, *_) = shown(client)["agenda"]
-    (slot,) = day["slots"]
-    assert (slot["at"], slot["rooms"][0].session) == (session.remove_at, session)
+    (room,) = shown(client)["strips"].rooms
+    assert (room.events[0].at, room.session) == (session.remove_at, session)
 
 
-def test_day_begins_in_the_local_time_zone(client):
+def test_strip_names_its_events_in_the_zone_of_the_user():
+    now = datetime(2026, 11, 24, 21, 17, tzinfo=UTC)
+    times = (now + timedelta(hours=hours) for hours in (1, 2, 3))
+    room = ComingRoom.of((NO_ID, "<Ward>", *times), None, now)
+
+    with timezone.override("Europe/Berlin"):
+        strips = Strips([room], now)
+
+        assert "opens 23:17, closes tomorrow 00:17, everyone leaves 01:17" in strips.rows()
+    assert ">in 1 h<" in strips.rows()
+    assert "&lt;Ward&gt;" in strips.rows()
+
+
+def test_strips_beyond_the_limit_are_in_the_week(client, monkeypatch):
     log_in(client)
-    client.cookies["zone"] = "Pacific/Kiritimati"
-    RoomFactory(join_from=after(hours=2))
+    monkeypatch.setattr("sessions.pages.strips.ROOMS_SHOWN", 1)
+    RoomFactory(name="a", join_from=after(hours=2))
+    assert "all-week" not in client.get(NOW).content.decode()
 
-    (day,) = shown(client)["agenda"]
-    local = timezone.now() + timedelta(hours=14)
-    tomorrow = (local + timedelta(hours=2)).date() > local.date()
-    assert day["day"] == ("Tomorrow" if tomorrow else "Today")
+    RoomFactory(name="b", join_from=after(hours=3))
+
+    assert [name for name, _ in coming(shown(client))] == ["a"]
+    assert 'id="all-week"' in client.get(NOW).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("inside", "most", "fill", "word"),
+    [
+        *((0, 1, "free", ""), (1, 2, "free", ""), (7, 9, "free", "")),
+        *((8, 10, "nearly-full", "Nearly full"), (5, 6, "nearly-full", "Nearly full")),
+        *((6, 6, "full", "Full"), (7, 6, "full", "Full")),
+    ],
+)
+def test_fill_is_shown_in_colour_and_words(inside, most, fill, word):
+    session = RoomSession(max_members=most)
+    session.inside = inside
+
+    assert f'class="{fill}"' in fill_meter(session)
+    assert strip_tags(fill_pill(session)) == word
+
+
+def test_live_room_with_a_preview_has_a_thumbnail(client):
+    log_in(client)
+    session = SessionFactory()
+    assert "thumb" not in client.get(NOW).content.decode()
+
+    RoomSession.objects.filter(pk=session.pk).update(preview_url="/previews/1.jpg")
+
+    assert 'class="thumb" src="/previews/1.jpg"' in client.get(NOW).content.decode()
 
 
 def test_missing_workers_are_reported(client):
@@ -111,7 +154,7 @@ def test_staff_see_only_their_projects(client):
 
     context = shown(client)
 
-    assert (context["live"], context["agenda"], context["odd"]) == ([], [], [])
+    assert (context["live"], context["strips"].rooms, context["odd"]) == ([], [], [])
 
 
 def test_page_needs_the_permission_to_view_rooms(client):
@@ -127,7 +170,7 @@ def test_number_of_queries_does_not_depend_on_the_number_of_rooms(
     for _ in range(20):
         SessionFactory(room__join_until=after(hours=3), room__remove_at=after(hours=2))
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(13):
         client.get(NOW)
 
 
