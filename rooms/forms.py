@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from access.api.parsers import read_json
 from access.models import Project
-from access.values.faults import shown
 from rooms.changes import Stale, change_room, create_room
-from rooms.changes.validation import SETTINGS, WRITABLE, Change
+from rooms.changes.validation import FIELDS, SETTINGS, WRITABLE, Change
 from rooms.display.refusals import refusal_in_words
+from rooms.display.values import value_text
 from rooms.models import Room
 from rooms.models.history import Author, RoomChange
 from rooms.rules.form_fields import DigitsField, form_field
@@ -124,7 +124,12 @@ class RoomForm(SettingsForm):
         self.data[self.add_prefix("version")] = room.version
         for name in moved:
             now = getattr(room, name)
-            self.add_error(name, _("Another user set this to {now}.").format(now=shown(now)))
+            self.add_error(
+                name,
+                _("Another user set this to {now}.").format(
+                    now=value_text(name, FIELDS[name].to_json(now))
+                ),
+            )
             if name not in typed:
                 self._show(name, self.fields[name].prepare_value(now))
         self.add_error(None, self._sentence(moved))

@@ -10,7 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from access.admin.mixins import BY_PROJECT, CheckedSelectionAdmin, ProjectScopedAdmin, report_counts
+from access.admin.mixins import (
+    BY_PROJECT,
+    CheckedSelectionAdmin,
+    ProjectScopedAdmin,
+    report_counts,
+    time_column,
+)
 from access.models import ApiToken
 from access.pages.tokens.forms import TokenForm
 from access.pages.tokens.status import expiring_soon, rights_text, token_pill
@@ -36,9 +42,14 @@ class ApiTokenAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     search_fields = ("name", "prefix")
     actions = ("revoke",)
     readonly_fields = (
-        *("state", "prefix", "created_at", "created_by", "revoked_at"),
-        *("last_used_at", "last_used_from"),
+        *("state", "prefix", "created", "created_by", "expires", "revoked"),
+        *("last_used", "last_used_from"),
     )
+
+    created = time_column("created_at", _("Created"))
+    revoked = time_column("revoked_at", _("Revoked"))
+    last_used = time_column("last_used_at", _("Last used"), never=_("never"))
+    expires = time_column("expires_at", _("Expires"), never=_("never"))
 
     @admin.display(description=_("State"))
     def state(self, token: ApiToken) -> str:
@@ -48,19 +59,12 @@ class ApiTokenAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     def rights(self, token: ApiToken) -> str:
         return rights_text(token)
 
-    @admin.display(description=_("Last used (UTC)"), ordering="last_used_at")
-    def last_used(self, token: ApiToken) -> str:
-        return f"{token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else str(_("never"))
-
-    @admin.display(description=_("Expires (UTC)"), ordering="expires_at")
-    def expires(self, token: ApiToken) -> str:
-        return f"{token.expires_at:%Y-%m-%d %H:%M}" if token.expires_at else str(_("never"))
-
     def get_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
         # A user who only views the token gets no inputs.
-        left_out = () if self.has_change_permission(request, obj) else ("expiry",)
-        shown = (name for name in TokenForm.Meta.fields if name not in left_out)
-        return (*shown, *self.readonly_fields)
+        can_change = self.has_change_permission(request, obj)
+        left_out = {"expires"} if can_change else {"expiry", "expires_at"}
+        names = (*TokenForm.Meta.fields, *self.readonly_fields)
+        return tuple(name for name in names if name not in left_out)
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiToken | None = None) -> Any:
         # In another project, the token would act for another organisation.

@@ -1,6 +1,7 @@
 """Base classes and columns for the admin of every app."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin, messages
@@ -8,13 +9,12 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.text import format_lazy
 from django.utils.translation import ngettext
 
 from access.admin.change_list import CheckedListAdmin
 from access.models import Project
 from access.staff.limits import visible_to
+from access.staff.times import time_tag
 
 
 def report_counts(request: HttpRequest, done: str, changed: int, total: int) -> None:
@@ -78,15 +78,12 @@ class ProjectFieldListFilter(admin.RelatedFieldListFilter):
 BY_PROJECT = ("project", ProjectFieldListFilter)
 
 
-def time_column(name: str, label: Any) -> Any:
-    """Return a column of the times `name`, with the year first."""
+def time_column(name: str, label: Any, never: Any = "-", ordering: str = "") -> Any:
+    """Return a column of the times `name`; `never` is shown for a time that is not set."""
 
-    @admin.display(description=format_lazy("{} (UTC)", label), ordering=name)
+    @admin.display(description=label, ordering=ordering or name)
     def column(self: Any, row: Any) -> str:
-        at: datetime | None = getattr(row, name)
-        if at is None:
-            return "-"
-        # A narrow column may break only between date and time.
-        return format_html('<span class="date">{}</span> {}', f"{at:%Y-%m-%d}", f"{at:%H:%M}")
+        at: datetime | None = attrgetter(name)(row)
+        return time_tag(at) if at else str(never)
 
     return column

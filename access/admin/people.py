@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from access.admin.mixins import CheckedSelectionAdmin
+from access.admin.mixins import CheckedSelectionAdmin, time_column
 from access.credentials.staff_sessions import end_staff_sessions
 from access.models import StaffLimit
 from access.staff.limits import is_limited
@@ -54,6 +54,8 @@ admin.site.unregister([get_user_model(), Group])
 
 # A user could give rights with these fields.
 RIGHTS = {"is_superuser", "groups", "user_permissions"}
+# Times of Django's form, and the columns that show them.
+COLUMNS = {"last_login": "last_sign_in", "date_joined": "joined"}
 
 
 class _PeopleAdmin(CheckedSelectionAdmin):
@@ -90,8 +92,11 @@ class StaffAdmin(_PeopleAdmin, UserAdmin):  # type: ignore[type-arg]
     # Plain lists, because screen readers cannot read the labels of Django's filter boxes.
     filter_horizontal = ()
     # Read-only, because Django's two inputs for each have no labels.
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("last_sign_in", "joined")
     actions = ("sign_out",)
+
+    last_sign_in = time_column("last_login", _("Last sign-in"), never=_("never"))
+    joined = time_column("date_joined", _("Created"))
 
     def may_change(self, user: Any, obj: Any = None) -> bool:
         is_above = obj is not None and obj.is_superuser and not user.is_superuser
@@ -109,7 +114,10 @@ class StaffAdmin(_PeopleAdmin, UserAdmin):  # type: ignore[type-arg]
         return bool(request.user.is_superuser)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
+        fieldsets = [
+            (name, {**options, "fields": [COLUMNS.get(str(one), one) for one in options["fields"]]})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
         if request.user.is_superuser:
             return fieldsets
         return [

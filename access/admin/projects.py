@@ -6,7 +6,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from access.admin.mixins import CheckedSelectionAdmin, ProjectScopedAdmin, report_counts
+from access.admin.mixins import (
+    CheckedSelectionAdmin,
+    ProjectScopedAdmin,
+    report_counts,
+    time_column,
+)
 from access.models import Project
 
 
@@ -20,9 +25,7 @@ class ProjectAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     readonly_fields = ("id", "created")
     actions = ("disable", "enable")
 
-    @admin.display(description=_("Created (UTC)"), ordering="created_at")
-    def created(self, project: Project) -> str:
-        return f"{project.created_at:%Y-%m-%d %H:%M}"
+    created = time_column("created_at", _("Created"))
 
     @admin.action(permissions=["change"], description=_("Disable"))
     def disable(self, request: HttpRequest, projects: QuerySet[Project]) -> None:

@@ -4,11 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from access.admin.change_list import CheckedListAdmin
-from access.admin.mixins import ReadOnly
+from access.admin.mixins import ReadOnly, time_column
 from access.credentials.sign_ins import SignInOutcome, SignInRecord
 from access.staff.markup import pill
 
@@ -28,10 +27,7 @@ class SignInRecordAdmin(CheckedListAdmin, ReadOnly):
     search_help_text = _("A username or an address.")
     fields = readonly_fields = ("time", "username", "user", "address", "result")
 
-    @admin.display(description=_("Time (UTC)"), ordering="id")
-    def time(self, record: SignInRecord) -> str:
-        shown = '<span class="date">{}</span> {}'
-        return format_html(shown, f"{record.at:%Y-%m-%d}", f"{record.at:%H:%M:%S}")
+    time = time_column("at", _("Time"), ordering="id")
 
     @admin.display(description=_("Result"), ordering="outcome")
     def result(self, record: SignInRecord) -> str:

@@ -19,6 +19,7 @@ from access.admin.mixins import (
     time_column,
 )
 from access.staff.markup import pill
+from access.staff.times import time_tag
 from access.webhooks.models import DeliveryState, WebhookDelivery, give_up, redeliver
 
 PILLS = {
@@ -51,6 +52,7 @@ class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin, ReadOnly):
     readonly_fields = fields
 
     due = time_column("due_at", gettext_lazy("Next attempt"))
+    written = time_column("event.created_at", gettext_lazy("Created"), ordering="event__created_at")
 
     @admin.display(description="#", ordering="pk")
     def number(self, delivery: WebhookDelivery) -> int:
@@ -78,10 +80,6 @@ class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin, ReadOnly):
         calls = list(delivery.log.all())
         return calls[0].outcome if calls else "-"
 
-    @admin.display(description=gettext_lazy("Created (UTC)"), ordering="event__created_at")
-    def written(self, delivery: WebhookDelivery) -> str:
-        return f"{delivery.event.created_at:%Y-%m-%d %H:%M:%S}"
-
     @admin.display(description=gettext_lazy("Body"))
     def body(self, delivery: WebhookDelivery) -> str:
         body = json.loads(delivery.event.body)
@@ -90,7 +88,7 @@ class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin, ReadOnly):
     @admin.display(description=gettext_lazy("Calls"))
     def calls(self, delivery: WebhookDelivery) -> str:
         rows = (
-            (f"{call.at:%Y-%m-%d %H:%M:%S}", call.milliseconds, call.outcome, call.answer)
+            (time_tag(call.at), call.milliseconds, call.outcome, call.answer)
             for call in delivery.log.all()
         )
         listed = format_html_join("", "<li>{} ({} ms) {}<pre>{}</pre></li>", rows)

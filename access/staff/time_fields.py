@@ -1,13 +1,16 @@
 """Form fields for days and local times, in the years that every time zone can show."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from access.staff.clock_changes import never_text, twice_text
+from access.values.local_times import times_of
 from access.values.timestamps import EARLIEST, LATEST, in_calendar, parse_local, parse_timestamp
 
 YEARS = {"first": EARLIEST.year, "last": LATEST.year}
@@ -39,9 +42,18 @@ class CalendarTimeField(forms.DateTimeField):
     def to_python(self, value: Any) -> datetime | None:
         if not isinstance(value, str) or value in self.empty_values:
             return super().to_python(value)
+        zone = timezone.get_current_timezone()
         try:
-            # The base class adds the time zone.
-            moment = super().to_python(parse_local(value))
-            return in_calendar(moment) if moment else None
-        except ValueError:
+            local = parse_local(value)
+            moments = [in_calendar(moment) for moment in times_of(local, zone)]
+        except (ValueError, OverflowError):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        return self._only(local, zone, moments)
+
+    def _only(self, local: datetime, zone: tzinfo, moments: list[datetime]) -> datetime:
+        if len(moments) == 1:
+            return moments[0]
+        if not moments:
+            raise ValidationError(never_text(local, zone), code="never")
+        words = _("{why} Choose an earlier or a later time.")
+        raise ValidationError(words.format(why=twice_text(local, zone)), code="twice")

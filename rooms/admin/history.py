@@ -5,12 +5,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from access.admin.mixins import ProjectScopedAdmin, ReadOnly, time_column
-from rooms.admin.lists import change_rows
-from rooms.display.values import label
+from rooms.display.values import label, moved
 from rooms.jobs.access import MAY_CHANGE
 from rooms.models import Room
 from rooms.models.history import Action, RoomChange
@@ -30,11 +31,25 @@ class RoomChangeAdmin(ProjectScopedAdmin, ReadOnly):
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("room_name", "author_name", "request_id")
 
+    fields = (
+        *("when", "action", "room_name", "project_id", "room_id", "version", "values"),
+        *("author_name", "author_kind", "author_id", "channel", "request_id", "bulk_id"),
+    )
+
     when = time_column("at", _("When"))
 
     @admin.display(description=_("Fields"))
     def fields_moved(self, change: RoomChange) -> str:
         return ", ".join(label(name) for name in change.changes)
+
+    @admin.display(description=_("Changes"))
+    def values(self, change: RoomChange) -> str:
+        none = gettext("none")
+        rows = (
+            (one.label, none if one.before is None else one.before, one.after or none)
+            for one in moved(change.changes)
+        )
+        return format_html_join(mark_safe("<br>"), "{}: {} → {}", rows)
 
 
 def admin_room_history(
@@ -64,7 +79,7 @@ def admin_room_history(
 
 def _prepare(change: RoomChange, may_undo: bool) -> None:
     """Add the sentences and values to a change that the template shows."""
-    change.rows = change_rows(change.changes)
+    change.rows = moved(change.changes)
     change.values = _values(change)
     change.byline = gettext("by {author}").format(author=change.author_name)
     change.details = " · ".join(_details(change))
@@ -78,7 +93,7 @@ def _values(change: RoomChange) -> list[tuple[str, str | None]]:
     if change.action == Action.CHANGED:
         return []
     is_new = change.action == Action.CREATED
-    return [(name, after if is_new else before) for name, before, after in change.rows]
+    return [(one.label, one.after if is_new else one.before) for one in change.rows]
 
 
 def _details(change: RoomChange) -> list[str]:

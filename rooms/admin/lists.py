@@ -1,7 +1,6 @@
 """Filters and helpers of the lists of rooms in Django's admin."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -10,17 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rooms.display.values import in_order
 from rooms.models import RoomQuerySet, RoomStatus
-
-
-def change_rows(changes: Mapping[str, Any]) -> list[tuple[str, str | None, str | None]]:
-    """Return (field, before, after) as text for each changed field, in the order of the form."""
-    return [(name, *map(_as_text, changes[name])) for name in in_order(changes)]
-
-
-def _as_text(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
 class StatusFilter(admin.SimpleListFilter):

@@ -33,17 +33,18 @@ admin.site.enable_nav_sidebar = False
 admin.site.site_url = None
 
 
-SETTINGS_FIELDSETS = (
-    (
-        _("People and video"),
-        {"fields": ("max_members", "quality", "layout", "audio_video_sync")},
-    ),
-    (
-        _("Schedule"),
-        {"fields": (*SCHEDULE, "remove_after_seconds_elapsed")},
-    ),
-    (_("Recording and previews"), {"fields": ("record_on_start", "enable_room_previews")}),
-)
+def settings_fieldsets(*times: str) -> tuple[Any, ...]:
+    """Return the groups of settings, with inputs or columns for the times of the schedule."""
+    return (
+        (
+            _("People and video"),
+            {"fields": ("max_members", "quality", "layout", "audio_video_sync")},
+        ),
+        (_("Schedule"), {"fields": (*times, "remove_after_seconds_elapsed")}),
+        (_("Recording and previews"), {"fields": ("record_on_start", "enable_room_previews")}),
+    )
+
+
 DEVELOPER = (_("Developer settings"), {"fields": ("meta",)})
 ABOUT = (
     _("About this room"),
@@ -84,19 +85,20 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     search_help_text = _("Part of the name or of the display name")
     actions = ACTIONS
     fieldsets = (
-        (None, {"fields": ("project", "name", "display_name", "description", "version")}),
-        *SETTINGS_FIELDSETS,
+        (None, {"fields": ("project", "name", "display_name", "description", "version", "zone")}),
+        *settings_fieldsets(*SCHEDULE),
         DEVELOPER,
         ABOUT,
     )
     add_fieldsets = (
-        (None, {"fields": ("project", "name", "display_name", "description")}),
-        *SETTINGS_FIELDSETS,
+        (None, {"fields": ("project", "name", "display_name", "description", "zone")}),
+        *settings_fieldsets(*SCHEDULE),
         DEVELOPER,
     )
     # Without the permission to change, staff see the version once, and meta as JSON.
     viewed_fieldsets = (
-        *add_fieldsets[:-1],
+        (None, {"fields": ("project", "name", "display_name", "description")}),
+        *settings_fieldsets("opens", "closes", "removes"),
         (DEVELOPER[0], {"fields": ("meta_as_json",)}),
         ABOUT,
     )
@@ -114,6 +116,7 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
 
     opens = time_column("join_from", _("Opens"))
     closes = time_column("join_until", _("Closes"))
+    removes = time_column("remove_at", _("Everyone leaves at"))
     created = time_column("created_at", _("Created"))
     updated = time_column("updated_at", _("Updated"))
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from access.values.local_times import in_zone, offset_text, times_of
 from access.values.timestamps import in_calendar, parse_timestamp
-from rooms.display.local_times import in_zone, offset_text, times_of
 
 _DAY = (
     r"(?:(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)"

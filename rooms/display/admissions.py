@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
-from rooms.display.summary import when_text
+from access.staff.times import time_text
 from rooms.rules.join_policy import Decision, Reason, TokenReason
 
 
@@ -54,7 +54,7 @@ def answer_text(decision: Decision, now: datetime) -> str:
         return gettext("Yes")
     # "until 18:00" is today; "opens today 22:30" has the day, because it may be another one.
     known = timezone.localdate(now) if decision.allowed else None
-    time = when_text(decision.time, now, known) if decision.time else ""
+    time = time_text(decision.time, now, known) if decision.time else ""
     words = gettext(REASONS[decision.reason].answer)
     return words.format(time=time, inside=decision.inside, most=decision.most)
 

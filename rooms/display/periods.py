@@ -12,9 +12,9 @@ from functools import cached_property
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
+from access.staff.days import day_in
 from access.values.timestamps import EARLIEST, LATEST
 from rooms.display.timeline import Span
-from rooms.display.times import day_in
 
 LENGTHS = ("day", "week", "month")
 A_DAY = timedelta(days=1)

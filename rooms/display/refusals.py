@@ -1,13 +1,13 @@
 """Sentences of the rules in the words of the pages: labels and local times."""
 
 import re
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
+from access.staff.times import time_texts
 from access.values.timestamps import parse_timestamp
 from rooms.changes.validation import WRITABLE
-from rooms.display.times import day_and_time
 from rooms.display.values import label
 
 _RFC_3339 = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -19,7 +19,10 @@ _FIELDS = re.compile(
 
 def in_words(sentence: str) -> str:
     """Return a sentence of the API with labels of fields, and with times in the active zone."""
-    return _RFC_3339.sub(_local, _FIELDS.sub(lambda match: label(match[0]), sentence))
+    words = _FIELDS.sub(lambda match: label(match[0]), sentence)
+    found = {text: moment for text in _RFC_3339.findall(words) if (moment := _moment(text))}
+    texts = dict(zip(found, time_texts([*found.values()]), strict=True))
+    return _RFC_3339.sub(lambda match: texts.get(match[0], match[0]), words)
 
 
 def refusal_in_words(refusal: ValidationError) -> dict[str, list[ValidationError]]:
@@ -34,10 +37,8 @@ def refusal_in_words(refusal: ValidationError) -> dict[str, list[ValidationError
     }
 
 
-def _local(match: re.Match[str]) -> str:
+def _moment(text: str) -> datetime | None:
     try:
-        moment = parse_timestamp(match[0])
+        return parse_timestamp(text)
     except ValueError:
-        return match[0]
-    zone = timezone.get_current_timezone_name()
-    return f"{day_and_time(moment)} UTC" if zone == "UTC" else day_and_time(moment)
+        return None

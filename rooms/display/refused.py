@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from access.staff.times import time_text
 from rooms.display.admissions import refused_text
-from rooms.display.summary import when_text
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class RefusedAttempts:
         )
         # "20:50" is today, and seconds are of no use here.
         since = self.since.replace(second=0, microsecond=0)
-        time = when_text(since, now, timezone.localdate(now))
+        time = time_text(since, now, timezone.localdate(now))
         return words.format(number=self.number, time=time, reason=refused_text(self.reason))
 
 

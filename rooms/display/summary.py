@@ -10,10 +10,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from rooms.display.days import day_text
+from access.staff.times import time_text
 from rooms.display.layouts import picture_count
-from rooms.display.local_times import clock_change_at, offset_text
-from rooms.display.times import clock, exact_span
+from rooms.display.times import exact_span
 from rooms.rules.join_policy import JoinPolicy
 
 
@@ -33,7 +32,7 @@ def remarks(settings: Any, now: datetime) -> list[str]:
     if until is not None and ends != until:
         found.append(
             gettext("Everyone leaves before {until}, so joining ends then.").format(
-                until=when_text(until, now)
+                until=time_text(until, now)
             )
         )
     fits = picture_count(settings.layout)
@@ -48,26 +47,10 @@ def remarks(settings: Any, now: datetime) -> list[str]:
     return found
 
 
-def when_text(moment: datetime, now: datetime, known: date | None = None) -> str:
-    """Return "tomorrow 09:00", or "09:00" if the text before it has the day `known`.
-
-    When clocks go back, an ambiguous time has its UTC offset.
-    """
-    local = timezone.localtime(moment)
-    time = clock(local)
-    if clock_change_at(local.replace(tzinfo=None, fold=0), timezone.get_current_timezone()):
-        time = f"{time} (UTC{offset_text(moment, timezone.get_current_timezone())})"
-    if local.date() == known:
-        return time
-    day = day_text(local.date(), timezone.localtime(now).date())
-    # Translators: a day and a time, such as "tomorrow 09:00".
-    return gettext("{day} {time}").format(day=day, time=time)
-
-
 def _joining(policy: JoinPolicy, now: datetime) -> str:
     ends = policy.ends_joining
     if ends is not None and ends <= now:
-        return gettext("Closed since {when}").format(when=when_text(ends, now))
+        return gettext("Closed since {when}").format(when=time_text(ends, now))
     begins = policy.join_from
     if begins is None and ends is None:
         return gettext("Always open")
@@ -75,7 +58,7 @@ def _joining(policy: JoinPolicy, now: datetime) -> str:
     # If joining ends when everyone leaves, only that is shown.
     if ends is None or ends == policy.remove_at:
         return first
-    closes = gettext("closes {when}").format(when=when_text(ends, now, _day_of(begins)))
+    closes = gettext("closes {when}").format(when=time_text(ends, now, _day_of(begins)))
     # Translators: "Opens tomorrow 09:00, closes 18:00".
     return gettext("{opens}, {closes}").format(opens=first, closes=closes)
 
@@ -84,7 +67,7 @@ def _opening(begins: datetime | None, now: datetime) -> str:
     if begins is None:
         return gettext("Open now")
     words = gettext("Opens {when}") if begins > now else gettext("Open since {when}")
-    return words.format(when=when_text(begins, now))
+    return words.format(when=time_text(begins, now))
 
 
 def _day_of(begins: datetime | None) -> date | None:
@@ -105,7 +88,7 @@ def _leaving_parts(policy: JoinPolicy, now: datetime) -> Iterator[str]:
 
 
 def _leaving(out: datetime, now: datetime, known: date | None) -> str:
-    when = when_text(out, now, known)
+    when = time_text(out, now, known)
     if out <= now:
         return gettext("everyone left {when}").format(when=when)
     same_day = timezone.localtime(out).date() == known

@@ -11,8 +11,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from access.staff.days import day_in
 from access.values.timestamps import EARLIEST, LATEST
-from rooms.display.times import day_in
 from rooms.rules.join_policy import SCHEDULE, JoinPolicy
 
 SHORTEST = timedelta(hours=6)

@@ -1,39 +1,10 @@
-"""Times and durations as texts, in the active language and time zone."""
+"""Distances and lengths of time as texts, in the active language."""
 
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, gettext_noop, ngettext
+from django.utils.translation import gettext, ngettext
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-
-
-def day_and_time(moment: datetime) -> str:
-    """Return "Tue 24 Nov 2026, 09:00" in the active zone, with seconds only if not zero."""
-    local = timezone.localtime(moment)
-    return f"{_day(local)}, {clock(local)}"
-
-
-def clock(local: datetime) -> str:
-    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
-
-
-def _day(local: datetime) -> str:
-    # Translators: Django's date format; the weekday first, as people plan.
-    return day_in(gettext_noop("D j M Y"), local.date())
-
-
-def day_in(pattern: str, day: date) -> str:
-    """Return a day in one of Django's date formats, translated into the active language."""
-    return _day_in(pattern, day, get_language())
-
-
-# A list shows few days in many rows, and Django parses the format each time.
-@lru_cache(maxsize=4096)
-def _day_in(pattern: str, day: date, _language: str | None) -> str:
-    return date_format(day, gettext(pattern))
 
 
 def relative(moment: datetime, now: datetime) -> str:

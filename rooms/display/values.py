@@ -3,16 +3,17 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
+from access.staff.times import time_text, time_texts
 from access.values.timestamps import parse_timestamp
 from rooms.changes.validation import FIELDS, WRITABLE
-from rooms.display.times import day_and_time, span
+from rooms.display.times import span
 from rooms.rules import fields
 
 
@@ -31,10 +32,17 @@ class Moved:
 
 def moved(changes: Mapping[str, Any]) -> list[Moved]:
     """Return the fields of {name: [before, after]} (JSON values) in the order of the form."""
-    return [
-        Moved(name, label(name), *(value_text(name, value) for value in changes[name]))
-        for name in in_order(changes)
-    ]
+    return [Moved(name, label(name), *_texts(name, *changes[name])) for name in in_order(changes)]
+
+
+def _texts(name: str, before: Any, after: Any) -> tuple[str | None, str | None]:
+    texts = value_text(name, before), value_text(name, after)
+    is_time = isinstance(FIELDS.get(name), fields.TimestampField)
+    if texts[0] != texts[1] or None in texts or not is_time:
+        return texts
+    # The two times differ in seconds.
+    first, second = time_texts([parse_timestamp(before), parse_timestamp(after)])
+    return first, second
 
 
 def in_order(changes: Mapping[str, Any]) -> list[str]:
@@ -76,8 +84,17 @@ def value_text(name: str, value: Any) -> str | None:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+class TimeValue(str):
+    """The text of a time, with the time for the tooltip of a page."""
+
+    moment: datetime
+
+
 def _moment(value: Any) -> str:
     try:
-        return day_and_time(parse_timestamp(value))
+        moment = parse_timestamp(value)
     except (TypeError, ValueError):
         return str(value)
+    text = TimeValue(time_text(moment))
+    text.moment = moment
+    return text

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from rooms.display.next_event import SENTENCES, short
+from access.staff.times import exact_time_text, time_text
+from rooms.display.next_event import SENTENCES
 from rooms.display.periods import DASH
-from rooms.display.times import clock, day_and_time
 from rooms.rules.join_policy import SCHEDULE, ScheduledEvent
 
 EVENTS = dict(zip(SCHEDULE, ScheduledEvent, strict=True))
@@ -35,7 +35,7 @@ def window_text(room: Any, now: datetime) -> str:
 
 def window_in_full(room: Any) -> str:
     """Return the times of a schedule with day and year, or nothing without a schedule."""
-    times = {name: day_and_time(moment) for name, moment in _moments(room)}
+    times = {name: exact_time_text(moment) for name, moment in _moments(room)}
     leaves = times.pop("remove_at", "")
     return ", ".join(filter(None, (_window(times), _leaving(leaves))))
 
@@ -54,12 +54,12 @@ def _leaving(when: str) -> str:
 
 
 def schedule_sentence(room: Any, now: datetime) -> str:
-    """Return "opens Tue 24 Nov, 20:00, closes 22:00"; nothing without a schedule."""
+    """Return "opens Tue 24 Nov 20:00, closes 22:00"; nothing without a schedule."""
     return _sentence(_times(room, now))
 
 
 def schedule_line(room: Any, now: datetime) -> str:
-    """Return a window as "Tue 24 Nov, 20:00 to 22:00" with a dash; nothing without a schedule."""
+    """Return a window as "Tue 24 Nov 20:00 to 22:00" with a dash; nothing without a schedule."""
     times = _times(room, now)
     if not {"join_from", "join_until"} <= times.keys():
         return capfirst(_sentence(times))
@@ -84,7 +84,8 @@ def _times(room: Any, now: datetime) -> dict[str, str]:
     last = None
     for name, moment in _moments(room):
         local = timezone.localtime(moment)
-        found[name] = clock(local) if _is_clear(local, last) else short(moment, now)
+        known = local.date() if _is_clear(local, last) else None
+        found[name] = time_text(moment, now, known)
         last = local
     return found
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from rooms.display.days import date_text
+from access.staff.days import date_text
 
 
 @dataclass(frozen=True)

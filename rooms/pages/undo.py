@@ -32,7 +32,7 @@ def offer_undo_of_job(request: HttpRequest, job: Job) -> None:
 
 
 def change_words(change: Change) -> str:
-    """Return "Opens: Mon 30 Nov 2026, 20:00 (was …)." for the fields that a change moved."""
+    """Return "Opens: Mon 30 Nov 2026 20:00 (was …)." for the fields that a change moved."""
     fields = moved(change.as_json())
     words = [_field_words(field) for field in fields[:FIELDS_NAMED]]
     if len(fields) > FIELDS_NAMED:

@@ -90,10 +90,6 @@ class SelectionFormField(TextFormField):
 
 
 class TimestampFormField(TextFormField):
-    def __init__(self, model_field: Any) -> None:
-        super().__init__(model_field)
-        self.help_text = f"{model_field.help_text} In UTC."
-
     def build_widget(self, bounds: dict[str, Any]) -> forms.Widget:
         return forms.DateTimeInput({"type": "datetime-local", "step": 1, **bounds})
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Project
+from access.staff.times import time_text
 from access.values.identifiers import UUID7Field
 from rooms.models import Room, RoomSettings, RoomStatus
 from rooms.models.meeting import Meets
@@ -136,7 +137,7 @@ class RoomSession(RoomSettings, Searchable):
         )
 
     def __str__(self) -> str:
-        return f"{self.name} at {self.start_time:%Y-%m-%d %H:%M}"
+        return f"{self.name}, {time_text(self.start_time)}"
 
     @classmethod
     def of(cls, room: Room, start_time: datetime) -> Self:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 
 from django.utils import timezone
 
-from rooms.display.times import clock
+from access.staff.times import clock
 
 # Units of the SVG image; the page scales it.
 WIDTH, HEIGHT, TICKS = 720, 120, 4
@@ -71,5 +71,4 @@ def _steps(
 
 def _tick(start: datetime, end: datetime, part: int) -> str:
     moment = start + (end - start) * part / TICKS
-    # Labels of ticks have no seconds.
-    return clock(timezone.localtime(moment - timedelta(seconds=moment.second)))
+    return clock(timezone.localtime(moment))

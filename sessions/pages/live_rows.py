@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from rooms.display.summary import when_text
+from access.staff.times import time_text
 from rooms.display.times import relative
 from rooms.templatetags.times import time_tag
 from sessions.models import RoomSession
@@ -40,7 +40,7 @@ def live_session_rows(sessions: Iterable[RoomSession], now: datetime) -> list[Li
             one.preview_url,
             SafeString(f"{fill_meter(one)} {occupancy(one)} {fill_pill(one)}"),
             time_tag(one.start_time, relative(one.start_time, now)),
-            time_tag(one.remove_at, when_text(one.remove_at, now, today)) if one.remove_at else "—",
+            time_tag(one.remove_at, time_text(one.remove_at, now, today)) if one.remove_at else "—",
         )
         for one in sessions
     ]

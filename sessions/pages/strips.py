@@ -8,8 +8,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from access.staff.times import time_text
 from rooms.display.next_event import SENTENCES
-from rooms.display.summary import when_text
 from rooms.display.timeline import Bar, Mark, Span
 from rooms.display.times import relative
 from rooms.rules.join_policy import ScheduledEvent, Upcoming
@@ -74,7 +74,7 @@ class Strips:
         """Return "opens 20:00, closes tomorrow 01:00"."""
         texts, day = [], self.today
         for event in events:
-            texts.append(self.sentences[event.what] % {"when": when_text(event.at, self.now, day)})
+            texts.append(self.sentences[event.what] % {"when": time_text(event.at, self.now, day)})
             day = timezone.localdate(event.at)
         return ", ".join(texts)
 

@@ -25,7 +25,7 @@ KEPT = {
     "rooms.display.layout_pictures.layout_svg": "a picture of a layout",
     "rooms.display.values._labels": "texts of the release, by language",
     "rooms.display.values._choices": "texts of the release, by language",
-    "rooms.display.times._day_in": "a day in words, by language",
+    "access.staff.days._day_in": "a day in words, by language",
     "access.staff.preferences.zone_names": "the time zones of the system",
     "access.staff.preferences.offered_zones": "the time zones of the system",
     "access.staff.preferences.zone_options": "the time zones of the system",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from rooms.display.days import day_text
+from access.staff.days import day_text
 from rooms.models.history import RoomChange
 from rooms.pages.history.lines import BulkLine, ChangeLine
 

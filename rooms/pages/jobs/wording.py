@@ -10,10 +10,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from access.models import Project
+from access.staff.times import time_text, time_texts
 from access.values.timestamps import parse_timestamp
 from rooms.bulk.engine import RowOutcome
 from rooms.changes.validation import FIELDS
-from rooms.display.times import clock, day_and_time, exact_span
+from rooms.display.times import exact_span
 from rooms.display.values import Moved, label, moved, value_text
 from rooms.models.history import RoomChange
 from rooms.models.job import Job, JobKind, JobState, Phase
@@ -40,7 +41,7 @@ def job_title(job: Job) -> str:
     words = ngettext("Edit {number} room", "Edit {number} rooms", count)
     if job.kind == JobKind.UNDO:
         words = _undo_title(job, count)
-    time = day_and_time(parse_timestamp(job.request["at"])) if "at" in job.request else ""
+    time = time_text(parse_timestamp(job.request["at"])) if "at" in job.request else ""
     return words.format(number=number_format(count, force_grouping=True), time=time)
 
 
@@ -118,7 +119,7 @@ def _undo(job: Job) -> list[str]:
     if first is None:
         return []
     words = gettext("Undoes the change by {author}, {time}.")
-    return [words.format(author=first.author_name, time=day_and_time(first.at))]
+    return [words.format(author=first.author_name, time=time_text(first.at))]
 
 
 # --- The changes of one room.
@@ -147,10 +148,11 @@ def _default(name: str) -> Any:
 def _time_line(field: Moved, before: str, after: str) -> SummaryLine:
     zone = timezone.get_current_timezone()
     then, now = (parse_timestamp(time).astimezone(zone) for time in (before, after))
-    # On the same day only the time differs, so the day is shown once.
-    shown = clock(now) if then.date() == now.date() else day_and_time(now)
-    note = _clock_change(then, now)
-    return SummaryLine(field.name, field.label, day_and_time(then), shown, note)
+    first, second = time_texts([then, now])
+    if then.date() == now.date() and then.replace(second=0) != now.replace(second=0):
+        # Only the time of day differs, so the day is shown once.
+        second = time_text(now, known=then.date())
+    return SummaryLine(field.name, field.label, first, second, _clock_change(then, now))
 
 
 def _clock_change(then: Any, now: Any) -> str:

@@ -22,10 +22,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from access.staff.decorators import staff_page
+from access.staff.times import time_text
 from rooms.changes import Stale, change_room
 from rooms.changes.authors import author_of
 from rooms.changes.validation import Change, validate_change
-from rooms.display.next_event import short
 from rooms.display.refusals import refusal_in_words
 from rooms.display.values import label
 from rooms.models import Room
@@ -127,7 +127,7 @@ def _entries(room: Room) -> Iterator[MenuEntry]:
         except ValidationError as refusal:
             yield MenuEntry(do, quick.label, _reason(refusal), may_do=False)
             continue
-        times = (f"{label(name)}: {short(pair[1], now)}" for name, pair in moved.items())
+        times = (f"{label(name)}: {time_text(pair[1], now)}" for name, pair in moved.items())
         yield MenuEntry(do, quick.label, ", ".join(times) or quick.needless, may_do=bool(moved))
 
 

@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
+from access.staff.times import time_text
 from rooms.display.admissions import answer_text
-from rooms.display.summary import when_text
 from rooms.models import Room
 from rooms.models.forecast import Forecast, TokenForecast, forecasts
 from rooms.pages.refused import refused_context
@@ -88,7 +88,7 @@ def answer_to(room: Room, form: QuestionForm, now: datetime) -> Answer | None:
     if not form.is_valid():
         return None
     at, token = form.cleaned_data["at"] or now, form.cleaned_data["token"]
-    when = when_text(at, now) if at != now else ""
+    when = time_text(at, now) if at != now else ""
     if not token:
         [found] = forecasts([room], at)
         return Answer(found.decision.allowed, answer_text(found.decision, now), when=when)
@@ -119,7 +119,7 @@ def question_context(room: Room, question: QuestionForm, now: datetime) -> dict[
 def _words(person: TokenForecast, now: datetime) -> str:
     if person.inside_since is None:
         return answer_text(person.decision, now)
-    since = when_text(person.inside_since, now)
+    since = time_text(person.inside_since, now)
     return gettext("Yes, inside since {time}").format(time=since)
 
 

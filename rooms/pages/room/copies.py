@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 from django.utils.translation import gettext
 
+from access.staff.clock_changes import local_time_text
+from access.values.local_times import in_zone
 from rooms.changes.validation import SETTINGS
-from rooms.display.local_times import in_zone
 from rooms.display.values import label
 from rooms.models import Room
 from rooms.pages.room.forms import NewRoomPageForm
-from rooms.pages.room.moment_field import local_time_text
 from rooms.rules.constraints import rule_of
 from rooms.rules.join_policy import SCHEDULE
 
@@ -76,9 +76,13 @@ def next_week(room: Room, zone: ZoneInfo, name: str) -> QueryDict:
 
 
 def next_week_text(room: Room, zone: ZoneInfo) -> str:
-    """Return "Opens: Tue 8 Dec 2026, 09:00, Closes: …": the times of the copy."""
+    """Return "Opens: Tue 8 Dec 2026 09:00, Closes: …": the times of the copy."""
     times = ((label(name), getattr(room, name)) for name in SCHEDULE)
-    later = ((field, in_zone(time, zone) + WEEK) for field, time in times if time is not None)
+    later = (
+        (field, in_zone(time, zone).replace(second=0) + WEEK)
+        for field, time in times
+        if time is not None
+    )
     return ", ".join(f"{field}: {local_time_text(local)}" for field, local in later)
 
 

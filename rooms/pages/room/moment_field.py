@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
+from access.staff.clock_changes import never_text, twice_text
+from access.staff.times import time_text
+from access.values.local_times import in_zone, offset_text, times_of
 from access.values.timestamps import parse_local
-from rooms.display.local_times import clock_change_at, in_zone, offset_text, times_of
-from rooms.display.times import clock, day_in, relative
+from rooms.display.times import relative
 from rooms.rules.constraints import rule_of
 from rooms.rules.form_fields import TimestampFormField
 
@@ -37,9 +39,9 @@ class OffsetChoice:
 
 @dataclass(frozen=True)
 class FieldHint:
-    """The text beside an input: its time in UTC and as words, and the choice between two times."""
+    """The text beside an input: its time in words, and the choice between two times."""
 
-    utc: str = ""
+    moment: datetime | None = None
     words: str = ""
     away: str = ""
     choices: tuple[OffsetChoice, ...] = ()
@@ -50,10 +52,6 @@ class LocalTimeFormField(TimestampFormField):
     """Reads and shows a time in `zone`, which the form sets."""
 
     zone: tzinfo = UTC
-
-    def __init__(self, model_field: Any) -> None:
-        super().__init__(model_field)
-        self.help_text = model_field.help_text
 
     def build_widget(self, bounds: dict[str, Any]) -> forms.Widget:
         # A year without an upper bound has six digits to type in some browsers.
@@ -98,11 +96,11 @@ class LocalTimeFormField(TimestampFormField):
         local = in_zone(moment, self.zone)
         choices = self._choices(local, moment)
         return FieldHint(
-            utc=f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-            words=local_time_text(local),
+            moment=moment,
+            words=time_text(moment, now),
             away=relative(moment, now),
             choices=choices,
-            why=self._twice(local) if choices else "",
+            why=twice_text(local, self.zone) if choices else "",
         )
 
     def _whole(self, value: Any) -> Any:
@@ -130,35 +128,9 @@ class LocalTimeFormField(TimestampFormField):
     def _refuse(self, local: datetime) -> None:
         if times_of(local, self.zone):
             words = gettext("{why} Choose one of the two times.")
-            raise ValidationError(words.format(why=self._twice(local)), code="twice")
-        words = gettext(
-            "{typed} does not exist in {zone}: the clocks go from {before} straight to {after}. "
-            "Choose {last} or earlier, or {after} or later."
-        )
-        raise ValidationError(self._of_jump(words, local), code="never")
-
-    def _twice(self, local: datetime) -> str:
-        words = gettext(
-            "{typed} occurs twice in {zone}: the clocks go back from {before} to {after}."
-        )
-        return self._of_jump(words, local)
-
-    def _of_jump(self, words: str, local: datetime) -> str:
-        jump = clock_change_at(local, self.zone)
-        # Some zones have skipped whole days, so the date is needed, too.
-        near = jump.before.date() == jump.after.date()
-        before, after, last = (
-            clock(end) if near else local_time_text(end)
-            for end in (jump.before, jump.after, jump.last)
-        )
-        return words.format(
-            typed=local_time_text(local), zone=self.zone, before=before, after=after, last=last
-        )
-
-
-def local_time_text(local: datetime) -> str:
-    """Return "Tue 24 Nov 2026, 09:00" of a local time."""
-    return f"{day_in(gettext_noop('D j M Y'), local.date())}, {clock(local)}"
+            why = twice_text(local, self.zone)
+            raise ValidationError(words.format(why=why), code="twice")
+        raise ValidationError(never_text(local, self.zone), code="never")
 
 
 def _naive(text: str) -> datetime | None:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from access.staff.decorators import staff_page
 from access.staff.preferences import zone_names
+from access.staff.times import time_text
 from rooms.changes.authors import author_of
 from rooms.changes.validation import Change
-from rooms.display.times import day_and_time
 from rooms.display.values import label
 from rooms.models import Room
 from rooms.models.history import Action, AuthorKind, Channel, RoomChange
@@ -77,7 +77,7 @@ def _created(request: HttpRequest, change: Change) -> HttpResponse:
         offer_undo_of(request, change)
         tags = UNDO
     times = ((label(name), getattr(room, name)) for name in SCHEDULE)
-    words = ", ".join(f"{field}: {day_and_time(time)}" for field, time in times if time)
+    words = ", ".join(f"{field}: {time_text(time)}" for field, time in times if time)
     created = gettext("{name} was created.").format(name=room.display_name)
     messages.success(request, f"{created} {words}.", extra_tags=tags)
     return HttpResponseRedirect(reverse("room-page", args=[room.pk]))

@@ -21,9 +21,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from access.staff.times import time_text
 from access.values.timestamps import whole_second
 from rooms.changes.validation import FIELDS, Change, Edit, Values, validate_change
-from rooms.display.times import day_and_time
 from rooms.display.values import label
 from rooms.models import Room, RoomStatus
 from rooms.models.history import Action, AuthorKind, RoomChange
@@ -80,7 +80,7 @@ def _extend(now: datetime, room: Room) -> Values:
 
 
 def _refusal(words: str, name: str, time: datetime | None) -> ValidationError:
-    text = words.format(field=label(name), time=time and day_and_time(time))
+    text = words.format(field=label(name), time=time and time_text(time))
     return ValidationError({name: text})
 
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from access.staff.markup import pill
+from access.staff.times import time_tag
 from rooms.display.admissions import answer_text
 from rooms.display.times import relative
 from rooms.display.windows import window_in_full, window_text
@@ -20,7 +21,6 @@ from rooms.models import Layout, Room, RoomQuerySet, RoomStatus
 from rooms.models.forecast import POLICY, forecasts
 from rooms.pages.room_list.state import status_words
 from rooms.rules.join_policy import Decision
-from rooms.templatetags.times import time_tag
 
 # A placeholder in the address of a room, so that reverse() is called once.
 NO_ROOM = UUID(int=0)

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext
 
 from access.api.filters import BOOLEANS
+from access.staff.times import time_text
 from access.values.timestamps import parse_timestamp
-from rooms.display.times import day_and_time
 from rooms.models import Layout, Quality, RoomStatus
 from rooms.pages.chips import Chip
 from rooms.pages.list_query import A_TO_Z, SELECTING, STATE
@@ -95,7 +95,7 @@ class ListState:
         if words:
             return words
         if name in ("starts_after", "ends_before"):
-            value = day_and_time(parse_timestamp(value))
+            value = time_text(parse_timestamp(value))
         if name == "project":
             value = self.projects.get(value, gettext("unknown"))
         return f"{_labels()[name]}: {value}"

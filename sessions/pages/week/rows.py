@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from rooms.display.next_event import short
+from access.staff.times import time_text
 from rooms.display.timeline import Bar, Span
 from rooms.display.windows import schedule_line, schedule_sentence
 from rooms.models import Room
@@ -78,10 +78,10 @@ class WeekRows:
         return BarLink(url, name, joining, tail, _field_of(room, ends))
 
     def _session(self, room: Room, session: RoomSession) -> BarLink:
-        start = short(session.start_time, self.now)
+        start = time_text(session.start_time, self.now)
         end = session.end_time
         words = self.session_words if end else self.live_words
-        times = {"start": start, "end": short(end, self.now) if end else ""}
+        times = {"start": start, "end": time_text(end, self.now) if end else ""}
         bar = self.span.clipped("past" if end else "live", session.start_time, end or self.now)
         url = self.session_url(session.pk)
         return BarLink(url, words % {"room": room.display_name, **times}, bar)

@@ -52,7 +52,7 @@ def test_missing_field_is_not_changed(client):
     log_in(client)
     room = RoomFactory(description="kept", scheduled=True, meta={"a": 1})
 
-    response = client.post(page_of(room), {"version": 1, "max_members": 7})
+    response = client.post(page_of(room), {"version": 1, "zone": "UTC", "max_members": 7})
 
     assert response.status_code == 302
     change = RoomChange.objects.get(room_id=room.pk, version=2)
@@ -120,14 +120,12 @@ def test_meta_that_is_equal_in_python_only_is_a_change(client, typed):
         (
             "join_from",
             "2030-02-30T00:00",
-            "Opens must be a timestamp such as Fri 13 Jun 2025, 20:34:03 UTC, "
-            'not "2030-02-30T00:00".',
+            'Opens must be a timestamp such as Fri 13 Jun 2025 20:34, not "2030-02-30T00:00".',
         ),
         (
             "join_until",
             "2020-01-01T00:00",
-            "Closes must be after Opens: "
-            "Wed 1 Jan 2020, 00:00 UTC is not after Tue 1 Jan 2030, 00:00 UTC.",
+            "Closes must be after Opens: Wed 1 Jan 2020 00:00 is not after Tue 1 Jan 2030 00:00.",
         ),
         (
             "remove_after_seconds_elapsed",

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 
 def bound_form(room, **typed):
     form = type("Form", (AdminRoomForm,), {"author": TESTS})
-    return form({"version": room.version, **typed}, instance=Room.objects.get(pk=room.pk))
+    return form(
+        {"version": room.version, "zone": "UTC", **typed}, instance=Room.objects.get(pk=room.pk)
+    )
 
 
 def test_validation_of_the_form_writes_nothing(client):
@@ -57,7 +59,12 @@ def test_concurrent_saves_of_one_form_change_the_room_once(client, greenroom):
             browser.cookies.update(cookies)
             page = browser.get(greenroom.url + page_of(room), timeout=60)
             token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
-            form = {"version": 1, "max_members": 30 + number, "csrfmiddlewaretoken": token}
+            form = {
+                "version": 1,
+                "zone": "UTC",
+                "max_members": 30 + number,
+                "csrfmiddlewaretoken": token,
+            }
             url = greenroom.url + page_of(room)
             answer = browser.post(url, form, allow_redirects=False, timeout=60)
             return answer.status_code, "Another user set this to" in answer.text
@@ -82,7 +89,7 @@ def test_stale_form_shows_the_differences_and_writes_nothing(client):
     errors = errors_of(response)
     assert "(Capacity, Record on start)" in errors["__all__"][0]
     assert errors["max_members"] == ["Another user set this to 30."]
-    assert errors["record_on_start"] == ["Another user set this to true."]
+    assert errors["record_on_start"] == ["Another user set this to yes."]
     shown = fields_of(response)
     assert (shown["description"], shown["max_members"]) == ("mine", "40")
     # The user did not edit this field; it shows the current value, so saving again keeps that.

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from rooms.display.summary import remarks, summarize, when_text
+from rooms.display.summary import remarks, summarize
 from rooms.display.times import exact_span
 from rooms.models import Room
 
@@ -68,30 +68,6 @@ def _in_berlin():
 )
 def test_settings_are_described_in_a_sentence(settings, sentence):
     assert summarize(Room(**settings), NOW) == sentence
-
-
-@pytest.mark.parametrize(
-    ("moment", "words"),
-    [
-        (NOW, "today 09:00"),
-        (NOW + timedelta(seconds=5), "today 09:00:05"),
-        # 23:30 UTC is the next day in Berlin.
-        (NOW + 15.5 * HOUR, "tomorrow 00:30"),
-        (NOW - DAY, "yesterday 09:00"),
-        (NOW + 2 * DAY, "Thu 26 Nov 09:00"),
-        (NOW + 60 * DAY, "Sat 23 Jan 2027 09:00"),
-        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "Sun 25 Oct 02:30 (UTC+02:00)"),
-        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "Sun 25 Oct 02:30 (UTC+01:00)"),
-        (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "Sun 28 Mar 2027 03:00"),
-    ],
-)
-def test_time_is_shown_with_its_day(moment, words):
-    assert when_text(moment, NOW) == words
-
-
-def test_known_day_is_not_repeated():
-    assert when_text(NOW, NOW, known=NOW.date()) == "09:00"
-    assert when_text(NOW + DAY, NOW, known=NOW.date()) == "tomorrow 09:00"
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ class TestImport:
         page = send(client, room.project, "Name;Opens;Note\na;29.11.2026 18:00;x")
 
         told = " ".join(page.content.decode().split())
-        assert "Sun 29 Nov 2026, 18:00" in told
+        assert "Sun 29 Nov 2026 18:00:00 UTC+01:00" in told
         assert "read from “29.11.2026 18:00”" in told
         assert "Columns that are not read: Note." in told
 

@@ -90,6 +90,6 @@ def test_preview_shows_the_choice_too(client):
 
     assert radios_of(asked, "join_from") == (["+02:00", "+01:00"], [])
     assert radios_of(told, "join_from") == (["+02:00", "+01:00"], ["+01:00"])
-    assert "= 2027-10-31 01:30:00 UTC" in told.content.decode()
+    assert 'datetime="2027-10-31T01:30:00Z"' in told.content.decode()
     assert "Opens Sun 31 Oct 2027 02:30 (UTC+01:00)" in told.content.decode()
     assert_unchanged(room)

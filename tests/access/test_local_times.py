@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rooms.display.local_times import ClockChange, clock_change_at, in_zone, offset_text, times_of
+from access.values.local_times import ClockChange, clock_change_at, in_zone, offset_text, times_of
 
 BERLIN, LORD_HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("Australia/Lord_Howe")
 # Offsets of half and three quarter hours, a skipped day, changes at midnight, old seconds.

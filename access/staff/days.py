@@ -1,11 +1,11 @@
-"""Names of days as seen from today."""
+"""Days as texts: dates, and the names of days as seen from today."""
 
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
-from django.utils.translation import gettext, gettext_noop
-
-from rooms.display.times import day_in
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext, gettext_noop
 
 
 class Day(StrEnum):
@@ -42,3 +42,14 @@ def date_text(day: date, today: date) -> str:
     # Translators: Django's date formats, of a day in this year and of one in another.
     same_year = day.year == today.year
     return day_in(gettext_noop("D j M") if same_year else gettext_noop("D j M Y"), day)
+
+
+def day_in(pattern: str, day: date) -> str:
+    """Return a day in one of Django's date formats, translated into the active language."""
+    return _day_in(pattern, day, get_language())
+
+
+# A list shows few days in many rows, and Django parses the format each time.
+@lru_cache(maxsize=4096)
+def _day_in(pattern: str, day: date, _language: str | None) -> str:
+    return date_format(day, gettext(pattern))
