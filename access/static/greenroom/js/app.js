@@ -1,4 +1,4 @@
-// Menus, keys, refreshing and messages of every page. Each page also works without this script.
+// Menus, keys and messages of every page. Each page also works without this script.
 "use strict";
 
 (() => {
@@ -112,17 +112,6 @@
     if (!event.target.matches("[data-shortcut-switch]")) return;
     localStorage.setItem("shortcuts", event.target.checked ? "on" : "off");
   });
-
-  // --- Parts that change: <div data-refresh="5" hx-trigger="refresh"> is fetched again every five
-  // seconds while the page is visible.
-  let seconds = 0;
-  setInterval(() => {
-    if (document.visibilityState !== "visible") return;
-    seconds += 1;
-    for (const part of all("[data-refresh]")) {
-      if (seconds % Number(part.dataset.refresh) === 0) htmx.trigger(part, "refresh");
-    }
-  }, 1000);
 
   // --- A message for each request of htmx that failed.
   const say = (text) => {
