@@ -181,12 +181,15 @@ WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False
 X_FRAME_OPTIONS = "DENY"
 
+TEMPLATE_LOADERS = [
+    f"django.template.loaders.{place}.Loader" for place in ("filesystem", "app_directories")
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("access.staff.folded_templates.FoldedTemplatesLoader", TEMPLATE_LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

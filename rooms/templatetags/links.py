@@ -1,10 +1,14 @@
 """Links that a page shows only to users who may open them."""
 
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, resolve, reverse
+from django.urls import URLPattern, get_resolver, reverse
 from django.utils.http import urlencode
+
+from access.staff.addresses import address_of
 
 register = template.Library()
 
@@ -39,10 +43,27 @@ def nav_link(context: Any, text: str, page: str, name: str, shortcut: str) -> di
 
 def address_for(user: Any, page: str, args: tuple[Any, ...]) -> str:
     """Return the address of a view if `user` has the permissions that staff_page() demands."""
-    try:
-        url = reverse(page, args=args)
-    except NoReverseMatch:
-        # The app of the page is not installed.
+    if page not in _permissions() or not user.has_perms(_permissions()[page]):
         return ""
-    permissions = getattr(resolve(url).func, "permissions", ())
-    return url if user.has_perms(permissions) else ""
+    return address_of(page, *args) if args else _address(page)
+
+
+# Every page has the links of the menu.
+@cache
+def _address(page: str) -> str:
+    return reverse(page)
+
+
+@cache
+def _permissions() -> dict[str, tuple[str, ...]]:
+    """Return the permissions that each view demands, by the name of its page."""
+    found = _patterns(get_resolver().url_patterns)
+    return {one.name: getattr(one.callback, "permissions", ()) for one in found if one.name}
+
+
+def _patterns(entries: list[Any]) -> Iterator[URLPattern]:
+    for entry in entries:
+        if isinstance(entry, URLPattern):
+            yield entry
+        elif not entry.namespace:
+            yield from _patterns(entry.url_patterns)

@@ -2,31 +2,46 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import TextChoices
-from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
+from access.staff.addresses import address_of
+from access.staff.compiled_rows import RowTemplate
 from rooms.display.values import Moved, moved
 from rooms.models.history import Action, AuthorKind, Channel, RoomChange
 from rooms.pages.history.rows import display_name
 from rooms.pages.history.tables import table_of
 from rooms.pages.undo import FIELDS_NAMED, short_value
+from rooms.templatetags.times import clock_time, when
 
 ROOMS_NAMED = 3
+TEXTS = ("id", "clock", "words", "name", "version", "revert_url", "table", "at")
+TEXTS += ("author", "author_kind", "channel", "project", "bulk_id", "request_id")
+CHANGE = RowTemplate("rooms/history/_change.html", *TEXTS)
+
+
+@dataclass(frozen=True)
+class LinePage:
+    """The page of a line: whether it names rooms and bulk edits, and offers to revert changes."""
+
+    names_room: bool
+    names_bulk: bool
+    may_revert: bool
 
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """A change as one line; `names_room` is false on the page of one room."""
+    """A change as one line of `page`."""
 
     change: Any
+    page: LinePage
     project_name: str | None = None
-    names_room: bool = True
 
     @cached_property
     def fields(self) -> list[Moved]:
@@ -34,20 +49,28 @@ class ChangeLine:
 
     @property
     def may_revert(self) -> bool:
-        """Whether the change can be reverted: its room still exists."""
-        return self.change.action == Action.CHANGED and self.change.name_now is not None
+        """Whether the user can revert the change: its room still exists."""
+        is_of_room = self.change.action == Action.CHANGED and self.change.name_now is not None
+        return is_of_room and self.page.may_revert
 
-    def table(self) -> SafeString:
-        return table_of(self.change.action, self.fields)
-
-    # Django's get_…_display() translates all choices for each row.
-    @property
-    def author_kind(self) -> str:
-        return _label(AuthorKind, self.change.author_kind)
-
-    @property
-    def channel(self) -> str:
-        return _label(Channel, self.change.channel)
+    def html(self) -> SafeString:
+        change = self.change
+        return CHANGE.fill(
+            {
+                **{"id": change.pk, "version": change.version, "author": change.author_name},
+                **{"bulk_id": change.bulk_id, "request_id": change.request_id},
+                **{"clock": clock_time(change.at), "at": when(change.at)},
+                **{"words": self.words(), "name": self.room_name, "project": self.project_name},
+                "table": table_of(change.action, self.fields),
+                "revert_url": address_of("revert-page", change.pk),
+                "author_kind": _labels(AuthorKind, get_language()).get(change.author_kind, ""),
+                "channel": _labels(Channel, get_language()).get(change.channel, ""),
+            },
+            may_revert=self.may_revert,
+            has_project=self.project_name is not None,
+            is_part=bool(change.bulk_id and self.page.names_bulk),
+            has_request=bool(change.request_id),
+        )
 
     @cached_property
     def room_name(self) -> str:
@@ -55,11 +78,11 @@ class ChangeLine:
 
     def room(self) -> SafeString:
         """Return the display name as a link, and the name in the API if it is another one."""
-        url, name = reverse("room-page-history", args=[self.change.room_id]), self.room_name
-        link = format_html('<a href="{}" dir="auto">{}</a>', url, name)
-        if name == self.change.room_name:
-            return link
-        return format_html('{} <span class="quiet">{}</span>', link, self.change.room_name)
+        url, name = address_of("room-page-history", self.change.room_id), self.room_name
+        link = f'<a href="{url}" dir="auto">{escape(name)}</a>'
+        if name != self.change.room_name:
+            link = f'{link} <span class="quiet">{escape(self.change.room_name)}</span>'
+        return SafeString(link)
 
     def words(self) -> SafeString:
         """Return a sentence such as "staff set Capacity 12 → 15 on Ward 5"."""
@@ -68,7 +91,7 @@ class ChangeLine:
             text = gettext("{author} created {room}")
         elif self.change.action == Action.DELETED:
             text = gettext("{author} deleted {room}")
-        elif self.names_room:
+        elif self.page.names_room:
             text = gettext("{author} set {fields} on {room}")
         else:
             text = gettext("{author} set {fields}")
@@ -76,7 +99,7 @@ class ChangeLine:
 
     def _fields(self) -> SafeString:
         named = self.fields[:FIELDS_NAMED]
-        words = format_html_join(", ", "{}", ((_field(field),) for field in named))
+        words = SafeString(", ".join(map(_field, named)))
         more = len(self.fields) - len(named)
         return format_html("{} {}", words, _more(more)) if more else words
 
@@ -107,8 +130,8 @@ class BulkLine:
 
     def _first_rooms(self) -> SafeString:
         named = self.lines[:ROOMS_NAMED]
-        rooms = format_html_join(", ", "{}", ((line.room(),) for line in named))
-        return format_html("{}{}", rooms, ", …" if self.number > len(named) else "")
+        rooms = ", ".join(line.room() for line in named)
+        return SafeString(rooms + (", …" if self.number > len(named) else ""))
 
     def here(self) -> str:
         """Return how many of the rooms are on this page, if others are not."""
@@ -119,8 +142,10 @@ class BulkLine:
         ).format(number=len(self.lines))
 
 
-def _label(choices: type[TextChoices], value: str) -> str:
-    return str(choices(value).label) if value in choices else value
+# Django's get_…_display() translates all choices for each row.
+@cache
+def _labels(choices: type[TextChoices], _language: str | None) -> dict[str, str]:
+    return {value: str(label) for value, label in choices.choices}
 
 
 def _bulk_words(change: RoomChange, number: int) -> str:
@@ -144,13 +169,13 @@ def _bulk_words(change: RoomChange, number: int) -> str:
 
 
 def _author(change: RoomChange) -> SafeString:
-    return format_html("<bdi>{}</bdi>", change.author_name)
+    return SafeString(f"<bdi>{escape(change.author_name)}</bdi>")
 
 
-def _field(field: Moved) -> SafeString:
-    before, after = short_value(field.before), short_value(field.after)
-    values = '<bdi class="quiet">{}</bdi> → <bdi class="now">{}</bdi>'
-    return format_html(f"{{}} {values}", field.label, before, after)
+def _field(field: Moved) -> str:
+    before, after = escape(short_value(field.before)), escape(short_value(field.after))
+    values = f'<bdi class="quiet">{before}</bdi> → <bdi class="now">{after}</bdi>'
+    return f"{escape(field.label)} {values}"
 
 
 def _more(number: int) -> str:
@@ -158,6 +183,6 @@ def _more(number: int) -> str:
 
 
 def lines_of(
-    changes: Iterable[RoomChange], projects: dict[Any, str], *, names_room: bool
+    changes: Iterable[RoomChange], projects: dict[Any, str], page: LinePage
 ) -> list[ChangeLine]:
-    return [ChangeLine(change, projects.get(change.project_id), names_room) for change in changes]
+    return [ChangeLine(change, page, projects.get(change.project_id)) for change in changes]

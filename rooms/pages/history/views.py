@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from access.http.view_attributes import reads_replica
@@ -26,7 +25,7 @@ from rooms.models.history import Action, Channel, RoomChange
 from rooms.pages.chips import chips_of
 from rooms.pages.history.days import BulkSizes, days_of
 from rooms.pages.history.filters import HistoryFilter
-from rooms.pages.history.lines import lines_of
+from rooms.pages.history.lines import LinePage, lines_of
 from rooms.pages.history.rows import display_name, project_names, visible_changes, with_names
 from rooms.pages.undo import UNDO, change_words, offer_undo_of
 
@@ -41,8 +40,8 @@ def history(request: HttpRequest) -> HttpResponse:
     # A search for rooms or for a bulk edit wants the changes themselves.
     is_grouped = not asked.get("room") and not asked.get("bulk")
     chips = chips_of(request, found.form)
-    context = _page(request, found.qs, is_grouped=is_grouped, filter=found, chips=chips)
-    context["chosen_bulk"] = asked.get("bulk")
+    more = {"filter": found, "chips": chips, "chosen_bulk": asked.get("bulk")}
+    context = _page(request, found.qs, is_grouped=is_grouped, **more)
     return render(request, "rooms/history/list.html", context)
 
 
@@ -63,24 +62,15 @@ def _page(
     request: HttpRequest, changes: QuerySet[RoomChange], *, is_grouped: bool = False, **more: Any
 ) -> dict[str, Any]:
     page, links = page_of(request, with_names(changes))
-    lines = lines_of(page.rows, project_names(page.rows), names_room="latest" not in more)
+    may_revert = request.user.has_perm("rooms.change_room")
+    of_page = LinePage("latest" not in more, not more.get("chosen_bulk"), may_revert)
+    lines = lines_of(page.rows, project_names(page.rows), of_page)
     sizes = BulkSizes.of(lines if is_grouped else [], visible_changes(request))
     return {
         "here": "history",
         "days": days_of(lines, sizes),
-        "words": _words(),
-        "may_revert": request.user.has_perm("rooms.change_room"),
         **links,
         **more,
-    }
-
-
-def _words() -> dict[str, str]:
-    """Return the words of every line: to translate them in each line takes twice as long."""
-    return {
-        "details": gettext("Details"),
-        "revert": gettext("Revert…"),
-        "history_url": reverse("history"),
     }
 
 
