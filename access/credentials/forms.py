@@ -14,6 +14,13 @@ from access.http.client_address import client_address
 class SignInForm(AdminAuthenticationForm):
     """Raises Paused before the password is hashed, also for an account that does not exist."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.data.get("username"):
+            # After a wrong password the username stays, so only the password is typed again.
+            del self.fields["username"].widget.attrs["autofocus"]
+            self.fields["password"].widget.attrs["autofocus"] = True
+
     def clean(self) -> dict[str, Any]:
         username = self.cleaned_data.get("username")
         if username is None or not self.cleaned_data.get("password"):

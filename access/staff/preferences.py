@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from access.http.cookies import cookie_name, read_cookie, set_cookie
 from access.http.framing import Handler
+from access.staff.error_pages import ErrorPage
 
 ZONE, THEME = "zone", "theme"
 THEMES = ("auto", "light", "dark")
@@ -72,6 +73,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         # A callable, so that only templates with the select render it.
         "zone_options": partial(zone_options, zone),
+        "error_page": ErrorPage(request),
     }
 
 

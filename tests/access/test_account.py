@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -84,3 +86,30 @@ def test_password_change_needs_the_old_password(client, person):
     assert person.check_password("another one, longer")
     assert messages_of(right) == ["Password changed."]
     assert client.get(reverse("password")).status_code == 200
+
+
+def test_password_has_the_focus_after_a_wrong_one(client, person):
+    first = inputs(client.get(SIGN_IN))
+    again = inputs(client.post(SIGN_IN, typed(person, password="wrong")))
+    empty = inputs(client.post(SIGN_IN, typed(person, username="")))
+
+    assert [one for one in ("username", "password") if "autofocus" in first[one]] == ["username"]
+    assert [one for one in ("username", "password") if "autofocus" in again[one]] == ["password"]
+    assert [one for one in ("username", "password") if "autofocus" in empty[one]] == ["username"]
+    assert f'value="{person.username}"' in again["username"]
+    assert "value=" not in again["password"]
+    assert 'autocomplete="username"' in first["username"]
+    assert 'autocomplete="current-password"' in first["password"]
+
+
+def inputs(response):
+    """Return the inputs of a page by name."""
+    found = re.findall(r"<input[^>]*>", response.content.decode())
+    return {name[1]: one for one in found if (name := re.search(r'name="(\w+)"', one))}
+
+
+def test_sign_in_page_names_the_product_and_says_where_to_get_help(client):
+    page = client.get(SIGN_IN).content.decode()
+
+    assert re.search(r'<a class="brand"\s+href="/">.*Greenroom</a>', page, re.DOTALL)
+    assert "Forgot your password? Ask your administrator." in page

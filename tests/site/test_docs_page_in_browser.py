@@ -10,7 +10,8 @@ from tests.factories import TokenFactory
 def docs(page, greenroom):
     """The page, authorized with a new API token."""
     page.goto(f"{greenroom.url}/api/docs")
-    page.locator(".btn.authorize").first.click()
+    # The button stands in the header: the one of Swagger UI is far down.
+    page.get_by_role("banner").get_by_role("button", name="Authorize").click()
     page.locator("#auth-bearer-value").fill(TokenFactory().secret)
     dialog = page.locator(".auth-container", has=page.locator("#auth-bearer-value"))
     dialog.get_by_role("button", name="Apply credentials").click()

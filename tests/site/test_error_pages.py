@@ -1,15 +1,20 @@
 import re
+from uuid import UUID
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.db import OperationalError
 from django.template.loader import get_template
 from django.test import Client
+from playwright.sync_api import expect
 
 from tests.factories import StaffFactory
+from tests.support.axe import violations
+from tests.support.html import log_in
 
 PAGES = [
     *("400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"),
-    "errors/refused.html",
+    *("errors/refused.html", "errors/filters.html", "errors/repeated.html", "account/wait.html"),
 ]
 
 
@@ -29,6 +34,58 @@ def test_page_obeys_its_content_security_policy(name):
     assert not re.search(r"<script|<style| style=| on\w+=|https?://", html)
     (sheet,) = re.findall(r'<link rel="stylesheet" href="([^"]+)"', html)
     assert finders.find(sheet.removeprefix("/static/"))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_has_the_name_of_the_product_and_a_way_on(name):
+    links = re.findall(r'<a[^>]*href="([^"]*)"', get_template(name).render())
+
+    assert links[0] == "/"
+    assert len(links) > 1
+    assert "Greenroom</a>" in get_template(name).render()
+
+
+@pytest.mark.django_db
+def test_signed_in_users_keep_their_menu(client):
+    person = log_in(client, "rooms.view_room")
+
+    for url, status in (("/nowhere", 404), (f"/rooms/{UUID(int=0)}", 404), ("/import", 403)):
+        response = client.get(url)
+        assert response.status_code == status
+        assert f'<span class="clip">{person.username}</span>' in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_error_page_needs_no_database_to_know_the_user(client, monkeypatch):
+    """A lookup of the user that fails must not turn a 404 into a 500."""
+
+    def away(request):
+        raise OperationalError("away")
+
+    monkeypatch.setattr("django.contrib.auth.middleware.get_user", away)
+
+    response = client.get("/nowhere")
+
+    assert response.status_code == 404
+    assert b"Page not found" in response.content
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/history?room=a", "/history?room=a"),
+        ("http://testserver/nowhere", None),
+        ("http://elsewhere.example/history", None),
+        ("http://testserver//elsewhere.example/", None),
+        ("javascript:alert(1)", None),
+        ("", None),
+    ],
+)
+def test_error_page_leads_back_within_this_site(client, referer, back):
+    page = client.get("/nowhere", headers={"Referer": referer, "Host": "testserver"})
+
+    found = re.search(r'<a href="([^"]*)">Back</a>', page.content.decode())
+    assert (found and found[1]) == back
 
 
 def test_503_page_asks_to_try_again():
@@ -63,3 +120,21 @@ def test_missing_permission_shows_the_error_page(client):
 
     assert response.status_code == 403
     assert b"You don't have permission" in response.content
+
+
+def test_error_pages_and_sign_in_have_no_accessibility_violations(open_page, greenroom):
+    page = open_page(allowed=("status of 404", "answer: 503"), reduced_motion="reduce")
+    html = {f"/page-{name}": get_template(name).render() for name in PAGES}
+    for path, body in html.items():
+        page.route(f"**{path}", lambda route, _, body=body: route.fulfill(body=body))
+    found = []
+    for path in [*html, "/nowhere", "/sign-in"]:
+        page.goto(f"{greenroom.url}{path}")
+        found += violations(page)
+    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("Password")).to_be_focused()
+
+    assert [*found, *violations(page)] == []

@@ -24,7 +24,7 @@ def staff_page(open_page, greenroom, room):
 
 def opened(page):
     page.keyboard.press("Control+k")
-    field = page.get_by_role("combobox", name="Rooms, people, pages and actions")
+    field = page.get_by_role("combobox", name="Rooms, people and pages")
     expect(field).to_be_focused()
     return field
 

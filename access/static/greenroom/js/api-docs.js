@@ -13,6 +13,10 @@ function followTheme() {
 followTheme();
 prefersDark.addEventListener("change", followTheme);
 
+// Swagger UI has its own button below the description, which is long.
+const authorize = document.querySelector("[data-authorize]");
+authorize.addEventListener("click", () => place.querySelector(".btn.authorize").click());
+
 SwaggerUIBundle({
   url: place.dataset.description,
   domNode: place,
@@ -22,6 +26,7 @@ SwaggerUIBundle({
   validatorUrl: null,
   // Swagger UI has moved the list of errors down: scroll again to the one in the address.
   onComplete: () => {
+    authorize.hidden = false;
     const named = document.getElementById(location.hash.slice(1));
     if (named) named.scrollIntoView();
   },
