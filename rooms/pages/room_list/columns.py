@@ -1,6 +1,6 @@
 """The columns of the list: which of them a page shows, and their heads."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -44,12 +44,29 @@ class Columns:
         asked = self.asked.split(",")
         return [name for name in COLUMNS if name in asked] if self.asked else self.default
 
+    @property
+    def choices(self) -> Iterator[tuple[str, str, bool]]:
+        """Yield name, text and whether it is shown of each column that may be hidden."""
+        shown = self.shown
+        for column in _columns():
+            if column.name != "name":
+                yield column.name, column.text, column.name in shown
+
     def heads(self, ordering: str, link: Callable[..., str]) -> Iterator[Head]:
         """Yield the head of each shown column; `link` returns an address with changes."""
         names = {*self.shown, "name"}
         for column in _columns():
             if column.name in names:
                 yield _head(column, ordering, link)
+
+
+def chosen(form: Mapping[str, str]) -> str | None:
+    """Return the columns that the form of templates/rooms/list/_columns.html asks for.
+
+    The result is None for the columns in `default`, so that the address stays short.
+    """
+    names = [name for name in COLUMNS if name == "name" or f"show_{name}" in form]
+    return None if names == form.get("default", "").split(",") else ",".join(names)
 
 
 def _head(column: Column, ordering: str, link: Callable[..., str]) -> Head:

@@ -98,6 +98,7 @@ class ListPage:
             "shows": self.state.shows,
             "rows": self.rows,
             "carried": self.state.carried(SHOWN_IN_FORM).items(),
+            "kept": self.state.carried(("columns",)).items(),
             "live_url": self._live_url(),
             "may_pick": self.user.has_perms(MAY_CHANGE),
             "most_rooms": MOST_ROOMS,

@@ -80,6 +80,10 @@ class ListState:
     def unfiltered(self) -> str:
         return self.link(**dict.fromkeys(SELECTING))
 
+    @property
+    def in_default_columns(self) -> str:
+        return self.link(columns=None)
+
     def tabs(self) -> Iterator[Link]:
         now = {name: self.params[name] for name in ("status", "live") if name in self.params}
         for text, params in _tabs():

@@ -19,6 +19,7 @@ from access.staff.limits import visible_to
 from access.values.identifiers import is_uuid
 from rooms.models import Room, SavedView
 from rooms.pages.list_query import STATE, stated, without_faults
+from rooms.pages.room_list.columns import chosen
 from rooms.pages.room_list.page import PAGE_SIZE, ListPage
 from rooms.pages.room_list.rows import columns_of, rows_of
 from rooms.pages.room_list.state import ListState
@@ -29,6 +30,9 @@ from rooms.pages.room_list.state import ListState
 @staff_page("rooms.view_room")
 def home(request: HttpRequest) -> HttpResponse:
     """Render the list that the address describes."""
+    if "default" in request.GET:
+        # The form has a field for each column; the address has one parameter.
+        return HttpResponseRedirect(_state_of(request.GET).link(columns=chosen(request.GET)))
     blank = any(not request.GET[name].strip() for name in STATE if name in request.GET)
     if blank and not request.htmx:
         # Without JavaScript, the form sends empty fields, too: a short address is easier to share.

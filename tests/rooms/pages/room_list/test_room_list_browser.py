@@ -135,3 +135,33 @@ def test_phone_shows_cards_that_fit(open_list, rooms, name):
 
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     expect(page.get_by_role("link", name="attic")).to_be_visible()
+
+
+INSIDE = """() => [...document.querySelectorAll("[data-row]")]
+    .filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length"""
+HEAD_TOP = "document.querySelector('thead th').getBoundingClientRect().top"
+
+
+def test_fifteen_rooms_fit_in_a_window_and_the_head_stays_in_sight(open_list, rooms):
+    for number in range(20):
+        name = f"{number} {'long name ' * 15}" if number % 2 else f"\u0627\u0644\u0645 {number}" * 9
+        RoomFactory(project=rooms[0].project, name=f"{number}-{'x' * 60}", display_name=name)
+
+    page = open_list(viewport={"width": 1280, "height": 800})
+
+    assert page.evaluate(INSIDE) >= 15
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    names(page).last.scroll_into_view_if_needed()
+    assert page.evaluate(HEAD_TOP) == 0
+    # A wide table scrolls in a frame.
+    page.get_by_text("Columns", exact=True).first.click()
+    page.get_by_role("checkbox", name="Video").check()
+    page.get_by_role("checkbox", name="Changed").check()
+    page.get_by_role("button", name="Show columns").click()
+    expect(page).to_have_url(re.compile("columns=name%2Cstatus%2Canswer%2Cwhen%2Ccapacity"))
+    names(page).last.scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('.table-scroll').scrollBy(999, 0)")
+    frame = page.locator(".table-scroll").bounding_box()
+    head = page.get_by_role("columnheader", name="Room").bounding_box()
+    assert abs(head["y"] - frame["y"]) < 2
+    assert frame["x"] <= head["x"] < frame["x"] + 50
