@@ -199,6 +199,7 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "access.staff.form_renderer.QuickFormRenderer"
 if REPLICA_URL:
     DATABASES["replica"] = replica_of(DATABASES["default"], REPLICA_URL)
     DATABASE_ROUTERS = ["access.database.routing.ReplicaRouter"]
