@@ -18,15 +18,9 @@ from access.admin.mixins import (
     report_counts,
     time_column,
 )
-from access.staff.markup import pill
+from access.pages.webhooks.status import delivery_pill
 from access.staff.times import time_tag
-from access.webhooks.models import DeliveryState, WebhookDelivery, give_up, redeliver
-
-PILLS = {
-    DeliveryState.PENDING: "scheduled",
-    DeliveryState.DELIVERED: "works",
-    DeliveryState.GIVEN_UP: "revoked",
-}
+from access.webhooks.models import WebhookDelivery, give_up, redeliver
 
 
 @admin.register(WebhookDelivery)
@@ -73,7 +67,7 @@ class WebhookDeliveryAdmin(ProjectScopedAdmin, CheckedSelectionAdmin, ReadOnly):
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def stands(self, delivery: WebhookDelivery) -> str:
-        return pill(PILLS[DeliveryState(delivery.state)], delivery.get_state_display())
+        return delivery_pill(delivery)
 
     @admin.display(description=gettext_lazy("Last result"))
     def last_outcome(self, delivery: WebhookDelivery) -> str:

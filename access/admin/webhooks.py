@@ -1,17 +1,12 @@
-"""Webhook endpoints in the admin; a secret is shown only once."""
+"""Webhook endpoints in the admin; pages of staff create them (access/pages/webhooks)."""
 
 from typing import Any
-from uuid import UUID
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from access.admin.mixins import (
@@ -21,25 +16,11 @@ from access.admin.mixins import (
     report_counts,
     time_column,
 )
-from access.staff.markup import pill
-from access.webhooks.models import OVERLAP, WebhookEndpoint, WebhookEventType
+from access.pages.webhooks.actions import BY_HAND
+from access.pages.webhooks.forms import EndpointForm
+from access.pages.webhooks.status import endpoint_pill
+from access.webhooks.models import WebhookEndpoint
 from access.webhooks.outbox import send_test
-
-BY_HAND = gettext_lazy("Disabled by staff.")
-
-
-class EndpointForm(forms.ModelForm):  # type: ignore[type-arg]
-    event_types = forms.MultipleChoiceField(
-        label=gettext_lazy("Event types"),
-        choices=WebhookEventType,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=WebhookEndpoint._meta.get_field("event_types").help_text,
-    )
-
-    class Meta:
-        model = WebhookEndpoint
-        fields = ("project", "url", "description", "event_types")
 
 
 @admin.register(WebhookEndpoint)
@@ -59,17 +40,10 @@ class WebhookEndpointAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
 
     @admin.display(description=gettext_lazy("State"))
     def state(self, endpoint: WebhookEndpoint) -> str:
-        if endpoint.disabled_at:
-            return pill("revoked", _("Disabled"))
-        return (
-            pill("scheduled", _("Failing"))
-            if endpoint.failing_since
-            else pill("works", _("Active"))
-        )
+        return endpoint_pill(endpoint)
 
     def get_fields(self, request: HttpRequest, obj: WebhookEndpoint | None = None) -> Any:
-        fields = EndpointForm.Meta.fields
-        return (*fields, *self.readonly_fields) if obj else fields
+        return (*EndpointForm.Meta.fields, *self.readonly_fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: WebhookEndpoint | None = None) -> Any:
         # In another project, the endpoint would send one organisation's events to another.
@@ -87,19 +61,15 @@ class WebhookEndpointAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
             messages.warning(request, text % count)
         return super().changelist_view(request, extra_context)
 
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # One form for new webhooks, on a page that shows the secret once.
+        return redirect("new-webhook")
+
     def save_model(
         self, request: HttpRequest, obj: WebhookEndpoint, form: Any, change: bool
     ) -> None:
         # Only the changed fields: a worker may update the endpoint at the same time.
-        if change:
-            obj.save_version(*form.changed_data)
-        else:
-            obj.save()
-
-    def response_add(
-        self, request: HttpRequest, obj: WebhookEndpoint, post_url_continue: Any = None
-    ) -> HttpResponse:
-        return self._secret_page(request, obj)
+        obj.save_version(*form.changed_data)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         # Without the deliveries: staff cannot delete them, but they go with their endpoint.
@@ -134,37 +104,3 @@ class WebhookEndpointAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
                 "%d disabled endpoint was skipped.", "%d disabled endpoints were skipped.", off
             )
             messages.warning(request, text % off)
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.rotate_view)
-        name = "access_webhookendpoint_rotate"
-        return [path("<uuid:endpoint_id>/rotate/", view, name=name), *super().get_urls()]
-
-    def rotate_view(self, request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
-        """Ask for confirmation; POST creates a new secret and shows it."""
-        endpoint = self.get_queryset(request).filter(pk=endpoint_id).first()
-        if endpoint is None:
-            raise Http404
-        if not self.has_change_permission(request, endpoint):
-            raise PermissionDenied
-        if request.method == "POST":
-            endpoint.rotate(timezone.now())
-            self.log_change(request, endpoint, _("Rotated the secret."))
-            return self._secret_page(request, endpoint)
-        return self._page(request, endpoint, "rotate_secret", _("Rotate the secret"))
-
-    def _secret_page(self, request: HttpRequest, endpoint: WebhookEndpoint) -> HttpResponse:
-        # Not in a message, which a cookie or the database would store.
-        return self._page(request, endpoint, "new_secret", _("Copy the new secret"))
-
-    def _page(
-        self, request: HttpRequest, endpoint: WebhookEndpoint, template: str, title: str
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "opts": self.opts,
-            "endpoint": endpoint,
-            "hours": OVERLAP.total_seconds() // 3600,
-        }
-        return TemplateResponse(request, f"admin/access/{template}.html", context)

@@ -61,7 +61,14 @@ ROUTED_V6 = IPv6Network("2000::/3")
 
 
 class ForbiddenAddress(ValueError):
-    """A webhook must not be sent to this address; the text gives the reason."""
+    """A webhook must not be sent to this address; the text gives the reason.
+
+    `rule` names the broken rule, and `host` what broke it: pages have their own words for it.
+    """
+
+    def __init__(self, text: str, rule: str = "syntax", host: str = "") -> None:
+        super().__init__(text)
+        self.rule, self.host = rule, host
 
 
 @dataclass(frozen=True)
@@ -114,12 +121,13 @@ def read_url(url: str, allowed: Sequence[Network] | None = None) -> Target:
         check_addresses(target, [target.literal], allowed)
     elif not NAME.match(target.host) or NUMBER.match(target.host.rpartition(".")[2]):
         raise ForbiddenAddress(
-            f"{target.host} is neither a host name nor an IPv4 address in four parts."
+            f"{target.host} is neither a host name nor an IPv4 address in four parts.",
+            *("host", target.host),
         )
     elif target.scheme == "http" and not allowed:
-        raise ForbiddenAddress("it must begin with https://.")
+        raise ForbiddenAddress("it must begin with https://.", "https")
     elif _is_local(target.host) and not allowed:
-        raise ForbiddenAddress(f"{target.host} is this machine.")
+        raise ForbiddenAddress(f"{target.host} is this machine.", "private", target.host)
     return target
 
 
@@ -146,9 +154,9 @@ def check_addresses(target: Target, addresses: list[Address], allowed: Sequence[
             continue
         if is_private(address):
             named = target.host if target.literal else f"{target.host} is {address}, which"
-            raise ForbiddenAddress(f"{named} is a private address.")
+            raise ForbiddenAddress(f"{named} is a private address.", "private", target.host)
         if target.scheme != "https":
-            raise ForbiddenAddress("it must begin with https://.")
+            raise ForbiddenAddress("it must begin with https://.", "https")
 
 
 def resolve_by_system(name: str) -> list[str]:
@@ -161,11 +169,11 @@ def _target(match: re.Match[str]) -> Target:
     scheme = match["scheme"].lower()
     port = int(match["port"]) if match["port"] else {"http": 80, "https": 443}[scheme]
     if not 1 <= port <= 65535:
-        raise ForbiddenAddress(f"{port} is not a port.")
+        raise ForbiddenAddress(f"{port} is not a port.", "port")
     path = match["path"] or "/"
     host = match["host"].strip("[]").lower()
     if match["host"].startswith("[") and not _is_v6(host):
-        raise ForbiddenAddress(f"[{host}] is not an IPv6 address.")
+        raise ForbiddenAddress(f"[{host}] is not an IPv6 address.", "host", host)
     return Target(scheme, host, port, path if path.startswith("/") else f"/{path}")
 
 

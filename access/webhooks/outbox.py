@@ -46,11 +46,12 @@ def emit_all(pending: Iterable[PendingEvent]) -> None:
     _write(addressed)
 
 
-def send_test(endpoint: WebhookEndpoint, now: datetime) -> None:
-    """Queue a test event for one endpoint, whatever event types it subscribes to."""
+def send_test(endpoint: WebhookEndpoint, now: datetime) -> WebhookDelivery:
+    """Queue a test event for one endpoint, whatever event types it subscribes to; return it."""
     data = {"endpoint_id": str(endpoint.pk), "message": "It works."}
     event = PendingEvent(endpoint.project_id, TEST_EVENT, endpoint.pk, now, data)
-    _write([(event, [endpoint])])
+    [delivery] = _write([(event, [endpoint])])
+    return delivery
 
 
 def _enabled_endpoints(project_ids: set[UUID]) -> Mapping[UUID, list[WebhookEndpoint]]:
@@ -61,12 +62,12 @@ def _enabled_endpoints(project_ids: set[UUID]) -> Mapping[UUID, list[WebhookEndp
     return found
 
 
-def _write(addressed: list[tuple[PendingEvent, list[WebhookEndpoint]]]) -> None:
+def _write(addressed: list[tuple[PendingEvent, list[WebhookEndpoint]]]) -> list[WebhookDelivery]:
     if not addressed:
-        return
+        return []
     with transaction.atomic(savepoint=False):
         events = WebhookEvent.objects.bulk_create([_event(pending) for pending, _ in addressed])
-        WebhookDelivery.objects.bulk_create(
+        return WebhookDelivery.objects.bulk_create(
             WebhookDelivery(endpoint=endpoint, event=event, key=event.key, due_at=event.created_at)
             for event, (_, endpoints) in zip(events, addressed, strict=True)
             for endpoint in endpoints

@@ -24,11 +24,11 @@ CHANNELS = {
     "room_tokens.TokenTerms.user_name": "token_claim token_claim_by_form token_call old_token",
     "room_tokens.TokenTerms.room_display_name": """auto_created auto_created_by_form
         auto_created_by_an_old_token""",
-    "access.WebhookEndpoint.description": """webhook_create webhook_change webhook_admin
+    "access.WebhookEndpoint.description": """webhook_create webhook_change webhook_page
         webhook_save""",
-    "access.WebhookEndpoint.url": "webhook_url_create webhook_url_admin",
+    "access.WebhookEndpoint.url": "webhook_url_create webhook_url_page",
     "access.Project.name": "project_admin project_command project_save",
-    "access.ApiToken.name": "token_admin token_command token_issue",
+    "access.ApiToken.name": "token_page token_command token_issue",
     "rooms.SavedView.name": "view_save view_rename",
 }
 # The stored value of a blank text. The other texts refuse a blank.

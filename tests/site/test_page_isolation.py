@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.core import serializers
 
 from access.models import ApiToken, Project, StaffLimit
-from access.webhooks.models import WebhookEndpoint
+from access.webhooks.models import WebhookDelivery, WebhookEndpoint
 from rooms.models import Room, SavedView
 from rooms.models.history import RoomChange
 from rooms.models.job import Job
@@ -31,6 +31,7 @@ WHAT_IS_KEPT = (
     Member,
     ApiToken,
     WebhookEndpoint,
+    WebhookDelivery,
     Job,
     JobRow,
     SavedView,

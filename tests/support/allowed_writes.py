@@ -154,7 +154,8 @@ ALLOWED = {
     },
     "access/admin/api_tokens.py": {"tokens.filter().update": "tokens that are revoked"},
     "access/pages/tokens/views.py": {"token.save": "a new token, with its entry in the log"},
-    "access/admin/webhooks.py": {"obj.save": "a new endpoint"},
+    "access/pages/webhooks/endpoints.py": {"form.save": "a new endpoint"},
+    "access/pages/webhooks/actions.py": {"endpoint.delete": "a locked endpoint, with its log"},
     "access/api/webhooks.py": {
         "endpoint.save": "a new endpoint",
         "self.get_endpoint().delete": "a locked endpoint, with its log",

@@ -93,10 +93,8 @@ class Channels(RoomChannels):
         url = f"{WEBHOOKS_URL}/{made['id']}"
         return self.api.put(url, {"description": text}).json()["description"]
 
-    def webhook_admin(self, text):
-        return self._add(
-            "webhookendpoint", WebhookEndpoint, description=text, url=RECEIVER
-        ).description
+    def webhook_page(self, text):
+        return self._add("new-webhook", WebhookEndpoint, description=text, url=RECEIVER).description
 
     def webhook_save(self, text):
         row = WebhookEndpoint(project=self.project, url=RECEIVER, description=text)
@@ -106,8 +104,8 @@ class Channels(RoomChannels):
     def webhook_url_create(self, text):
         return self.api.post(WEBHOOKS_URL, {"url": text}).json()["url"]
 
-    def webhook_url_admin(self, text):
-        return self._add("webhookendpoint", WebhookEndpoint, url=text).url
+    def webhook_url_page(self, text):
+        return self._add("new-webhook", WebhookEndpoint, url=text).url
 
     # --- Project.name, ApiToken.name, SavedView.name
 
@@ -124,8 +122,8 @@ class Channels(RoomChannels):
     def project_save(self, text):
         return Project.objects.create(name=text).name
 
-    def token_admin(self, text):
-        return self._add("apitoken", ApiToken, name=text).name
+    def token_page(self, text):
+        return self._add("new-token", ApiToken, name=text).name
 
     def token_command(self, text):
         call_command("create_token", project="P", name=text, stdout=io.StringIO())
@@ -145,7 +143,7 @@ class Channels(RoomChannels):
         return SavedView.objects.get().name
 
     def _add(self, page, model, **fields):
-        path = reverse(f"admin:access_{page}_add")
+        path = reverse(page)
         sent = {**fields_of(self.client.get(path)), "project": str(self.project.pk)}
-        assert self.client.post(path, {**sent, **fields}).status_code == 200
+        assert self.client.post(path, {**sent, **fields}).status_code == 302
         return model.objects.latest("pk")

@@ -16,5 +16,6 @@ def page_of(endpoint, page="change"):
 
 
 def add(client, **fields):
-    sent = fields_of(client.get(f"{ENDPOINTS}add/"))
-    return client.post(f"{ENDPOINTS}add/", {**sent, "url": "https://a.example/", **fields})
+    """Create a webhook as staff do, and return the response."""
+    sent = fields_of(client.get("/webhooks/new"))
+    return client.post("/webhooks/new", {**sent, "url": "https://a.example/", **fields})

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access.models import TOKEN_LIFE, ApiToken, Project, Scope
-from access.staff.limits import visible_to
+from access.models import TOKEN_LIFE, ApiToken, Scope
+from access.pages.projects import offer_projects
 from access.staff.time_fields import CalendarTimeField
 
 LIVES = {str(days): timedelta(days=days) for days in (30, 90, 365)}
@@ -88,10 +88,7 @@ class NewTokenForm(TokenForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        visible = Project.objects.filter(visible_to(user, "")).order_by("name")
-        self.fields["project"].queryset = visible  # type: ignore[attr-defined]
-        if len(projects := visible[:2]) == 1:
-            self.initial["project"] = projects[0]
+        offer_projects(self, user)
         self.fields["name"].help_text = _("Client and purpose, such as “Booking system”.")
 
 

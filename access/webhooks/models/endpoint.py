@@ -103,15 +103,16 @@ class WebhookEndpoint(models.Model):
         if self._state.adding and not any(faults.values()):
             faults["project"] = self._count_fault()
         if any(faults.values()):
-            raise ValidationError({name: words for name, words in faults.items() if words})
+            raise ValidationError({name: fault for name, fault in faults.items() if fault})
 
-    def _count_fault(self) -> str:
+    def _count_fault(self) -> ValidationError | None:
         # Others that add an endpoint at the same time wait, or both would see the same number.
         lock(f"webhooks of {self.project_id}")
         others = WebhookEndpoint.objects.filter(project_id=self.project_id).count()
         if others < MOST_ENDPOINTS:
-            return ""
-        return f"A project has at most {MOST_ENDPOINTS} webhook endpoints: delete one first."
+            return None
+        text = f"A project has at most {MOST_ENDPOINTS} webhook endpoints: delete one first."
+        return ValidationError(text, code="too_many")
 
     @property
     def secret(self) -> str:
@@ -180,18 +181,18 @@ class WebhookEndpoint(models.Model):
             self.failures, self.failing_since, self.next_turn_at = 0, None, now
 
 
-def _url_fault(url: str) -> str:
+def _url_fault(url: str) -> ValidationError | None:
     try:
         read_url(url)
     except ForbiddenAddress as wrong:
-        return f"url: {wrong}"
-    return ""
+        return ValidationError(f"url: {wrong}", code=wrong.rule, params={"host": wrong.host})
+    return None
 
 
-def _types_fault(types: Any) -> str:
+def _types_fault(types: Any) -> ValidationError | None:
     known = set(WebhookEventType.values)
     if isinstance(types, list) and all(isinstance(type_, str) for type_ in types):
         unknown = [type_ for type_ in types if type_ not in known]
         if not unknown:
-            return ""
-    return f"event_types must be a list of: {', '.join(WebhookEventType.values)}."
+            return None
+    return ValidationError(f"event_types must be a list of: {', '.join(WebhookEventType.values)}.")

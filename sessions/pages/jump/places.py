@@ -20,6 +20,7 @@ PAGES = (
     (gettext_noop("History"), "history"),
     (gettext_noop("Bulk edits"), "job-list"),
     (gettext_noop("API tokens"), "token-list"),
+    (gettext_noop("Webhooks"), "webhook-list"),
     (gettext_noop("Administration"), "admin:index"),
     (gettext_noop("API documentation"), "docs"),
     (gettext_noop("Your sign-ins"), "own-sign-ins"),
@@ -28,6 +29,7 @@ PAGES = (
 ACTIONS = (
     (gettext_noop("New room"), "new-room"),
     (gettext_noop("New API token"), "new-token"),
+    (gettext_noop("New webhook"), "new-webhook"),
     (gettext_noop("Import rooms"), "import"),
     (gettext_noop("Export all rooms as CSV"), "export"),
     # The page has the button that signs out.
