@@ -28,7 +28,8 @@ EDGE = 8
 TICKS_AT_MOST = 7
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STEPS = (
-    *(timedelta(minutes=minutes) for minutes in (15, 30)),
+    *(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 15, 30)),
+    *(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30)),
     *(HOUR * hours for hours in (1, 2, 3, 6, 12)),
     *(DAY * days for days in (1, 2, 7, 14, 30, 91, 182, 365, 730, 1825, 3650, 18250, 73000)),
 )
@@ -208,8 +209,8 @@ def _next(local: datetime, step: timedelta) -> datetime:
 
 
 def _tick_text(local: datetime, step: timedelta) -> str:
-    if step < DAY and (local.hour or local.minute):
-        return f"{local:%H:%M}"
+    if step < DAY and (local.hour or local.minute or local.second):
+        return f"{local:%H:%M}" if step.seconds % 60 == 0 else f"{local:%H:%M:%S}"
     if step < DAY * 30:
         # Translators: Django's date format, for a day on the timeline.
         return day_in(gettext_noop("D j M"), local.date())

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.pages.charts import HEIGHT, WIDTH, inside_over_time
+from sessions.pages.charts import HEIGHT, ROWS, WIDTH, inside_over_time
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 END = START + timedelta(hours=1)
@@ -11,6 +11,10 @@ END = START + timedelta(hours=1)
 
 def at(minutes):
     return START + timedelta(minutes=minutes)
+
+
+def ticks(end):
+    return [tick.text for tick in inside_over_time([], START, end, cap=1).ticks]
 
 
 def points(text):
@@ -46,9 +50,36 @@ def test_max_members_is_plotted_if_it_fits_the_scale():
 
 
 def test_ticks_are_in_the_local_time_zone():
-    assert inside_over_time([], START, END, cap=1).ticks == [
-        *("09:00", "09:15", "09:30", "09:45", "10:00")
-    ]
+    assert ticks(END) == ["09:10", "09:20", "09:30", "09:40", "09:50"]
+
+
+def test_ticks_of_a_short_session_differ():
+    for seconds in (1, 3, 8, 40, 100, 1000):
+        texts = ticks(START + timedelta(seconds=seconds, milliseconds=500))
+
+        assert texts, seconds
+        assert len(set(texts)) == len(texts)
+    assert ticks(START + timedelta(seconds=3.5)) == ["09:00:01", "09:00:02", "09:00:03"]
+
+
+def test_y_axis_has_zero_the_peak_and_the_capacity():
+    def numbers(inside, cap):
+        plot = inside_over_time([(at(0), None)] * inside, START, END, cap)
+        return [height.number for height in plot.heights]
+
+    assert numbers(6, 10) == [10, 6, 0]
+    assert numbers(6, 6) == [6, 0]
+    assert numbers(19, 20) == [20, 0]
+    assert numbers(6, 300) == [6, 0]
+
+
+def test_list_of_many_changes_has_their_peaks():
+    few = inside_over_time([(at(0), at(30)), (at(15), None)], START, END, cap=2)
+    many = inside_over_time([(at(n / 50), at(n / 50 + 9)) for n in range(900)], START, END, cap=500)
+
+    assert few.rows == [(at(0), 1), (at(15), 2), (at(30), 1)]
+    assert len(many.rows) <= ROWS
+    assert max(inside for _, inside in many.rows) == many.most
 
 
 moments = st.integers(-10, 70).map(at)
