@@ -1,5 +1,4 @@
 from django.contrib import admin
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -13,7 +12,7 @@ from sessions.media.janus_events import janus_events
 # Staff pages for the user's own account.
 account_pages = [
     path("sign-in", views.SignIn.as_view(), name="sign-in"),
-    path("sign-out", LogoutView.as_view(), name="sign-out"),
+    path("sign-out", views.SignOut.as_view(), name="sign-out"),
     path("password", views.ChangePassword.as_view(), name="password"),
     path("account/sign-ins", own_sign_ins, name="own-sign-ins"),
     path("account/sign-ins/end", end_sign_ins, name="end-sign-ins"),
@@ -23,7 +22,7 @@ account_pages = [
 # The same pages below admin/, so that there is one sign-in and one password form.
 admin_elsewhere = [
     path("admin/login/", views.SignIn.as_view()),
-    path("admin/logout/", LogoutView.as_view()),
+    path("admin/logout/", views.SignOut.as_view()),
     path("admin/password_change/", views.ChangePassword.as_view()),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
 ]

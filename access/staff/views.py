@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from access.credentials.forms import ChangePasswordForm, SignInForm
 from access.credentials.hashing import SECONDS_UNTIL_FREE, hashing_slot
 from access.credentials.pauses import Paused
+from access.staff.back_links import forget_lists
 
 
 class _HashesPasswords:
@@ -35,6 +36,15 @@ class SignIn(_HashesPasswords, views.LoginView):
     template_name = "account/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = False
+
+
+class SignOut(views.LogoutView):
+    """Sign out, and forget which lists the user saw: addresses have the words of searches."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        forget_lists(response)
+        return response
 
 
 class ChangePassword(_HashesPasswords, views.PasswordChangeView):

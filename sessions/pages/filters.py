@@ -23,3 +23,6 @@ class SessionPageFilter(DayFilter):
 
     def found(self, sessions: QuerySet[RoomSession], _: str, text: str) -> QuerySet[RoomSession]:
         return sessions.filter(Matches(text, BOTH_NAMES))
+
+
+SESSION_FILTERS = tuple(SessionPageFilter.base_filters)

@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import conditional_page
 from django.views.decorators.vary import vary_on_headers
 
 from access.http.view_attributes import reads_replica
 from access.pages.pagination import page_of
+from access.staff.back_links import leads_back
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.changes.validation import as_json
@@ -26,7 +28,7 @@ from sessions import lifecycle
 from sessions.lifecycle.live_settings import SETTINGS
 from sessions.models import RoomSession
 from sessions.pages.charts import inside_over_time
-from sessions.pages.filters import SessionPageFilter
+from sessions.pages.filters import SESSION_FILTERS, SessionPageFilter
 from sessions.pages.wording import end_text, visits_text
 
 # Limits that keep the page fast: the stays in the plot, and the listed events.
@@ -35,10 +37,11 @@ MOST_STAYS, MOST_EVENTS = 5_000, 100
 
 @reads_replica
 @staff_page("room_sessions.view_roomsession")
+@leads_back(*SESSION_FILTERS, "page", title=_("Sessions"), back=_("Back to sessions"))
 def session_list(request: HttpRequest) -> HttpResponse:
     """List the sessions that the user may see, newest first."""
     asked = SessionPageFilter(request.GET, visible_sessions(request).with_inside().order_by("-id"))
-    _, links = page_of(request, asked.qs)
+    _page, links = page_of(request, asked.qs)
     context = {"here": "sessions", "filter": asked, "now": timezone.now(), **links}
     context["chips"] = _chips(request, asked)
     return render(request, "sessions/list.html", context)
@@ -87,7 +90,7 @@ def get_session(request: HttpRequest, session_id: UUID) -> RoomSession:
 def _session(request: HttpRequest, session: RoomSession) -> dict[str, Any]:
     now = timezone.now()
     stays = list(session.members.order_by("pk").values_list("join_time", "leave_time")[:MOST_STAYS])
-    _, links = page_of(request, session.members.order_by("-id"))
+    _page, links = page_of(request, session.members.order_by("-id"))
     session.inside = sum(left is None for _, left in stays)
     plot = inside_over_time(stays, session.start_time, _end(session, now), session.max_members)
     return {

@@ -57,7 +57,7 @@ def cookies_of_pages(client, person):
 def test_every_cookie_has_the_prefix_with_https(with_https, person):
     found = cookies_of_pages(Client(), person)
 
-    names = ["csrftoken", "django_language", "messages", "sessionid", "theme", "zone"]
+    names = ["csrftoken", "django_language", "lists", "messages", "sessionid", "theme", "zone"]
     assert sorted(found) == [f"__Host-{name}" for name in names]
     for cookie in found.values():
         assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")

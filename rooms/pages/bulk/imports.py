@@ -16,7 +16,6 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +25,7 @@ from access.http.body_limits import form_file_limit
 from access.http.long_calls import long_page
 from access.http.view_attributes import body_limit, reads_replica
 from access.models import Project
+from access.staff.back_links import last_list
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.bulk import csv_files
@@ -105,7 +105,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     except ValidationError as invalid:
         words = gettext("No room was exported: {reason}").format(reason=" ".join(invalid.messages))
         messages.warning(request, words)
-        return HttpResponseRedirect(reverse("home"))
+        return HttpResponseRedirect(last_list(request, "home", "week").url)
     is_for_excel = request.GET.get("excel") == "1"
     zone = ZoneInfo(timezone.get_current_timezone_name())
     lines = write_sheet(rooms, zone) if is_for_excel else csv_files.write_csv(rooms)

@@ -85,10 +85,10 @@ def read_or_none(data: QueryDict, user: Any) -> tuple[RoomSelection | None, str]
 
 def too_many_rooms() -> str:
     words = gettext("A bulk change takes at most {number} rooms. Narrow the list first.")
-    return with_number(words, MOST_ROOMS)
+    return numbered(words, MOST_ROOMS)
 
 
-def with_number(words: str, number: int) -> str:
+def numbered(words: str, number: int) -> str:
     return words.format(number=number_format(number, force_grouping=True))
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.http.view_attributes import may_repeat
+from access.staff.back_links import last_list
 from access.staff.decorators import staff_page
 from rooms.display.layout_pictures import pictures
 from rooms.jobs.access import MAY_CHANGE
@@ -20,9 +21,9 @@ from rooms.models.job import Job
 from rooms.pages.bulk.forms import BulkForm, change_inputs
 from rooms.pages.bulk.selection import (
     RoomSelection,
+    numbered,
     read_or_none,
     too_many_rooms,
-    with_number,
 )
 from rooms.pages.undo import offer_undo_of_job
 
@@ -36,7 +37,7 @@ def bulk_edit(request: HttpRequest) -> HttpResponse:
     selection, reason = read_or_none(data, request.user)
     if selection is None:
         messages.warning(request, reason or gettext("Select rooms in the list first."))
-        return HttpResponseRedirect(reverse("home"))
+        return HttpResponseRedirect(last_list(request, "home", "week").url)
     if "preview" not in request.POST:
         return bulk_form_page(request, selection, BulkForm(initial=change_inputs(selection.job)))
     form = BulkForm(request.POST)
@@ -87,15 +88,13 @@ def bulk_form_page(request: HttpRequest, selection: RoomSelection, form: BulkFor
         messages.warning(
             request, gettext("The selected rooms were deleted, or you can't see them.")
         )
-        return HttpResponseRedirect(reverse("home"))
-    query = dict(selection.sent).get("query", "")
+        return HttpResponseRedirect(last_list(request, "home", "week").url)
     context = {
         "here": "rooms",
         "selection": selection.seen() if missing else selection,
         "form": form,
         "layouts": pictures(),
         "first": first,
-        "back": f"{reverse('home')}?{query}" if query else reverse("home"),
         **_sentences(count, count - len(first), missing),
     }
     return render(request, "rooms/bulk/choose.html", context, status=422 if form.errors else 200)
@@ -111,8 +110,8 @@ def _sentences(count: int, others: int, missing: int) -> dict[str, Any]:
     more = ngettext("and {number} more", "and {number} more", others)
     return {
         "count": count,
-        "title": with_number(ngettext("Edit {number} room", "Edit {number} rooms", count), count),
-        "rooms": with_number(ngettext("{number} room", "{number} rooms", count), count),
-        "others": with_number(more, others) if others > 0 else "",
-        "missing": with_number(gone, missing) if missing > 0 else "",
+        "title": numbered(ngettext("Edit {number} room", "Edit {number} rooms", count), count),
+        "rooms": numbered(ngettext("{number} room", "{number} rooms", count), count),
+        "others": numbered(more, others) if others > 0 else "",
+        "missing": numbered(gone, missing) if missing > 0 else "",
     }

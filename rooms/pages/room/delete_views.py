@@ -5,9 +5,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext
 
+from access.staff.back_links import last_list
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.changes import RoomIsLive, Stale, delete_room
@@ -41,7 +41,7 @@ def delete_page(request: HttpRequest, room_id: UUID) -> HttpResponse:
     except Room.DoesNotExist:
         raise Http404 from None
     messages.success(request, gettext("{name} was deleted.").format(name=room.display_name))
-    return HttpResponseRedirect(reverse("home"))
+    return HttpResponseRedirect(last_list(request, "home", "week").url)
 
 
 def _render_delete_page(

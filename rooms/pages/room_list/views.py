@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from access.http.view_attributes import reads_replica
+from access.staff.back_links import leads_back
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from access.values.identifiers import is_uuid
@@ -28,6 +30,7 @@ from rooms.pages.room_list.state import ListState
 @reads_replica
 @require_safe
 @staff_page("rooms.view_room")
+@leads_back(*STATE, "page", title=_("Rooms"), back=_("Back to rooms"))
 def home(request: HttpRequest) -> HttpResponse:
     """Render the list that the address describes."""
     if "default" in request.GET:

@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from access.http.view_attributes import reads_replica
+from access.staff.back_links import leads_back
 from access.staff.decorators import staff_page
 from rooms.pages.list_query import STATE
 from sessions.pages.week.page import WeekPage
@@ -14,6 +16,7 @@ from sessions.pages.week.state import PERIOD
 @reads_replica
 @require_safe
 @staff_page("rooms.view_room")
+@leads_back(*STATE, *PERIOD, "page", title=_("Week"), back=_("Back to the week"))
 def week(request: HttpRequest) -> HttpResponse:
     """Render the rooms with a window or a session in the period that the address names."""
     page = WeekPage(request.user, request.GET)

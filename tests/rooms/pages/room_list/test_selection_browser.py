@@ -44,7 +44,7 @@ def test_selection_survives_search_order_pages_and_an_opened_room(page, greenroo
     search(page, "")
     expect(box(page, "attic")).to_be_checked()
     expect(count(page)).to_have_text("2 rooms selected")
-    page.get_by_role("link", name="Next", exact=True).click()
+    page.get_by_role("button", name="Next", exact=True).click()
     page.get_by_label("Select all rooms on this page").check()
     expect(count(page)).to_have_text("5 selected, 2 not shown")
     page.get_by_role("link", name="ward-49").click()
@@ -90,7 +90,7 @@ def test_selection_is_cleared_by_its_button_and_after_its_bulk_edit(page, greenr
 def test_selection_belongs_to_the_user_and_is_bounded(page, greenroom):
     box(page, "attic").check()
     page.locator("#bar").evaluate("bar => (bar.dataset.most = 3)")
-    page.get_by_label("Select all rooms on this page").check()
+    page.get_by_label("Select all rooms on this page").click()
     expect(count(page)).to_have_text(re.compile(r"rooms selected\. A bulk edit takes no more\."))
     expect(page.locator("#selection input[name=ids]:checked")).to_have_count(3)
 
