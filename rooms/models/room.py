@@ -64,6 +64,7 @@ class Room(RoomSettings, Searchable):
             # For the orders of lists, of one project as well. No index on updated_at and
             # max_members: a change that touches no index costs PostgreSQL half (ADR 15).
             models.Index(fields=("display_name", "id"), name="room_by_display_name"),
+            models.Index(fields=("project", "display_name", "id"), name="room_by_name_in_project"),
             models.Index(nulls_last("join_from"), "id", name="room_opens_up"),
             models.Index(nulls_last("join_from", downwards=True), "id", name="room_opens_down"),
             models.Index(nulls_last("join_until"), "id", name="room_closes_up"),

@@ -39,10 +39,12 @@ def rooms_asked_for(user: Any, query: QueryDict) -> RoomQuerySet:
     if repeated := [name for name in STATE if len(query.getlist(name)) > 1]:
         words = gettext("{names}: give only one value.").format(names=", ".join(repeated))
         raise ValidationError(words)
-    return in_order(stated(query), Room.objects.filter(visible_to(user)))
+    return rooms_in_order(stated(query), Room.objects.filter(visible_to(user)))
 
 
-def in_order(params: dict[str, str], rooms: RoomQuerySet, default: str = A_TO_Z) -> RoomQuerySet:
+def rooms_in_order(
+    params: dict[str, str], rooms: RoomQuerySet, default: str = A_TO_Z
+) -> RoomQuerySet:
     """Return the ones of `rooms` that `params` ask for, in their order; raises ValidationError."""
     return PageFilter({"ordering": default, **params}, rooms).narrowed()
 

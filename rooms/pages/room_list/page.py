@@ -18,7 +18,7 @@ from rooms.jobs.access import MAY_CHANGE
 from rooms.jobs.create import MOST_ROOMS
 from rooms.models import Room, RoomQuerySet, SavedView
 from rooms.models.saved_view import MOST_VIEWS
-from rooms.pages.list_query import in_order, stated, without_faults
+from rooms.pages.list_query import rooms_in_order, stated, without_faults
 from rooms.pages.room_list.nearest import nearest_rooms
 from rooms.pages.room_list.rows import columns_of, rows_of
 from rooms.pages.room_list.state import ListState
@@ -64,7 +64,7 @@ class ListPage:
         self.seen = VisibleProjects.by(user)
         params, self.faults = without_faults(stated(query))
         self.state = ListState(params, self.seen.names, reverse("home"))
-        rooms = in_order(params, self.seen.rooms(user))
+        rooms = rooms_in_order(params, self.seen.rooms(user))
         rooms = columns_of(rooms, with_project="project" in self.state.shows)
         self.position = self._position(query.get("page", ""))
         self.page = self._page(rooms)

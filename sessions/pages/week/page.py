@@ -19,7 +19,7 @@ from rooms.display.times import DAY, HOUR
 from rooms.display.values import label
 from rooms.jobs.access import MAY_CHANGE
 from rooms.models import RoomQuerySet, SavedView
-from rooms.pages.list_query import in_order, stated, without_faults
+from rooms.pages.list_query import rooms_in_order, stated, without_faults
 from rooms.pages.room_list.page import PAGE_SIZE, SHOWN_IN_FORM, VisibleProjects
 from rooms.pages.room_list.state import Link
 from rooms.rules.join_policy import SCHEDULE
@@ -65,7 +65,7 @@ class WeekPage:
 
     def _rooms(self) -> RoomQuerySet:
         filters = {name: v for name, v in self.state.params.items() if name not in PERIOD}
-        rooms = in_order(filters, self.seen.rooms(self.user), OPENS_EARLIEST)
+        rooms = rooms_in_order(filters, self.seen.rooms(self.user), OPENS_EARLIEST)
         span = self.period.span
         return rooms.during(span.start, span.end, self.now).only(*COLUMNS)
 
