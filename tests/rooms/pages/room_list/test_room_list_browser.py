@@ -135,6 +135,9 @@ def test_phone_shows_cards_that_fit(open_list, rooms, name):
 
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     expect(page.get_by_role("link", name="attic")).to_be_visible()
+    # Two lines a room: its name, and whether someone can get in.
+    heights = "[...document.querySelectorAll('[data-row]')].map((row) => row.offsetHeight)"
+    assert max(page.evaluate(heights)) < 80
 
 
 INSIDE = """() => [...document.querySelectorAll("[data-row]")]
