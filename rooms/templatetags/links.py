@@ -45,6 +45,8 @@ def address_for(user: Any, page: str, args: tuple[Any, ...]) -> str:
     """Return the address of a view if `user` has the permissions that staff_page() demands."""
     if page not in _permissions() or not user.has_perms(_permissions()[page]):
         return ""
+    if len(args) > 1:
+        return reverse(page, args=args)
     return address_of(page, *args) if args else _address(page)
 
 
