@@ -17,9 +17,7 @@ INPUTS = ("text", "number", "email", "url", "hidden", "password", "date", "datet
 
 
 class QuickFormRenderer(DjangoTemplates):
-    def render(
-        self, template_name: str, context: Mapping[str, Any], request: Any = None
-    ) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> Any:
         write = WRITERS.get(template_name)
         if write is None or _has_other_options(context["widget"]):
             return super().render(template_name, context, request)

@@ -9,6 +9,7 @@ from django.db.models import Exists
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from access.api.keyset import Page, Position
@@ -97,13 +98,21 @@ class ListPage:
             "state": self.state,
             "shows": self.state.shows,
             "rows": self.rows,
+            "html_rows": self._html_rows(),
             "carried": self.state.carried(SHOWN_IN_FORM).items(),
             "kept": self.state.carried(("columns",)).items(),
             "live_url": self._live_url(),
-            "may_pick": self.user.has_perms(MAY_CHANGE),
+            "may_pick": self.may_pick,
             "most_rooms": MOST_ROOMS,
             **self._links(),
         }
+
+    @cached_property
+    def may_pick(self) -> bool:
+        return bool(self.user.has_perms(MAY_CHANGE))
+
+    def _html_rows(self) -> list[SafeString]:
+        return [row.html(self.state.shows, may_pick=self.may_pick) for row in self.rows]
 
     def _links(self) -> dict[str, str | None]:
         export, query = reverse("export"), self.state.query

@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
-from uuid import UUID
 
-from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from access.staff.addresses import address_of
+from access.staff.compiled_rows import RowTemplate
 from access.staff.markup import pill
 from access.staff.times import time_tag
 from rooms.display.admissions import answer_text
@@ -22,27 +21,32 @@ from rooms.models.forecast import POLICY, forecasts
 from rooms.pages.room_list.state import status_words
 from rooms.rules.join_policy import Decision
 
-# A placeholder in the address of a room, so that reverse() is called once.
-NO_ROOM = UUID(int=0)
 # Not the description and not meta: they are long, and the list does not show them.
 COLUMNS = (
     *("name", "display_name", "project_id", *POLICY, "quality", "layout"),
     *("record_on_start", "enable_room_previews", "updated_at"),
 )
+# The texts of a row by their columns; a page computes only those that it shows.
+ALWAYS = ("id", "url", "pick", "title", "name", "slug")
+TEXTS = {
+    **{name: (name,) for name in ("project", "answer", "capacity", "video", "changed")},
+    **{"status": ("state",), "when": ("when", "when_in_full")},
+}
+VALUES = (*ALWAYS, *(text for texts in TEXTS.values() for text in texts))
+ROW = RowTemplate("rooms/list/_row.html", *VALUES)
+LIVE = RowTemplate("rooms/list/_live.html", "id", "state", "answer")
 
 
 class RowLabels:
-    """Texts and links that all rows share, translated once."""
+    """Texts that all rows share, translated once."""
 
     def __init__(self) -> None:
         self.pills = {status: pill(status, words) for status, words in status_words().items()}
         self.live = pill("live", gettext("Live"))
         self.inside = gettext("%(inside)s of %(most)s")
-        self.room_url = reverse("room-page", args=[NO_ROOM])
         self.layouts = {value: str(label) for value, label in Layout.choices}
         self.records, self.previews = gettext("records"), gettext("previews")
         self.pick = gettext("Select %(room)s")
-        self.capacity, self.changed = gettext("Capacity"), gettext("Changed")
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,25 @@ class ListRow:
     now: datetime
     words: RowLabels
 
-    @cached_property
+    def html(self, shows: Iterable[str], *, may_pick: bool) -> SafeString:
+        """Return the row with the columns that a page shows."""
+        columns = tuple(shows)
+        names = (*ALWAYS, *(text for column in columns for text in TEXTS.get(column, ())))
+        values = {name: getattr(self, name) for name in names}
+        return ROW.fill(values, shows=columns, may_pick=may_pick)
+
+    def live_html(self, shows: Iterable[str]) -> SafeString:
+        """Return the parts of the row that change while the page is open."""
+        values = {"id": self.id, "state": self.state, "answer": self.answer}
+        return LIVE.fill(values, shows=tuple(shows))
+
+    @property
     def id(self) -> str:
         return str(self.room.pk)
 
     @property
     def url(self) -> str:
-        return self.words.room_url.replace(str(NO_ROOM), self.id)
+        return address_of("room-page", self.room.pk)
 
     @property
     def pick(self) -> str:
