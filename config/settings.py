@@ -132,6 +132,12 @@ JANUS_ADMIN_SECRET = _janus("JANUS_ADMIN_SECRET")
 JANUS_ADMIN_KEY = _janus("JANUS_ADMIN_KEY")
 JANUS_EVENTS_SECRET = _janus("JANUS_EVENTS_SECRET")
 JANUS_RECORDINGS = _janus("JANUS_RECORDINGS")
+MIXER = flag("MIXER", default=False)
+RECORDINGS_FOLDER = text(
+    "RECORDINGS_FOLDER",
+    str(DATA_DIR / "recordings"),
+    derived="`recordings` in `GREENROOM_DATA`",
+)
 
 # --- Apps, middlewares and templates ---------------------------------------------------
 INSTALLED_APPS = [

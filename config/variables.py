@@ -71,6 +71,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "JANUS_ADMIN_KEY": "`admin_key` of Janus. Members' tokens are derived from it.",
         "JANUS_EVENTS_SECRET": "Password that Janus' event handler sends.",
         "JANUS_RECORDINGS": "Folder on Janus' machine for recordings.",
+        "MIXER": "Whether `./run mixer` composes recordings. Without it they stay raw files.",
+        "RECORDINGS_FOLDER": "Folder of composed recordings, for mixers and servers.",
     },
 }
 DESCRIPTIONS: dict[str, str] = {

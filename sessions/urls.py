@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sessions.pages import apply, members, now, views
+from sessions.pages import apply, films, members, now, views
 from sessions.pages.jump.views import jump
 from sessions.pages.week.views import week
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("now", now.now, name="now"),
     path("week", week, name="week"),
     path("jump", jump, name="jump"),
+    path("recordings/<str:signed>", films.film, name="film"),
     path("sessions", views.session_list, name="session-list"),
     path("sessions/<uuid:session_id>", views.session_page, name="session-page"),
     path("sessions/<uuid:session_id>/end", views.end_page, name="end-session"),

@@ -15,6 +15,7 @@ from rooms.models.history import Author, AuthorKind, Channel
 from sessions.models import (
     LeaveReason,
     Member,
+    Recording,
     RoomSession,
     SessionEvent,
     SessionEventType,
@@ -137,6 +138,20 @@ class EventFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = SessionEvent
+
+
+class RecordingFactory(factory.django.DjangoModelFactory):
+    session = factory.SubFactory(SessionFactory)
+    project_id = factory.SelfAttribute("session.project_id")
+    started_at = factory.SelfAttribute("session.start_time")
+
+    class Meta:
+        model = Recording
+
+    @factory.lazy_attribute
+    def id(self):
+        type_ = SessionEventType.RECORDING_STARTED
+        return EventFactory(session=self.session, type=type_, at=self.started_at).pk
 
 
 class StaffFactory(factory.django.DjangoModelFactory):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import AutoField, DateTimeField, Q, QuerySet
+from django.db.models import DateTimeField, IntegerField, Q, QuerySet
 
 from access.values.identifiers import UUID_PATTERN
 from access.values.timestamps import parse_timestamp
@@ -57,7 +57,7 @@ class Ordering:
     def of(cls, queryset: QuerySet[Any]) -> "Ordering":
         order = queryset.query.order_by
         first = order[0] if order else "-id"
-        name, numbered = first.lstrip("-"), isinstance(queryset.model._meta.pk, AutoField)
+        name, numbered = first.lstrip("-"), isinstance(queryset.model._meta.pk, IntegerField)
         is_time = isinstance(_output_field(queryset, name), DateTimeField)
         return cls(name, first.startswith("-"), numbered, is_time)
 

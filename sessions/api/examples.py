@@ -12,12 +12,13 @@ RECORDING = response_example(
         "id": "7265636f-7264-8000-8000-000000000200",
         "room_session_id": SESSION_ID_SHOWN,
         "status": "completed",
+        "state": "ready",
         "started_at": "2025-06-13T20:01:12Z",
         "finished_at": "2025-06-13T21:00:00Z",
         "duration": 3528,
-        "size_in_bytes": None,
-        "format": None,
-        "uri": None,
+        "size_in_bytes": 612_305_911,
+        "format": "mp4",
+        "uri": "https://greenroom.example/recordings/WyIwMTk3Njl:1wAbCd:k3y",
         "cost_in_dollars": 0.0,
         "created_at": "2025-06-13T20:01:12Z",
         "updated_at": "2025-06-13T21:00:00Z",
@@ -108,7 +109,7 @@ RECORDING_ID = path_parameter("recording", "The recording's id.", BY_ID)
 
 MEDIA_TTL = query_parameter(
     "media_ttl",
-    "The seconds for which a link to a file is valid. Validated, without effect: uri is null.",
+    "The seconds for which the link to a film is valid.",
     {"type": "integer", "minimum": 1, "maximum": 2**31 - 1, "default": 900},
 )
 

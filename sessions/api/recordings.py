@@ -1,5 +1,6 @@
-"""Recordings over HTTP. Their files are on the media server."""
+"""Recordings over HTTP, with links to their films."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -12,48 +13,70 @@ from rest_framework.response import Response
 from access.api.pagination import whole_number
 from access.api.serializers import TimestampSerializerField
 from access.values.timestamps import format_timestamp
-from rooms.api.constant_keys import always_null, no_cost
+from rooms.api.constant_keys import no_cost
 from sessions.api.examples import MEDIA_TTL, RECORDING, RECORDING_ID, SESSION_ID
 from sessions.api.serializers import NumberedIdField, SessionEventSerializer, serialize_event
 from sessions.api.sessions import SessionView
-from sessions.media.recordings import events_of, recordings
-from sessions.models import RECORDING_IDS, SessionEvent
+from sessions.media.film_links import film_link
+from sessions.media.recordings import FORMAT, events_of, film_shown, recordings
+from sessions.models import RECORDING_IDS, Composition, Recording, RecordingState
 
-NO_FILE = "the file is on the media server."
+# Seconds that a link to a film is valid, as in the reference.
+MEDIA_SECONDS = 900
 
 
 class RoomRecordingSerializer(serializers.Serializer):
-    """A recording of a session."""
+    """A recording of a session. `link` in the context returns the address of a film."""
 
     id = NumberedIdField(RECORDING_IDS)
     room_session_id = serializers.UUIDField(source="session_id")
     status = serializers.SerializerMethodField()
-    started_at = TimestampSerializerField(source="at")
+    state = serializers.ChoiceField(
+        choices=RecordingState, help_text="`raw`: no mixer composes; the media server has files."
+    )
+    started_at = TimestampSerializerField()
     finished_at = TimestampSerializerField(allow_null=True, help_text="Null during the recording.")
     duration = serializers.SerializerMethodField(help_text="Seconds; null during the recording.")
-    size_in_bytes = always_null("integer", NO_FILE)
-    format = always_null("string", NO_FILE)
-    uri = always_null("string", NO_FILE)
+    size_in_bytes = serializers.SerializerMethodField(help_text="Null without a film.")
+    format = serializers.SerializerMethodField(help_text="Null without a film.")
+    uri = serializers.SerializerMethodField(
+        help_text="Address of the film for media_ttl seconds; null without a film."
+    )
     cost_in_dollars = no_cost()
-    created_at = TimestampSerializerField(source="at", help_text="The same as started_at.")
+    created_at = TimestampSerializerField(source="started_at", help_text="The same as started_at.")
     updated_at = serializers.SerializerMethodField(
-        help_text="The same as finished_at, or as started_at during the recording."
+        help_text="The time of the last film, of the end or of the start."
     )
 
     @extend_schema_field({"type": "string", "enum": ["recording", "completed"]})
-    def get_status(self, recording: SessionEvent) -> str:
+    def get_status(self, recording: Recording) -> str:
         return "recording" if recording.finished_at is None else "completed"
 
-    def get_duration(self, recording: SessionEvent) -> int | None:
+    def get_duration(self, recording: Recording) -> int | None:
+        film = film_shown(recording)
+        if film and film.seconds is not None:
+            return round(film.seconds)
         finished = recording.finished_at
-        return finished and int((finished - recording.at).total_seconds())
+        return finished and int((finished - recording.started_at).total_seconds())
+
+    def get_size_in_bytes(self, recording: Recording) -> int | None:
+        film = film_shown(recording)
+        return film and film.size_in_bytes
+
+    @extend_schema_field({"type": ["string", "null"], "enum": [FORMAT, None]})
+    def get_format(self, recording: Recording) -> str | None:
+        return FORMAT if film_shown(recording) else None
+
+    @extend_schema_field({"type": ["string", "null"], "format": "uri"})
+    def get_uri(self, recording: Recording) -> str | None:
+        film = film_shown(recording)
+        return self.context["link"](film) if film else None
 
     @extend_schema_field(TimestampSerializerField)
-    def get_updated_at(self, recording: SessionEvent) -> str:
-        return format_timestamp(recording.finished_at or recording.at)
-
-
-serialize_recording = RoomRecordingSerializer().to_representation
+    def get_updated_at(self, recording: Recording) -> str:
+        film = film_shown(recording)
+        times = (film and film.finished_at, recording.finished_at, recording.started_at)
+        return format_timestamp(next(time for time in times if time))
 
 
 class RecordingView(SessionView):
@@ -63,18 +86,25 @@ class RecordingView(SessionView):
     def recordings(self) -> Any:
         return recordings(self.request.auth.project_id)
 
-    def found(self, recording: str) -> SessionEvent:
+    def found(self, recording: str) -> Recording:
         one = self.recordings.filter(pk=RECORDING_IDS.number_of(recording)).first()
         if one is None:
             raise Http404
         return one
 
-    def validate_media_ttl(self) -> None:
-        """Raise ValidationError for an invalid media_ttl, which no response needs without files."""
+    def serializing(self) -> Callable[[Recording], dict[str, Any]]:
+        """Return a function that serializes recordings; raise ValidationError for media_ttl."""
         faults: dict[str, ValidationError] = {}
-        whole_number(self.request.query_params, "media_ttl", 900, (1, 2**31 - 1), faults)
+        seconds = whole_number(
+            self.request.query_params, "media_ttl", MEDIA_SECONDS, (1, 2**31 - 1), faults
+        )
         if faults:
             raise ValidationError(faults)
+
+        def link(film: Composition) -> str:
+            return self.request.build_absolute_uri(film_link(film.pk, seconds))
+
+        return RoomRecordingSerializer(context={"link": link}).to_representation
 
 
 class RoomRecordingViewSet(RecordingView):
@@ -83,15 +113,15 @@ class RoomRecordingViewSet(RecordingView):
 
     def list(self, request: Request) -> Response:
         """List the recordings of all sessions, newest first."""
-        self.validate_media_ttl()
+        serialize = self.serializing()
         page = self.paginate_queryset(self.recordings)
-        return self.get_paginated_response([serialize_recording(one) for one in page])
+        return self.get_paginated_response([serialize(one) for one in page])
 
     @extend_schema(parameters=[RECORDING_ID], examples=[RECORDING])
     def retrieve(self, request: Request, recording: str) -> Response:
         """Get a recording."""
-        self.validate_media_ttl()
-        return Response(serialize_recording(self.found(recording)))
+        serialize = self.serializing()
+        return Response(serialize(self.found(recording)))
 
 
 class SessionRecordingViewSet(RecordingView):
@@ -101,8 +131,7 @@ class SessionRecordingViewSet(RecordingView):
     @extend_schema(parameters=[SESSION_ID])
     def list(self, request: Request, session: str) -> Response:
         """List the recordings of a session, newest first."""
-        self.validate_media_ttl()
-        return self.page_of(self.recordings, session, serialize_recording)
+        return self.page_of(self.recordings, session, self.serializing())
 
 
 class RecordingEventViewSet(RecordingView):

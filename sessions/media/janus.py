@@ -22,6 +22,10 @@ NO_SUCH_ROOM, ROOM_EXISTS, NO_SUCH_PARTICIPANT, NO_SUCH_TOKEN = 426, 427, 428, 4
 MOST_MEMBERS = cast(InRange, rule_of(RoomSession, "max_members")).high
 # The bits per second of a camera. Janus cannot set a resolution; the client chooses it.
 BITRATES = {Quality.HD: 1_500_000, Quality.FULL_HD: 3_000_000}
+# The settings of a composed picture: a mixer obeys them in recordings.
+COMPOSED = frozenset({"layout", "fps", "audio_video_sync"})
+NOT_COMPOSED = frozenset({"enable_room_previews"})
+KEY_FRAME_SECONDS = 10
 SECONDS = urllib3.Timeout(connect=2, read=5)
 
 
@@ -36,10 +40,12 @@ class JanusRefused(MediaServerError):
 class Janus:
     """The client of the Janus server in the settings."""
 
-    unsupported = frozenset({"layout", "fps", "enable_room_previews", "audio_video_sync"})
-
     def __init__(self) -> None:
         self._pool = urllib3.PoolManager(maxsize=settings.THREADS, timeout=SECONDS, retries=False)
+
+    @property
+    def unsupported(self) -> frozenset[str]:
+        return NOT_COMPOSED if settings.MIXER else NOT_COMPOSED | COMPOSED
 
     # --- rooms
 
@@ -59,7 +65,12 @@ class Janus:
             description=session.display_name,
             bitrate=BITRATES[Quality(session.quality)],
             bitrate_cap=True,
-            videocodec="vp8,h264",
+            # Recordings and previews are composed of VP8, which every browser has (RFC 7742).
+            videocodec="vp8",
+            # Without this extension, phones rotate the picture before they encode it.
+            videoorient_ext=False,
+            # No browser asks for key frames in an empty audience, and a recording needs them.
+            fir_freq=KEY_FRAME_SECONDS,
             record=session.record_on_start,
             rec_dir=f"{settings.JANUS_RECORDINGS}/{session.pk}",
             lock_record=True,

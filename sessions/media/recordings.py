@@ -1,34 +1,140 @@
-"""Recordings, derived from the events of their start and end; they have no table."""
+"""Recordings, from their start on the media server until a mixer has composed them."""
 
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
-from sessions.models import SessionEvent, SessionEventType
+from sessions.lifecycle import events
+from sessions.models import (
+    RECORDING_IDS,
+    Composition,
+    CompositionState,
+    Recording,
+    RecordingState,
+    RoomSession,
+    SessionEvent,
+    SessionEventType,
+)
+
+FORMAT = "mp4"
 
 
-def recordings(project_id: Any) -> QuerySet[SessionEvent]:
-    """Return a project's recordings: the events of their starts, with `finished_at`.
+def recordings(project_id: Any) -> QuerySet[Recording]:
+    """Return a project's recordings, newest first, each with its `films`.
 
     A recording ends at the latest with its session; while it runs, `finished_at` is None.
     """
-    ended = SessionEvent.objects.filter(
-        session=OuterRef("session"), type=SessionEventType.RECORDING_ENDED, pk__gt=OuterRef("pk")
-    )
+    films = Composition.objects.filter(state=CompositionState.READY)
     return (
-        SessionEvent.objects.filter(project_id=project_id, type=SessionEventType.RECORDING_STARTED)
-        .annotate(
-            finished_at=Coalesce(
-                Subquery(ended.order_by("pk").values("at")[:1]), "session__end_time"
-            ),
-            ended_by=Subquery(ended.order_by("pk").values("pk")[:1]),
-        )
-        .order_by("-pk")
+        Recording.objects.filter(project_id=project_id)
+        .select_related("session")
+        .prefetch_related(Prefetch("compositions", films, to_attr="films"))
     )
 
 
-def events_of(recording: SessionEvent) -> QuerySet[SessionEvent]:
-    """Return the events of a recording from recordings(): its start, and its end if it has one."""
-    both = [pk for pk in (recording.pk, recording.ended_by) if pk is not None]
-    return SessionEvent.objects.filter(pk__in=both).select_related("session")
+def events_of(recording: Recording) -> QuerySet[SessionEvent]:
+    """Return the events of a recording: its start, and its end if it has one."""
+    ended = SessionEvent.objects.filter(
+        session=recording.session_id, type=SessionEventType.RECORDING_ENDED, pk__gt=recording.pk
+    )
+    first_end = ended.order_by("pk").values("pk")[:1]
+    return SessionEvent.objects.filter(Q(pk=recording.pk) | Q(pk__in=first_end))
+
+
+def switch_recording(session: RoomSession, is_on: bool, at: datetime) -> None:
+    """Record that a recording began or ended, in the transaction of the caller."""
+    type_ = SessionEventType.RECORDING_STARTED if is_on else SessionEventType.RECORDING_ENDED
+    event = events.new_event(session, type_, at)
+    events.record_events(event)
+    if is_on:
+        _keep(event)
+    else:
+        finish_recordings(session, at)
+
+
+def _keep(event: SessionEvent) -> None:
+    """Keep the recording that begins with a saved event."""
+    Recording.objects.create(
+        pk=event.pk,
+        session_id=event.session_id,
+        project_id=event.project_id,
+        started_at=event.at,
+    )
+
+
+def finish_recordings(session: RoomSession, at: datetime) -> None:
+    """End the session's recordings, and queue their composition if a mixer composes."""
+    started = session.events.filter(type=SessionEventType.RECORDING_STARTED)
+    # A worker of the former release records the event only.
+    for event in started.exclude(pk__in=session.recordings.values("pk")):
+        _keep(event)
+    state = RecordingState.COMPOSING if settings.MIXER else RecordingState.RAW
+    for recording in session.recordings.filter(finished_at=None):
+        recording.finished_at, recording.state = at, state
+        recording.save(update_fields=["finished_at", "state"])
+        if settings.MIXER:
+            queue_composition(recording, session)
+
+
+def queue_composition(recording: Recording, session: RoomSession) -> Composition:
+    """Queue a film of a recording with the settings of its session."""
+    return Composition.objects.create(
+        recording=recording,
+        layout=session.layout,
+        quality=session.quality,
+        fps=session.fps,
+        in_sync=session.audio_video_sync,
+    )
+
+
+def film_shown(recording: Recording) -> Composition | None:
+    """Return the newest film of a recording from recordings()."""
+    films: list[Composition] = recording.films  # type: ignore[attr-defined]
+    return films[0] if films else None
+
+
+def films_folder() -> Path:
+    return Path(settings.RECORDINGS_FOLDER)
+
+
+def film_path(composition: Composition) -> Path:
+    """Return the path of a film, which exists only if the film is whole."""
+    return films_folder() / f"{composition.pk}.{FORMAT}"
+
+
+@transaction.atomic
+def composition_ready(held: QuerySet[Composition], *, faults: list[str], **measured: Any) -> None:
+    """Save that a film is whole, unless another mixer has taken the row."""
+    values = {"state": CompositionState.READY, "done": 1.0, "fault": "\n".join(faults), **measured}
+    _finish(held, RecordingState.READY, SessionEventType.RECORDING_READY, values)
+
+
+@transaction.atomic
+def composition_failed(held: QuerySet[Composition], fault: str) -> None:
+    """Save why there is no film, unless another mixer has taken the row."""
+    values = {"state": CompositionState.FAILED, "fault": fault}
+    _finish(held, RecordingState.FAILED, SessionEventType.RECORDING_FAILED, values)
+
+
+def _finish(
+    held: QuerySet[Composition],
+    state: RecordingState,
+    type_: SessionEventType,
+    values: dict[str, Any],
+) -> None:
+    composition = held.select_related("recording").first()
+    if composition is None:
+        return
+    recording = composition.recording
+    session = RoomSession.objects.select_for_update().get(pk=recording.session_id)
+    now = timezone.now()
+    if not held.update(finished_at=now, **values):
+        return
+    Recording.objects.filter(pk=recording.pk).update(state=state)
+    payload = {"recording_id": str(RECORDING_IDS.id_of(recording.pk)), "fault": values["fault"]}
+    events.record_events(events.new_event(session, type_, now, **payload))

@@ -33,8 +33,9 @@ class MediaServerUnavailable(MediaServerError):
 class MediaServer(Protocol):
     """The calls that Greenroom makes to a media server."""
 
-    # The room settings that this media server ignores.
-    unsupported: frozenset[str]
+    @property
+    def unsupported(self) -> frozenset[str]:
+        """The room settings that this media server ignores."""
 
     def create(self, session: RoomSession) -> None:
         """Create the room of `session`, with recording if it is set; keep an existing room."""

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from sessions.lifecycle import events, leave
+from sessions.lifecycle import leave
+from sessions.media.recordings import finish_recordings, switch_recording
 from sessions.media.server import MediaServerError, MediaServerUnavailable, is_managed, media_server
-from sessions.models import JoinAs, LeaveReason, MediaRoom, MediaSeat, SessionEventType
+from sessions.models import JoinAs, LeaveReason, MediaRoom, MediaSeat
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ def sync_room(room: MediaRoom, now: datetime) -> None:
     """Make the room on the media server match the database; raise MediaServerError."""
     session = room.session
     if session.end_time is not None:
-        _destroy(room)
+        _destroy(room, session.end_time)
         return
     # The seats are read later, so that every participant already has one.
     present = media_server().inside(session)
@@ -84,12 +85,14 @@ def sync_room(room: MediaRoom, now: datetime) -> None:
     _push_settings(room, now)
 
 
-def _destroy(room: MediaRoom) -> None:
+def _destroy(room: MediaRoom, ended_at: datetime) -> None:
     server = media_server()
     server.destroy(room.session)
     for seat in room.seats.all():
         server.remove(room.session, str(seat.pk))
-    room.delete()
+    with transaction.atomic():
+        finish_recordings(room.session, ended_at)
+        room.delete()
 
 
 def _restore(room: MediaRoom, now: datetime) -> dict[str, bool]:
@@ -142,11 +145,10 @@ def _push_settings(room: MediaRoom, now: datetime) -> None:
         return
     media_server().update(room.session)
     records = current["record_on_start"]
-    type_ = SessionEventType.RECORDING_STARTED if records else SessionEventType.RECORDING_ENDED
     with transaction.atomic():
         MediaRoom.objects.filter(pk=room.pk).update(pushed_settings=current)
         if records != room.pushed_settings.get("record_on_start", False):
-            events.record_events(events.new_event(room.session, type_, now))
+            switch_recording(room.session, records, now)
 
 
 def _staying(room: MediaRoom) -> QuerySet[MediaSeat]:

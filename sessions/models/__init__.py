@@ -3,6 +3,12 @@
 from sessions.models.event import EVENT_IDS, RECORDING_IDS, SessionEvent, SessionEventType
 from sessions.models.media import MediaRoom, MediaSeat
 from sessions.models.member import BY_THE_CLOCK, JoinAs, LeaveReason, MediaAllowed, Member
+from sessions.models.recording import (
+    Composition,
+    CompositionState,
+    Recording,
+    RecordingState,
+)
 from sessions.models.refusal import KEPT_FOR, KEPT_IN_FULL, Refusal, RefusalCount
 from sessions.models.session import RoomSession, SessionStatus
 from sessions.models.worker_process import WorkerProcess
@@ -13,12 +19,16 @@ __all__ = [
     "KEPT_FOR",
     "KEPT_IN_FULL",
     "RECORDING_IDS",
+    "Composition",
+    "CompositionState",
     "JoinAs",
     "LeaveReason",
     "MediaAllowed",
     "MediaRoom",
     "MediaSeat",
     "Member",
+    "Recording",
+    "RecordingState",
     "Refusal",
     "RefusalCount",
     "RoomSession",

@@ -26,6 +26,8 @@ class SessionEventType(models.TextChoices):
     MEMBER_UNBLOCKED = "member.unblocked", _("A member was unblocked")
     RECORDING_STARTED = "recording.started", _("Recording started")
     RECORDING_ENDED = "recording.ended", _("Recording ended")
+    RECORDING_READY = "recording.ready", _("Recording composed")
+    RECORDING_FAILED = "recording.failed", _("Recording not composed")
 
 
 class SessionEvent(models.Model):

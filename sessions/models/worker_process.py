@@ -11,10 +11,17 @@ from access.values.identifiers import UUID7Field
 SILENT_AFTER = timedelta(seconds=20)
 
 
+class WorkerKind(models.TextChoices):
+    WORKER = "worker", "worker"
+    MIXER = "mixer", "mixer"
+
+
 class WorkerProcess(models.Model):
     """A worker process, kept for a week."""
 
     id = UUID7Field()
+    # A worker of the former release writes none.
+    kind = models.TextField(default=WorkerKind.WORKER, db_default=WorkerKind.WORKER)
     name = models.TextField(help_text="Host and process id.")
     started_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from sessions.models import BY_THE_CLOCK, Member
-from sessions.models.worker_process import SILENT_AFTER, WorkerProcess
+from sessions.models.worker_process import SILENT_AFTER, WorkerKind, WorkerProcess
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,14 @@ class Lateness:
 
 def workers_at_work(now: datetime) -> QuerySet[WorkerProcess]:
     """Return the workers with a recent heartbeat that have not ended."""
-    return WorkerProcess.objects.filter(ended_at=None, beat_at__gt=now - SILENT_AFTER)
+    beating = WorkerProcess.objects.filter(ended_at=None, beat_at__gt=now - SILENT_AFTER)
+    return beating.filter(kind=WorkerKind.WORKER)
 
 
 def last_beat() -> datetime | None:
     """Return the time of the last heartbeat of any worker, or None."""
-    newest = WorkerProcess.objects.order_by("-beat_at").first()
+    workers = WorkerProcess.objects.filter(kind=WorkerKind.WORKER)
+    newest = workers.order_by("-beat_at").first()
     return newest.beat_at if newest else None
 
 

@@ -33,7 +33,16 @@ from access.webhooks.pruning import prune_events
 from rooms.models.job import Job, delete_old_jobs
 from rooms.models.job_row import JobRow
 from sessions.lifecycle import prune_refusals
-from sessions.models import Member, Refusal, RefusalCount, RoomSession, SessionEvent, WorkerProcess
+from sessions.models import (
+    Composition,
+    Member,
+    Recording,
+    Refusal,
+    RefusalCount,
+    RoomSession,
+    SessionEvent,
+    WorkerProcess,
+)
 
 WORKERS_KEPT = timedelta(days=7)
 # A session can have thousands of members and events.
@@ -90,7 +99,9 @@ PRUNED = {
     ),
     "refused attempts": Pruning(prune_refusals, (Refusal, RefusalCount)),
     "finished jobs": Pruning(lambda: delete_old_jobs(timezone.now()), (Job, JobRow)),
-    "ended room sessions": Pruning(delete_old_sessions, (RoomSession, Member, SessionEvent)),
+    "ended room sessions": Pruning(
+        delete_old_sessions, (RoomSession, Member, SessionEvent, Recording, Composition)
+    ),
     "workers that have ended": Pruning(delete_old_workers, (WorkerProcess,)),
 }
 

@@ -24,7 +24,7 @@ from access.webhooks.pruning import prune_events
 from rooms.jobs.run import work_on_due
 from sessions.lifecycle import delete_unused_rooms, end_empty, next_removal, remove_due
 from sessions.media.sync import sync_media_rooms
-from sessions.models.worker_process import WorkerProcess
+from sessions.models.worker_process import WorkerKind, WorkerProcess
 from sessions.worker.pruning import prune_tables
 from sessions.worker.upkeep import Occasional, fold_every_name, prune_often
 
@@ -50,12 +50,14 @@ class Duty:
 
     `do` does a batch of due work and returns its size. `next_due` returns a time for the next
     batch, if it is less than a second away. `end` stops work that `do` has left running.
+    `interrupt` makes a long `do` return, and is called in another thread.
     """
 
     name: str
     do: Callable[[datetime], int]
     next_due: Callable[[], datetime | None] = _no_due_time
     end: Callable[[], None] = _nothing_to_end
+    interrupt: Callable[[], None] = _nothing_to_end
 
 
 DUTIES: tuple[Duty, ...] = (
@@ -80,10 +82,15 @@ DUTIES: tuple[Duty, ...] = (
 class Worker:
     """Runs its duties until SIGTERM, SIGINT, or the end of the process `parent`."""
 
-    def __init__(self, duties: Sequence[Duty] = DUTIES, parent: int | None = None) -> None:
+    def __init__(
+        self,
+        duties: Sequence[Duty] = DUTIES,
+        parent: int | None = None,
+        kind: WorkerKind = WorkerKind.WORKER,
+    ) -> None:
         self.duties = (*duties, Duty("heartbeats", self._beat))
         self.parent = parent
-        self.process = WorkerProcess(name=f"{socket.gethostname()}:{os.getpid()}")
+        self.process = WorkerProcess(kind=kind, name=f"{socket.gethostname()}:{os.getpid()}")
         self._ending = threading.Event()
 
     def run(self) -> None:
@@ -94,6 +101,8 @@ class Worker:
             futures = [pool.submit(self._repeat, duty) for duty in self.duties]
             signal.sigwait(SIGNALS)
             self._ending.set()
+            for duty in self.duties:
+                duty.interrupt()
         for future in futures:
             future.result()
         # Without a database the missing heartbeat shows that the worker has ended.

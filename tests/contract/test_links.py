@@ -5,8 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from access.webhooks.outbox import send_test
-from sessions.models import RECORDING_IDS, SessionEventType
-from tests.factories import EventFactory, MemberFactory, SessionFactory, WebhookEndpointFactory
+from sessions.media.recordings import switch_recording
+from sessions.models import RECORDING_IDS
+from tests.factories import MemberFactory, SessionFactory, WebhookEndpointFactory
 from tests.support.api import room_url
 from tests.support.api_routes import routes
 
@@ -21,17 +22,15 @@ def path_of(api, project, room):
     SessionFactory(room__project=project)
     session = SessionFactory(room=room)
     MemberFactory.create_batch(2, session=session)
-    events = [
-        EventFactory(session=session, type=type_)
-        for type_ in (SessionEventType.RECORDING_STARTED, SessionEventType.RECORDING_ENDED) * 2
-    ]
+    for is_on in (True, False) * 2:
+        switch_recording(session, is_on, session.start_time)
     api.put(room_url(room), {"max_members": 7})
     WebhookEndpointFactory(project=project)
     webhook = WebhookEndpointFactory(project=project)
     for _ in range(2):
         send_test(webhook, session.start_time)
     values = {"room": room.pk, "session": session.pk, "webhook": webhook.pk}
-    values["recording"] = RECORDING_IDS.id_of(events[0].pk)
+    values["recording"] = RECORDING_IDS.id_of(session.recordings.last().pk)
 
     def make(route):
         for name, value in values.items():

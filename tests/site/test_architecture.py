@@ -14,8 +14,8 @@ FLOORS = {
         api pages admin urls apps management""",
     "rooms": """rules models changes filters display forms bulk jobs api templatetags pages admin
         urls apps management""",
-    "sessions": """models tokens lifecycle media api worker pages templatetags demo admin urls
-        apps management""",
+    "sessions": """models tokens lifecycle media mixing api worker pages templatetags demo admin
+        urls apps management""",
     "config": """version kept_secrets variables environment web_addresses database_urls databases
         log_settings api_settings settings start wsgi server monitoring middleware openapi api_urls
         urls""",

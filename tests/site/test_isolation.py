@@ -9,13 +9,13 @@ from access.models import WebhookDelivery, WebhookEndpoint
 from access.webhooks.outbox import send_test
 from rooms.changes import change_chunk
 from rooms.models import Room, RoomChange
-from sessions.models import RECORDING_IDS, SessionEventType
+from sessions.models import RECORDING_IDS
 from sessions.tokens.room_tokens import Claims, issue
 from tests.factories import (
     TESTS,
-    EventFactory,
     MemberFactory,
     ProjectFactory,
+    RecordingFactory,
     RoomFactory,
     SessionFactory,
     TokenFactory,
@@ -44,8 +44,7 @@ def change(session):
 
 @pytest.fixture
 def recording(session):
-    started = EventFactory(session=session, type=SessionEventType.RECORDING_STARTED)
-    return RECORDING_IDS.id_of(started.pk)
+    return RECORDING_IDS.id_of(RecordingFactory(session=session).pk)
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from config.openapi.views import description
 from rooms.changes import change_chunk
 from rooms.models import Room
 from rooms.models.history import RoomChange
-from sessions.models import RECORDING_IDS, SessionEventType
+from sessions.models import RECORDING_IDS
 from sessions.tokens.room_tokens import Claims, issue
 from tests.factories import (
     TESTS,
-    EventFactory,
     MemberFactory,
+    RecordingFactory,
     SessionFactory,
     TokenFactory,
     WebhookEndpointFactory,
@@ -90,7 +90,7 @@ def things_of(project, **session):
     """Return ids for the parameters of paths: a room, its session, one of its bulk changes, …."""
     session = SessionFactory(room__project=project, **session)
     member = MemberFactory(session=session, left=session.end_time is not None)
-    recording = EventFactory(session=session, type=SessionEventType.RECORDING_STARTED)
+    recording = RecordingFactory(session=session)
     bulk_id = uuid7()
     edits = {session.room_id: {"max_members": 9}}
     change_chunk(Room.objects, edits, by=TESTS, bulk_id=bulk_id)

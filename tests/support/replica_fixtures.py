@@ -42,7 +42,7 @@ room = RoomFactory(project=project, name="lobby")
 session = SessionFactory(room=room)
 meeting = SessionFactory(room__project=project)
 MemberFactory(session=session)
-recording = EventFactory(session=session, type=SessionEventType.RECORDING_STARTED)
+recording = RecordingFactory(session=session)
 made = {"room": room, "session": session, "meeting": meeting}
 ids |= {name: str(one.pk) for name, one in made.items()}
 ids["recording"] = str(RECORDING_IDS.id_of(recording.pk))

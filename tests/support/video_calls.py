@@ -10,9 +10,11 @@ import pytest
 def enter(open_page, client_origin):
     """Open a browser page that joins with the given access, or tries to."""
 
-    def go(place):
+    def go(place, script=None):
         # The response of Janus to a withdrawn token.
         page = open_page(allowed=("status of 403",))
+        if script:
+            page.add_init_script(path=script)
         page.goto(f"{client_origin}/index.html")
         page.evaluate("place => join(place)", place)
         return page

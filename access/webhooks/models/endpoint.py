@@ -37,6 +37,8 @@ class WebhookEventType(models.TextChoices):
     MEMBER_UNBLOCKED = "member.unblocked", _("Member unblocked")
     RECORDING_STARTED = "recording.started", _("Recording started")
     RECORDING_ENDED = "recording.ended", _("Recording ended")
+    RECORDING_READY = "recording.ready", _("Recording ready")
+    RECORDING_FAILED = "recording.failed", _("Recording failed")
 
 
 class WebhookEndpoint(models.Model):

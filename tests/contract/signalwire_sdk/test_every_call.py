@@ -6,7 +6,7 @@ import pytest
 from signalwire.rest import RestClient, SignalWireRestError
 
 from rooms.models import Room
-from tests.factories import EventFactory, MemberFactory, SessionFactory
+from tests.factories import MemberFactory, RecordingFactory, SessionFactory
 
 SESSIONS = ("get", "list", "list_events", "list_members", "list_recordings", "paginate")
 WORKING = {("rooms", name) for name in ("create", "delete", "get", "list", "paginate", "update")}
@@ -47,7 +47,7 @@ def call(video, room):
     """Call a method by its names, with the id of a resource of its kind."""
     session = SessionFactory(room=room, ended=True)
     MemberFactory(session=session, left=True)
-    EventFactory(session=session, type="recording.started")
+    RecordingFactory(session=session)
     ids = {
         "rooms": str(room.pk),
         "room_sessions": str(session.pk),

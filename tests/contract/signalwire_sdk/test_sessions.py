@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from signalwire.rest import SignalWireRestError
 
-from sessions.models import EVENT_IDS, SessionEventType
+from sessions.models import EVENT_IDS
 from sessions.tokens.room_tokens import read_token
-from tests.factories import EventFactory, MemberFactory, SessionFactory
+from tests.factories import MemberFactory, RecordingFactory, SessionFactory
 
 
 def test_list_and_get_room_sessions(video, room):
@@ -77,7 +77,7 @@ def test_list_members_events_and_recordings_of_a_session(video, room):
         leave_time=start + timedelta(seconds=60),
     )  # fmt: skip
     bob = MemberFactory(session=session, name="Bob")
-    event = EventFactory(session=session, type=SessionEventType.RECORDING_STARTED)
+    event = RecordingFactory(session=session)
 
     members = video.room_sessions.list_members(str(session.pk))["data"]
     events = video.room_sessions.list_events(str(session.pk))["data"]

@@ -1,9 +1,10 @@
-"""GET /room_recordings and /room_sessions/{id}/recordings: derived from events."""
+"""GET /room_recordings and /room_sessions/{id}/recordings."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sessions.media.recordings import finish_recordings, switch_recording
 from sessions.models import EVENT_IDS, RECORDING_IDS, SessionEventType
 from tests.factories import EventFactory, SessionFactory
 from tests.support.api import EVENT_KEYS, RECORDINGS_URL, faults, nothing_changes, session_url
@@ -22,7 +23,11 @@ def recorded(session):
     """Create an event a number of seconds after the session's start."""
 
     def make(type_, seconds, of=session):
-        return EventFactory(session=of, type=type_, at=START + timedelta(seconds=seconds))
+        at = START + timedelta(seconds=seconds)
+        if type_ not in (STARTED, ENDED):
+            return EventFactory(session=of, type=type_, at=at)
+        switch_recording(of, type_ == STARTED, at)
+        return of.events.first()
 
     return make
 
@@ -55,6 +60,7 @@ def test_current_recording_has_no_end(api, session, recorded):
             "id": id_of(started),
             "room_session_id": str(session.pk),
             "status": "recording",
+            "state": "recording",
             "started_at": "2026-01-01T12:00:05Z",
             "finished_at": None,
             "duration": None,
@@ -83,8 +89,10 @@ def test_recording_ends_with_the_next_end_event(api, recorded):
 
 def test_recording_without_end_event_ends_with_its_session(api, room):
     end = START + timedelta(minutes=2)
-    session = SessionFactory(room=room, start_time=START, ended=True, end_time=end)
-    started = EventFactory(session=session, type=STARTED, at=START)
+    session = SessionFactory(room=room, start_time=START)
+    switch_recording(session, True, START)
+    started = session.events.first()
+    finish_recordings(session, end)
 
     drawn = api.get(f"{RECORDINGS_URL}/{id_of(started)}").json()
 

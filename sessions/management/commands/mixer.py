@@ -1,0 +1,37 @@
+"""manage.py mixer: the process that composes recordings, on the machine of the media server."""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from sessions.models.worker_process import WorkerKind
+from sessions.worker.runner import Duty, Worker
+from sessions.worker.upkeep import Occasional
+
+NO_PACKAGES = (
+    "The mixer needs more packages: pip install --require-hashes -r requirements-mixer.txt"
+)
+
+
+class Command(BaseCommand):
+    help = "Compose recordings until SIGTERM or Ctrl-C."
+
+    def handle(self, **options: Any) -> None:
+        if not settings.MIXER:
+            raise CommandError("Set MIXER=true for the mixer, the servers and the workers.")
+        try:
+            from sessions.mixing import composing  # noqa: PLC0415
+        except ImportError as error:
+            raise CommandError(f"{NO_PACKAGES} ({error})") from error
+        # Janus and the other processes keep one core.
+        count = max(1, (os.cpu_count() or 1) - 1)
+        films = Duty(
+            "recordings composed", composing.compose_due, interrupt=composing.end_composing
+        )
+        orphans = Occasional(composing.remove_orphans, timedelta(hours=1))
+        self.stdout.write("The mixer waits for recordings.")
+        duties = [*[films] * count, Duty("films without a recording deleted", orphans)]
+        Worker(duties, kind=WorkerKind.MIXER).run()

@@ -1,0 +1,70 @@
+"""The process that composes one film: it has no secrets, no network, and limited resources.
+
+It reads what strangers have sent. So it imports no Django, reads its job from standard input, and
+writes a line of JSON for each second of the film: {"done": 0.25}. The last line has its faults and
+its cost: {"faults": ["name: reason"], "cpu_seconds": 26.7}.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from sessions.mixing.canvas import Box
+from sessions.mixing.films import Film, Person, compose
+
+MEMORY = 4 << 30
+NICE = 10
+# Defined in <linux/prctl.h> and <linux/sched.h>.
+PR_SET_PDEATHSIG, CLONE_NEWUSER, CLONE_NEWNET = 1, 0x10000000, 0x40000000
+
+
+def main() -> None:
+    job = json.load(sys.stdin)
+    _confine(job.pop("cpu_seconds"))
+    faults = compose(_film(job), lambda share: _say(done=round(share, 4)))
+    _say(faults=faults, cpu_seconds=round(time.process_time(), 2))
+
+
+def _confine(cpu_seconds: int) -> None:
+    os.nice(NICE)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):
+        _leave_network()
+
+
+def _leave_network() -> None:
+    """End with the parent, and leave the network if the kernel lets every user do so."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+
+
+def _film(job: dict[str, Any]) -> Film:
+    """Return the film of a job, whose keys are those of Film."""
+    return Film(
+        **{
+            **job,
+            "folder": Path(job["folder"]),
+            "output": Path(job["output"]),
+            "unfinished": Path(job["unfinished"]),
+            "places": [[Box(*box) for box in boxes] for boxes in job["places"]],
+            "people": [Person(**person) for person in job["people"]],
+        }
+    )
+
+
+def _say(**values: Any) -> None:
+    print(json.dumps(values), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The child processes that compose films, as their mixer sees them."""
+
+import json
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+# Seconds without a sign of life after which a child is stopped.
+SILENT_FOR = 120
+ROOT = Path(__file__).parents[2]
+# Nothing else of the mixer's environment: it holds secrets.
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+
+
+class ChildFailed(Exception):
+    """The child did not compose its film; the message says why."""
+
+
+def composed(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Run a child and yield what it says; the last one has `faults` and `cpu_seconds`.
+
+    Raises ChildFailed. The child ends when the caller does not want more.
+    """
+    command = [sys.executable, "-P", "-m", "sessions.mixing.child"]
+    with subprocess.Popen(  # noqa: S603 - our own module
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
+        cwd="/",
+    ) as child:
+        try:
+            yield from _said(child, job)
+        finally:
+            child.kill()
+
+
+def _said(child: "subprocess.Popen[bytes]", job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    stdin, stdout, stderr = child.stdin, child.stdout, child.stderr
+    assert stdin is not None  # noqa: S101 - for the type checker: it is a pipe
+    with stdin:
+        stdin.write(json.dumps(job).encode())
+    said: dict[str, Any] = {}
+    while line := _line(stdout):
+        said = json.loads(line)
+        yield said
+    code = child.wait()
+    if code or "faults" not in said:
+        words = _words(stderr)
+        raise ChildFailed(words[-1][:500] if words else f"The process ended with {code}.")
+
+
+def _words(errors: Any) -> list[str]:
+    return bytes(errors.read()).decode(errors="replace").strip().splitlines()
+
+
+def _line(output: Any) -> bytes:
+    ready, _, _ = select.select([output], [], [], SILENT_FOR)
+    if not ready:
+        raise ChildFailed(f"The process said nothing for {SILENT_FOR} seconds.")
+    return bytes(output.readline())

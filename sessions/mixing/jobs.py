@@ -1,0 +1,147 @@
+"""The jobs of a mixer: the files of a recording, and who is in it from when until when."""
+
+import re
+import time
+from collections import defaultdict
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from sessions.media.recordings import FORMAT
+from sessions.mixing.places import boxes
+from sessions.mixing.raw_files import RawFileFault, first_arrival
+from sessions.models import Composition, JoinAs, Member, Recording
+
+SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
+# The names that Janus gives to raw files; a file that is open, or was when Janus died, has .part.
+RAW_NAME = re.compile(
+    r"videoroom-(?P<session>[0-9a-f-]{36})-user-(?P<member>[0-9a-f-]{36})"
+    r"-[0-9]{16}-(?:audio|video)-[0-9]+\.mjr(?:\.part)?"
+)
+OPEN, QUIET_SECONDS = ".part", 15
+# The CPU seconds of a film: at least, and for each of its seconds and people.
+LEAST_CPU, MOST_CPU = 600, 2
+
+
+class NothingToCompose(Exception):
+    """The recording has no people."""
+
+
+class StillWriting(Exception):
+    """The media server has not closed all files yet."""
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file that Janus named; `began` is the arrival of its first packet."""
+
+    name: str
+    member_id: str
+    began: float
+
+
+def job_of(composition: Composition, output: Path) -> dict[str, Any]:
+    """Return the job for sessions.mixing.child; raise NothingToCompose."""
+    recording = composition.recording
+    files = raw_files(recording)
+    _check_closed(folder_of(recording), files)
+    began = min([recording.started_at.timestamp(), *(file.began for file in files)])
+    people = _people(recording, files, began)
+    if not people:
+        raise NothingToCompose("Nobody was in the recording.")
+    ended = max(person["left"] for person in people)
+    return {
+        "folder": str(folder_of(recording)),
+        "output": str(output),
+        "unfinished": f"{output}.{composition.attempts}.part",
+        "format": FORMAT,
+        **_picture(composition, len(people)),
+        "in_sync": composition.in_sync,
+        "began": began,
+        "ended": ended,
+        "people": people,
+        "cpu_seconds": LEAST_CPU + round((ended - began) * MOST_CPU * len(people)),
+    }
+
+
+def _check_closed(folder: Path, files: list[RawFile]) -> None:
+    """Raise StillWriting for a file that is open: that of a dead Janus does not change any more."""
+    for file in files:
+        path = folder / file.name
+        if file.name.endswith(OPEN) and _is_recent(path):
+            raise StillWriting(file.name)
+
+
+def _is_recent(path: Path) -> bool:
+    """Return whether a file was written just now, or just got its final name."""
+    return not path.exists() or time.time() - path.stat().st_mtime < QUIET_SECONDS
+
+
+def _picture(composition: Composition, people: int) -> dict[str, Any]:
+    width, height = size = SIZES[composition.quality]
+    places = [
+        [astuple(box) for box in boxes(composition.layout, count, size)]
+        for count in range(people + 1)
+    ]
+    return {"width": width, "height": height, "fps": composition.fps, "places": places}
+
+
+def folder_of(recording: Recording) -> Path:
+    return Path(settings.JANUS_RECORDINGS) / str(recording.session_id)
+
+
+def raw_files(recording: Recording) -> list[RawFile]:
+    """Return the files of a recording, without those of the session's other recordings."""
+    earlier = recording.session.recordings.filter(pk__lt=recording.pk).order_by("pk").last()
+    start = earlier.finished_at if earlier else None
+    return [
+        file
+        for file in _named_files(folder_of(recording), str(recording.session_id))
+        if _is_within(file.began, start, recording.finished_at)
+    ]
+
+
+def _is_within(began: float, start: datetime | None, end: datetime | None) -> bool:
+    after_start = start is None or began >= start.timestamp()
+    return after_start and (end is None or began < end.timestamp())
+
+
+def _named_files(folder: Path, session_id: str) -> list[RawFile]:
+    """Return the files that have our names and a header; clients can write other files."""
+    found = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        parts = RAW_NAME.fullmatch(path.name)
+        if parts and parts["session"] == session_id and path.is_file() and not path.is_symlink():
+            try:
+                found.append(RawFile(path.name, parts["member"], first_arrival(path)))
+            except (RawFileFault, OSError):
+                continue
+    return found
+
+
+def _people(recording: Recording, files: list[RawFile], began: float) -> list[dict[str, Any]]:
+    """Return the people who were inside during the recording, in the order of their arrival."""
+    end = recording.finished_at
+    assert end is not None  # noqa: S101 - for the type checker; only ended recordings are composed
+    names = defaultdict(list)
+    for file in files:
+        names[file.member_id].append(file.name)
+    members = recording.session.members.filter(join_time__lt=end).exclude(join_as=JoinAs.AUDIENCE)
+    people = [
+        _person(member, began, end, names[str(member.pk)])
+        for member in members.order_by("join_time", "pk")
+    ]
+    return [person for person in people if person["left"] > began]
+
+
+def _person(member: Member, began: float, end: datetime, files: list[str]) -> dict[str, Any]:
+    left = min(member.leave_time or end, end)
+    return {
+        "name": member.name or "Guest",
+        "joined": max(member.join_time.timestamp(), began),
+        "left": left.timestamp(),
+        "files": files,
+    }

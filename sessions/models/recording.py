@@ -1,0 +1,106 @@
+"""Recordings of sessions, and the films that mixers compose of them.
+
+sessions/media/recordings.py and sessions/mixing/ write these rows.
+"""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.values.identifiers import UUID7Field
+from rooms.rules.constraints import OneOf
+from rooms.rules.fields import StrictBooleanField, StrictChoiceField, StrictIntegerField
+from sessions.models.session import RoomSession
+
+
+class RecordingState(models.TextChoices):
+    RECORDING = "recording", _("Recording")
+    RAW = "raw", _("Raw files only")
+    COMPOSING = "composing", _("Composing")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+
+
+class Recording(models.Model):
+    """A recording of a session, from its start until its end."""
+
+    # The number of the event recording.started: RECORDING_IDS makes the UUID of it.
+    id = models.BigIntegerField(primary_key=True)
+    session = models.ForeignKey(
+        RoomSession, on_delete=models.CASCADE, related_name="recordings", db_index=False
+    )
+    project_id = models.UUIDField(editable=False)
+    state = StrictChoiceField(choices=RecordingState, default=RecordingState.RECORDING)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, help_text="Null during the recording.")
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (OneOf("state", RecordingState),)
+        indexes = (
+            models.Index(fields=("project_id", "id"), name="recording_newest_in_project"),
+            models.Index(fields=("session", "id"), name="recording_of_session"),
+        )
+
+    def __str__(self) -> str:
+        return f"Recording {self.pk}: {self.state}"
+
+
+class CompositionState(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    COMPOSING = "composing", _("Composing")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+
+
+# The states in which a mixer has work to do.
+UNFINISHED = (CompositionState.QUEUED, CompositionState.COMPOSING)
+
+
+class CompositionQuerySet(models.QuerySet["Composition"]):
+    def due(self, now: datetime) -> Self:
+        """Return those that a mixer may take."""
+        return self.filter(state__in=UNFINISHED, locked_until__lte=now)
+
+
+class Composition(models.Model):
+    """A film of a recording in one layout; its id is the name of its file."""
+
+    id = UUID7Field()
+    recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="compositions")
+    state = StrictChoiceField(choices=CompositionState, default=CompositionState.QUEUED)
+    layout = models.TextField()
+    quality = models.TextField()
+    fps = StrictIntegerField()
+    in_sync = StrictBooleanField(help_text="The setting audio_video_sync.")
+    done = models.FloatField(default=0, help_text="The share of the film that exists.")
+    attempts = StrictIntegerField(default=0)
+    locked_until = models.DateTimeField(
+        default=timezone.now, help_text="Time until which one mixer has the row."
+    )
+    fault = models.TextField(default="", help_text="Why it failed, or which files it lacks.")
+    size_in_bytes = models.BigIntegerField(null=True)
+    seconds = models.FloatField(null=True, help_text="Length of the film.")
+    cpu_seconds = models.FloatField(null=True, help_text="CPU time of the composition.")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = CompositionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (OneOf("state", CompositionState),)
+        indexes = (
+            models.Index(
+                fields=("locked_until",),
+                condition=Q(state__in=("queued", "composing")),
+                name="composition_due",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Composition {self.pk}: {self.state}"

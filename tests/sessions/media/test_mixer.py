@@ -1,0 +1,81 @@
+"""A mixer composes what a real Janus recorded of real browsers."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from sessions.lifecycle import end
+from sessions.media.recordings import film_path
+from sessions.media.seats import allocate_seat
+from sessions.mixing.composing import compose_due
+from sessions.models import Composition, RecordingState, RoomSession
+from tests.factories import RoomFactory
+from tests.support.films import beeps, flashes
+from tests.support.media_sync import run_sync
+from tests.support.processes import eventually
+from tests.support.video_calls import comes_to
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FLASH = Path(__file__).parents[2] / "support/media_client/flash.js"
+# Milliseconds of a microphone that is off; not a number of seconds, which beeps would hide.
+PAUSE = 4_600
+
+
+@pytest.fixture
+def room(project):
+    return RoomFactory(project=project, record_on_start=True, audio_video_sync=True)
+
+
+@pytest.fixture(autouse=True)
+def folders(settings, tmp_path):
+    settings.MIXER = True
+    settings.RECORDINGS_FOLDER = str(tmp_path / "films")
+
+
+@pytest.fixture
+def call(janus, let_in, enter):
+    """Let people with the flashing camera join; a page is visible only while it is in front."""
+
+    def join(user):
+        admission = let_in(user)
+        page = enter(allocate_seat(admission), script=FLASH)
+        comes_to(page, "publishing")
+        run_sync()
+        return admission.session, page
+
+    return join
+
+
+def composed():
+    """Compose the recording when Janus has closed its files."""
+
+    def is_finished():
+        compose_due(timezone.now())
+        return not Composition.objects.due(timezone.now() + timedelta(days=1)).exists()
+
+    eventually(is_finished)
+    return Composition.objects.get()
+
+
+def test_call_becomes_a_film_in_step(call):
+    session, first = call("anna")
+    first.wait_for_timeout(3000)
+    _, second = call("ben")
+    second.evaluate("flash.pause()")
+    second.wait_for_timeout(PAUSE)
+    second.evaluate("flash.resume()")
+    second.wait_for_timeout(3000)
+    end(RoomSession.objects.all(), session.pk)
+    run_sync()
+
+    film = composed()
+    assert film.recording.state == RecordingState.READY
+    assert film.fault == ""
+    path = film_path(film)
+    assert film.size_in_bytes == path.stat().st_size
+    lights, sounds = flashes(path, 320, 360, fps=20), beeps(path)
+    assert len(lights) > 8
+    # Every voice is in step with the picture, also after the microphone was off.
+    assert abs((sounds - lights[0] + 0.5) % 1 - 0.5).max() < 0.08
