@@ -34,7 +34,7 @@ MOST_ATTEMPTS = 3
 _ending = threading.Event()
 
 
-class LeaseLost(Exception):
+class HoldLost(Exception):
     """Another mixer has the composition, or this mixer ends."""
 
 
@@ -91,7 +91,7 @@ def _released(composition: Composition) -> Iterator[None]:
     """Release the row whatever happens, for the next attempt or for good."""
     try:
         yield
-    except LeaseLost:
+    except HoldLost:
         log.info("%s: stopped.", composition)
         _put_back(composition, timedelta(0))
     except StillWriting:
@@ -138,15 +138,15 @@ def _compose(composition: Composition) -> None:
 
 
 def _renew(composition: Composition, done: float) -> None:
-    """Keep the lease and save the progress; raise LeaseLost."""
+    """Keep the lease and save the progress; raise HoldLost."""
     now = timezone.now()
     if _ending.is_set():
-        raise LeaseLost
+        raise HoldLost
     if composition.locked_until - now > LEASE - RENEW_EVERY:
         return
     held = _held(composition)
     if not held.update(locked_until=now + LEASE, done=done):
-        raise LeaseLost
+        raise HoldLost
     composition.locked_until = now + LEASE
 
 

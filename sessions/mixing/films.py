@@ -15,7 +15,7 @@ import numpy
 
 from sessions.mixing.cameras import Camera
 from sessions.mixing.canvas import Box, Canvas
-from sessions.mixing.placing import placed
+from sessions.mixing.placing import packet_times
 from sessions.mixing.raw_files import RawFileFault, RawTrack, read_track
 from sessions.mixing.sound import CHANNELS, RATE, Voice, mixed
 from sessions.mixing.stage import Stage
@@ -114,7 +114,7 @@ def _give(actor: Actor, track: RawTrack, film: Film) -> None:
     length = film.ended - film.began
     if not -AROUND < track.arrivals[0] - film.began < length + AROUND:
         raise RawFileFault("The file is not of this recording.")
-    times = placed(track.arrivals, track.clocks, in_sync=film.in_sync) - film.began
+    times = packet_times(track.arrivals, track.clocks, in_sync=film.in_sync) - film.began
     # A sender may claim any time.
     times = numpy.clip(times, -AROUND, length + AROUND)
     if track.codec == "vp8":

@@ -16,7 +16,7 @@ import numpy
 KNOT, BIN, JUMP, LASTS = 5.0, 0.1, 0.3, 1.0
 
 
-def placed(arrivals: Any, clocks: Any, *, in_sync: bool) -> Any:
+def packet_times(arrivals: Any, clocks: Any, *, in_sync: bool) -> Any:
     """Return the time of each packet in seconds, in the same order.
 
     A track that is `in_sync` follows the arrivals of its packets, smoothed. Another one runs from

@@ -46,6 +46,8 @@ KEPT = {
     "rooms.bulk.sheets._words_of": "the words of the release, in each language",
     "access.database.postgresql.hosts._hosts": "the server that answered this process last",
     "rooms.pages.history.tables._heads": "the heads of a table, by language",
+    "sessions.mixing.canvas.name_card": "the pictures of names, in the process of one film",
+    "sessions.mixing.canvas._sized": "a font of this machine",
     "access.webhooks.dispatcher.dispatcher": "a worker's current calls; turns are in the database",
 }
 # Filled while a process starts, and the same in all processes.

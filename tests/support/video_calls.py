@@ -38,8 +38,8 @@ def sees(page, member_id):
 
 
 def recordings(janus, session):
-    """Return the files of a session: audio and video of each member."""
-    return sorted((janus.recordings / str(session.pk)).glob("*.mjr"))
+    """Return the files of a session, open or not: audio and video of each member."""
+    return sorted((janus.recordings / str(session.pk)).glob("*.mjr*"))
 
 
 class Recording:
