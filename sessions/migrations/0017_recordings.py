@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ("seconds", models.FloatField(help_text="Length of the film.", null=True)),
                 (
                     "cpu_seconds",
-                    models.FloatField(help_text="What the composition cost.", null=True),
+                    models.FloatField(help_text="CPU time of the composition.", null=True),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("finished_at", models.DateTimeField(null=True)),
