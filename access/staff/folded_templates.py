@@ -68,8 +68,8 @@ def _constant_text(node: Node, context: Context) -> str | None:
         return None
     try:
         return node.render(context)
-    except NoReverseMatch:
-        # The app of the page is not installed; {% if %} may skip the link.
+    except (NoReverseMatch, ValueError):
+        # A missing page or static file is an error only where a template shows it.
         return None
 
 

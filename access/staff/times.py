@@ -4,12 +4,13 @@ docs/adr/0045-one-way-to-write-a-time.md has the reasons.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from access.staff.days import day_in, day_text
 from access.values.local_times import clock_change_at, offset_text
@@ -24,13 +25,23 @@ def time_text(moment: datetime, now: datetime | None = None, known: date | None 
     The text has no day if the text before it names the day `known`. A time that occurs twice,
     because clocks go back, has its UTC offset.
     """
-    local = timezone.localtime(moment)
-    text, zone = clock(local), timezone.get_current_timezone()
+    zone = timezone.get_current_timezone()
+    today = (now or timezone.now()).astimezone(zone).date()
+    # In UTC, because a time in a zone equals the other one that clocks show there.
+    return _time_text(moment.astimezone(UTC), zone, today, known, get_language())
+
+
+# The rows of a list have few different times, and the next request shows them again.
+@lru_cache(maxsize=4096)
+def _time_text(
+    moment: datetime, zone: tzinfo, today: date, known: date | None, _language: str | None
+) -> str:
+    local = moment.astimezone(zone)
+    text = clock(local)
     if clock_change_at(local.replace(tzinfo=None, fold=0), zone):
         text = f"{text} (UTC{offset_text(moment, zone)})"
     if local.date() == known:
         return text
-    today = timezone.localtime(now or timezone.now()).date()
     return gettext(DAY_AND_TIME).format(day=day_text(local.date(), today), time=text)
 
 
@@ -43,8 +54,13 @@ def time_texts(moments: Sequence[datetime], now: datetime | None = None) -> list
 
 def exact_time_text(moment: datetime) -> str:
     """Return "Sun 29 Nov 2026 21:17:32 UTC+01:00"."""
-    local = timezone.localtime(moment)
-    offset = offset_text(moment, timezone.get_current_timezone())
+    zone = timezone.get_current_timezone()
+    return _exact_time_text(moment.astimezone(UTC), zone, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _exact_time_text(moment: datetime, zone: tzinfo, _language: str | None) -> str:
+    local, offset = moment.astimezone(zone), offset_text(moment, zone)
     day = day_in(gettext_noop("D j M Y"), local.date())
     text = gettext(DAY_AND_TIME).format(day=day, time=f"{local:%H:%M:%S}")
     return f"{text} UTC{'' if offset == '+00:00' else offset}"

@@ -117,7 +117,8 @@ class JoinPolicy:
 
     def overridden_by(self, token: Overrides) -> Self:
         """Return the policy with the values of a room token."""
-        return replace(self, **token.given())
+        given = token.given()
+        return replace(self, **given) if given else self
 
     def decide(self, now: datetime, members_inside: int) -> Decision:
         """Return whether another person may join at `now`, while `members_inside` are inside."""

@@ -24,6 +24,7 @@ OTHER = (
     ("{% url 'revert-page' 7 %}", "/history/7/revert", "/history/7/revert"),
     ("{% url 'no-page' as address %}[{{ address }}]", "[]", "[]"),
     ("{% if name == 'x' %}{% url 'no-page' %}{% endif %}", "", ""),
+    ("{% if name == 'x' %}{% static 'no-file.css' %}{% endif %}", "", ""),
     ("{% language 'de' %}{% translate 'Rooms' %}{% endlanguage %}", "Räume", "Räume"),
 )
 

@@ -66,10 +66,11 @@ class ListPage:
         params, self.faults = without_faults(stated(query))
         self.state = ListState(params, self.seen.names, reverse("home"))
         rooms = rooms_in_order(params, self.seen.rooms(user))
-        rooms = columns_of(rooms, with_project="project" in self.state.shows)
+        unnamed = "project" in self.state.shows and len(self.seen.names) == MOST_PROJECTS
+        rooms = columns_of(rooms, with_project=unnamed)
         self.position = self._position(query.get("page", ""))
         self.page = self._page(rooms)
-        self.rows = rows_of(self.page.rows, self.now)
+        self.rows = rows_of(self.page.rows, self.now, self.seen.names)
         # A page after the last room is empty and has no previous page.
         self.is_first = not (self.page.before or (self.position and not self.rows))
         self.views = list(SavedView.of(user))

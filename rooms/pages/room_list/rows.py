@@ -1,8 +1,9 @@
 """The rows of the list: each room with its session, its answer and its schedule."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.html import escape
@@ -21,6 +22,7 @@ from rooms.models.forecast import POLICY, forecasts
 from rooms.pages.room_list.state import status_words
 from rooms.rules.join_policy import Decision
 
+NO_PROJECTS: Mapping[str, str] = MappingProxyType({})
 # Not the description and not meta: they are long, and the list does not show them.
 COLUMNS = (
     *("name", "display_name", "project_id", *POLICY, "quality", "layout"),
@@ -38,9 +40,10 @@ LIVE = RowTemplate("rooms/list/_live.html", "id", "state", "answer")
 
 
 class RowLabels:
-    """Texts that all rows share, translated once."""
+    """Texts that all rows share, translated once, and the names of known projects by id."""
 
-    def __init__(self) -> None:
+    def __init__(self, projects: Mapping[str, str]) -> None:
+        self.projects = projects
         self.pills = {status: pill(status, words) for status, words in status_words().items()}
         self.live = pill("live", gettext("Live"))
         self.inside = gettext("%(inside)s of %(most)s")
@@ -103,7 +106,8 @@ class ListRow:
 
     @property
     def project(self) -> str:
-        return self.room.project.name
+        known = self.words.projects.get(str(self.room.project_id))
+        return known or self.room.project.name
 
     @property
     def state(self) -> SafeString:
@@ -145,9 +149,11 @@ class ListRow:
         return time_tag(self.room.updated_at, relative(self.room.updated_at, self.now))
 
 
-def rows_of(rooms: Iterable[Room], now: datetime) -> list[ListRow]:
+def rows_of(
+    rooms: Iterable[Room], now: datetime, projects: Mapping[str, str] = NO_PROJECTS
+) -> list[ListRow]:
     """Return a row for each room, with one statement for all sessions."""
-    words = RowLabels()
+    words = RowLabels(projects)
     found = forecasts(rooms, now)
     return [ListRow(one.room, one.session, one.decision, one.status, now, words) for one in found]
 

@@ -5,11 +5,12 @@ The address holds the whole state, and each link is the address with a change.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext
+from django.db.models import TextChoices
+from django.utils.translation import get_language, gettext
 
 from access.api.filters import BOOLEANS
 from access.staff.times import time_text
@@ -102,11 +103,11 @@ class ListState:
             value = time_text(parse_timestamp(value))
         if name == "project":
             value = self.projects.get(value, gettext("unknown"))
-        return f"{_labels()[name]}: {value}"
+        return f"{_labels(get_language())[name]}: {value}"
 
     def _words(self, name: str) -> dict[str, str]:
         """Return the names of a filter's values, as texts without the filter's name."""
-        return _choices().get(name, {})
+        return _choices(get_language()).get(name, {})
 
     def selects(self) -> Iterator[Select]:
         if len(self.projects) > 1:
@@ -139,7 +140,7 @@ class ListState:
 
     def _select(self, name: str, anything: str, words: Mapping[str, str]) -> Select:
         chosen = _same(name, self.params.get(name, ""))
-        return Select(name, _labels()[name], [("", anything), *words.items()], chosen)
+        return Select(name, _labels(get_language())[name], [("", anything), *words.items()], chosen)
 
     def carried(self, shown: Iterable[str]) -> dict[str, str]:
         """Return the parameters that the form sends as hidden inputs."""
@@ -176,19 +177,26 @@ def status_words() -> dict[str, str]:
     }
 
 
-def _choices() -> dict[str, dict[str, Any]]:
+def _words_of(choices: type[TextChoices]) -> dict[str, str]:
+    return {value: str(label) for value, label in choices.choices}
+
+
+# Each select of a page needs them.
+@cache
+def _choices(_language: str | None) -> dict[str, dict[str, Any]]:
     return {
         "status": status_words(),
         "live": {"true": gettext("Live now"), "false": gettext("Not live")},
-        "quality": dict(Quality.choices),
-        "layout": dict(Layout.choices),
+        "quality": _words_of(Quality),
+        "layout": _words_of(Layout),
         "record_on_start": {"true": gettext("Records"), "false": gettext("Does not record")},
         "enable_room_previews": {"true": gettext("Previews"), "false": gettext("No previews")},
         "include_auto_created": {"true": gettext("Token rooms: shown")},
     }
 
 
-def _labels() -> dict[str, str]:
+@cache
+def _labels(_language: str | None) -> dict[str, str]:
     return {
         "search": gettext("Search"),
         "status": gettext("Status"),
