@@ -4,6 +4,7 @@ from rooms.pages.bulk import imports
 from rooms.pages.bulk import views as bulk
 from rooms.pages.history import views as history
 from rooms.pages.history.export import export_history
+from rooms.pages.history.restore import restore
 from rooms.pages.jobs import views as jobs
 from rooms.pages.room import action_views, answer_views, delete_views, new_views
 from rooms.pages.room import views as room
@@ -16,6 +17,7 @@ urlpatterns = [
     path("history", history.history, name="history"),
     path("history.csv", export_history, name="history-export"),
     path("history/<int:change_id>/revert", history.revert, name="revert-page"),
+    path("history/<int:change_id>/restore", restore, name="restore-page"),
     path("rooms/<uuid:room_id>/history", history.room_history, name="room-page-history"),
     path("bulk", bulk.bulk_edit, name="bulk-edit"),
     path("bulk/<uuid:bulk_id>/undo", bulk.undo_page, name="bulk-undo"),

@@ -1,10 +1,11 @@
 """The only way to change a room: see engine.py."""
 
 from rooms.changes.chunks import change_chunk
-from rooms.changes.creation import create_chunk, create_room
+from rooms.changes.creation import RoomExists, create_chunk, create_room, restore_room
 from rooms.changes.engine import RoomIsLive, Stale, change_room, delete_room
 
 __all__ = [
+    "RoomExists",
     "RoomIsLive",
     "Stale",
     "change_chunk",
@@ -12,4 +13,5 @@ __all__ = [
     "create_chunk",
     "create_room",
     "delete_room",
+    "restore_room",
 ]

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from functools import partial
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F, Max, Min, Q
 from django.utils.translation import gettext as _
 
 from access.values.faults import fault, shown
@@ -21,7 +23,7 @@ from rooms.changes.validation import (
     fill_new_room,
 )
 from rooms.models import Room
-from rooms.models.history import Action, Author
+from rooms.models.history import Action, Author, RoomChange
 from rooms.rules.constraints import rule_of
 
 
@@ -54,6 +56,52 @@ def create_room(
             raise
         raise ValidationError(faults) from None
     return change
+
+
+class RoomExists(Exception):
+    """The deleted room was restored already."""
+
+
+def restore_room(deletion: RoomChange, *, by: Author, dry_run: bool = False) -> Change:
+    """Create a deleted room again, with its id, its past sessions and its last settings.
+
+    Its history goes on with the next version. Raises RoomExists, and ValidationError with all
+    faults, for example if another room has its name; then nothing is written.
+    """
+    if Room.objects.filter(pk=deletion.room_id).exists():
+        raise RoomExists
+    settings = {n: before for n, (before, _) in deletion.changes.items() if n in WRITABLE}
+    project_id = deletion.project_id
+    change = _new_room(project_id, settings, _used_names(project_id, [settings]))
+    _continue_history(change.room, deletion.room_id)
+    if dry_run:
+        return change
+    try:
+        with transaction.atomic():
+            change.room.save(force_insert=True)
+            _take_sessions_back(change.room)
+            record([history_entry(Action.CREATED, change, by)])
+    except IntegrityError:
+        # Another request has restored it, or used its name, in the meantime: say which.
+        restore_room(deletion, by=by, dry_run=True)
+        raise
+    return change
+
+
+def _continue_history(room: Room, room_id: UUID) -> None:
+    created = Min("at", filter=Q(action=Action.CREATED))
+    known = RoomChange.objects.filter(room_id=room_id).aggregate(last=Max("version"), at=created)
+    room.pk, room.version = room_id, known["last"] + 1
+    room.created_at = known["at"] or room.created_at
+
+
+def _take_sessions_back(room: Room) -> None:
+    """Undo what the deletion did to the past sessions; an index finds them by their name."""
+    sessions: Any = Room.sessions.rel.related_model
+    former = sessions.objects.filter(
+        project=room.project_id, name=room.name, former_room_id=room.pk
+    )
+    former.update(room=room, former_room_id=None, version=F("version") + 1)
 
 
 def create_chunk(

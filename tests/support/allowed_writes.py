@@ -10,6 +10,7 @@ ALLOWED = {
     "rooms/changes/creation.py": {
         "change.room.save": "a new room, with its history in the same transaction",
         "Room.objects.bulk_create": "new rooms",
+        "former.update": "the past sessions of a deleted room that is restored",
     },
     "rooms/changes/chunks.py": {"Room.objects.bulk_create": "locked rooms, with upserts"},
     "rooms/changes/folding.py": {

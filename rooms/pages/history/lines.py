@@ -21,18 +21,19 @@ from rooms.pages.undo import FIELDS_NAMED, short_value
 from rooms.templatetags.times import clock_time, when
 
 ROOMS_NAMED = 3
-TEXTS = ("id", "clock", "words", "name", "version", "revert_url", "table", "at")
+TEXTS = ("id", "clock", "words", "name", "version", "revert_url", "restore_url", "table", "at")
 TEXTS += ("author", "author_kind", "channel", "project", "bulk_id", "request_id")
 CHANGE = RowTemplate("rooms/history/_change.html", *TEXTS)
 
 
 @dataclass(frozen=True)
 class LinePage:
-    """The page of a line: whether it names rooms and bulk edits, and offers to revert changes."""
+    """The page of a line: whether it names rooms and bulk edits, and what it offers to do."""
 
     names_room: bool
     names_bulk: bool
     may_revert: bool
+    may_restore: bool
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class ChangeLine:
         is_of_room = self.change.action == Action.CHANGED and self.change.name_now is not None
         return is_of_room and self.page.may_revert
 
+    @property
+    def may_restore(self) -> bool:
+        is_gone = self.change.action == Action.DELETED and self.change.name_now is None
+        return is_gone and self.page.may_restore
+
     def html(self) -> SafeString:
         change = self.change
         return CHANGE.fill(
@@ -63,10 +69,12 @@ class ChangeLine:
                 **{"words": self.words(), "name": self.room_name, "project": self.project_name},
                 "table": table_of(change.action, self.fields),
                 "revert_url": address_of("revert-page", change.pk),
+                "restore_url": address_of("restore-page", change.pk),
                 "author_kind": _labels(AuthorKind, get_language()).get(change.author_kind, ""),
                 "channel": _labels(Channel, get_language()).get(change.channel, ""),
             },
             may_revert=self.may_revert,
+            may_restore=self.may_restore,
             has_project=self.project_name is not None,
             is_part=bool(change.bulk_id and self.page.names_bulk),
             has_request=bool(change.request_id),
@@ -87,7 +95,9 @@ class ChangeLine:
     def words(self) -> SafeString:
         """Return a sentence such as "staff set Capacity 12 → 15 on Ward 5"."""
         author = _author(self.change)
-        if self.change.action == Action.CREATED:
+        if self.change.action == Action.CREATED and self.change.version > 1:
+            text = gettext("{author} restored {room}")
+        elif self.change.action == Action.CREATED:
             text = gettext("{author} created {room}")
         elif self.change.action == Action.DELETED:
             text = gettext("{author} deleted {room}")

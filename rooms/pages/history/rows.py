@@ -31,7 +31,7 @@ def with_names(changes: QuerySet[RoomChange]) -> QuerySet[RoomChange]:
         action=Action.DELETED,
         room_id=OuterRef("room_id"),
     )
-    last = deletions.order_by().values("changes")[:1]
+    last = deletions.order_by("-at").values("changes")[:1]
     return changes.annotate(name_now=Subquery(now), last_settings=Subquery(last))
 
 

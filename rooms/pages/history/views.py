@@ -63,7 +63,8 @@ def _page(
 ) -> dict[str, Any]:
     page, links = page_of(request, with_names(changes))
     may_revert = request.user.has_perm("rooms.change_room")
-    of_page = LinePage("latest" not in more, not more.get("chosen_bulk"), may_revert)
+    may_restore = request.user.has_perm("rooms.add_room")
+    of_page = LinePage("latest" not in more, not more.get("chosen_bulk"), may_revert, may_restore)
     lines = lines_of(page.rows, project_names(page.rows), of_page)
     sizes = BulkSizes.of(lines if is_grouped else [], visible_changes(request))
     return {

@@ -3,8 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from rooms.changes import delete_room
+from rooms.changes import delete_room, restore_room
 from rooms.models import Room, RoomChange
+from rooms.models.history import Action
 from sessions.lifecycle import delete_unused_rooms, end
 from sessions.models import RoomSession
 from sessions.tokens.room_tokens import Claims
@@ -60,6 +61,14 @@ def test_deletion_by_staff_counts(show, token_for, room):
 
     with nothing_changes():
         refused(show(token), "room_deleted")
+
+
+def test_token_admits_again_after_its_room_is_restored(show, token_for, room):
+    token = token_for(room)
+    delete_room(Room.objects, room.pk, by=TESTS)
+    restore_room(RoomChange.objects.get(action=Action.DELETED), by=TESTS)
+
+    assert admitted(show(token))["session"]["room_id"] == str(room.pk)
 
 
 def test_deleted_room_of_a_token_is_not_made_again_by_the_same_token(
