@@ -7,7 +7,7 @@
   const keep = (key, value) => sessionStorage.setItem(key, JSON.stringify(value));
   const here = () => location.pathname + location.search;
   const kept = read("lists");
-  const lists = kept?.person === person ? kept.lists : [];
+  const lists = kept && kept.person === person ? kept.lists : [];
   const head = document.querySelector("h1[data-list]");
 
   if (head) {
