@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 from access.staff import views
 from access.staff.own_sessions import end_sign_ins, own_sign_ins
 from access.staff.preferences import prefer
+from access.staff.zones import time_zones
 from config.api_urls import api, missing
 from config.openapi.views import DocsView, SchemaView
 from sessions.media.janus_events import janus_events
@@ -17,6 +18,7 @@ account_pages = [
     path("account/sign-ins", own_sign_ins, name="own-sign-ins"),
     path("account/sign-ins/end", end_sign_ins, name="end-sign-ins"),
     path("preferences", prefer, name="prefer"),
+    path("time-zones", time_zones, name="time-zones"),
 ]
 
 # The same pages below admin/, so that there is one sign-in and one password form.

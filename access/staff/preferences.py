@@ -5,20 +5,19 @@ Cookies need no statement per page, and they also work before sign-in.
 
 import zoneinfo
 from datetime import timedelta
-from functools import cache, lru_cache, partial
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from access.http.cookies import cookie_name, read_cookie, set_cookie
 from access.http.framing import Handler
 from access.staff.error_pages import ErrorPage
+from access.staff.zones import find_zone, no_zone_text, zone_names
 
 ZONE, THEME = "zone", "theme"
 THEMES = ("auto", "light", "dark")
@@ -42,26 +41,6 @@ def zone_of(request: HttpRequest) -> zoneinfo.ZoneInfo:
     return zoneinfo.ZoneInfo(name if name in zone_names() else settings.TIME_ZONE)
 
 
-@cache
-def zone_names() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
-@cache
-def offered_zones() -> tuple[str, ...]:
-    """Return the time zones to choose from: places, and UTC."""
-    places = (name for name in zone_names() if "/" in name and not name.startswith("Etc/"))
-    return ("UTC", *sorted(places))
-
-
-# Cached: rendering the 400 options takes longer than most pages.
-@lru_cache(maxsize=32)
-def zone_options(chosen: str) -> SafeString:
-    """Return the options of a select, one of them selected."""
-    names = ((SafeString(" selected") if name == chosen else "", name) for name in offered_zones())
-    return format_html_join("", "<option{}>{}</option>", names)
-
-
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """Return the template context of every page."""
     zone = timezone.get_current_timezone_name()
@@ -71,8 +50,6 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "zone_cookie": cookie_name(ZONE),
         "theme": _theme(request),
         "languages": settings.LANGUAGES,
-        # A callable, so that only templates with the select render it.
-        "zone_options": partial(zone_options, zone),
         "error_page": ErrorPage(request),
     }
 
@@ -82,12 +59,19 @@ def _theme(request: HttpRequest) -> str:
     return chosen if chosen in THEMES else THEMES[0]
 
 
+def keep_zone(response: HttpResponse, zone: str) -> None:
+    set_cookie(response, ZONE, zone, KEPT)
+
+
 @require_POST
 def prefer(request: HttpRequest) -> HttpResponse:
     """Save valid preferences in cookies and redirect back."""
     response = HttpResponseRedirect(_back(request))
+    if (text := request.POST.get(ZONE, "").strip()) and (zone := find_zone(text)):
+        keep_zone(response, zone)
+    elif text and request.user.is_authenticated:
+        messages.error(request, no_zone_text(text))
     known = {
-        ZONE: zone_names(),
         THEME: THEMES,
         "language": [code for code, _ in settings.LANGUAGES],
     }

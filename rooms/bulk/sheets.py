@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from access.staff.preferences import zone_names
+from access.staff.zones import zone_names
 from access.values.timestamps import format_timestamp
 from rooms.bulk.csv_cells import AT_ONCE, COLUMNS, cell_of, csv_parts, safe, unsafe
 from rooms.bulk.csv_files import IGNORED

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext, ngettext
 
-from access.staff.preferences import zone_names
+from access.staff.zones import zone_names
 from rooms.changes import create_room
 from rooms.changes.conflicts import Difference, differences
 from rooms.changes.validation import FIELDS, Change, validate_change

@@ -1,5 +1,6 @@
 """The pages that create a room."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,12 @@ from rooms.pages.room.visible import (
     visible_projects,
     visible_room,
 )
+from rooms.pages.room.zone_choice import (
+    ZoneChoice,
+    in_chosen_zone,
+    respond_in_zone,
+    zone_choice,
+)
 
 
 @staff_page("rooms.view_room", "rooms.add_room")
@@ -34,6 +41,8 @@ from rooms.pages.room.visible import (
 def new_room(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render_new_room(request, new_room_form(request, initial=_initial(request)))
+    if choice := zone_choice(request.POST):
+        return respond_in_zone(request, _form_in(choice, request), choice, _render_in_zone)
     form = new_room_form(request, request.POST)
     with timezone.override(form.time_zone):
         change = form.apply(by=author_of(request, Channel.FORM)) if form.is_valid() else None
@@ -51,6 +60,16 @@ def new_room_form(
     return form
 
 
+def _form_in(choice: ZoneChoice, request: HttpRequest) -> NewRoomPageForm:
+    # The times of the copied room are stored ones.
+    make = partial(new_room_form, request, initial=_initial(request))
+    return in_chosen_zone(make, request.POST, choice)
+
+
+def _render_in_zone(request: HttpRequest, form: NewRoomPageForm, **more: Any) -> HttpResponse:
+    return render_new_room(request, form, **more)
+
+
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """Return the initial data of a new room: a copy of another one, or the only project."""
     if not (source := request.GET.get("from")):
@@ -62,7 +81,9 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     return copy_of(room, free_name(room))
 
 
-def render_new_room(request: HttpRequest, form: NewRoomPageForm, status: int = 200) -> HttpResponse:
+def render_new_room(
+    request: HttpRequest, form: NewRoomPageForm, status: int = 200, **more: Any
+) -> HttpResponse:
     now = timezone.now()
     first = {name: value for name, value in form.initial.items() if name in SETTINGS}
     shown = form.validate().room if form.is_bound else Room(**first)
@@ -71,9 +92,12 @@ def render_new_room(request: HttpRequest, form: NewRoomPageForm, status: int = 2
         "form": form,
         "may_change": True,
         "is_new": True,
+        # A form that comes back still knows the room that it copies.
+        "copied": f"?{request.GET.urlencode()}" if "from" in request.GET else "",
         "layouts": pictures(),
         "hints": field_hints(form, now),
         **summary_context(shown, None, now),
+        **more,
     }
     return render(request, "rooms/room/detail.html", context, status=status)
 
@@ -81,11 +105,19 @@ def render_new_room(request: HttpRequest, form: NewRoomPageForm, status: int = 2
 @staff_page("rooms.view_room", "rooms.add_room")
 @require_POST
 def new_room_preview(request: HttpRequest) -> HttpResponse:
-    form = new_room_form(request, request.POST)
+    choice = zone_choice(request.POST) if "rezone" in request.POST else None
+    if choice:
+        return respond_in_zone(request, _form_in(choice, request), choice, _render_preview)
+    return _render_preview(request, new_room_form(request, request.POST))
+
+
+def _render_preview(
+    request: HttpRequest, form: NewRoomPageForm, status: int = 200, **more: Any
+) -> HttpResponse:
     with timezone.override(form.time_zone):
         shown = form.validate().room
         # An empty field is no error before the form is sent.
         for name in ("name", "project"):
             if not form.data.get(name):
                 form.errors.pop(name, None)
-        return render_preview(request, form, shown, None)
+        return render_preview(request, form, shown, None, **more)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from access.staff.decorators import staff_page
-from access.staff.preferences import zone_names
 from access.staff.times import time_text
+from access.staff.zones import zone_names
 from rooms.changes.authors import author_of
 from rooms.changes.validation import Change
 from rooms.display.values import label

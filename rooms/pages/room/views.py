@@ -1,5 +1,7 @@
 """The page of a room: show, preview and save."""
 
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -31,6 +33,12 @@ from rooms.pages.room.visible import (
     visible_rooms,
 )
 from rooms.pages.room.wording import people_inside_text
+from rooms.pages.room.zone_choice import (
+    ZoneChoice,
+    in_chosen_zone,
+    respond_in_zone,
+    zone_choice,
+)
 from rooms.pages.undo import UNDO, change_words, offer_undo_of
 
 
@@ -68,6 +76,9 @@ def _room_is_deleted(request: HttpRequest, room_id: UUID) -> HttpResponse:
 
 def _save(request: HttpRequest, room: Room) -> HttpResponse:
     require_permission(request, "rooms.change_room")
+    if choice := zone_choice(request.POST):
+        render_form = partial(_render_in_zone, room=room)
+        return respond_in_zone(request, _form_in(choice, request, room), choice, render_form)
     form = RoomPageForm(with_choices(request.POST), instance=room)
     # The time zone of the form; the cookie may have another one now.
     with timezone.override(form.time_zone):
@@ -78,6 +89,16 @@ def _save(request: HttpRequest, room: Room) -> HttpResponse:
         if form.conflict is not None:
             return conflict_page(request, form)
         return render_room(request, room, form, status=409 if form.found else 422)
+
+
+def _form_in(choice: ZoneChoice, request: HttpRequest, room: Room) -> RoomPageForm:
+    return in_chosen_zone(partial(RoomPageForm, instance=room), request.POST, choice)
+
+
+def _render_in_zone(
+    request: HttpRequest, form: RoomPageForm, *, room: Room, status: int, **more: Any
+) -> HttpResponse:
+    return render_room(request, room, form, status, **more)
 
 
 def _report_saved(request: HttpRequest, change: Change) -> None:
@@ -95,6 +116,7 @@ def render_room(
     form: RoomPageForm,
     status: int = 200,
     question: QuestionForm | None = None,
+    **more: Any,
 ) -> HttpResponse:
     """Render the page of a room with its form, and the answer to a question about it."""
     now = timezone.now()
@@ -112,6 +134,7 @@ def render_room(
         "hints": field_hints(form, now),
         **asked,
         **summary_context(shown, room, now),
+        **more,
     }
     return render(request, "rooms/room/detail.html", context, status=status)
 
@@ -121,12 +144,22 @@ def render_room(
 def room_preview(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """Render the summary of the entered values, without a lock or a write."""
     room = visible_room(request, room_id)
-    form = RoomPageForm(request.POST, instance=room)
+    choice = zone_choice(request.POST) if "rezone" in request.POST else None
+    if choice:
+        render_form = partial(_render_preview, room=room)
+        return respond_in_zone(request, _form_in(choice, request, room), choice, render_form)
+    return _render_preview(request, RoomPageForm(request.POST, instance=room), room=room)
+
+
+def _render_preview(
+    request: HttpRequest, form: RoomPageForm, *, room: Room, status: int = 200, **more: Any
+) -> HttpResponse:
     with timezone.override(form.time_zone):
         change = form.validate()
         curl = as_curl(change, room.version, base_url(request)) if change.moved else ""
         stale = str(room.version) != request.POST.get("version")
-        return render_preview(request, form, change.room, room, curl=curl, stale=stale)
+        shown = {"curl": curl, "stale": stale, **more}
+        return render_preview(request, form, change.room, room, **shown)
 
 
 def require_permission(request: HttpRequest, permission: str) -> None:

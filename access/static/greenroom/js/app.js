@@ -38,6 +38,49 @@
     event.target.closest("form[data-submit-on-change]")?.requestSubmit();
   });
 
+  // --- Time zones: the 500 names are loaded when a field for one is used. A choice from the list
+  // counts at once, not when the field is left.
+  document.addEventListener("focusin", (event) => {
+    const list = event.target.list;
+    if (!list?.dataset.load) return;
+    const url = list.dataset.load;
+    delete list.dataset.load;
+    fetch(url)
+      .then((answer) => (answer.ok ? answer.text() : ""))
+      .then((options) => {
+        list.innerHTML = options;
+      })
+      .catch(() => {
+        list.dataset.load = url;
+      });
+    event.target.select();
+  });
+  document.addEventListener("input", (event) => {
+    const chosen = event.inputType === "insertReplacementText" || event.inputType === undefined;
+    if (event.target.list && chosen) event.target.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  // --- Preferences: a page with entries that no draft keeps is not left.
+  const edited = (form) =>
+    [...form.elements].some((input) =>
+      input.matches("[type=checkbox], [type=radio]")
+        ? input.checked !== input.defaultChecked
+        : "defaultValue" in input && input.type !== "hidden" && input.value !== input.defaultValue,
+    );
+  const isKept = (form) => form.hasAttribute("data-keep") || edited(form);
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-preferences]")) return;
+    if (!all("main form[method=post]:not([data-draft]), #content-main form[method=post]").some(isKept)) return;
+    event.preventDefault();
+    fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).then(() => {
+      const note = form.querySelector("[role=status]") ?? document.createElement("p");
+      note.setAttribute("role", "status");
+      note.textContent = form.dataset.sayKept;
+      form.append(note);
+    });
+  });
+
   // --- Keys. An element names its key: <a data-shortcut="g r">. The key clicks a link or button,
   // and focuses a field or a button that sends a form: no key changes anything by itself. Users can switch keys off (WCAG 2.1.4).
   const on = () => localStorage.getItem("shortcuts") !== "off";

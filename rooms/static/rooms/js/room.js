@@ -6,13 +6,24 @@
   if (!form) return;
 
   // --- The browser asks before the user leaves unsaved changes.
-  const snapshot = () =>
-    JSON.stringify([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
+  const LEFT_OUT = ["csrfmiddlewaretoken", "zone", "show_zone"];
+  const snapshot = () => {
+    const found = {};
+    for (const [name, value] of new FormData(form)) {
+      if (!LEFT_OUT.includes(name)) (found[name] ??= []).push(value);
+    }
+    return found;
+  };
   // A form that came back with errors was not saved.
   const saved = "unsaved" in form.dataset ? null : snapshot();
   const note = form.querySelector("[data-unsaved-note]");
   let leaving = false;
-  const isDirty = () => note !== null && snapshot() !== saved;
+  const entered = () => {
+    const now = snapshot();
+    const names = new Set([...Object.keys(now), ...Object.keys(saved)]);
+    return [...names].filter((name) => `${now[name]}` !== `${saved[name]}`);
+  };
+  const isDirty = () => note !== null && (saved === null || entered().length > 0);
   const showDirty = () => {
     if (note) note.hidden = !isDirty();
   };
@@ -24,6 +35,36 @@
   });
   window.addEventListener("pageshow", () => {
     leaving = false;
+  });
+  // drafts.js keeps the entries while preferences are saved.
+  form.addEventListener("draft:kept", () => {
+    leaving = true;
+  });
+
+  // --- Another time zone: the server sends the times again, and the fields without entries count
+  // as unchanged.
+  const zone = document.getElementById("id_show_zone");
+  const showInZone = () => form.querySelector("[name=rezone]").click();
+  zone?.addEventListener("change", showInZone);
+  zone?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    showInZone();
+  });
+  const isSchedule = (event) => event.detail.target?.id === "schedule";
+  let typed = [];
+  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (isSchedule(event) && saved) typed = entered();
+  });
+  document.body.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (!isSchedule(event)) return;
+    const now = snapshot();
+    for (const name of saved ? new Set([...Object.keys(now), ...Object.keys(saved)]) : []) {
+      if (!typed.includes(name)) saved[name] = now[name];
+    }
+    zone.value = form.elements.zone.value;
+    for (const input of document.querySelectorAll("form[data-preferences] [name=zone]")) input.value = zone.value;
+    showDirty();
   });
 
   // --- The server reports all errors at once. The browser would send an incomplete date as an
