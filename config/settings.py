@@ -141,7 +141,7 @@ RECORDINGS_FOLDER = text(
 
 # --- Apps, middlewares and templates ---------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "access.staff.admin_site.GreenroomAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -9,6 +9,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db import DataError, ProgrammingError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 
 # The errors of lookups with valid syntax: a year of eleven digits, an operator of another type.
 UNABLE = (ArithmeticError, TypeError, ValueError, NotImplementedError, DataError, ProgrammingError)
@@ -63,7 +64,8 @@ class CheckedListAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic t
         return True
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        title = capfirst(self.opts.verbose_name_plural)
         try:
-            return super().changelist_view(request, extra_context)
+            return super().changelist_view(request, {"title": title, **(extra_context or {})})
         except UnknownFilters as unknown:
             return render(request, "errors/filters.html", {"names": unknown.names}, status=400)

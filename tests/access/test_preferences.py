@@ -2,6 +2,9 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from access.staff.zones import find_zone, offered_zones
+from tests.support.html import log_in, messages_of
+
 SIGN_IN = "/sign-in"
 
 
@@ -62,3 +65,34 @@ def test_language_of_one_request_does_not_leak_into_the_next(client):
 
     assert b'<html lang="de"' in client.get(SIGN_IN).content
     assert get_language() == "en"
+
+
+@pytest.mark.parametrize("text", ["Europe/Berlin", "berlin", " EUROPE/berlin "])
+def test_zone_is_found_by_name_or_city(client, text):
+    assert prefer(client, zone=text).cookies["zone"].value == "Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [("new york", "America/New_York"), ("CET", "CET"), ("utc", "UTC"), ("Mars", None), ("", None)],
+)
+def test_city_or_abbreviation_names_a_zone(text, zone):
+    assert find_zone(text) == zone
+
+
+@pytest.mark.django_db
+def test_unknown_zone_is_reported_and_not_saved(client):
+    log_in(client)
+
+    response = prefer(client, zone="Mars", theme="dark")
+
+    assert messages_of(response)[-1].startswith("No time zone is named “Mars”.")
+    assert "zone" not in response.cookies
+    assert response.cookies["theme"].value == "dark"
+
+
+def test_suggested_zones_have_city_abbreviations_and_offset(client):
+    names = client.get(reverse("time-zones")).content.decode()
+
+    assert '<option value="America/New_York">New York · EST · EDT · UTC-0' in names
+    assert names.count("<option") == len(offered_zones()) > 400

@@ -84,3 +84,31 @@ def test_draft_does_not_overwrite_a_newer_change(interrupted):
 
     expect(page.get_by_text("Theirs", exact=True).last).to_be_visible()
     assert stored(room) == ("Theirs", False, 2)
+
+
+def test_entries_survive_a_change_of_the_time_zone(open_page, greenroom):
+    room = RoomFactory(join_from="2027-07-01T10:00:00Z")
+    page = open_page(timezone_id="UTC")
+    log_in(page, greenroom, StaffFactory())
+    page.goto(f"{greenroom.url}/rooms/{room.pk}")
+    opens, closes = page.locator("#id_join_from"), page.locator("#id_join_until")
+    unsaved = page.get_by_text("Unsaved changes", exact=True)
+
+    page.locator("#id_show_zone").fill("berlin")
+    page.locator("#id_show_zone").press("Enter")
+    expect(opens).to_have_value("2027-07-01T12:00")
+    expect(page.locator("#id_show_zone")).to_have_value("Europe/Berlin")
+    expect(unsaved).to_be_hidden()
+    closes.fill("2027-07-02T15:30")
+    expect(unsaved).to_be_visible()
+
+    menu = page.locator("form[data-preferences] [name=zone]")
+    menu.evaluate("field => { field.closest('details').open = true }")
+    menu.fill("tokyo")
+    menu.press("Enter")
+
+    expect(opens).to_have_value("2027-07-01T19:00")
+    expect(closes).to_have_value("2027-07-02T15:30")
+    expect(page.get_by_text("Your unsaved entries are kept.")).to_be_visible()
+    expect(unsaved).to_be_visible()
+    assert Room.objects.get(pk=room.pk).version == 1

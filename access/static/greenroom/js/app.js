@@ -37,6 +37,12 @@
   document.addEventListener("change", (event) => {
     event.target.closest("form[data-submit-on-change]")?.requestSubmit();
   });
+  // Enter in a field is a change, which sends the form already.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("form[data-submit-on-change] input")) return;
+    event.preventDefault();
+    event.target.blur();
+  });
 
   // --- Time zones: the 500 names are loaded when a field for one is used. A choice from the list
   // counts at once, not when the field is left.

@@ -53,6 +53,8 @@
     told.append(Object.assign(document.createElement("p"), { textContent }));
     document.getElementById("messages")?.append(told);
     // The times of the draft are those of its zone: the server shows them in the one of the page.
-    if (zone !== form.elements.zone?.value) form.querySelector("[name=rezone]")?.click();
+    const show = () => form.querySelector("[name=rezone]")?.click();
+    // htmx is ready then.
+    if (zone !== form.elements.zone?.value) document.addEventListener("DOMContentLoaded", show);
   }
 })();

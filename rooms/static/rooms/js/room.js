@@ -44,8 +44,24 @@
   // --- Another time zone: the server sends the times again, and the fields without entries count
   // as unchanged.
   const zone = document.getElementById("id_show_zone");
-  const showInZone = () => form.querySelector("[name=rezone]").click();
-  zone?.addEventListener("change", showInZone);
+  let asked = zone?.value;
+  let sent = {};
+  const showInZone = () => {
+    if (zone.value === asked) return;
+    asked = zone.value;
+    form.querySelector("[name=rezone]").click();
+  };
+  form.querySelector("[name=rezone]")?.addEventListener("click", () => {
+    sent = snapshot();
+  });
+  // The summary does not follow the selector: its times are still in the old zone.
+  for (const kind of ["input", "change"]) {
+    zone?.addEventListener(kind, (event) => {
+      event.stopPropagation();
+      const chosen = event.inputType === undefined || event.inputType === "insertReplacementText";
+      if (chosen) showInZone();
+    });
+  }
   zone?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
@@ -53,17 +69,25 @@
   });
   const isSchedule = (event) => event.detail.target?.id === "schedule";
   let typed = [];
+  let late = {};
   document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
-    if (isSchedule(event) && saved) typed = entered();
+    if (!isSchedule(event)) return;
+    if (saved) typed = entered();
+    // Entries that were made while the server answered.
+    const now = snapshot();
+    late = Object.fromEntries(Object.entries(now).filter(([name, value]) => `${value}` !== `${sent[name]}`));
   });
   document.body.addEventListener("htmx:oobAfterSwap", (event) => {
     if (!isSchedule(event)) return;
+    for (const input of event.detail.target.querySelectorAll("input:not([type=radio])")) {
+      if (input.name in late) [input.value] = late[input.name];
+    }
     const now = snapshot();
     for (const name of saved ? new Set([...Object.keys(now), ...Object.keys(saved)]) : []) {
       if (!typed.includes(name)) saved[name] = now[name];
     }
-    zone.value = form.elements.zone.value;
-    for (const input of document.querySelectorAll("form[data-preferences] [name=zone]")) input.value = zone.value;
+    asked = zone.value = form.elements.zone.value;
+    for (const input of document.querySelectorAll("form[data-preferences] [name=zone]")) input.value = asked;
     showDirty();
   });
 
