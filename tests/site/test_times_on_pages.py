@@ -26,6 +26,7 @@ OTHER_WRITERS = {
     "rooms/display/timeline.py",
     "rooms/pages/room/copies.py",
     "rooms/pages/room/moment_field.py",
+    "rooms/pages/room/zone_choice.py",
     "rooms/rules/form_fields.py",
     "sessions/models/event.py",
 }

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from access.staff.preferences import keep_zone
-from access.staff.zones import find_zone, no_zone_text
+from access.staff.zones import find_zone, no_zone_text, zone_names
 from access.values.local_times import offset_text
 from rooms.pages.room.moment_field import OFFSET
 from rooms.rules.join_policy import SCHEDULE
@@ -34,7 +34,8 @@ def zone_choice(data: QueryDict) -> ZoneChoice | None:
     """
     text = data.get("show_zone", "")
     zone = find_zone(text)
-    is_other = bool(text.strip()) and zone != data.get("zone")
+    # A form without a valid zone is refused as a whole.
+    is_other = bool(text.strip()) and data.get("zone") in zone_names() and zone != data["zone"]
     return ZoneChoice(text, zone) if is_other or "rezone" in data else None
 
 

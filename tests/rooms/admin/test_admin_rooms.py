@@ -146,7 +146,8 @@ def test_history_shows_each_field_before_and_after(client):
     page = client.get(page_of(room, "history"))
 
     newest, oldest = page.context["page"]
-    assert newest.rows == [("max_members", "11", "12"), ("meta", "{}", '{"a": true}')]
+    rows = [(row.label, row.before, row.after) for row in newest.rows]
+    assert rows == [("Capacity", "11", "12"), ("Meta", "{}", '{"a": true}')]
     assert oldest.action == "created"
     text = page.content.decode()
     assert "by tests" in text
