@@ -10,6 +10,7 @@ from rooms.pages.room import action_views, answer_views, delete_views, new_views
 from rooms.pages.room import views as room
 from rooms.pages.room.next_week_views import copy_to_next_week
 from rooms.pages.room.undo_views import undo_change
+from rooms.pages.room_list import saved_views
 from rooms.pages.room_list import views as room_list
 
 urlpatterns = [
@@ -42,7 +43,7 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/actions", action_views.room_actions, name="room-actions"),
     path("rooms/<uuid:room_id>/next-week", copy_to_next_week, name="copy-to-next-week"),
     path("rooms/live", room_list.live_rows, name="live-rows"),
-    path("views", room_list.save_view, name="save-view"),
-    path("views/<int:view_id>/rename", room_list.rename_view, name="rename-view"),
-    path("views/<int:view_id>/delete", room_list.delete_view, name="delete-view"),
+    path("views", saved_views.save_view, name="save-view"),
+    path("views/<int:view_id>/rename", saved_views.rename_view, name="rename-view"),
+    path("views/<int:view_id>/delete", saved_views.delete_view, name="delete-view"),
 ]

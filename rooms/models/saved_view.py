@@ -1,10 +1,11 @@
-"""Saved views of the room list: a name and a query string."""
+"""Saved views of the room list: a name and a query string, for one user or also for a project."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -19,10 +20,20 @@ MOST_VIEWS = 30
 
 
 class SavedView(models.Model):
-    """One user's view of the room list; `query` is written by rooms/pages/list_query.py."""
+    """A user's view of the room list; `query` is written by rooms/pages/list_query.py.
+
+    Staff who may see `project` see the view, too; its user and superusers may edit it.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
+    )
+    project = models.ForeignKey(
+        "access.Project",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="shared_views",
     )
     name = LineField(help_text="Name of the view.")
     query = StrictTextField(editable=False)
@@ -63,6 +74,23 @@ class SavedView(models.Model):
             self.validate_constraints()
             self.save()
         return self
+
+    @classmethod
+    def seen_by(cls, user: Any, shared: Q) -> models.QuerySet["SavedView"]:
+        """Return the views of the user, then those of others, each with the name of its `owner`.
+
+        `shared` is the condition for the projects that the user may see.
+        """
+        is_foreign = Case(When(user=user.pk, then=0), default=1)
+        seen = cls.objects.filter(Q(user=user.pk) | (Q(project__isnull=False) & shared))
+        return seen.annotate(owner=F("user__username")).order_by(is_foreign, Lower("name"), "id")
+
+    @classmethod
+    def editable_by(cls, user: Any) -> models.QuerySet["SavedView"]:
+        """Return the views that the user may rename and delete."""
+        own = Q(user=user.pk)
+        editable = own | Q(project__isnull=False) if user.is_superuser else own
+        return cls.objects.filter(editable)
 
     @classmethod
     def of(cls, user: Any) -> models.QuerySet["SavedView"]:

@@ -49,7 +49,7 @@ def one_of_everything(words, *, slug="zebra", owner=None, prose=None):
     """Return the rows of a new project by kind, with `words` in every free text.
 
     `prose` is for multi-line texts, with `words` as its default. `owner` gets the job and the saved
-    view, which belong to a user.
+    view, which belong to a user; the view is shared with the project.
     """
     owner, prose = owner or StaffFactory(), prose or words
     project = ProjectFactory(name=f"{words} P"[:100])
@@ -78,7 +78,9 @@ def one_of_everything(words, *, slug="zebra", owner=None, prose=None):
         "change": RoomChange.objects.filter(room_id=room.pk).first(),
         "bulk": bulk.id,
         "job": _job_on(room, prose, owner),
-        "view": SavedView.objects.create(user=owner, name=words[:60], query="search=a"),
+        "view": SavedView.objects.create(
+            user=owner, project=project, name=words[:60], query="search=a"
+        ),
         "endpoint": endpoint,
         "delivery": WebhookDelivery.objects.filter(endpoint=endpoint).first(),
         "person": owner,

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -17,13 +17,12 @@ from access.models import Project
 from access.staff.limits import limits_of, visible_to
 from rooms.jobs.access import MAY_CHANGE
 from rooms.jobs.create import MOST_ROOMS
-from rooms.models import Room, RoomQuerySet, SavedView
-from rooms.models.saved_view import MOST_VIEWS
+from rooms.models import Room, RoomQuerySet
 from rooms.pages.list_query import rooms_in_order, stated, without_faults
 from rooms.pages.room_list.nearest import nearest_rooms
 from rooms.pages.room_list.rows import columns_of, rows_of
 from rooms.pages.room_list.state import ListState
-from rooms.rules.constraints import rule_of
+from rooms.pages.room_list.view_menu import ViewMenu
 
 PAGE_SIZE = 50
 # A longer list of choices is of no use.
@@ -49,6 +48,11 @@ class VisibleProjects:
         limited = not user.is_superuser and any(row[2] for row in found)
         return cls({str(pk): name for pk, name, _ in found}, limited)
 
+    def condition(self, user: Any) -> Q:
+        """Return the condition for rows of these projects, without another statement."""
+        are_all = len(self.names) < MOST_PROJECTS
+        return Q(project__in=list(self.names)) if are_all else visible_to(user)
+
     def rooms(self, user: Any) -> RoomQuerySet:
         """Return the rooms that `user` may see."""
         rooms = Room.objects.filter(visible_to(user))
@@ -73,7 +77,6 @@ class ListPage:
         self.rows = rows_of(self.page.rows, self.now, self.seen.names)
         # A page after the last room is empty and has no previous page.
         self.is_first = not (self.page.before or (self.position and not self.rows))
-        self.views = list(SavedView.of(user))
 
     def _position(self, token: str) -> Position | None:
         try:
@@ -97,6 +100,7 @@ class ListPage:
             "here": "rooms",
             "list": self,
             "state": self.state,
+            "menu": ViewMenu(self.user, self.state, self.seen.condition(self.user)),
             "shows": self.state.shows,
             "rows": self.rows,
             "html_rows": self._html_rows(),
@@ -131,18 +135,6 @@ class ListPage:
         ids = ",".join(row.id for row in self.rows)
         columns = self.state.params.get("columns", "")
         return f"{reverse('live-rows')}?ids={ids}{columns and f'&columns={columns}'}"
-
-    @property
-    def current_view(self) -> SavedView | None:
-        return next((view for view in self.views if view.query == self.state.query), None)
-
-    @property
-    def may_save(self) -> bool:
-        return bool(self.state.query) and not self.current_view and len(self.views) < MOST_VIEWS
-
-    @property
-    def longest_name(self) -> int:
-        return rule_of(SavedView, "name").longest
 
     @cached_property
     def nearest(self) -> list[tuple[UUID, str]]:

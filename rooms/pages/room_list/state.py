@@ -77,6 +77,10 @@ class ListState:
         query = urlencode({name: value for name, value in params.items() if value})
         return f"{self.path}?{query}" if query else self.path
 
+    def view_url(self, query: str) -> str:
+        """Return the address of the list for the query of a saved view."""
+        return f"{self.path}?{query}" if query else self.path
+
     @property
     def unfiltered(self) -> str:
         return self.link(**dict.fromkeys(SELECTING))

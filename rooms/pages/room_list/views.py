@@ -1,25 +1,23 @@
-"""The list of rooms, its live parts, and saved views."""
+"""The list of rooms, and its live parts."""
 
 import hashlib
 from uuid import UUID
 
-from django.contrib import messages
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from access.http.view_attributes import reads_replica
 from access.staff.back_links import leads_back
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from access.values.identifiers import is_uuid
-from rooms.models import Room, SavedView
+from rooms.models import Room
 from rooms.pages.list_query import STATE, stated, without_faults
 from rooms.pages.room_list.columns import chosen
 from rooms.pages.room_list.page import PAGE_SIZE, ListPage
@@ -35,15 +33,15 @@ def home(request: HttpRequest) -> HttpResponse:
     """Render the list that the address describes."""
     if "default" in request.GET:
         # The form has a field for each column; the address has one parameter.
-        return HttpResponseRedirect(_state_of(request.GET).link(columns=chosen(request.GET)))
+        return HttpResponseRedirect(state_of(request.GET).link(columns=chosen(request.GET)))
     blank = any(not request.GET[name].strip() for name in STATE if name in request.GET)
     if blank and not request.htmx:
         # Without JavaScript, the form sends empty fields, too: a short address is easier to share.
-        return HttpResponseRedirect(_state_of(request.GET).link())
-    return _render_list(request, request.GET)
+        return HttpResponseRedirect(state_of(request.GET).link())
+    return render_list(request, request.GET)
 
 
-def _render_list(request: HttpRequest, query: QueryDict, **more: object) -> HttpResponse:
+def render_list(request: HttpRequest, query: QueryDict, **more: object) -> HttpResponse:
     """Render the list of `query`, with status 422 if it or the form has an error."""
     page = ListPage(request.user, query)
     status = 422 if page.faults or more else 200
@@ -58,7 +56,7 @@ def live_rows(request: HttpRequest) -> HttpResponseBase:
     now = timezone.now()
     rooms = Room.objects.filter(visible_to(request.user), pk__in=_ids(request))
     rows = rows_of(columns_of(rooms, with_project=False), now)
-    shows = _state_of(request.GET).shows
+    shows = state_of(request.GET).shows
     response = HttpResponse("".join(row.live_html(shows) for row in rows))
     response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response.headers["Cache-Control"] = "private, no-cache"
@@ -72,51 +70,5 @@ def _ids(request: HttpRequest) -> list[UUID]:
     return [UUID(one) for one in ids]
 
 
-@require_POST
-@staff_page("rooms.view_room")
-def save_view(request: HttpRequest) -> HttpResponse:
-    """Save the view `query` as `name`."""
-    state = _state_of(QueryDict(request.POST.get("query", "")))
-    name = request.POST.get("name", "")
-    view = SavedView(user_id=request.user.pk, name=name, query=state.query)
-    try:
-        view.keep()
-    except ValidationError as wrong:
-        return _refused(request, state, wrong, new_name=name)
-    messages.success(request, gettext("View “%s” saved.") % view.name)
-    return HttpResponseRedirect(state.link())
-
-
-@require_POST
-@staff_page("rooms.view_room")
-def rename_view(request: HttpRequest, view_id: int) -> HttpResponse:
-    """Rename a view of the user."""
-    found = get_object_or_404(SavedView.of(request.user), pk=view_id)
-    state = _state_of(QueryDict(found.query))
-    found.name = request.POST.get("name", "")
-    try:
-        found.keep()
-    except ValidationError as wrong:
-        return _refused(request, state, wrong, renamed=found.name)
-    messages.success(request, gettext("View renamed to “%s”.") % found.name)
-    return HttpResponseRedirect(state.link())
-
-
-@require_POST
-@staff_page("rooms.view_room")
-def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
-    """Delete a view of the user, and show its rooms without it."""
-    found = get_object_or_404(SavedView.of(request.user), pk=view_id)
-    found.delete()
-    messages.success(request, gettext("View “%s” deleted.") % found.name)
-    return HttpResponseRedirect(_state_of(QueryDict(found.query)).link())
-
-
-def _state_of(query: QueryDict) -> ListState:
+def state_of(query: QueryDict) -> ListState:
     return ListState(without_faults(stated(query))[0], {}, reverse("home"))
-
-
-def _refused(
-    request: HttpRequest, state: ListState, wrong: ValidationError, **typed: str
-) -> HttpResponse:
-    return _render_list(request, QueryDict(state.query), view_errors=wrong.messages, **typed)

@@ -18,10 +18,10 @@ from rooms.display.periods import LENGTHS, Period
 from rooms.display.times import DAY, HOUR
 from rooms.display.values import label
 from rooms.jobs.access import MAY_CHANGE
-from rooms.models import RoomQuerySet, SavedView
+from rooms.models import RoomQuerySet
 from rooms.pages.list_query import rooms_in_order, stated, without_faults
 from rooms.pages.room_list.page import PAGE_SIZE, SHOWN_IN_FORM, VisibleProjects
-from rooms.pages.room_list.state import Link
+from rooms.pages.room_list.view_menu import ViewMenu
 from rooms.rules.join_policy import SCHEDULE
 from sessions.models import RoomSession
 from sessions.pages.week.rows import COLUMNS, WeekRow, WeekRows
@@ -99,6 +99,7 @@ class WeekPage:
             "here": "week",
             "list": self,
             "state": self.state,
+            "menu": ViewMenu(self.user, self.state, self.seen.condition(self.user)),
             "carried": self.state.carried(SHOWN_IN_FORM).items(),
             "newer": self._beside(self.page.before),
             "older": self._beside(self.page.after),
@@ -130,10 +131,6 @@ class WeekPage:
         for part in self.period.parts():
             url = self.state.at(part.day, span="day") if part.day else ""
             yield part, url, part.day == self.today
-
-    @cached_property
-    def views(self) -> list[Link]:
-        return [self.state.view(view) for view in SavedView.of(self.user)]
 
     @property
     def seconds(self) -> int:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext
 
 from rooms.display.periods import LENGTHS
-from rooms.models import SavedView
 from rooms.pages.room_list.state import Link, ListState
 
 PERIOD = ("day", "span")
@@ -33,8 +32,7 @@ class WeekState(ListState):
         """Return the address of the period that contains `day`; None is today."""
         return self.link(day=day.isoformat() if day else None, **changed)
 
-    def view(self, view: SavedView) -> Link:
-        """Return the link to the week of a saved view, in the same period."""
+    def view_url(self, query: str) -> str:
+        """Return the address of the week for the query of a saved view, in the same period."""
         period = urlencode({name: self.params[name] for name in PERIOD if name in self.params})
-        query = "&".join(filter(None, (view.query, period)))
-        return Link(view.name, f"{self.path}?{query}", view.query == self.query)
+        return super().view_url("&".join(filter(None, (query, period))))

@@ -1,12 +1,15 @@
-"""Saved views of the room list: save, open, rename, delete, and privacy."""
+"""Saved views of the room list: save, open, rename, share, delete, and privacy."""
 
 import re
+from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Permission
 
+from access.models import StaffLimit
 from rooms.models import SavedView
 from rooms.models.saved_view import MOST_VIEWS
-from tests.factories import StaffFactory
+from tests.factories import ProjectFactory, StaffFactory
 from tests.support.html import log_in, messages_of
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +20,8 @@ def user(client):
     return log_in(client, "rooms.view_room")
 
 
-def saved(user, name="Large", query="quality=1080p"):
-    return SavedView(user=user, name=name, query=query).keep()
+def saved(user, name="Large", query="quality=1080p", project=None):
+    return SavedView(user=user, name=name, query=query, project=project).keep()
 
 
 def current(page):
@@ -126,3 +129,126 @@ def test_two_users_may_use_the_same_name(client, user):
     client.post("/views", {"name": "Large", "query": "quality=1080p"})
 
     assert SavedView.objects.filter(name="Large").count() == 2
+
+
+# --- Views that are shared with a project.
+
+
+@pytest.fixture
+def anna():
+    return StaffFactory(username="anna")
+
+
+@pytest.fixture
+def sharer(client):
+    """Signed-in staff who may change rooms of `own` only."""
+    own = ProjectFactory(name="Own clinic")
+    user = log_in(client, "rooms.view_room", "rooms.change_room")
+    StaffLimit.objects.create(user=user).projects.add(own)
+    user.own = own
+    return user
+
+
+def names_in(page):
+    return re.findall(r'<bdi class="clip">([^<]*)</bdi>', page.content.decode())
+
+
+def test_shared_view_is_seen_by_staff_of_its_project_only(client, sharer, anna):
+    other = ProjectFactory()
+    saved(anna, name="Ours", project=sharer.own)
+    saved(anna, name="Secret", project=other, query="quality=720p")
+
+    for url in ("/", "/week"):
+        assert names_in(client.get(url)) == ["All rooms", "Ours"]
+    client.force_login(StaffFactory())
+    for url in ("/", "/week"):
+        assert names_in(client.get(url)) == ["All rooms", "Ours", "Secret"]
+
+
+def test_view_is_shared_when_it_is_saved_and_later(client, sharer):
+    sent = {"name": "Evening", "query": "search=eve"}
+    form = client.get("/?search=eve").content.decode()
+    assert f'<option value="{sharer.own.pk}">Own clinic</option>' in form
+
+    client.post("/views", {**sent, "project": str(sharer.own.pk)})
+    view = SavedView.objects.get()
+    assert view.project == sharer.own
+    assert 'title="Shared with Own clinic"' in client.get("/").content.decode()
+    response = client.post(f"/views/{view.pk}/rename", {"name": "Late", "project": ""})
+    assert messages_of(response)[-1] == "View “Late” is no longer shared."
+    again = {"name": "Late", "project": str(sharer.own.pk)}
+    response = client.post(f"/views/{view.pk}/rename", again)
+
+    view.refresh_from_db()
+    assert (view.name, view.project) == ("Late", sharer.own)
+    assert messages_of(response)[-1] == "View “Late” is shared with Own clinic."
+
+
+def test_view_is_shared_only_with_a_project_whose_rooms_the_user_may_change(client, sharer):
+    mine = saved(sharer, name="Mine", query="search=mine")
+    others = [str(ProjectFactory().pk), "x", str(uuid4())]
+
+    for project in others:
+        for path, query in (("/views", "search=new"), (f"/views/{mine.pk}/rename", "")):
+            page = client.post(path, {"name": "New", "query": query, "project": project})
+            assert page.status_code == 422, (path, project)
+            assert "You can&#x27;t share a view with this project." in page.content.decode()
+    sharer.user_permissions.set(Permission.objects.filter(codename="view_room"))
+    own = {"name": "New", "query": "search=new", "project": str(sharer.own.pk)}
+    assert client.post("/views", own).status_code == 422
+
+    assert [(view.name, view.project) for view in SavedView.objects.all()] == [("Mine", None)]
+    assert '<select name="project">' not in client.get("/?search=eve").content.decode()
+
+
+def test_views_with_one_name_differ_by_their_owner(client, sharer, anna):
+    saved(sharer, name="Evening", query="search=a")
+    saved(anna, name="evening", query="search=b", project=sharer.own)
+    saved(anna, name="Night", query="search=c", project=sharer.own)
+
+    for url in ("/", "/week"):
+        page = client.get(url)
+        assert names_in(page) == ["All rooms", "Evening", "evening (shared by anna)", "Night"]
+        assert 'title="Shared with Own clinic by anna"' in page.content.decode()
+
+
+def test_shared_view_is_edited_by_its_owner_and_superusers_only(client, sharer, anna):
+    theirs = saved(anna, name="Theirs", project=sharer.own)
+
+    page = client.get("/?quality=1080p").content.decode()
+    for act in ("rename", "delete"):
+        assert client.post(f"/views/{theirs.pk}/{act}", {"name": "Mine"}).status_code == 404
+    assert "Edit this view" not in page
+    assert "Save this view" in page
+    theirs.refresh_from_db()
+    assert theirs.name == "Theirs"
+
+    log_in(client)
+    assert "Delete this view for everyone" in client.get("/?quality=1080p").content.decode()
+    client.post(f"/views/{theirs.pk}/rename", {"name": "Renamed"})
+    theirs.refresh_from_db()
+    assert (theirs.name, theirs.user, theirs.project) == ("Renamed", anna, sharer.own)
+    client.post(f"/views/{theirs.pk}/delete")
+    assert not SavedView.objects.exists()
+
+
+def test_owner_without_access_keeps_the_view_and_reads_no_name_of_the_project(client, sharer):
+    secret = ProjectFactory(name="Zebra clinic")
+    view = saved(sharer, project=secret)
+
+    page = client.get("/?quality=1080p").content.decode()
+    client.post(f"/views/{view.pk}/rename", {"name": "Mine", "project": str(secret.pk)})
+
+    assert "Zebra" not in page
+    assert f'<option value="{secret.pk}" selected>another project</option>' in page
+    view.refresh_from_db()
+    assert (view.name, view.project) == ("Mine", secret)
+
+
+def test_view_becomes_private_when_its_project_is_deleted(sharer):
+    view = saved(sharer, project=sharer.own)
+
+    sharer.own.delete()
+
+    view.refresh_from_db()
+    assert view.project is None
