@@ -6,9 +6,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from access.admin.mixins import (
     BY_PROJECT,
@@ -85,9 +84,13 @@ class ApiTokenAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         # One form for new tokens, on a page that shows the secret once.
         return redirect("new-token")
 
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
+        form.save_fields()
+
     @admin.action(permissions=["change"], description=_("Revoke"))
     def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
-        total = tokens.count()
-        changed = tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
-        text = ngettext("%d token revoked.", "%d tokens revoked.", changed)
-        report_counts(request, text % changed, changed, total)
+        revoked = [token for token in tokens if token.revoke()]
+        for token in revoked:
+            self.log_change(request, token, gettext("Revoked."))
+        text = ngettext("%d token revoked.", "%d tokens revoked.", len(revoked))
+        report_counts(request, text % len(revoked), len(revoked), tokens.count())

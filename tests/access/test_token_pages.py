@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.models import ApiToken, StaffLimit, StaffSession
+from access.pages.tokens.forms import TokenForm
 from tests.factories import ProjectFactory, TokenFactory
 from tests.support.api import client_of
 from tests.support.html import fields_of, log_in, markup_of, messages_of
@@ -65,6 +66,8 @@ def test_secret_is_neither_in_the_database_nor_in_a_cookie(client):
     response = create(client)
     shown_at, session = response.headers["Location"], StaffSession.objects.get().get_decoded()
     cookies = response.cookies.output()
+    assert response.cookies["shown-once"]["httponly"]
+    assert client.head(shown_at).status_code == 405
     secret = SECRET.search(client.get(shown_at).content.decode())[0]
 
     kept = [session, cookies, ApiToken.objects.values().get(), *LogEntry.objects.values()]
@@ -204,6 +207,45 @@ def test_last_use_is_shown_with_its_address(client, token, room):
     assert "from 192.0.2.77" in markup_of(client.get(f"/tokens/{token.pk}"))
 
 
+@pytest.mark.parametrize("admin", [False, True])
+def test_edit_saves_the_fields_of_the_form_alone(client, monkeypatch, admin):
+    log_in(client)
+    token = TokenFactory(expires_at=timezone.now() + timedelta(days=3, seconds=7))
+    before = ApiToken.objects.values().get()
+    page = f"/admin/access/apitoken/{token.pk}/change/" if admin else f"/tokens/{token.pk}/edit"
+    sent = {**fields_of(client.get(page)), "project": ProjectFactory().pk, "digest": "0" * 64}
+    monkeypatch.setattr(TokenForm, "clean", revoke_and(TokenForm.clean, token))
+
+    refused = client.post(page, {**sent, "allowed_networks": "here"})
+    saved = client.post(page, {**sent, "name": "renamed"})
+
+    after = ApiToken.objects.values().get()
+    assert (refused.status_code, saved.status_code) == (200 if admin else 422, 302)
+    assert {name for name in after if after[name] != before[name]} == {"name", "revoked_at"}
+
+
+def revoke_and(method, token):
+    """Return `method`, during which another user revokes the token."""
+
+    def call(form):
+        token.revoke()
+        return method(form)
+
+    return call
+
+
+def test_new_expiry_counts_from_the_edit(client):
+    log_in(client)
+    token = TokenFactory()
+    page = f"/tokens/{token.pk}/edit"
+
+    client.post(page, {**fields_of(client.get(page)), "expiry": "30"})
+
+    token.refresh_from_db()
+    assert abs(token.expires_at - timezone.now() - timedelta(days=30)) < timedelta(minutes=2)
+    assert "Changed." in LogEntry.objects.get().get_change_message()
+
+
 def test_revoke_asks_first_and_says_what_stops(client, token):
     log_in(client)
     page = f"/tokens/{token.pk}/revoke"
@@ -224,19 +266,20 @@ def test_revoke_asks_first_and_says_what_stops(client, token):
 @each(
     ("held", "wanted"),
     [
-        ([VIEW], [200, 403, 200, 403]),
-        ([ADD], [403, 200, 403, 403]),
-        ([VIEW, CHANGE], [200, 403, 200, 200]),
-        ([CHANGE], [403, 403, 403, 403]),
+        ([VIEW], [200, 403, 200, 403, 403]),
+        ([ADD], [403, 200, 403, 403, 403]),
+        ([VIEW, CHANGE], [200, 403, 200, 200, 200]),
+        ([CHANGE], [403, 403, 403, 403, 403]),
     ],
 )
 def test_pages_need_the_permissions_of_the_model(client, held, wanted):
     token = TokenFactory()
     log_in(client, *held)
-    paths = (TOKENS, NEW, f"/tokens/{token.pk}", f"/tokens/{token.pk}/revoke")
+    page = f"/tokens/{token.pk}"
+    paths = (TOKENS, NEW, page, f"{page}/revoke", f"{page}/edit")
 
     assert [client.get(path).status_code for path in paths] == wanted
-    for path in (NEW, f"/tokens/{token.pk}/revoke"):
+    for path in (NEW, f"{page}/revoke", f"{page}/edit"):
         if wanted[paths.index(path)] == 403:
             assert client.post(path, {"name": "x"}).status_code == 403
     menu = client.get("/account/sign-ins").content.decode()
@@ -249,16 +292,17 @@ def test_limited_staff_neither_see_nor_use_other_projects(client, token):
     user = log_in(client, VIEW, ADD, CHANGE)
     mine = ProjectFactory()
     StaffLimit.objects.create(user=user).projects.add(mine)
-    page = f"/tokens/{token.pk}"
+    page, name = f"/tokens/{token.pk}", token.name
 
     assert token.name not in client.get(TOKENS).content.decode()
-    for answer in (client.get(page), client.post(f"{page}/revoke"), client.get(f"{page}/secret")):
-        assert answer.status_code == 404
+    for path in (page, f"{page}/revoke", f"{page}/edit", f"{page}/secret"):
+        assert client.get(path).status_code == 404
+        assert client.post(path, {"name": "mine"}).status_code in (404, 405)
     refused, made = create(client, project=token.project_id), create(client, project=mine.pk)
 
     token.refresh_from_db()
     assert "project" in refused.context["form"].errors
-    assert (made.status_code, token.revoked_at) == (302, None)
+    assert (made.status_code, token.revoked_at, token.name) == (302, None, name)
     assert str(token.project_id) not in client.get(NEW).content.decode()
 
 

@@ -153,7 +153,7 @@ ALLOWED = {
         "WebhookEvent.objects.bulk_create": "the events",
         "WebhookDelivery.objects.bulk_create": "their deliveries",
     },
-    "access/admin/api_tokens.py": {"tokens.filter().update": "tokens that are revoked"},
+    "access/pages/tokens/forms.py": {"self.instance.save": "the edited fields of a token"},
     "access/pages/tokens/views.py": {"token.save": "a new token, with its entry in the log"},
     "access/pages/webhooks/endpoints.py": {"form.save": "a new endpoint"},
     "access/pages/webhooks/actions.py": {"endpoint.delete": "a locked endpoint, with its log"},

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from ipaddress import ip_network
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -47,7 +47,10 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ApiToken
-        fields = ("project", "name", "scopes", "allowed_networks", "expiry", "expires_at")
+        fields: ClassVar[tuple[str, ...]] = (
+            *("project", "name", "scopes", "allowed_networks"),
+            *("expiry", "expires_at"),
+        )
         widgets = {"allowed_networks": forms.Textarea({"rows": 3})}
         error_messages = {
             "project": {"required": _("Choose a project.")},
@@ -73,12 +76,23 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
         elif "expires_at" in self.cleaned_data:
             self.cleaned_data["expires_at"] = _from_now(chosen)
 
+    def save_fields(self) -> None:
+        """Save the fields of the form of an existing token.
+
+        Its other fields may have changed since it was read: a full save would undo a revocation.
+        """
+        fields = ["name", "scopes", "allowed_networks", "expires_at"]
+        self.instance.save(update_fields=fields)
+
     def _check_date(self) -> None:
         if "expires_at" not in self.cleaned_data:
             return
         at: datetime | None = self.cleaned_data["expires_at"]
         if at is None:
             self.add_error("expires_at", _("Enter a time, or choose another expiry."))
+        elif _minute(at) == _minute(self.instance.expires_at):
+            # The input has no seconds, so an edit of other fields would cut them off.
+            self.cleaned_data["expires_at"] = self.instance.expires_at
         elif self.instance._state.adding and at <= timezone.now():
             self.add_error("expires_at", _("Enter a time in the future."))
 
@@ -92,10 +106,20 @@ class NewTokenForm(TokenForm):
         self.fields["name"].help_text = _("Client and purpose, such as “Booking system”.")
 
 
+class ChangedTokenForm(TokenForm):
+    class Meta(TokenForm.Meta):
+        # In another project, the token would act for another organisation.
+        fields = ("name", "scopes", "allowed_networks", "expiry", "expires_at")
+
+
 def _from_now(chosen: str) -> datetime | None:
     # Whole minutes, which the input of the form can show again.
-    minute = timezone.now().replace(second=0, microsecond=0)
-    return minute + LIVES[chosen] if chosen in LIVES else None
+    now = timezone.now().replace(second=0, microsecond=0)
+    return now + LIVES[chosen] if chosen in LIVES else None
+
+
+def _minute(at: datetime | None) -> datetime | None:
+    return at and at.replace(second=0, microsecond=0)
 
 
 def _network_error(word: str) -> str:

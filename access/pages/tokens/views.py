@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from access.models import ApiToken
 from access.pages.audit import log_addition, log_change
 from access.pages.pagination import page_of
 from access.pages.shown_once import secret_page, show_on_next_page, take_secret
-from access.pages.tokens.forms import NewTokenForm
+from access.pages.tokens.forms import ChangedTokenForm, NewTokenForm
 from access.pages.tokens.status import expiring_soon, networks_text, rights_text, token_pill
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
@@ -48,9 +48,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
     """Show the form of a new token; POST creates it, and redirects to its secret."""
     form = NewTokenForm(request.POST or None, user=request.user)
     if request.method != "POST" or not form.is_valid():
-        context = {"here": "tokens", "form": form}
-        status = 422 if form.errors else 200
-        return render(request, "access/tokens/new.html", context, status=status)
+        return _form_page(request, form)
     token = form.instance
     token.created_by = request.user.get_username()
     secret = token.renew()
@@ -62,7 +60,27 @@ def new_token(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_safe
+@form_methods
+@staff_page("access.view_apitoken", "access.change_apitoken")
+def edit_token(request: HttpRequest, token_id: int) -> HttpResponse:
+    token = _visible_token(request, token_id)
+    form = ChangedTokenForm(request.POST or None, instance=token)
+    if request.method != "POST" or not form.is_valid():
+        return _form_page(request, form, _visible_token(request, token_id))
+    with transaction.atomic():
+        form.save_fields()
+        log_change(request, token, gettext("Changed."))
+    messages.success(request, gettext("Saved."))
+    return redirect("token-page", token.pk)
+
+
+def _form_page(request: HttpRequest, form: Any, token: ApiToken | None = None) -> HttpResponse:
+    context = {"here": "tokens", "form": form, "token": token}
+    status = 422 if form.errors else 200
+    return render(request, "access/tokens/form.html", context, status=status)
+
+
+@require_GET
 @staff_page("access.add_apitoken")
 def token_secret(request: HttpRequest, token_id: int) -> HttpResponse:
     """Show the secret of a new token, once."""

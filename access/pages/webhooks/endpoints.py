@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from access.pages.audit import log_addition, log_change
@@ -116,7 +116,7 @@ def show_secret(request: HttpRequest, endpoint: WebhookEndpoint) -> HttpResponse
     return response
 
 
-@require_safe
+@require_GET
 @staff_page()
 def endpoint_secret(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     """Show a new secret, once, in the browser that created it."""
