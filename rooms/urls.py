@@ -12,6 +12,7 @@ from rooms.pages.room.next_week_views import copy_to_next_week
 from rooms.pages.room.undo_views import undo_change
 from rooms.pages.room_list import saved_views
 from rooms.pages.room_list import views as room_list
+from rooms.pages.room_list.row_edit import row_page
 
 urlpatterns = [
     path("", room_list.home, name="home"),
@@ -42,6 +43,7 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/delete", delete_views.delete_page, name="delete-room"),
     path("rooms/<uuid:room_id>/actions", action_views.room_actions, name="room-actions"),
     path("rooms/<uuid:room_id>/next-week", copy_to_next_week, name="copy-to-next-week"),
+    path("rooms/<uuid:room_id>/row", row_page, name="room-row"),
     path("rooms/live", room_list.live_rows, name="live-rows"),
     path("views", saved_views.save_view, name="save-view"),
     path("views/<int:view_id>/rename", saved_views.rename_view, name="rename-view"),

@@ -1,7 +1,9 @@
 """The last change of a browser session, which a button or Ctrl Z undoes."""
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from rooms.changes.validation import Change
@@ -14,12 +16,18 @@ FIELDS_NAMED = 3
 LONGEST_VALUE = 60
 
 
-def offer_undo_of(request: HttpRequest, change: Change, *, is_redo: bool = False) -> None:
-    """Let the next pages undo a change of one room; `is_redo` if the change was an undo."""
+def offer_undo_of(
+    request: HttpRequest, change: Change, *, is_redo: bool = False, back: str = ""
+) -> None:
+    """Let the next pages undo a change of one room; `is_redo` if the change was an undo.
+
+    The undo leads to the address `back`, by default the room's page.
+    """
     request.session["undo"] = {
         "action": reverse("room-undo", args=[change.room.pk]),
         "version": change.room.version,
         "is_redo": is_redo,
+        "back": back,
     }
 
 
@@ -29,6 +37,18 @@ def offer_undo_of_job(request: HttpRequest, job: Job) -> None:
         action = reverse("bulk-undo", args=[job.pk])
         is_redo = job.kind == JobKind.UNDO and not job.request.get("redo")
         request.session["undo"] = {"action": action, "is_redo": is_redo}
+
+
+def report_saved(request: HttpRequest, change: Change, *, back: str = "", note: str = "") -> None:
+    """Add the message about a saved change, with Undo; `note` is text or HTML after it."""
+    if not change.moved:
+        messages.info(request, gettext("No changes to save."))
+        return
+    offer_undo_of(request, change, back=back)
+    saved = gettext("Saved.")
+    words = f"{saved} {change_words(change)}"
+    words = format_html("{} {}", words, note) if note else words
+    messages.success(request, words, extra_tags=UNDO)
 
 
 def change_words(change: Change) -> str:

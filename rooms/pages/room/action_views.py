@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -34,7 +33,8 @@ from rooms.pages.room.copies import free_name, has_times, next_week_text, no_tim
 from rooms.pages.room.quick_changes import QUICK_CHANGES, QuickChange, repeated
 from rooms.pages.room.views import require_permission
 from rooms.pages.room.visible import page_methods, visible_room, visible_rooms
-from rooms.pages.undo import UNDO, change_words, offer_undo_of
+from rooms.pages.room_list.one_row import changed_row, list_address
+from rooms.pages.undo import report_saved
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,9 @@ def _change(request: HttpRequest, room: Room, quick: QuickChange) -> HttpRespons
 
 
 def _changed(request: HttpRequest, change: Change) -> HttpResponse:
-    offer_undo_of(request, change)
-    saved = gettext("Saved.")
-    messages.success(request, f"{saved} {change_words(change)}", extra_tags=UNDO)
+    if list_address(request):
+        return changed_row(request, change)
+    report_saved(request, change)
     return HttpResponseRedirect(reverse("room-page", args=[change.room.pk]))
 
 
@@ -106,6 +106,7 @@ def render_menu(
         "room": room,
         "entries": list(_entries(room)) if may_change else [],
         "refusal": refusal,
+        "is_in_list": bool(list_address(request)),
         **(_copy_context(room) if request.user.has_perm("rooms.add_room") else {}),
     }
     template = "rooms/room/_actions.html" if request.htmx else "rooms/room/actions.html"

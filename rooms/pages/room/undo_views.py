@@ -38,14 +38,15 @@ def undo_change(request: HttpRequest, room_id: UUID) -> HttpResponse:
         may_see = request.user.has_perm("rooms.view_roomchange")
         return redirect("revert-page", entry.pk) if may_see else redirect("room-page", room.pk)
     is_undo = request.POST.get("redo") != "1"
+    back = request.session.get("undo", {}).get("back")
     if change.moved:
         done = gettext("Undone.") if is_undo else gettext("Redone.")
-        offer_undo_of(request, change, is_redo=is_undo)
+        offer_undo_of(request, change, is_redo=is_undo, back=back or "")
         messages.success(request, f"{done} {change_words(change)}", extra_tags=UNDO)
     else:
         request.session.pop("undo", None)
         messages.info(request, gettext("Nothing to change."))
-    return redirect("room-page", room.pk)
+    return redirect(back) if back else redirect("room-page", room.pk)
 
 
 def _own_change(request: HttpRequest, room: Room, version: str) -> RoomChange:

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_POST
 from access.http.errors import base_url
 from access.staff.decorators import staff_page
 from rooms.changes.authors import author_of
-from rooms.changes.validation import Change
 from rooms.display.layout_pictures import pictures
 from rooms.models import Room
 from rooms.models.history import Action, Channel, RoomChange
@@ -39,7 +37,7 @@ from rooms.pages.room.zone_choice import (
     respond_in_zone,
     zone_choice,
 )
-from rooms.pages.undo import UNDO, change_words, offer_undo_of
+from rooms.pages.undo import report_saved
 
 
 @staff_page("rooms.view_room")
@@ -84,7 +82,7 @@ def _save(request: HttpRequest, room: Room) -> HttpResponse:
     with timezone.override(form.time_zone):
         change = form.apply(by=author_of(request, Channel.FORM)) if form.is_valid() else None
         if change is not None:
-            _report_saved(request, change)
+            report_saved(request, change)
             return HttpResponseRedirect(reverse("room-page", args=[room.pk]))
         if form.conflict is not None:
             return conflict_page(request, form)
@@ -99,15 +97,6 @@ def _render_in_zone(
     request: HttpRequest, form: RoomPageForm, *, room: Room, status: int, **more: Any
 ) -> HttpResponse:
     return render_room(request, room, form, status, **more)
-
-
-def _report_saved(request: HttpRequest, change: Change) -> None:
-    if not change.moved:
-        messages.info(request, gettext("No changes to save."))
-        return
-    offer_undo_of(request, change)
-    saved = gettext("Saved.")
-    messages.success(request, f"{saved} {change_words(change)}", extra_tags=UNDO)
 
 
 def render_room(

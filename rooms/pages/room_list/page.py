@@ -109,6 +109,7 @@ class ListPage:
             "live_url": self._live_url(),
             "may_pick": self.may_pick,
             "most_rooms": MOST_ROOMS,
+            "may_change": self.user.has_perm("rooms.change_room"),
             **self._links(),
         }
 

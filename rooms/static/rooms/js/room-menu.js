@@ -46,6 +46,23 @@
     open(link);
   });
 
+  // --- In the list, htmx sends the form: a refusal is shown in the menu, a change closes it.
+  let sent = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { detail } = event;
+    if (!menu?.contains(detail.requestConfig.elt)) return;
+    sent = detail.xhr;
+    if (![409, 422].includes(sent.status)) return;
+    Object.assign(detail, { shouldSwap: true, isError: false, target: menu, swapOverride: "innerHTML" });
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.xhr !== sent) return;
+    sent = null;
+    if (menu.querySelector("[role=alert]")) return menu.querySelector("[role=alert]").focus();
+    menu.hidePopover();
+    document.getElementById(opener.closest("[data-row]")?.id)?.querySelector("[data-menu]").focus();
+  });
+
   // --- Copy the id. Browsers have a clipboard only with HTTPS and on this machine.
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy-id]");
