@@ -70,7 +70,7 @@ def _render(
     request: HttpRequest, room: Room, form: RoomPageForm, status: int = 200
 ) -> HttpResponse:
     context = row_context(request, room.pk)
-    # The cells that the form replaces, with the name and the menu.
-    columns = len(context["shows"]) + 2 + context["may_pick"]
+    # The cells that the form replaces: the menu and the box belong to no column.
+    columns = len({*context["shows"], "name"}) + 1 + context["may_pick"]
     more = {"form": form, "fields": [form[name] for name in EDITED], "columns": columns}
     return render(request, "rooms/list/_edit_row.html", {**context, **more}, status=status)

@@ -74,7 +74,7 @@ def test_row_is_edited_with_the_keyboard(open_list, lobby):
     link = page.get_by_role("link", name="lobby", exact=True)
     link.focus()
     page.keyboard.press("e")
-    capacity = page.get_by_label("Capacity", exact=True)
+    capacity = page.get_by_role("spinbutton", name="Capacity")
     expect(capacity).to_be_focused()
     assert not violations(page)
     page.keyboard.type("33")
@@ -100,7 +100,7 @@ def test_row_is_edited_with_the_keyboard(open_list, lobby):
 def test_conflict_in_a_row_opens_the_page_with_the_entries(open_list, lobby):
     page = open_list(allowed=(CONFLICT,))
     page.locator(f"#row-{lobby.pk} .capacity a").click()
-    page.get_by_label("Capacity", exact=True).fill("33")
+    page.get_by_role("spinbutton", name="Capacity").fill("33")
     change_room(Room.objects, lobby.pk, {"max_members": 30}, by=TESTS)
 
     page.get_by_role("button", name="Save").click()
