@@ -30,7 +30,9 @@ def list_address(request: HttpRequest) -> str:
 def changed_row(request: HttpRequest, change: Change) -> HttpResponse:
     """Render the row of a changed room, with the message and its Undo."""
     context = row_context(request, change.room.pk)
-    note = _live_note(request, context["row"])
+    row = context["row"]
+    context["html_row"] = row.html(context["shows"], may_pick=context["may_pick"])
+    note = _live_note(request, row)
     report_saved(request, change, back=list_address(request), note=note)
     return render(request, "rooms/list/_changed_row.html", context)
 
