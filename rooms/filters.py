@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 
-from access.api.filters import ProjectIdFilter, QueryTimestamp, StrictFilterSet, YesNoFilter
+from access.api.filters import QueryTimestamp, StrictFilterSet, YesNoFilter
 from rooms.models import Layout, Quality, Room, RoomQuerySet, RoomStatus, nulls_last
 from rooms.models.searchable import DISPLAY_NAME, LONGEST_SEARCH, NAME
 from rooms.rules.join_policy import SCHEDULE
@@ -144,9 +144,3 @@ class RoomFilter(StrictFilterSet):
             rooms = rooms.annotate(**{f"{name}_or_last": value})
             return rooms.order_by(f"{ordering}_or_last")
         return rooms.order_by(ordering)
-
-
-class PageFilter(RoomFilter):
-    """The filters of the staff's pages, which also filter by project."""
-
-    project = ProjectIdFilter("project_id")

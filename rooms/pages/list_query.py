@@ -7,8 +7,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from access.staff.limits import visible_to
-from rooms.filters import PageFilter
 from rooms.models import Room, RoomQuerySet
+from rooms.pages.page_filter import PageFilter
 
 # Parameters of an address, in the order of the links; others are ignored.
 SELECTING = (
@@ -18,6 +18,7 @@ SELECTING = (
         "include_auto_created",
         "name",
         "display_name",
+        "opens",
         "starts_after",
         "ends_before",
     ),

@@ -12,6 +12,7 @@ from access.api.keyset import AFTER, BEFORE, Ordering, placed
 from rooms.filters import RoomFilter
 from rooms.models import Room
 from rooms.pages.list_query import rooms_in_order
+from rooms.pages.page_filter import PageFilter
 
 # SQLite's planner and storage work differently.
 pytestmark = pytest.mark.of_postgresql
@@ -71,6 +72,12 @@ def asked(query):
 )
 def test_filter_can_use_its_index(db, query, index):
     assert index in plan(asked(query).order_by())
+
+
+def test_rooms_that_open_today_can_use_an_index(db):
+    found = plan(PageFilter({"opens": "today"}, Room.objects.all()).narrowed().order_by())
+
+    assert "room_opens_up" in found
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ PAGE_SIZE = 50
 MOST_PROJECTS = 200
 SHOWN_IN_FORM = (
     *("search", "project", "quality", "layout", "record_on_start", "enable_room_previews"),
-    *("include_auto_created", "ordering"),
+    *("include_auto_created", "opens", "starts_after", "ends_before", "ordering"),
 )
 
 

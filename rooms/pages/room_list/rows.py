@@ -19,7 +19,7 @@ from rooms.display.times import relative
 from rooms.display.windows import window_in_full, window_text
 from rooms.models import Layout, Room, RoomQuerySet, RoomStatus
 from rooms.models.forecast import POLICY, forecasts
-from rooms.pages.room_list.state import status_words
+from rooms.pages.room_list.words import status_words
 from rooms.rules.join_policy import Decision
 
 NO_PROJECTS: Mapping[str, str] = MappingProxyType({})

@@ -5,21 +5,24 @@ The address holds the whole state, and each link is the address with a change.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Any
+from datetime import date
+from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from access.api.filters import BOOLEANS
+from access.staff.days import date_text
 from access.staff.times import time_text
 from access.values.timestamps import parse_timestamp
-from rooms.models import Layout, Quality, RoomStatus
 from rooms.pages.chips import Chip
 from rooms.pages.list_query import A_TO_Z, SELECTING, STATE
+from rooms.pages.page_filter import DAY, OTHER_DAYS
 from rooms.pages.room_list.columns import Columns, Head
+from rooms.pages.room_list.words import filter_labels, filter_words, list_orders, status_tabs
 
+DAYS = ("starts_after", "ends_before")
 YES_OR_NO = ("live", "record_on_start", "enable_room_previews", "include_auto_created")
 
 
@@ -36,6 +39,14 @@ class Select:
     label: str
     options: list[tuple[str, str]]
     chosen: str
+
+
+@dataclass(frozen=True)
+class DayInput:
+    name: str
+    label: str
+    type: str
+    value: str
 
 
 class ListState:
@@ -55,8 +66,14 @@ class ListState:
         return self.params.get("ordering", self.default_order)
 
     @property
+    def filters(self) -> dict[str, str]:
+        """The parameters that leave out rooms."""
+        found = {name: self.params[name] for name in SELECTING if name in self.params}
+        return {name: value for name, value in found.items() if value != OTHER_DAYS}
+
+    @property
     def is_filtered(self) -> bool:
-        return any(name in self.params for name in SELECTING)
+        return bool(self.filters)
 
     @property
     def columns(self) -> Columns:
@@ -91,32 +108,32 @@ class ListState:
 
     def tabs(self) -> Iterator[Link]:
         now = {name: self.params[name] for name in ("status", "live") if name in self.params}
-        for text, params in _tabs():
+        for text, params in status_tabs():
             yield Link(text, self.link(**{"status": None, "live": None, **params}), now == params)
 
     def chips(self) -> Iterator[Chip]:
-        for name in SELECTING:
-            if name in self.params:
-                yield Chip(self._chip(name, self.params[name]), self.link(**{name: None}))
+        for name, value in self.filters.items():
+            yield Chip(self._chip(name, value), self.link(**{name: None}))
 
     def _chip(self, name: str, value: str) -> str:
         words = self._words(name).get(_same(name, value))
         if words:
             return words
-        if name in ("starts_after", "ends_before"):
-            value = time_text(parse_timestamp(value))
+        if name in DAYS:
+            value = _day_or_time(value)
         if name == "project":
             value = self.projects.get(value, gettext("unknown"))
-        return f"{_labels(get_language())[name]}: {value}"
+        return f"{filter_labels(get_language())[name]}: {value}"
 
     def _words(self, name: str) -> dict[str, str]:
         """Return the names of a filter's values, as texts without the filter's name."""
-        return _choices(get_language()).get(name, {})
+        return filter_words(get_language()).get(name, {})
 
     def selects(self) -> Iterator[Select]:
         if len(self.projects) > 1:
             yield self._select("project", gettext("Any project"), self.projects)
         for name, anything in (
+            ("opens", gettext("Opens: any time")),
             ("quality", gettext("Any quality")),
             ("layout", gettext("Any layout")),
             ("record_on_start", gettext("Recording: any")),
@@ -125,8 +142,15 @@ class ListState:
         ):
             yield self._select(name, anything, self._words(name))
 
+    def days(self) -> Iterator[DayInput]:
+        for name in DAYS:
+            value = self.params.get(name, "")
+            # The address may have a time, which a field for a day cannot show.
+            kind = "text" if value and not DAY.fullmatch(value) else "date"
+            yield DayInput(name, filter_labels(get_language())[name], kind, value)
+
     def order_select(self) -> Select:
-        orders = _orders()
+        orders = list_orders()
         first = orders.pop(self.default_order)
         # The address may name an order that the select does not offer.
         if "ordering" in self.params and self.ordering not in orders:
@@ -144,7 +168,9 @@ class ListState:
 
     def _select(self, name: str, anything: str, words: Mapping[str, str]) -> Select:
         chosen = _same(name, self.params.get(name, ""))
-        return Select(name, _labels(get_language())[name], [("", anything), *words.items()], chosen)
+        return Select(
+            name, filter_labels(get_language())[name], [("", anything), *words.items()], chosen
+        )
 
     def carried(self, shown: Iterable[str]) -> dict[str, str]:
         """Return the parameters that the form sends as hidden inputs."""
@@ -161,80 +187,7 @@ def _same(name: str, value: str) -> str:
     return value
 
 
-def _tabs() -> list[tuple[str, dict[str, str]]]:
-    return [
-        (gettext("All"), {}),
-        (gettext("Live now"), {"live": "true"}),
-        (gettext("Open"), {"status": "open"}),
-        (gettext("Full"), {"status": "full"}),
-        (gettext("Scheduled"), {"status": "scheduled"}),
-        (gettext("Closed"), {"status": "closed"}),
-    ]
-
-
-def status_words() -> dict[str, str]:
-    return {
-        RoomStatus.SCHEDULED: gettext("Scheduled"),
-        RoomStatus.OPEN: gettext("Open"),
-        RoomStatus.FULL: gettext("Full"),
-        RoomStatus.CLOSED: gettext("Closed"),
-    }
-
-
-def _words_of(choices: type[TextChoices]) -> dict[str, str]:
-    return {value: str(label) for value, label in choices.choices}
-
-
-# Each select of a page needs them.
-@cache
-def _choices(_language: str | None) -> dict[str, dict[str, Any]]:
-    return {
-        "status": status_words(),
-        "live": {"true": gettext("Live now"), "false": gettext("Not live")},
-        "quality": _words_of(Quality),
-        "layout": _words_of(Layout),
-        "record_on_start": {"true": gettext("Records"), "false": gettext("Does not record")},
-        "enable_room_previews": {"true": gettext("Previews"), "false": gettext("No previews")},
-        "include_auto_created": {"true": gettext("Token rooms: shown")},
-    }
-
-
-@cache
-def _labels(_language: str | None) -> dict[str, str]:
-    return {
-        "search": gettext("Search"),
-        "status": gettext("Status"),
-        "live": gettext("Live"),
-        "project": gettext("Project"),
-        "quality": gettext("Quality"),
-        "layout": gettext("Layout"),
-        "record_on_start": gettext("Recording"),
-        "enable_room_previews": gettext("Previews"),
-        "include_auto_created": gettext("Token rooms"),
-        "name": gettext("Name"),
-        "display_name": gettext("Display name"),
-        "starts_after": gettext("Opens from"),
-        "ends_before": gettext("Closes by"),
-        "ordering": gettext("Sort"),
-    }
-
-
-def _orders() -> dict[str, str]:
-    """Return the orders of the list; each has an index (Room.Meta.indexes).
-
-    Only max_members and updated_at have none: a million rooms are sorted in half a second.
-    """
-    return {
-        "display_name": gettext("Name, A to Z"),
-        "-display_name": gettext("Name, Z to A"),
-        "-created_at": gettext("Newest first"),
-        "created_at": gettext("Oldest first"),
-        "join_from": gettext("Opens earliest"),
-        "-join_from": gettext("Opens latest"),
-        "join_until": gettext("Closes earliest"),
-        "-join_until": gettext("Closes latest"),
-        "-max_members": gettext("Largest capacity"),
-        "max_members": gettext("Smallest capacity"),
-        "-updated_at": gettext("Most recently updated"),
-        "updated_at": gettext("Least recently updated"),
-    }
+def _day_or_time(value: str) -> str:
+    if DAY.fullmatch(value):
+        return date_text(date.fromisoformat(value), timezone.localdate())
+    return time_text(parse_timestamp(value))

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from access.values.timestamps import whole_second
 from rooms.changes import create_room
-from rooms.filters import PageFilter, RoomFilter
+from rooms.filters import RoomFilter
 from rooms.models import Room
+from rooms.pages.page_filter import PageFilter
 from sessions.models import RoomSession
 from tests.factories import TESTS, RoomFactory
 from tests.support.api import ROOMS_URL, faults, room_url
@@ -69,6 +70,7 @@ VALUES = {
     "display_name": "made",
     "search": "made",
     "ordering": "-join_from",
+    "opens": "days",
 }
 
 
