@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from access.staff.back_links import last_list
 from access.staff.decorators import staff_page
 from rooms.changes import RoomIsLive, Stale, change_room, delete_room
 from rooms.changes.authors import author_of
@@ -75,7 +76,7 @@ def _undo_creation(request: HttpRequest, room: Room) -> HttpResponse:
     undone = gettext("Undone.")
     gone = gettext("{name} was deleted.").format(name=room.display_name)
     messages.success(request, f"{undone} {gone}")
-    return redirect("home")
+    return redirect(last_list(request, "home", "week").url)
 
 
 def _is_new(room: Room) -> bool:
