@@ -214,9 +214,9 @@ def test_edit_saves_the_fields_of_the_form_alone(client, monkeypatch, admin):
     before = ApiToken.objects.values().get()
     page = f"/admin/access/apitoken/{token.pk}/change/" if admin else f"/tokens/{token.pk}/edit"
     sent = {**fields_of(client.get(page)), "project": ProjectFactory().pk, "digest": "0" * 64}
-    monkeypatch.setattr(TokenForm, "clean", revoke_and(TokenForm.clean, token))
 
     refused = client.post(page, {**sent, "allowed_networks": "here"})
+    monkeypatch.setattr(TokenForm, "clean", revoke_and(TokenForm.clean, token))
     saved = client.post(page, {**sent, "name": "renamed"})
 
     after = ApiToken.objects.values().get()

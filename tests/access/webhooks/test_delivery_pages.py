@@ -1,5 +1,6 @@
 """The pages of deliveries: the list, one delivery with its request and responses, and Resend."""
 
+from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
@@ -61,7 +62,7 @@ def test_headers_on_the_page_are_those_that_were_sent(client, endpoint, allow_lo
     with Receiver() as receiver:
         type(endpoint).objects.update(url=receiver.url())
         client.post(f"/webhooks/{endpoint.pk}/test")
-        turn(endpoint, timezone.now())
+        turn(endpoint, timezone.now() + timedelta(minutes=1))
         sent = receiver.messages[0].headers
 
     delivery = WebhookDelivery.objects.get()
@@ -70,7 +71,7 @@ def test_headers_on_the_page_are_those_that_were_sent(client, endpoint, allow_lo
         assert f"{name}: {sent[name]}".lower() in page.lower()
     assert not SECRET.search(page)
     endpoint.refresh_from_db()
-    endpoint.rotate(timezone.now())
+    endpoint.rotate(timezone.now() + timedelta(minutes=2))
     later = markup_of(client.get(log_of(endpoint, delivery)))
     assert sent["webhook-signature"] not in later
     assert "rotated since" in later
