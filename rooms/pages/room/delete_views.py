@@ -5,6 +5,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from access.staff.back_links import last_list
@@ -13,7 +15,7 @@ from access.staff.limits import visible_to
 from rooms.changes import RoomIsLive, Stale, delete_room
 from rooms.changes.authors import author_of
 from rooms.models import Room
-from rooms.models.history import Channel
+from rooms.models.history import Action, Channel, RoomChange
 from rooms.pages.room.visible import (
     members_inside,
     page_methods,
@@ -40,8 +42,18 @@ def delete_page(request: HttpRequest, room_id: UUID) -> HttpResponse:
         return _render_delete_page(request, visible_room(request, room_id), refusal)
     except Room.DoesNotExist:
         raise Http404 from None
-    messages.success(request, gettext("{name} was deleted.").format(name=room.display_name))
+    messages.success(request, _deleted_text(request, room))
     return HttpResponseRedirect(last_list(request, "home", "week").url)
+
+
+def _deleted_text(request: HttpRequest, room: Room) -> str:
+    """Return the message, with a link to restore the room if the user may do this."""
+    text = gettext("{name} was deleted.").format(name=room.display_name)
+    if not request.user.has_perms(("rooms.view_roomchange", "rooms.add_room")):
+        return text
+    last = RoomChange.objects.filter(room_id=room.pk, action=Action.DELETED).order_by("-version")
+    url = reverse("restore-page", args=[last.values_list("pk", flat=True)[0]])
+    return format_html('{} <a href="{}">{}</a>', text, url, gettext("Restore…"))
 
 
 def _render_delete_page(

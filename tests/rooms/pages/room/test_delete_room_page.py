@@ -23,9 +23,10 @@ def test_room_is_deleted_after_a_confirmation(client):
     response = delete(client, room)
 
     assert "1 past session is kept" in question.content.decode()
-    assert messages_of(response) == ["Aquarium was deleted."]
     assert not Room.objects.exists()
     last = RoomChange.objects.latest("id")
+    link = f'<a href="/history/{last.pk}/restore">Restore…</a>'
+    assert messages_of(response) == [f"Aquarium was deleted. {link}"]
     assert (last.action, last.channel, last.author_name) == ("deleted", "form", user.username)
 
 
