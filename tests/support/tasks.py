@@ -1,4 +1,4 @@
-"""A member of staff at work in a real browser: each click, key and entry counts as an action."""
+"""A staff user in a real browser: each click, key and entry counts as an action."""
 
 from tests.support.browser import log_in
 
