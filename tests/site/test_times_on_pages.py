@@ -32,9 +32,7 @@ OTHER_WRITERS = {
 }
 # Django's "9:26 p.m.", "2026-11-29 20:15" but for the example of an import, seconds, and UTC.
 OTHER_WAYS = re.compile(r"[ap]\.m\.|(?<!or )\d{4}-\d\d-\d\d[ T]\d\d:|\d\d:\d\d:\d\d|\bUTC\b")
-LEFT_OUT = re.compile(
-    r"<(style|script|pre|code|textarea|svg|footer|select|datalist)\b.*?</\1>", re.S
-)
+LEFT_OUT = re.compile(r"<(style|script|pre|code|textarea|text|svg|footer)\b.*?</\1>", re.S)
 
 
 def test_templates_use_no_filter_of_django_for_times():
