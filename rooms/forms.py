@@ -12,7 +12,7 @@ from access.api.parsers import read_json
 from access.models import Project
 from rooms.changes import Stale, change_room, create_room
 from rooms.changes.validation import FIELDS, SETTINGS, WRITABLE, Change
-from rooms.display.refusals import refusal_in_words
+from rooms.display.form_errors import refusal_in_words
 from rooms.display.values import value_text
 from rooms.models import Room
 from rooms.models.history import Author, RoomChange

@@ -3,8 +3,6 @@
 import re
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-
 from access.staff.times import time_texts
 from access.values.timestamps import parse_timestamp
 from rooms.changes.validation import WRITABLE
@@ -23,18 +21,6 @@ def in_words(sentence: str) -> str:
     found = {text: moment for text in _RFC_3339.findall(words) if (moment := _moment(text))}
     texts = dict(zip(found, time_texts([*found.values()]), strict=True))
     return _RFC_3339.sub(lambda match: texts.get(match[0], match[0]), words)
-
-
-def refusal_in_words(refusal: ValidationError) -> dict[str, list[ValidationError]]:
-    """Return the faults of a refusal by field, as `in_words` writes them."""
-    return {
-        name: [
-            ValidationError(in_words(message), code=fault.code)
-            for fault in faults
-            for message in fault.messages
-        ]
-        for name, faults in refusal.error_dict.items()
-    }
 
 
 def _moment(text: str) -> datetime | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rooms.bulk.recipes import Recipe
 from rooms.changes.validation import FIELDS, SETTINGS
-from rooms.display.refusals import refusal_in_words
+from rooms.display.form_errors import refusal_in_words
 from rooms.models import Room
 from rooms.models.job import Job, JobKind
 from rooms.pages.bulk.shift_form import BOXES, PRESETS, UNITS, Preset, ShiftForm, shift_inputs

@@ -25,7 +25,7 @@ from access.staff.times import time_text
 from rooms.changes import Stale, change_room
 from rooms.changes.authors import author_of
 from rooms.changes.validation import Change, validate_change
-from rooms.display.refusals import refusal_in_words
+from rooms.display.form_errors import refusal_in_words
 from rooms.display.values import label
 from rooms.models import Room
 from rooms.models.history import Channel

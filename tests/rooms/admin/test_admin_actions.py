@@ -108,9 +108,7 @@ def test_invalid_limit_is_refused_on_the_page(client):
     response = press_preview(client, page, max_members="301")
 
     assert 'min="1" max="300"' in page.content.decode()
-    assert response.context["form"].errors == {
-        "max_members": ["Capacity must be a whole number from 1 to 300, not 301."]
-    }
+    assert response.context["form"].errors == {"max_members": ["Enter a number from 1 to 300."]}
     assert fields_of(response)["max_members"] == "301"
     assert stored() == before
 

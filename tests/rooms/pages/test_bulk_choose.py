@@ -109,7 +109,7 @@ class TestChoose:
             (
                 {"change_max_members": "on", "max_members": "301"},
                 "max_members",
-                "Capacity must be a whole number from 1 to 300, not 301.",
+                "Enter a number from 1 to 300.",
             ),
             ({"hours": "-1"}, "hours", "Hours must be a whole number from 0 to 87840."),
             (

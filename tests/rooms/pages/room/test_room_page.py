@@ -108,7 +108,7 @@ def test_every_error_is_shown_at_its_field_and_in_the_summary(client):
         "join_until",
         "meta",
     }
-    assert text.count("Capacity must be a whole number from 1 to 300, not 301.") == 2
+    assert text.count("Enter a number from 1 to 300.") == 2
     assert '<a href="#id_max_members">Capacity</a>' in text
     assert 'value="301"' in text
     assert "what I typed" in text

@@ -18,7 +18,7 @@ def test_error_is_shown_before_the_conflict(client, room, opened):
 
     assert page.status_code == 409
     text = page.content.decode()
-    assert "Capacity must be a whole number from 1 to 300" in text
+    assert "Enter a number from 1 to 300." in text
     assert 'value="many"' in text
 
 

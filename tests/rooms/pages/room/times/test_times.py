@@ -153,14 +153,12 @@ def test_times_directly_before_and_after_a_gap_exist(client):
 
 
 # --- limits
-def test_time_beyond_the_calendar_is_refused_with_the_rules_message(client):
+def test_time_beyond_the_calendar_is_refused(client):
     room = RoomFactory()
 
     response = save(client, room, remove_at="3000-06-01T00:00")
 
-    assert faults(response, "remove_at") == [
-        "Everyone leaves at must lie in the years 1970 to 2999, not 3000-05-31T22:00:00Z."
-    ]
+    assert faults(response, "remove_at") == ["Enter a time in the years 1970 to 2999."]
 
 
 def test_timestamp_is_accepted_from_browsers_without_datetime_inputs(client):
