@@ -6,8 +6,11 @@
   const read = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
   const keep = (key, value) => sessionStorage.setItem(key, JSON.stringify(value));
   const here = () => location.pathname + location.search;
-  const kept = read("lists");
-  const lists = kept && kept.person === person ? kept.lists : [];
+  const seen = () => {
+    const kept = read("lists");
+    return kept && kept.person === person ? kept.lists : [];
+  };
+  const lists = seen();
   const head = document.querySelector("h1[data-list]");
 
   if (head) {
@@ -37,7 +40,7 @@
       const { pathname: path } = location;
       const words = { title: head.textContent.trim(), back: head.dataset.list };
       const mine = { path, address: here(), top: scrollY, row, ...words };
-      keep("lists", { person, lists: [mine, ...lists.filter((one) => one.path !== path)] });
+      keep("lists", { person, lists: [mine, ...seen().filter((one) => one.path !== path)] });
     });
   }
 
