@@ -204,4 +204,7 @@ def prepared_cursor(connection: BaseDatabaseWrapper) -> Any:
 def _sample(field: Any) -> Any:
     """Return a value that no other part of a query has."""
     kind = getattr(field, "target_field", field)
+    if isinstance(kind, models.IntegerField):
+        # Positive, and within 32 bits.
+        return uuid.uuid4().int >> 98
     return uuid.uuid4() if isinstance(kind, models.UUIDField) else uuid.uuid4().hex[:12]

@@ -1,12 +1,13 @@
 """The schedule of a room in one line, for the list and the week."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from access.staff.times import exact_time_text, time_text
 from rooms.display.next_event import SENTENCES
@@ -35,7 +36,16 @@ def window_text(room: Any, now: datetime) -> str:
 
 def window_in_full(room: Any) -> str:
     """Return the times of a schedule with day and year, or nothing without a schedule."""
-    times = {name: exact_time_text(moment) for name, moment in _moments(room)}
+    moments = tuple((name, moment.astimezone(UTC)) for name, moment in _moments(room))
+    return _in_full(moments, timezone.get_current_timezone(), get_language())
+
+
+# Most rooms of a list share their schedule with others, or are listed again.
+@lru_cache(maxsize=4096)
+def _in_full(
+    moments: tuple[tuple[str, datetime], ...], _zone: tzinfo, _language: str | None
+) -> str:
+    times = {name: exact_time_text(moment) for name, moment in moments}
     leaves = times.pop("remove_at", "")
     return ", ".join(filter(None, (_window(times), _leaving(leaves))))
 

@@ -26,6 +26,8 @@ KEPT = {
     "rooms.display.values._labels": "texts of the release, by language",
     "rooms.display.values._choices": "texts of the release, by language",
     "access.staff.days._day_in": "a day in words, by language",
+    "rooms.pages.room_list.page._project_rows": "a query's SQL",
+    "rooms.display.windows._in_full": "a schedule in words, by zone and language",
     "access.staff.times._time_text": "a time in words, by zone, day and language",
     "access.staff.times._exact_time_text": "a time in words, by zone and language",
     "rooms.pages.room_list.words.filter_words": "texts of the release, by language",

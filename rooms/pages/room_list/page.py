@@ -1,11 +1,13 @@
 """One page of the list of rooms: rows, links and texts for an address and a user."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Q
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from access.api.keyset import Page, Position
+from access.database.prepared_queries import PreparedRowsQuery
+from access.database.replica_connections import PRIMARY
+from access.database.routing import read_alias
 from access.models import Project
 from access.staff.limits import limits_of, visible_to
 from rooms.jobs.access import MAY_CHANGE
@@ -42,9 +47,10 @@ class VisibleProjects:
 
     @classmethod
     def by(cls, user: Any) -> "VisibleProjects":
-        limits = limits_of(user)
-        projects = Project.objects.filter(visible_to(user, "")).annotate(limited=Exists(limits))
-        found = list(projects.order_by("name").values_list("pk", "name", "limited"))[:MOST_PROJECTS]
+        if read_alias() == PRIMARY:
+            found = _project_rows(user.is_superuser).all(user.pk)
+        else:
+            found = list(_project_query(user))
         limited = not user.is_superuser and any(row[2] for row in found)
         return cls({str(pk): name for pk, name, _ in found}, limited)
 
@@ -59,6 +65,19 @@ class VisibleProjects:
         # The same condition as visible_to(), but in a form for which the database uses an index.
         few = len(self.names) < 2 or (self.is_limited and len(self.names) < MOST_PROJECTS)
         return rooms.filter(project__in=list(self.names)) if few else rooms
+
+
+@cache
+def _project_rows(is_superuser: bool) -> PreparedRowsQuery:
+    def build(pk: int) -> QuerySet[Any, Any]:
+        return _project_query(SimpleNamespace(pk=pk, is_superuser=is_superuser))
+
+    return PreparedRowsQuery(build, get_user_model()._meta.pk)
+
+
+def _project_query(user: Any) -> QuerySet[Any, Any]:
+    seen = Project.objects.filter(visible_to(user, "")).annotate(limited=Exists(limits_of(user)))
+    return seen.order_by("name").values_list("pk", "name", "limited")[:MOST_PROJECTS]
 
 
 class ListPage:
