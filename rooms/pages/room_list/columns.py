@@ -45,6 +45,12 @@ class Columns:
         return [name for name in COLUMNS if name in asked] if self.asked else self.default
 
     @property
+    def width(self) -> str:
+        """The classes of the table: whether its columns are chosen, and may need more space."""
+        wide = not {"video", "changed"}.isdisjoint(self.shown)
+        return " ".join(("chosen",) * bool(self.asked) + ("wide",) * wide)
+
+    @property
     def choices(self) -> Iterator[tuple[str, str, bool]]:
         """Yield name, text and whether it is shown of each column that may be hidden."""
         shown = self.shown

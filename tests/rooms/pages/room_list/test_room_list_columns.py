@@ -17,7 +17,7 @@ def heads(page):
 
 def cells(page):
     """Return the columns of the first row."""
-    row = re.search(r"<tr data-row>(.*?)</tr>", page.content.decode(), re.S)[1]
+    row = re.search(r"<tr[^>]*data-row.*?>(.*?)</tr>", page.content.decode(), re.S)[1]
     return ["name", *re.findall(r'<td[^>]*class="(?!pick|more)(\w+)"', row)]
 
 
