@@ -14,7 +14,7 @@ ABOVE = 8
 # Labels of the y axis that are nearer than this would overlap.
 NEAR = 16
 # A longer list is of no use beside the members and the events of the session.
-ROWS = 30
+ROWS = 12
 
 
 @dataclass(frozen=True)

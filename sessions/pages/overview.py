@@ -19,7 +19,7 @@ AHEAD = timedelta(hours=24)
 # A later opening time is probably a mistake.
 FAR = timedelta(days=366)
 # Longer lists are of no use.
-MOST, ROOMS_SHOWN = 100, 40
+MOST, ROOMS_SHOWN = 100, 30
 # The columns of a room that the page shows with its events.
 COLUMNS = ("pk", "display_name", *SCHEDULE)
 Row = tuple[Any, ...]
@@ -89,7 +89,7 @@ def coming(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> 
 
 def _due(rooms: QuerySet[Room], name: str, now: datetime, until: datetime) -> Iterable[Row]:
     # nulls_last() matches the index (Room.Meta.indexes) and sorts rooms without the time last.
-    due = rooms.alias(due=nulls_last(name)).filter(due__gt=now, due__lte=until)
+    due = rooms.alias(due=nulls_last(name)).filter(due__range=(now, until))
     if name == "remove_at":
         # The sessions of live rooms have their own times.
         due = due.live(False)
@@ -127,6 +127,8 @@ def room_warnings(
 
 def is_full(session: RoomSession, now: datetime) -> bool:
     """Return whether a session with the number `inside` refuses the next member as full."""
+    if session.inside < session.max_members:
+        return False
     return JoinPolicy.of(session).decide(now, session.inside).reason is Reason.FULL
 
 

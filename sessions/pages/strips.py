@@ -12,7 +12,7 @@ from access.staff.times import time_text
 from rooms.display.next_event import SENTENCES
 from rooms.display.timeline import Bar, Mark, Span
 from rooms.display.times import relative
-from rooms.rules.join_policy import ScheduledEvent, Upcoming
+from rooms.rules.join_policy import JoinPolicy, ScheduledEvent, Upcoming
 from sessions.pages.addresses import row_addresses
 from sessions.pages.overview import AHEAD, ROOMS_SHOWN, ComingRoom
 from sessions.pages.wording import inside_text
@@ -45,32 +45,34 @@ class Strips:
         self.ticks = self.span.readable_ticks()
         self.address = row_addresses("room-page")
         self.sentences = {what: gettext(text) for what, text in SENTENCES.items()}
-        # Many rooms open and close at the same times.
-        self.texts: dict[tuple[Upcoming, ...], tuple[str, str]] = {}
+        # Many rooms open and close at the same times: their drawing and words are made once.
+        self.parts: dict[JoinPolicy, tuple[str, str, str]] = {}
 
     def rows(self) -> SafeString:
         return SafeString("".join(self._row(room) for room in self.rooms))
 
     def _row(self, room: ComingRoom) -> str:
-        events = tuple(room.events)
-        if events not in self.texts:
-            self.texts[events] = self._ahead(events), self._words(events)
-        ahead, words = self.texts[events]
-        inside = f" · {inside_text(room.session.inside)}" if room.session else ""
+        if room.policy not in self.parts:
+            self.parts[room.policy] = self._parts(room)
+        ahead, words, drawing = self.parts[room.policy]
+        if room.session:
+            ahead = f"{ahead} · {escape(inside_text(room.session.inside))}"
+            drawing += _rect(self.span.clipped("live", room.session.start_time, self.mark.at))
         return ROW.format(
             pk=room.pk,
             url=self.address(room.pk),
             name=escape(room.display_name),
-            ahead=escape(ahead + inside),
-            words=escape(words),
-            drawing=self._drawing(room),
+            ahead=ahead,
+            words=words,
+            drawing=drawing,
         )
 
-    def _ahead(self, events: tuple[Upcoming, ...]) -> str:
-        """Return "in 55 min": the time until the next event."""
-        return relative(events[0].at, self.now)
+    def _parts(self, room: ComingRoom) -> tuple[str, str, str]:
+        """Return "in 55 min", the time until the next event; the events in words; and the bars."""
+        ahead = escape(relative(room.events[0].at, self.now))
+        return ahead, escape(self._words(room.events)), self._drawing(room)
 
-    def _words(self, events: tuple[Upcoming, ...]) -> str:
+    def _words(self, events: list[Upcoming]) -> str:
         """Return "opens 20:00, closes tomorrow 01:00"."""
         texts, day = [], self.today
         for event in events:
@@ -90,8 +92,6 @@ class Strips:
             yield span.clipped("joining", policy.join_from, ends)
         if ends and leaves and ends < leaves:
             yield span.clipped("inside", ends, leaves)
-        if room.session:
-            yield span.clipped("live", room.session.start_time, self.mark.at)
 
 
 def _rect(bar: Bar) -> str:

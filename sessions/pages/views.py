@@ -29,6 +29,7 @@ from sessions.lifecycle.live_settings import SETTINGS
 from sessions.models import RoomSession
 from sessions.pages.charts import inside_over_time
 from sessions.pages.filters import SESSION_FILTERS, SessionPageFilter
+from sessions.pages.list_rows import COLUMNS, session_rows
 from sessions.pages.wording import end_text, visits_text
 
 # Limits that keep the page fast: the stays in the plot, and the listed events.
@@ -40,9 +41,11 @@ MOST_STAYS, MOST_EVENTS = 5_000, 100
 @leads_back(*SESSION_FILTERS, "page", title=_("Sessions"), back=_("Back to sessions"))
 def session_list(request: HttpRequest) -> HttpResponse:
     """List the sessions that the user may see, newest first."""
-    asked = SessionPageFilter(request.GET, visible_sessions(request).with_inside().order_by("-id"))
-    _page, links = page_of(request, asked.qs)
-    context = {"here": "sessions", "filter": asked, "now": timezone.now(), **links}
+    found = visible_sessions(request).only(*COLUMNS).with_inside().order_by("-id")
+    asked = SessionPageFilter(request.GET, found)
+    page, links = page_of(request, asked.qs)
+    rows = session_rows(page.rows, timezone.now())
+    context = {"here": "sessions", "filter": asked, "rows": rows, **links}
     context["chips"] = _chips(request, asked)
     return render(request, "sessions/list.html", context)
 

@@ -1,14 +1,19 @@
 """Sentences with counts for the pages of sessions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from rooms.display.times import span
-from sessions.models import LeaveReason, Member
+from sessions.models import LeaveReason, Member, RoomSession
 from sessions.pages.charts import Plot
 from sessions.worker.monitoring import Lateness
+
+
+def duration(session: RoomSession, now: datetime) -> str:
+    """Return the duration of a session, up to now if it is live."""
+    return span((session.end_time or max(now, session.start_time)) - session.start_time)
 
 
 def inside_text(inside: int) -> str:

@@ -1,13 +1,10 @@
 """Texts on sessions and their events for templates."""
 
-from datetime import datetime
-
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from rooms.display.times import span
 from rooms.display.values import moved
-from sessions.models import LeaveReason, RoomSession, SessionEvent
+from sessions.models import LeaveReason, SessionEvent, SessionEventType
 from sessions.pages.fills import fill_meter, fill_pill, occupancy
 from sessions.pages.overview import WarningKind
 from sessions.pages.wording import inside_text, lateness_text, overdue_text
@@ -17,10 +14,10 @@ for text in (occupancy, fill_meter, fill_pill, inside_text, overdue_text, latene
     register.filter(text)
 
 
-@register.simple_tag
-def duration(session: RoomSession, now: datetime) -> str:
-    """Return the duration of a session, up to now if it is live."""
-    return span((session.end_time or max(now, session.start_time)) - session.start_time)
+@register.filter
+def event_type(event: SessionEvent) -> str:
+    """Return the type in words; Django's get_type_display() translates all choices."""
+    return str(SessionEventType(event.type).label)
 
 
 @register.simple_tag
