@@ -55,7 +55,11 @@ def test_enter_before_the_answer_opens_the_first_result_of_the_search(staff_page
 def test_answer_to_an_earlier_search_is_ignored(staff_page):
     page = staff_page
     held = []
-    page.route("**/jump?q=now*", held.append)
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/jump?q=now*", hold)
     field = opened(page)
     with page.expect_request("**/jump?q=now*"):
         field.fill("now")
