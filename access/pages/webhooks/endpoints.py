@@ -54,11 +54,10 @@ def endpoint_page(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     endpoint = visible_endpoint(request, endpoint_id)
     test = _test(request, endpoint)
     context = {"here": "webhooks", **endpoint_row(endpoint), "test": test}
-    if test and "HX-Request" in request.headers:
-        return render(request, "access/webhooks/_test.html", context)
     recent = with_last_call(endpoint.deliveries.order_by("-id"))[:DELIVERIES_SHOWN]
     context["rows"] = [delivery_row(one) for one in recent]
-    return render(request, "access/webhooks/detail.html", context)
+    part = "_endpoint" if "HX-Request" in request.headers else "detail"
+    return render(request, f"access/webhooks/{part}.html", context)
 
 
 def _test(request: HttpRequest, endpoint: WebhookEndpoint) -> dict[str, Any] | None:

@@ -40,9 +40,10 @@ def test_result_of_a_test_event_appears_on_the_page_of_the_endpoint(
 
     assert "Test event queued." in waiting
     assert "data-refresh" in waiting
-    assert part.strip().startswith('<div id="test"')
+    assert part.strip().startswith('<div id="endpoint"')
     assert "data-refresh" not in result
-    assert "Answered 500." in result
+    # In the note and in the list of deliveries.
+    assert result.count("Answered 500.") == 2
     assert "&lt;b&gt;out of order" in result
     assert "Answered 500." in markup_of(client.get("/webhooks"))
 
