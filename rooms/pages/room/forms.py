@@ -62,7 +62,7 @@ class TimeZoneFormMixin:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["zone"] = forms.CharField(widget=forms.HiddenInput)
+        self.fields["zone"] = forms.CharField(label=gettext("Time zone"), widget=forms.HiddenInput)
         self.time_zone = self._zone()
         self.initial["zone"] = str(self.time_zone)
         for field in self.time_fields():
