@@ -34,7 +34,8 @@ SAME = {
 NOT_OURS = re.compile(
     r"After you.ve created a user|If disabled, the current password|Password-based authentication$"
     r"|Raw passwords are not stored|Whether the user will be able|Enabled$|Filter$"
-    r"|Deutsch$|English$|Greenroom$|Ctrl(?: [SK])?$|(?:· )?Version \d+(?: ·)?$|staff\d+$|tests$|.*[Zz]ebra"
+    r"|Deutsch$|English$|Greenroom$|Ctrl(?: [SK])?$|(?:· )?Version \d+(?: ·)?$|staff\d+$"
+    r"|tests$|.*[Zz]ebra"
     r"|.*change of 0 rooms|room\.\w+$|null$|false$|grid-responsive$|\[.*\]$|[\w-]+/[\w/+-]+$"
     r"|[\da-f-]{12,}$|.* UTC$|UTC$|.*UTC[+-][\d:]+$|Webhooks? \| Greenroom$"
 )
