@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from access.admin.mixins import BY_PROJECT, ProjectScopedAdmin, ReadOnly, time_column
 from access.staff.markup import pill
 from rooms.display.times import span
+from rooms.display.values import label_lazy
 from rooms.models.searchable import BOTH_NAMES, Matches
 from sessions.models import RoomSession
 
@@ -53,9 +54,9 @@ class RoomSessionAdmin(ProjectScopedAdmin, ReadOnly):
 
     started = time_column("start_time", _("Started"))
     ended = time_column("end_time", _("Ended"))
-    opens = time_column("join_from", _("Opens"))
-    closes = time_column("join_until", _("Closes"))
-    removes = time_column("remove_at", _("Everyone leaves at"))
+    opens = time_column("join_from", label_lazy("join_from"))
+    closes = time_column("join_until", label_lazy("join_until"))
+    removes = time_column("remove_at", label_lazy("remove_at"))
 
     @admin.display(description=_("Status"), ordering="status")
     def state(self, session: RoomSession) -> str:

@@ -21,6 +21,7 @@ from rooms.admin.history import admin_room_history
 from rooms.admin.lists import LiveFilter, StatusFilter, TokenRoomsFilter
 from rooms.changes import RoomIsLive, delete_room
 from rooms.changes.authors import author_of
+from rooms.display.values import label_lazy
 from rooms.jobs.access import MAY_CHANGE
 from rooms.models import Room, RoomQuerySet
 from rooms.models.history import Channel
@@ -114,9 +115,9 @@ class RoomAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
         "updated",
     )
 
-    opens = time_column("join_from", _("Opens"))
-    closes = time_column("join_until", _("Closes"))
-    removes = time_column("remove_at", _("Everyone leaves at"))
+    opens = time_column("join_from", label_lazy("join_from"))
+    closes = time_column("join_until", label_lazy("join_until"))
+    removes = time_column("remove_at", label_lazy("remove_at"))
     created = time_column("created_at", _("Created"))
     updated = time_column("updated_at", _("Updated"))
 

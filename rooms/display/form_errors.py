@@ -47,7 +47,7 @@ def _parts(words: str, message: str) -> dict[str, str]:
 
 
 def _instruction(name: str, field: str, rule: str, value: str) -> str:
-    """Return what to enter instead, or nothing if the sentence of the rule says it best."""
+    """Return the request for another value, or nothing if the sentence of the rule is best."""
     limit = rule_of(Room, name)
     if field != name:
         return ""

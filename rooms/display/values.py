@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
@@ -55,6 +56,9 @@ def in_order(changes: Mapping[str, Any]) -> list[str]:
 def label(name: str) -> str:
     """Return the label of the field `name`; the name itself for an unknown field."""
     return _labels(get_language())[name] if name in FIELDS else name
+
+
+label_lazy = lazy(label, str)
 
 
 # A page of history shows hundreds of labels.

@@ -7,6 +7,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from rooms.display.timeline import Bar
+from rooms.display.values import label
 from rooms.rules.join_policy import SCHEDULE
 
 register = template.Library()
@@ -16,6 +17,9 @@ register = template.Library()
 def item(found: Mapping[str, Any] | None, name: str) -> Any:
     """Return an item of a mapping whose name is a variable of the template."""
     return (found or {}).get(name)
+
+
+register.filter("setting", label)
 
 
 @register.filter

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
+from rooms.display.values import label
 from rooms.pages.list_query import COLUMNS, DEFAULT_COLUMNS
 
 
@@ -91,7 +92,7 @@ def _columns() -> list[Column]:
         Column("status", gettext("Status")),
         Column("answer", gettext("Can they get in?")),
         Column("when", gettext("When"), "join_from", "join_from"),
-        Column("capacity", gettext("Capacity"), "max_members", "-max_members"),
+        Column("capacity", label("max_members"), "max_members", "-max_members"),
         Column("video", gettext("Video")),
         Column("changed", gettext("Changed"), "updated_at", "-updated_at"),
     ]
