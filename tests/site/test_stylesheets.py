@@ -15,7 +15,7 @@ SHEETS = sorted(path for app in APPS for path in ROOT.glob(f"{app}/static/*/css/
 LONGEST = {"access": 250, "rooms": 150, "sessions": 150}
 LAYERS = ("theme", "frame", "components", "page", "helpers")
 # Django's sheets for lists and forms are in no layer, so a rule in a layer would lose to them.
-UNLAYERED = {"admin.css"}
+UNLAYERED = {"admin.css", "admin-pages.css"}
 SELECTED = re.compile(r"[.#]([a-zA-Z_][\w-]*)")
 # Django's admin, Django's messages and htmx write these names into pages.
 FOREIGN = {
@@ -23,7 +23,7 @@ FOREIGN = {
     *("action-select", "action-toggle", "breadcrumbs", "change-list", "container", "content"),
     *("changelist-filter", "delete-confirmation", "field-display_name", "field-room_name"),
     *("form-row", "help", "htmx-request", "model-room", "nowrap", "readonly", "result_list"),
-    *("submit-row", "text"),
+    *("submit-row", "text", "fieldset-heading", "inline-group", "object-tools"),
 }
 
 
