@@ -94,8 +94,8 @@ def test_row_has_the_columns_of_its_list(client, room):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"max_members": "900"}, "Capacity must be a whole number from 1 to 300, not 900."),
-        ({"join_until": "2030-06-01T08:00:00"}, "Closes must be after Opens"),
+        ({"max_members": "900"}, "Enter a number from 1 to 300."),
+        ({"join_until": "2030-06-01T08:00:00"}, "must be after Opens (Sat 1 Jun 2030 09:00)."),
         ({"zone": "Europe/Berlin", "join_until": "2031-03-30T02:30:00"}, "does not exist in"),
     ],
 )

@@ -86,7 +86,7 @@ def test_row_is_edited_with_the_keyboard(open_list, lobby):
     page.keyboard.type("33")
     page.get_by_label("Opens").fill("2030-06-01T09:00:00")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Closes must be after Opens")).to_be_visible()
+    expect(page.get_by_text("must be after Opens")).to_be_visible()
     assert stored(lobby).version == lobby.version
     page.get_by_label("Opens").fill("")
     page.keyboard.press("Enter")
