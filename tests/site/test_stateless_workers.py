@@ -26,6 +26,7 @@ KEPT = {
     "rooms.display.values._labels": "texts of the release, by language",
     "rooms.display.values._choices": "texts of the release, by language",
     "access.staff.days._day_in": "a day in words, by language",
+    "rooms.pages.room.forms._help_in": "texts of the release, by language",
     "rooms.pages.room_list.page._project_rows": "a query's SQL",
     "rooms.display.windows._in_full": "a schedule in words, by zone and language",
     "access.staff.times._time_text": "a time in words, by zone, day and language",

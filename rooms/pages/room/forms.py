@@ -5,6 +5,7 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import lazy
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from access.staff.zones import zone_names
 from rooms.changes import create_room
@@ -39,6 +40,11 @@ def page_field(model_field: Any, **more: Any) -> forms.Field:
 
 
 def _help(model_field: Any) -> str:
+    return _help_in(model_field, get_language())
+
+
+@cache
+def _help_in(model_field: Any, _language: str | None) -> str:
     return " ".join([str(model_field.help_text), *_limits(model_field)])
 
 

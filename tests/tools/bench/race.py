@@ -8,6 +8,7 @@ from tests.tools.bench.floor import floor
 from tests.tools.bench.logged import log_statements, statements
 from tests.tools.bench.race_workloads import (
     GET_UNCHANGED,
+    LIST_PAGE,
     PUT_ONE,
     divide_rooms,
     groups,
@@ -17,12 +18,12 @@ from tests.tools.bench.results import row
 from tests.tools.bench.rivals import by_hand, stock
 from tests.tools.bench.rounds import MANY_CONNECTIONS, Load, Times, measure
 
-__all__ = ["GET_UNCHANGED", "PUT_ONE", "Race", "run"]
+__all__ = ["GET_UNCHANGED", "LIST_PAGE", "PUT_ONE", "Race", "run"]
 
 COLUMNS = ("", "connections", "server", "per second", "range of rounds", "p50 ms", "p99 ms")
 COLUMNS += ("server CPU ms", "database CPU ms", "SQL", "times", "range of rounds")
 # The workloads with a target are measured longer.
-TARGETED, LONGER = (PUT_ONE, GET_UNCHANGED), 2
+TARGETED, LONGER = (PUT_ONE, GET_UNCHANGED, LIST_PAGE), 2
 QUICK = (*TARGETED, "PUT that changes nothing", "GET", "GET list, first page")
 QUICK += ("GET list, search=berlin",)
 

@@ -25,6 +25,7 @@ STOCK, STOCK_PAGES = "/api/rooms/", "/admin/stock/room/"
 # Filters that all servers support.
 FILTERS = ("quality=1080p", "search=berlin")
 PUT_ONE, GET_UNCHANGED = "PUT of one field", "GET with If-None-Match"
+LIST_PAGE = "staff list page"
 PUTS = (
     (PUT_ONE, one_field, 1, 200),
     ("PUT of all fields", all_fields, 1, 200),
@@ -90,7 +91,7 @@ def groups(greenroom, stock, hand):
 
 def _pages(greenroom, stock):
     yield [
-        _by_user(side, always("staff list page", Request(path, contains=COMPLETE_PAGE)))
+        _by_user(side, always(LIST_PAGE, Request(path, contains=COMPLETE_PAGE)))
         for side, path in ((greenroom, "/"), (stock, STOCK_PAGES))
     ]
     yield [

@@ -54,6 +54,10 @@ def _race_targets(races):
         )
         cpu = result.server_ms("Greenroom") / result.server_ms("by hand")
         yield Target(f"{put}, server CPU compared with by hand", cpu, maximum=1.3)
+    if result := concurrent.get(race.LIST_PAGE):
+        yield Target(
+            "staff list page at 16 connections, times stock", result.ratio("stock"), minimum=4
+        )
     if result := concurrent.get(race.GET_UNCHANGED):
         yield Target(
             "GET (304) at 16 connections, times by hand", result.ratio("by hand"), minimum=1.0
