@@ -84,11 +84,11 @@ def test_row_is_edited_with_the_keyboard(open_list, lobby):
     page.keyboard.press("e")
     expect(capacity).to_be_focused()
     page.keyboard.type("33")
-    page.get_by_label("Opens").fill("2030-06-01T09:00:00")
+    page.locator("[data-editing]").get_by_label("Opens").fill("2030-06-01T09:00:00")
     page.keyboard.press("Enter")
     expect(page.get_by_text("must be after Opens")).to_be_visible()
     assert stored(lobby).version == lobby.version
-    page.get_by_label("Opens").fill("")
+    page.locator("[data-editing]").get_by_label("Opens").fill("")
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("Saved. Capacity: 33 (was 20).")).to_be_visible()
@@ -103,11 +103,11 @@ def test_conflict_in_a_row_opens_the_page_with_the_entries(open_list, lobby):
     page.get_by_role("spinbutton", name="Capacity").fill("33")
     change_room(Room.objects, lobby.pk, {"max_members": 30}, by=TESTS)
 
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Another user changed this room")
     page.get_by_label("Yours").check()
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved. Capacity: 33 (was 30).")).to_be_visible()
 
 
