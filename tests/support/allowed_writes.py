@@ -76,7 +76,21 @@ ALLOWED = {
     "rooms/api/rooms.py": {"self.update": "the view's own method, which calls change_room"},
     "rooms/bulk/import_plan.py": {"found.update": "a dict"},
     "rooms/models/saved_view.py": {"self.save": "a saved view of a user"},
-    "rooms/pages/room_list/views.py": {"found.delete": "a saved view of a user"},
+    "rooms/pages/room_list/saved_views.py": {"found.delete": "a saved view of a user"},
+    "sessions/media/recordings.py": {
+        "Recording.objects.create": "a recording, with the event of its start",
+        "recording.save": "the end of a recording",
+        "Recording.objects.filter().update": "the state of a recording whose session is locked",
+        "Composition.objects.create": "a film that a mixer composes",
+        "held.update": "a finished film, by the mixer that holds it",
+    },
+    "sessions/mixing/composing.py": {
+        "waiting.update": "a film that a mixer takes",
+        "held.update": "the progress of a film, by its mixer",
+        "_held().update": "a film that a mixer puts back",
+    },
+    "sessions/mixing/cameras.py": {"av.CodecContext.create": "a decoder of pictures"},
+    "sessions/mixing/sound.py": {"av.CodecContext.create": "a decoder of sound"},
     "sessions/demo/rooms.py": {
         "Project.objects.create": "the demo's project",
     },
