@@ -12,7 +12,6 @@ RECORDING = response_example(
         "id": "7265636f-7264-8000-8000-000000000200",
         "room_session_id": SESSION_ID_SHOWN,
         "status": "completed",
-        "state": "ready",
         "started_at": "2025-06-13T20:01:12Z",
         "finished_at": "2025-06-13T21:00:00Z",
         "duration": 3528,
@@ -22,6 +21,7 @@ RECORDING = response_example(
         "cost_in_dollars": 0.0,
         "created_at": "2025-06-13T20:01:12Z",
         "updated_at": "2025-06-13T21:00:00Z",
+        "state": "ready",
     },
 )
 

@@ -31,9 +31,6 @@ class RoomRecordingSerializer(serializers.Serializer):
     id = NumberedIdField(RECORDING_IDS)
     room_session_id = serializers.UUIDField(source="session_id")
     status = serializers.SerializerMethodField()
-    state = serializers.ChoiceField(
-        choices=RecordingState, help_text="`raw`: no mixer composes; the media server has files."
-    )
     started_at = TimestampSerializerField()
     finished_at = TimestampSerializerField(allow_null=True, help_text="Null during the recording.")
     duration = serializers.SerializerMethodField(help_text="Seconds; null during the recording.")
@@ -46,6 +43,9 @@ class RoomRecordingSerializer(serializers.Serializer):
     created_at = TimestampSerializerField(source="started_at", help_text="The same as started_at.")
     updated_at = serializers.SerializerMethodField(
         help_text="The time of the last film, of the end or of the start."
+    )
+    state = serializers.ChoiceField(
+        choices=RecordingState, help_text="`raw`: no mixer composes; the media server has files."
     )
 
     @extend_schema_field({"type": "string", "enum": ["recording", "completed"]})

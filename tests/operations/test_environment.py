@@ -45,12 +45,14 @@ WRONG = {
     "MEDIA_JOIN_SECONDS": ["0"],
     "MEDIA_LOOK_SECONDS": ["0"],
     "JANUS_URL": ["janus", "https://[janus/", "https://h:port/"],
+    "MIXER": ["1"],
     "JANUS_ADMIN_URL": ["127.0.0.1:7088/admin", "ftp://h/"],
 }
 # Any text of one line is right.
 TEXTS = {
     *("HOST", "SECRET_KEY", "ALLOWED_HOSTS"),
     *("JANUS_ADMIN_SECRET", "JANUS_ADMIN_KEY", "JANUS_EVENTS_SECRET", "JANUS_RECORDINGS"),
+    "RECORDINGS_FOLDER",
 }
 PROGRAMS = (("manage.py", "check"), ("-m", "config.server.command"))
 PROGRAMS += (("-m", "config.server.supervisor"),)

@@ -87,7 +87,7 @@ EVENT_KEYS = [
 ]
 RECORDING_KEYS = [
     *("id", "room_session_id", "status", "started_at", "finished_at", "duration", "size_in_bytes"),
-    *("format", "uri", "cost_in_dollars", "created_at", "updated_at"),
+    *("format", "uri", "cost_in_dollars", "created_at", "updated_at", "state"),
 ]
 
 FORM = "application/x-www-form-urlencoded"
