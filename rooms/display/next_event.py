@@ -1,4 +1,4 @@
-"""What a scheduled event of a room is called."""
+"""The texts of scheduled events of a room."""
 
 from django.utils.translation import gettext_noop
 

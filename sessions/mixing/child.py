@@ -19,6 +19,7 @@ from typing import Any
 from sessions.mixing.canvas import Box
 from sessions.mixing.films import Film, Person, compose
 
+# Bytes of memory beside the raw files, which are mapped.
 MEMORY = 4 << 30
 NICE = 10
 # Defined in <linux/prctl.h> and <linux/sched.h>.
@@ -27,14 +28,16 @@ PR_SET_PDEATHSIG, CLONE_NEWUSER, CLONE_NEWNET = 1, 0x10000000, 0x40000000
 
 def main() -> None:
     job = json.load(sys.stdin)
-    _confine(job.pop("cpu_seconds"))
+    confine(job.pop("cpu_seconds"), job.pop("raw_bytes"))
     faults = compose(_film(job), lambda share: _say(done=round(share, 4)))
     _say(faults=faults, cpu_seconds=round(time.process_time(), 2))
 
 
-def _confine(cpu_seconds: int) -> None:
+def confine(cpu_seconds: int, raw_bytes: int) -> None:
+    """Limit this process for good, and leave the network."""
     os.nice(NICE)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    memory = MEMORY + raw_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):

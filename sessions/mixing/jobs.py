@@ -27,7 +27,7 @@ LEAST_CPU, MOST_CPU = 600, 2
 
 
 class NothingToCompose(Exception):
-    """The recording has no people."""
+    """The recording has no people or no raw files."""
 
 
 class StillWriting(Exception):
@@ -41,12 +41,15 @@ class RawFile:
     name: str
     member_id: str
     began: float
+    size: int
 
 
 def job_of(composition: Composition, output: Path) -> dict[str, Any]:
     """Return the job for sessions.mixing.child; raise NothingToCompose."""
     recording = composition.recording
     files = raw_files(recording)
+    if not files:
+        raise NothingToCompose("There are no raw files of this recording on this machine.")
     _check_closed(folder_of(recording), files)
     began = min([recording.started_at.timestamp(), *(file.began for file in files)])
     people = _people(recording, files, began)
@@ -63,6 +66,7 @@ def job_of(composition: Composition, output: Path) -> dict[str, Any]:
         "began": began,
         "ended": ended,
         "people": people,
+        "raw_bytes": sum(file.size for file in files),
         "cpu_seconds": LEAST_CPU + round((ended - began) * MOST_CPU * len(people)),
     }
 
@@ -116,7 +120,8 @@ def _named_files(folder: Path, session_id: str) -> list[RawFile]:
         parts = RAW_NAME.fullmatch(path.name)
         if parts and parts["session"] == session_id and path.is_file() and not path.is_symlink():
             try:
-                found.append(RawFile(path.name, parts["member"], first_arrival(path)))
+                began, size = first_arrival(path), path.stat().st_size
+                found.append(RawFile(path.name, parts["member"], began, size))
             except (RawFileFault, OSError):
                 continue
     return found

@@ -22,6 +22,8 @@ MAGIC, MARK = b"MJR00002", b"MEET"
 FRAME = struct.Struct(">4sIH")
 # Version and flags, marker and payload type, sequence number, timestamp, SSRC.
 RTP = struct.Struct(">BBHII")
+# The packets whose numbers become Python's at once.
+AT_ONCE = 4096
 RATES = {"vp8": 90_000, "opus": 48_000}
 KINDS = {"v": "vp8", "a": "opus"}
 
@@ -51,10 +53,12 @@ class RawTrack:
     def payload(self, packet: int) -> bytes:
         return self.data[self.starts[packet] : self.ends[packet]]
 
-    @property
-    def in_order(self) -> Any:
-        """The packets by their sequence numbers, each number once."""
-        return numpy.unique(self.sequences, return_index=True)[1]
+    def in_order(self) -> Iterator[int]:
+        """Yield the packets by their sequence numbers, each number once."""
+        packets = numpy.unique(self.sequences, return_index=True)[1]
+        # A list of all numbers would take more memory than the columns.
+        for start in range(0, len(packets), AT_ONCE):
+            yield from packets[start : start + AT_ONCE].tolist()
 
 
 def read_track(path: Path) -> RawTrack:

@@ -37,7 +37,7 @@ class Voice:
     def _decoded(self) -> Iterator[tuple[int, Any]]:
         """Yield the position of each part, and its samples; parts do not overlap."""
         end = None
-        for packet in self._track.in_order.tolist():
+        for packet in self._track.in_order():
             position = int(self._positions[packet])
             for samples in self._decode(self._track.payload(packet)):
                 begin = position if end is None else _begin(position, end)

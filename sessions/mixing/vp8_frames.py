@@ -19,7 +19,7 @@ def frames_of(track: RawTrack) -> Iterator[Frame]:
     """Yield the frames of which every packet is there, in the order of the sender."""
     parts: list[bytes] = []
     first = previous = -1
-    for packet in track.in_order.tolist():
+    for packet in track.in_order():
         begins, part = _without_descriptor(track.payload(packet))
         sequence = int(track.sequences[packet])
         if begins:
