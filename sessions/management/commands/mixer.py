@@ -1,6 +1,7 @@
 """manage.py mixer: the process that composes recordings, on the machine of the media server."""
 
 import os
+import signal
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from sessions.models.worker_process import WorkerKind
-from sessions.worker.runner import Duty, Worker
+from sessions.worker.runner import SIGNALS, Duty, Worker
 from sessions.worker.upkeep import Occasional
 
 NO_PACKAGES = (
@@ -22,6 +23,8 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if not settings.MIXER:
             raise CommandError("Set MIXER=true for the mixer, the servers and the workers.")
+        # Before NumPy starts threads: one that does not block a signal would end the process.
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
             from sessions.mixing import composing  # noqa: PLC0415
         except ImportError as error:
