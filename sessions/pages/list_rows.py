@@ -7,10 +7,10 @@ from datetime import datetime
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from access.staff.addresses import address_of
 from access.staff.markup import pill
 from access.staff.times import time_tag
 from sessions.models import RoomSession, SessionStatus
-from sessions.pages.addresses import row_addresses
 from sessions.pages.wording import duration, inside_text
 
 # The columns that a row needs.
@@ -31,12 +31,11 @@ class SessionRow:
 
 def session_rows(sessions: Iterable[RoomSession], now: datetime) -> list[SessionRow]:
     """Return a row for each session that was read with `inside`; words are translated once."""
-    address = row_addresses("session-page")
     live = pill("live", gettext("Live"))
     done = pill("done", SessionStatus.COMPLETED.label)
     return [
         SessionRow(
-            address(one.pk),
+            address_of("session-page", one.pk),
             one.display_name,
             one.name,
             done if one.end_time else SafeString(f"{live} {inside_text(one.inside)}"),

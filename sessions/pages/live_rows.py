@@ -8,11 +8,11 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from access.staff.addresses import address_of
 from access.staff.times import time_text
 from rooms.display.times import relative
 from rooms.templatetags.times import time_tag
 from sessions.models import RoomSession
-from sessions.pages.addresses import row_addresses
 from sessions.pages.fills import fill_meter, fill_pill, occupancy
 
 
@@ -30,12 +30,11 @@ class LiveRow:
 
 def live_session_rows(sessions: Iterable[RoomSession], now: datetime) -> list[LiveRow]:
     """Return a row for each session that was read with `inside`."""
-    address = row_addresses("session-page")
     today = timezone.localdate(now)
     return [
         LiveRow(
             one.pk,
-            address(one.pk),
+            address_of("session-page", one.pk),
             one.display_name,
             one.preview_url,
             SafeString(f"{fill_meter(one)} {occupancy(one)} {fill_pill(one)}"),

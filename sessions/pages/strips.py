@@ -8,12 +8,12 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from access.staff.addresses import address_of
 from access.staff.times import time_text
 from rooms.display.next_event import SENTENCES
 from rooms.display.timeline import Bar, Mark, Span
 from rooms.display.times import relative
 from rooms.rules.join_policy import JoinPolicy, ScheduledEvent, Upcoming
-from sessions.pages.addresses import row_addresses
 from sessions.pages.overview import AHEAD, ROOMS_SHOWN, ComingRoom
 from sessions.pages.wording import inside_text
 
@@ -43,7 +43,6 @@ class Strips:
         minute = now.replace(second=0, microsecond=0)
         self.mark = Mark(self.span.place(minute), "now", minute)
         self.ticks = self.span.readable_ticks()
-        self.address = row_addresses("room-page")
         self.sentences = {what: gettext(text) for what, text in SENTENCES.items()}
         # Many rooms open and close at the same times: their drawing and words are made once.
         self.parts: dict[JoinPolicy, tuple[str, str, str]] = {}
@@ -60,7 +59,7 @@ class Strips:
             drawing += _rect(self.span.clipped("live", room.session.start_time, self.mark.at))
         return ROW.format(
             pk=room.pk,
-            url=self.address(room.pk),
+            url=address_of("room-page", room.pk),
             name=escape(room.display_name),
             ahead=ahead,
             words=words,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
+from access.staff.addresses import address_of
 from access.staff.times import time_text
 from rooms.display.timeline import Bar, Span
 from rooms.display.windows import schedule_line, schedule_sentence
@@ -14,7 +15,6 @@ from rooms.models import Room
 from rooms.models.forecast import POLICY
 from rooms.rules.join_policy import SCHEDULE, JoinPolicy
 from sessions.models import RoomSession
-from sessions.pages.addresses import row_addresses
 
 COLUMNS = ("display_name", *POLICY)
 
@@ -46,8 +46,6 @@ class WeekRows:
 
     def __init__(self, span: Span, now: datetime) -> None:
         self.span, self.now = span, now
-        self.room_url = row_addresses("room-page")
-        self.session_url = row_addresses("session-page")
         self.session_words = gettext("Session of %(room)s, from %(start)s to %(end)s")
         self.live_words = gettext("Session of %(room)s, live since %(start)s")
 
@@ -58,7 +56,7 @@ class WeekRows:
         return [self._row(room, by_room.get(room.pk, [])) for room in rooms]
 
     def _row(self, room: Room, sessions: list[RoomSession]) -> WeekRow:
-        url = self.room_url(room.pk)
+        url = address_of("room-page", room.pk)
         links = [self._session(room, one) for one in sessions]
         return WeekRow(room, url, schedule_line(room, self.now), self._window(room, url), links)
 
@@ -83,7 +81,7 @@ class WeekRows:
         words = self.session_words if end else self.live_words
         times = {"start": start, "end": time_text(end, self.now) if end else ""}
         bar = self.span.clipped("past" if end else "live", session.start_time, end or self.now)
-        url = self.session_url(session.pk)
+        url = address_of("session-page", session.pk)
         return BarLink(url, words % {"room": room.display_name, **times}, bar)
 
     def _meets(self, start: datetime | None, end: datetime | None) -> bool:

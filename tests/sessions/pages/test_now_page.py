@@ -5,11 +5,11 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from access.models import StaffLimit
+from access.staff.addresses import ANY_ID
 from rooms.changes import change_room
 from rooms.models import Room
 from sessions.models import LeaveReason, RoomSession
 from sessions.models.worker_process import WorkerProcess
-from sessions.pages.addresses import NO_ID
 from sessions.pages.fills import fill_meter, fill_pill
 from sessions.pages.overview import ComingRoom
 from sessions.pages.strips import Strips
@@ -63,7 +63,7 @@ def test_members_inside_leave_by_the_sessions_settings(client):
 def test_strip_names_its_events_in_the_zone_of_the_user():
     now = datetime(2026, 11, 24, 21, 17, tzinfo=UTC)
     times = (now + timedelta(hours=hours) for hours in (1, 2, 3))
-    room = ComingRoom.of((NO_ID, "<Ward>", *times), None, now)
+    room = ComingRoom.of((ANY_ID, "<Ward>", *times), None, now)
 
     with timezone.override("Europe/Berlin"):
         strips = Strips([room], now)
