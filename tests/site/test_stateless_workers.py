@@ -22,7 +22,7 @@ KEPT = {
     "rooms.changes.sql._sql_of_many": "a statement, by its columns",
     "rooms.changes.sql.single_statement": "a feature of the database",
     "rooms.changes.validation._rules_on": "rules of the model, by its fields",
-    "rooms.display.layout_pictures.layout_svg": "a picture of a layout",
+    "rooms.display.layout_pictures._layout_choices": "pictures of layouts, by language",
     "rooms.display.values._labels": "texts of the release, by language",
     "rooms.display.values._choices": "texts of the release, by language",
     "access.staff.days._day_in": "a day in words, by language",

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.http.view_attributes import may_repeat
 from access.staff.back_links import last_list
 from access.staff.decorators import staff_page
-from rooms.display.layout_pictures import pictures
 from rooms.jobs.access import MAY_CHANGE
 from rooms.jobs.create import TooManyRooms, create_change_job, create_undo_job
 from rooms.jobs.run import begin_job
@@ -93,7 +92,6 @@ def bulk_form_page(request: HttpRequest, selection: RoomSelection, form: BulkFor
         "here": "rooms",
         "selection": selection.seen() if missing else selection,
         "form": form,
-        "layouts": pictures(),
         "first": first,
         **_sentences(count, count - len(first), missing),
     }

@@ -16,7 +16,6 @@ from access.staff.decorators import staff_page
 from access.values.identifiers import is_uuid
 from rooms.changes.authors import author_of
 from rooms.changes.validation import SETTINGS
-from rooms.display.layout_pictures import pictures
 from rooms.models import Room
 from rooms.models.history import Channel
 from rooms.pages.room.context import field_hints, summary_context
@@ -94,7 +93,6 @@ def render_new_room(
         "is_new": True,
         # A form that comes back still knows the room that it copies.
         "copied": f"?{request.GET.urlencode()}" if "from" in request.GET else "",
-        "layouts": pictures(),
         "hints": field_hints(form, now),
         **summary_context(shown, None, now),
         **more,

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 from access.http.errors import base_url
 from access.staff.decorators import staff_page
 from rooms.changes.authors import author_of
-from rooms.display.layout_pictures import pictures
 from rooms.models import Room
 from rooms.models.history import Action, Channel, RoomChange
 from rooms.pages.room.answer import QuestionForm, question_context
@@ -119,7 +118,6 @@ def render_room(
         "status": asked["forecast"].status,
         "may_change": may_change,
         "inside_text": people_inside_text(asked["forecast"].inside),
-        "layouts": pictures(),
         "hints": field_hints(form, now),
         **asked,
         **summary_context(shown, room, now),
