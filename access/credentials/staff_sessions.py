@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from access.credentials.browsers import browser_of
 from access.database.batches import delete_in_batches
 from access.database.outages import ignored_outage
+from access.database.prepared_queries import PreparedQuery
 from access.http.client_address import client_address, printable_address
 
 log = logging.getLogger(__name__)
@@ -38,8 +40,9 @@ class SessionStore(DatabaseStore):
         return StaffSession
 
     def load(self) -> dict[str, Any]:
-        row = self._get_session_from_db()  # type: ignore[attr-defined]
+        row = _session_by_key().first(self.session_key, timezone.now())
         if row is None:
+            self._session_key = None
             return {}
         data = self.decode(row.session_data)
         row.mark_used(data, timezone.now())
@@ -95,6 +98,17 @@ class StaffSession(AbstractBaseSession):
             StaffSession.objects.filter(pk=self.pk).update(
                 used_at=now, expire_date=_unused_until(data, now)
             )
+
+
+@cache
+def _session_by_key() -> PreparedQuery[StaffSession]:
+    """Return the query for the session of a key that has not ended at a time."""
+    columns = [StaffSession._meta.get_field(name) for name in ("session_key", "expire_date")]
+
+    def build(key: str, now: datetime) -> QuerySet[StaffSession]:
+        return StaffSession.objects.filter(session_key=key, expire_date__gt=now).order_by()
+
+    return PreparedQuery(build, *columns)
 
 
 def _unused_until(data: Any, now: datetime) -> datetime:

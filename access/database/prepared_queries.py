@@ -7,6 +7,7 @@ join is added in one place.
 
 import uuid
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
@@ -53,6 +54,17 @@ class PreparedQuery(_CachedQuery, Generic[Row]):
         rows = _all(statement.sql, statement.bound(values, connection), connection)
         found: Row | None = statement.model(rows[0], connection) if rows else None
         return found
+
+
+class PreparedModelsQuery(_CachedQuery, Generic[Row]):
+    """A query for rows, as models, by the values of some fields."""
+
+    def all(self, *values: Any, using: str = "default") -> list[Row]:
+        """Return the rows that the query finds for these values."""
+        connection = connections[using]
+        statement = self.written(connection)
+        rows = _all(statement.sql, statement.bound(values, connection), connection)
+        return [statement.model(row, connection) for row in rows]
 
 
 class PreparedRowsQuery(_CachedQuery):
@@ -207,4 +219,6 @@ def _sample(field: Any) -> Any:
     if isinstance(kind, models.IntegerField):
         # Positive, and within 32 bits.
         return uuid.uuid4().int >> 98
+    if isinstance(kind, models.DateTimeField):
+        return datetime.fromtimestamp(uuid.uuid4().int >> 92, UTC)
     return uuid.uuid4() if isinstance(kind, models.UUIDField) else uuid.uuid4().hex[:12]

@@ -6,8 +6,14 @@ The API, the room page and the list ask these functions, so that they give the s
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
+from uuid import UUID
 
+from django.db.models import DateTimeField
+
+from access.database.prepared_queries import PreparedQuery
+from access.database.routing import read_alias
 from rooms.models.room import Room
 from rooms.models.room_queryset import RoomStatus
 from rooms.rules.join_policy import SCHEDULE, Decision, JoinPolicy, Overrides, Reason
@@ -57,6 +63,25 @@ def forecasts(rooms: Iterable[Room], at: datetime, token: Overrides = NOTHING) -
     rooms = list(rooms)
     running = Room.objects.running_sessions([room.pk for room in rooms], at, *POLICY)
     return [_forecast(room, running.get(room.pk), at, token) for room in rooms]
+
+
+def forecast_as_read(room: Room, at: datetime) -> Forecast:
+    """Return the forecast of a room that was read by with_active_session()."""
+    is_live: bool = room.active_session is not None
+    if not is_live:
+        # Without a session, there are no members to count.
+        return _forecast(room, None, at, NOTHING)
+    session = _running_session().first(room.pk, at, using=read_alias())
+    return _forecast(room, session, at, NOTHING)
+
+
+@cache
+def _running_session() -> PreparedQuery[Any]:
+    def build(room_id: UUID, at: datetime) -> Any:
+        sessions: Any = Room.sessions.rel.related_model
+        return sessions.objects.filter(room=room_id).running(at, *POLICY)
+
+    return PreparedQuery(build, Room._meta.pk, DateTimeField())
 
 
 def forecast(room: Room, at: datetime, token: Overrides = NOTHING) -> Decision:

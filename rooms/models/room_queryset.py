@@ -149,8 +149,8 @@ class RoomQuerySet(models.QuerySet[Any]):
         if not room_ids:
             return {}
         sessions = self.model.sessions.rel.related_model.objects
-        running = sessions.filter(room__in=room_ids, end_time=None).with_inside(at)
-        return {one.room_id: one for one in running.only("room_id", *columns).order_by()}
+        running = sessions.filter(room__in=room_ids).running(at, *columns)
+        return {one.room_id: one for one in running}
 
     def in_status(self, status: RoomStatus, now: datetime) -> Self:
         """Return the rooms that have this status at the time `now`."""

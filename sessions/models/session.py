@@ -46,6 +46,11 @@ class RoomSessionQuerySet(models.QuerySet["RoomSession"]):
         )
         return self.annotate(inside=Coalesce(Subquery(inside), 0))
 
+    def running(self, at: datetime, *columns: str) -> Self:
+        """Read these columns of the sessions in progress, and the number `inside` after `at`."""
+        found = self.filter(end_time=None).with_inside(at)
+        return found.only("room_id", *columns).order_by()
+
     def during(self, start: datetime, end: datetime, now: datetime) -> tuple[Self, ...]:
         """Return the ended sessions that meet a period, and the live ones if it has begun."""
         ended = self.filter(Meets("start_time", "end_time", start=start, end=end))

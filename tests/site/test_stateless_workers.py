@@ -9,6 +9,11 @@ from tests.support.source import TREES
 # The caches of a process, each with the reason why it stays valid in all processes.
 KEPT = {
     "access.models.token_by_prefix": "a query's SQL",
+    "access.credentials.staff_sessions._session_by_key": "a query's SQL",
+    "rooms.models.forecast._running_session": "a query's SQL",
+    "rooms.pages.refused._counts_between": "a query's SQL",
+    "rooms.pages.room.context._sessions_between": "a query's SQL",
+    "rooms.pages.room.visible._room_by_id": "a query's SQL",
     "access.credentials.hashing._slots": "passwords that this process is checking",
     "access.credentials.hashing._threads": "the threads that hash them",
     "access.credentials.hashing.hashing_paths": "paths of the URLconf",

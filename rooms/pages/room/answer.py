@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from access.staff.times import time_text
 from rooms.display.admissions import answer_text
 from rooms.models import Room
-from rooms.models.forecast import Forecast, TokenForecast, forecasts
+from rooms.models.forecast import Forecast, TokenForecast, forecast_as_read, forecasts
 from rooms.pages.refused import refused_context
 from rooms.pages.room.forms import TimeZoneFormMixin
 from rooms.pages.room.moment_field import LocalTimeFormField
@@ -104,7 +104,7 @@ def answer_to(room: Room, form: QuestionForm, now: datetime) -> Answer | None:
 
 def question_context(room: Room, question: QuestionForm, now: datetime) -> dict[str, Any]:
     """Return the context of the answer, with the forecast for now."""
-    [found] = forecasts([room], now)
+    found = forecast_as_read(room, now)
     answer = answer_to(room, question, now) if question.is_bound else answer_for_now(found)
     hint = question.hint_for("at", now)
     return {

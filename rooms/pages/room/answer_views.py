@@ -11,7 +11,7 @@ from django.views.decorators.http import conditional_page
 
 from access.staff.decorators import staff_page
 from rooms.models import Room
-from rooms.models.forecast import forecasts
+from rooms.models.forecast import forecast_as_read
 from rooms.pages.room.answer import QuestionForm, answer_for_now, question_context
 from rooms.pages.room.forms import RoomPageForm
 from rooms.pages.room.views import render_room
@@ -30,8 +30,7 @@ def room_answer(request: HttpRequest, room_id: UUID) -> HttpResponse:
     if request.method != "POST" and not request.htmx:
         return redirect("room-page", room_id)
     if request.method != "POST":
-        [found] = forecasts([room], timezone.now())
-        context = {"answer": answer_for_now(found)}
+        context = {"answer": answer_for_now(forecast_as_read(room, timezone.now()))}
         return render(request, "rooms/room/_answer_text.html", context)
     question = QuestionForm(request.POST)
     with timezone.override(question.time_zone):

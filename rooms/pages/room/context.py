@@ -2,10 +2,14 @@
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import DateTimeField, Q, QuerySet
 
+from access.database.prepared_queries import PreparedModelsQuery
+from access.database.routing import read_alias
 from rooms.display.summary import remarks, summarize
 from rooms.display.timeline import Span, Timeline
 from rooms.display.times import exact_span
@@ -48,6 +52,15 @@ def _live_since(room: Room | None) -> list[datetime]:
 
 
 def _sessions(room: Room, span: Span) -> list[Any]:
-    running_then = Q(end_time=None) | Q(end_time__gte=span.start)
-    found = room.sessions.filter(running_then, start_time__lte=span.end)
-    return list(found.order_by("-id")[:SESSIONS_SHOWN])
+    return _sessions_between().all(room.pk, span.start, span.end, using=read_alias())
+
+
+@cache
+def _sessions_between() -> PreparedModelsQuery[Any]:
+    def build(room_id: UUID, start: datetime, end: datetime) -> QuerySet[Any]:
+        running_then = Q(end_time=None) | Q(end_time__gte=start)
+        found = Room.sessions.rel.related_model.objects.filter(room=room_id)
+        found = found.filter(running_then, start_time__lte=end)
+        return found.order_by("-id")[:SESSIONS_SHOWN]
+
+    return PreparedModelsQuery(build, Room._meta.pk, DateTimeField(), DateTimeField())

@@ -24,10 +24,10 @@ from rooms.pages.room.forms import RoomPageForm, as_curl
 from rooms.pages.room.new_views import new_room_form, render_new_room
 from rooms.pages.room.preview import render_preview
 from rooms.pages.room.visible import (
+    find_visible_room,
     page_methods,
     visible_projects,
     visible_room,
-    visible_rooms,
 )
 from rooms.pages.room.wording import people_inside_text
 from rooms.pages.room.zone_choice import (
@@ -42,7 +42,7 @@ from rooms.pages.undo import report_saved
 @staff_page("rooms.view_room")
 @page_methods
 def room_page(request: HttpRequest, room_id: UUID) -> HttpResponse:
-    room = visible_rooms(request).filter(pk=room_id).first()
+    room = find_visible_room(request, room_id)
     if request.method == "POST":
         return _save(request, room) if room else _room_is_deleted(request, room_id)
     if room is None:

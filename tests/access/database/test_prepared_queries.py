@@ -7,10 +7,11 @@ import pytest
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
-from access.database.prepared_queries import PreparedQuery
+from access.database.prepared_queries import PreparedModelsQuery, PreparedQuery
 from access.models import ApiToken, token_by_prefix
 from rooms.api.joined_lookup import token_and_room
 from rooms.models import Room, RoomFinder
+from sessions.models import RoomSession
 from tests.factories import ProjectFactory, RoomFactory, SessionFactory, WebhookEndpointFactory
 from tests.support.api import columns_of
 
@@ -100,6 +101,22 @@ def test_end_of_the_last_session_is_loaded_with_the_room(project, rooms):
         assert last_ends() == {ended.end_time}
     SessionFactory(room=room)
     assert last_ends() == {None}
+
+
+def test_models_between_times_are_those_of_the_orm(django_assert_num_queries):
+    now, hour = timezone.now(), timedelta(hours=1)
+    sessions = [SessionFactory(start_time=now - n * hour, ended=True) for n in range(1, 5)]
+
+    def build(after, before):
+        return RoomSession.objects.filter(start_time__gt=after, start_time__lt=before)
+
+    query = PreparedModelsQuery(build, *[RoomSession._meta.get_field("start_time")] * 2)
+    for first, last in ((0.5, 2.5), (1.5, 4.5), (8, 9)):
+        times = now - last * hour, now - first * hour
+        with django_assert_num_queries(1):
+            found = query.all(*times)
+        assert {*found} == {one for one in sessions if times[0] < one.start_time < times[1]}
+        assert [columns_of(one) for one in found] == [columns_of(one) for one in build(*times)]
 
 
 @pytest.mark.of_postgresql
