@@ -6,7 +6,7 @@ with a random mark in the place of each value; docs/adr/0047-compiled-templates.
 
 import re
 import secrets
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -43,12 +43,20 @@ class RowTemplate:
 
     def fill(self, values: Mapping[str, Any], **variant: Hashable) -> SafeString:
         """Return one row; every value is escaped, unless it is a SafeString."""
+        return self.filler(**variant)(values)
+
+    def filler(self, **variant: Hashable) -> Callable[[Mapping[str, Any]], SafeString]:
+        """Return fill() for many rows of one variant."""
         pattern = _pattern(self.name, self.values, tuple(variant.items()), get_language())
-        return SafeString(pattern % {name: _escaped(value) for name, value in values.items()})
+        return lambda values: SafeString(
+            pattern % {name: _escaped(value) for name, value in values.items()}
+        )
 
 
 def _escaped(value: Any) -> str:
-    return value if type(value) is SafeString else escape(str(value))
+    if type(value) is SafeString:
+        return value
+    return escape(value if type(value) is str else str(value))
 
 
 @lru_cache(maxsize=1024)

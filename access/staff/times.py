@@ -6,6 +6,7 @@ docs/adr/0045-one-way-to-write-a-time.md has the reasons.
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.html import escape
@@ -19,30 +20,44 @@ from access.values.local_times import clock_change_at, offset_text
 DAY_AND_TIME = gettext_noop("{day} {time}")
 
 
+class Reader(NamedTuple):
+    """All that the text of a time depends on: the active zone and language, and the day there."""
+
+    zone: tzinfo
+    language: str | None
+    today: date
+
+
+def reader_at(now: datetime) -> Reader:
+    zone = timezone.get_current_timezone()
+    return Reader(zone, get_language(), now.astimezone(zone).date())
+
+
 def time_text(moment: datetime, now: datetime | None = None, known: date | None = None) -> str:
     """Return "today 21:17" or "Sun 29 Nov 21:17", with the year only if it is not this year.
 
     The text has no day if the text before it names the day `known`. A time that occurs twice,
     because clocks go back, has its UTC offset.
     """
-    zone = timezone.get_current_timezone()
-    today = (now or timezone.now()).astimezone(zone).date()
+    return time_text_for(reader_at(now or timezone.now()), moment, known)
+
+
+def time_text_for(reader: Reader, moment: datetime, known: date | None = None) -> str:
+    """Return the same for the reader of this request, whom a caller with many times finds once."""
     # In UTC, because a time in a zone equals the other one that clocks show there.
-    return _time_text(moment.astimezone(UTC), zone, today, known, get_language())
+    return _time_text(reader, moment.astimezone(UTC), known)
 
 
 # The rows of a list have few different times, and the next request shows them again.
 @lru_cache(maxsize=4096)
-def _time_text(
-    moment: datetime, zone: tzinfo, today: date, known: date | None, _language: str | None
-) -> str:
-    local = moment.astimezone(zone)
+def _time_text(reader: Reader, moment: datetime, known: date | None) -> str:
+    local = moment.astimezone(reader.zone)
     text = clock(local)
-    if clock_change_at(local.replace(tzinfo=None, fold=0), zone):
-        text = f"{text} (UTC{offset_text(moment, zone)})"
+    if clock_change_at(local.replace(tzinfo=None, fold=0), reader.zone):
+        text = f"{text} (UTC{offset_text(moment, reader.zone)})"
     if local.date() == known:
         return text
-    return gettext(DAY_AND_TIME).format(day=day_text(local.date(), today), time=text)
+    return gettext(DAY_AND_TIME).format(day=day_text(local.date(), reader.today), time=text)
 
 
 def time_texts(moments: Sequence[datetime], now: datetime | None = None) -> list[str]:

@@ -4,12 +4,12 @@ The API has the same reasons with its own sentences (rooms/rules/join_policy.py)
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
-from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
-from access.staff.times import time_text
+from access.staff.times import Reader, reader_at, time_text_for
 from rooms.rules.join_policy import Decision, Reason, TokenReason
 
 
@@ -50,13 +50,33 @@ REASONS: dict[str, ReasonWords] = {
 
 def answer_text(decision: Decision, now: datetime) -> str:
     """Return "Yes, until 18:00" or "No: opens today 22:30"."""
-    if decision.allowed and decision.time is None:
+    return answer_text_for(reader_at(now), decision)
+
+
+def answer_text_for(reader: Reader, decision: Decision) -> str:
+    """Return the same for the reader of this request."""
+    # In UTC, because a time in a zone equals the other one that clocks show there.
+    time = decision.time and decision.time.astimezone(UTC)
+    numbers = (decision.inside, decision.most)
+    return _answer_text(reader, decision.allowed, decision.reason, time, numbers)
+
+
+# The rooms of a list have few different answers, and the next request shows them again.
+@lru_cache(maxsize=4096)
+def _answer_text(
+    reader: Reader,
+    allowed: bool,
+    reason: Reason | TokenReason,
+    moment: datetime | None,
+    numbers: tuple[int | None, int | None],
+) -> str:
+    if allowed and moment is None:
         return gettext("Yes")
     # "until 18:00" is today; "opens today 22:30" has the day, because it may be another one.
-    known = timezone.localdate(now) if decision.allowed else None
-    time = time_text(decision.time, now, known) if decision.time else ""
-    words = gettext(REASONS[decision.reason].answer)
-    return words.format(time=time, inside=decision.inside, most=decision.most)
+    known = reader.today if allowed else None
+    time = time_text_for(reader, moment, known) if moment else ""
+    inside, most = numbers
+    return gettext(REASONS[reason].answer).format(time=time, inside=inside, most=most)
 
 
 def refused_text(reason: str) -> str:

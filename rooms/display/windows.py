@@ -1,6 +1,5 @@
 """The schedule of a room in one line, for the list and the week."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -9,11 +8,13 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
-from access.staff.times import exact_time_text, time_text
+from access.staff.times import Reader, exact_time_text, reader_at, time_text_for
 from rooms.display.next_event import SENTENCES
 from rooms.display.periods import DASH
 from rooms.rules.join_policy import SCHEDULE, ScheduledEvent
 
+# The times of a schedule that are set, with their names.
+Moments = tuple[tuple[str, datetime], ...]
 EVENTS = dict(zip(SCHEDULE, ScheduledEvent, strict=True))
 
 # A time that follows another one sooner than this is clear without its day.
@@ -25,26 +26,40 @@ def window_text(room: Any, now: datetime) -> str:
 
     For a room without a window, this is "Always open" or "Closed".
     """
-    times = _times(room, now)
+    return window_text_for(reader_at(now), room, now)
+
+
+def window_text_for(reader: Reader, room: Any, now: datetime) -> str:
+    """Return the same for the reader of this request."""
+    has_ended = room.remove_at is not None and room.remove_at <= now
+    return _in_short(_moments(room), reader, has_ended)
+
+
+def window_in_full(room: Any) -> str:
+    """Return the times of a schedule with day and year, or nothing without a schedule."""
+    return window_in_full_for(timezone.get_current_timezone(), get_language(), room)
+
+
+def window_in_full_for(zone: tzinfo, language: str | None, room: Any) -> str:
+    """Return the same for the zone and language of this request."""
+    moments = _moments(room)
+    return _in_full(moments, zone, language) if moments else ""
+
+
+# Most rooms of a list share their schedule with others, or are listed again.
+@lru_cache(maxsize=4096)
+def _in_short(moments: Moments, reader: Reader, has_ended: bool) -> str:
+    times = _times(moments, reader)
     leaves = times.pop("remove_at", "")
     if not times:
-        if room.remove_at and room.remove_at <= now:
+        if has_ended:
             return gettext("Closed")
         return _leaving(leaves) or gettext("Always open")
     return ", ".join(filter(None, (_window(times), _leaving(leaves))))
 
 
-def window_in_full(room: Any) -> str:
-    """Return the times of a schedule with day and year, or nothing without a schedule."""
-    moments = tuple((name, moment.astimezone(UTC)) for name, moment in _moments(room))
-    return _in_full(moments, timezone.get_current_timezone(), get_language())
-
-
-# Most rooms of a list share their schedule with others, or are listed again.
 @lru_cache(maxsize=4096)
-def _in_full(
-    moments: tuple[tuple[str, datetime], ...], _zone: tzinfo, _language: str | None
-) -> str:
+def _in_full(moments: Moments, _zone: tzinfo, _language: str | None) -> str:
     times = {name: exact_time_text(moment) for name, moment in moments}
     leaves = times.pop("remove_at", "")
     return ", ".join(filter(None, (_window(times), _leaving(leaves))))
@@ -65,12 +80,12 @@ def _leaving(when: str) -> str:
 
 def schedule_sentence(room: Any, now: datetime) -> str:
     """Return "opens Tue 24 Nov 20:00, closes 22:00"; nothing without a schedule."""
-    return _sentence(_times(room, now))
+    return _sentence(_times(_moments(room), reader_at(now)))
 
 
 def schedule_line(room: Any, now: datetime) -> str:
     """Return a window as "Tue 24 Nov 20:00 to 22:00" with a dash; nothing without a schedule."""
-    times = _times(room, now)
+    times = _times(_moments(room), reader_at(now))
     if not {"join_from", "join_until"} <= times.keys():
         return capfirst(_sentence(times))
     window = f"{times.pop('join_from')} {DASH} {times.pop('join_until')}"
@@ -82,20 +97,21 @@ def _sentence(times: dict[str, str]) -> str:
     return ", ".join(words)
 
 
-def _moments(room: Any) -> Iterator[tuple[str, datetime]]:
-    for name in SCHEDULE:
-        if moment := getattr(room, name):
-            yield name, moment
+def _moments(room: Any) -> Moments:
+    # In UTC, because a time in a zone equals the other one that clocks show there.
+    return tuple(
+        (name, moment.astimezone(UTC)) for name in SCHEDULE if (moment := getattr(room, name))
+    )
 
 
-def _times(room: Any, now: datetime) -> dict[str, str]:
+def _times(moments: Moments, reader: Reader) -> dict[str, str]:
     """Return the times of a schedule, without the day where the time before makes it clear."""
     found: dict[str, str] = {}
     last = None
-    for name, moment in _moments(room):
-        local = timezone.localtime(moment)
+    for name, moment in moments:
+        local = moment.astimezone(reader.zone)
         known = local.date() if _is_clear(local, last) else None
-        found[name] = time_text(moment, now, known)
+        found[name] = time_text_for(reader, moment, known)
         last = local
     return found
 

@@ -15,7 +15,7 @@ from django.db.models import DateTimeField
 from access.database.prepared_queries import PreparedQuery
 from access.database.routing import read_alias
 from rooms.models.room import Room
-from rooms.models.room_queryset import RoomStatus
+from rooms.models.room_queryset import RoomStatus, window_status
 from rooms.rules.join_policy import SCHEDULE, Decision, JoinPolicy, Overrides, Reason
 
 POLICY = ("max_members", *SCHEDULE, "remove_after_seconds_elapsed")
@@ -29,7 +29,7 @@ class Forecast:
     `session` is the session in progress, with the number `inside` at the time of the decision.
     """
 
-    room: Room
+    room: Any
     session: Any
     decision: Decision
     at: datetime
@@ -43,7 +43,7 @@ class Forecast:
     def status(self) -> RoomStatus:
         """The status of the room, which is full if the next member is refused for that."""
         is_full = self.decision.reason is Reason.FULL
-        return RoomStatus.FULL if is_full else self.room.status(self.at)
+        return RoomStatus.FULL if is_full else window_status(self.room, self.at)
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,14 @@ class TokenForecast:
     inside_since: datetime | None = None
 
 
-def forecasts(rooms: Iterable[Room], at: datetime, token: Overrides = NOTHING) -> list[Forecast]:
-    """Return the forecast of each room at the time `at`, with one statement for all sessions."""
+def forecasts(rooms: Iterable[Any], at: datetime, token: Overrides = NOTHING) -> list[Forecast]:
+    """Return the forecast of each room at the time `at`, with one statement for all sessions.
+
+    The rooms may be tuples with names, of their id and the columns of POLICY.
+    """
     rooms = list(rooms)
-    running = Room.objects.running_sessions([room.pk for room in rooms], at, *POLICY)
-    return [_forecast(room, running.get(room.pk), at, token) for room in rooms]
+    running = Room.objects.running_sessions([room.id for room in rooms], at, *POLICY)
+    return [_forecast(room, running.get(room.id), at, token) for room in rooms]
 
 
 def forecast_as_read(room: Room, at: datetime) -> Forecast:
@@ -89,7 +92,7 @@ def forecast(room: Room, at: datetime, token: Overrides = NOTHING) -> Decision:
     return forecasts([room], at, token)[0].decision
 
 
-def _forecast(room: Room, session: Any, at: datetime, token: Overrides) -> Forecast:
+def _forecast(room: Any, session: Any, at: datetime, token: Overrides) -> Forecast:
     inside = session.inside if session else 0
     # A session that is empty ends with the next admission if the room has other settings.
     policy = JoinPolicy.of(session if inside else room).overridden_by(token)

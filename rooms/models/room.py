@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Project
 from access.values.identifiers import UUID7Field
 from access.values.lines import trimmed
-from rooms.models.room_queryset import RoomQuerySet, RoomStatus, nulls_last
+from rooms.models.room_queryset import RoomQuerySet, RoomStatus, nulls_last, window_status
 from rooms.models.searchable import Searchable
 from rooms.models.settings import Quality, RoomSettings
 from rooms.rules.constraints import Document, InRange, Slug
@@ -120,9 +120,4 @@ class Room(RoomSettings, Searchable):
 
         Forecast.status knows the members, and whether the room is full.
         """
-        ends = [end for end in (self.join_until, self.remove_at) if end is not None]
-        if ends and min(ends) <= now:
-            return RoomStatus.CLOSED
-        if self.join_from is not None and self.join_from > now:
-            return RoomStatus.SCHEDULED
-        return RoomStatus.OPEN
+        return window_status(self, now)

@@ -61,6 +61,16 @@ def in_window(status: RoomStatus, now: datetime) -> Q:
     return Q(LessThanOrEqual(begins, now)) & is_not_over
 
 
+def window_status(schedule: Any, now: datetime) -> RoomStatus:
+    """Return the status of a join window at `now`; in_window() is the same in SQL."""
+    ends = (schedule.join_until, schedule.remove_at)
+    if any(end is not None and end <= now for end in ends):
+        return RoomStatus.CLOSED
+    if schedule.join_from is not None and schedule.join_from > now:
+        return RoomStatus.SCHEDULED
+    return RoomStatus.OPEN
+
+
 class LastEventAt(Func):
     """The time of the last event of a session, by its id; null without events."""
 

@@ -43,7 +43,8 @@ def row_context(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
     query = QueryDict(urlsplit(list_address(request)).query)
     state = ListState(without_faults(stated(query))[0], seen.names, reverse("home"))
     rooms = seen.rooms(request.user).filter(pk=room_id)
-    rows = rows_of(columns_of(rooms, with_project="project" in state.shows), timezone.now())
+    project = ("project__name",) if "project" in state.shows else ()
+    rows = rows_of(columns_of(rooms, *project), timezone.now())
     if not rows:
         raise Http404
     return {

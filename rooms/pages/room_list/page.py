@@ -11,10 +11,9 @@ from django.db.models import Exists, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from access.api.keyset import Page, Position
+from access.api.keyset import Ordering, Page, Position, fetched
 from access.database.prepared_queries import PreparedRowsQuery
 from access.database.replica_connections import PRIMARY
 from access.database.routing import read_alias
@@ -25,17 +24,14 @@ from rooms.jobs.create import MOST_ROOMS
 from rooms.models import Room, RoomQuerySet
 from rooms.pages.list_query import rooms_in_order, stated, without_faults
 from rooms.pages.room_list.nearest import nearest_rooms
-from rooms.pages.room_list.rows import columns_of, rows_of
+from rooms.pages.room_list.parts import filters_of, table_parts
+from rooms.pages.room_list.rows import columns_of, html_of, rows_of
 from rooms.pages.room_list.state import ListState
 from rooms.pages.room_list.view_menu import ViewMenu
 
 PAGE_SIZE = 50
 # A longer list of choices is of no use.
 MOST_PROJECTS = 200
-SHOWN_IN_FORM = (
-    *("search", "project", "quality", "layout", "record_on_start", "enable_room_previews"),
-    *("include_auto_created", "opens", "starts_after", "ends_before", "ordering"),
-)
 
 
 @dataclass(frozen=True)
@@ -90,7 +86,7 @@ class ListPage:
         self.state = ListState(params, self.seen.names, reverse("home"))
         rooms = rooms_in_order(params, self.seen.rooms(user))
         unnamed = "project" in self.state.shows and len(self.seen.names) == MOST_PROJECTS
-        rooms = columns_of(rooms, with_project=unnamed)
+        self.more_columns = ("project__name",) if unnamed else ()
         self.position = self._position(query.get("page", ""))
         self.page = self._page(rooms)
         self.rows = rows_of(self.page.rows, self.now, self.seen.names)
@@ -105,11 +101,17 @@ class ListPage:
 
     def _page(self, rooms: RoomQuerySet) -> Page:
         try:
-            return Page.of(rooms, self.position, PAGE_SIZE)
+            return Page.of(rooms, self.position, PAGE_SIZE, self._fetched)
         except ValueError:
             # The position belongs to another order.
             self.position = self._nowhere()
-            return Page.of(rooms, None, PAGE_SIZE)
+            return Page.of(rooms, None, PAGE_SIZE, self._fetched)
+
+    def _fetched(
+        self, rooms: RoomQuerySet, ordering: Ordering, position: Position | None, most: int
+    ) -> list[Any]:
+        rooms = columns_of(rooms, ordering.field, *self.more_columns)
+        return fetched(rooms, ordering, position, most)
 
     def _nowhere(self) -> None:
         self.faults.append(gettext("This page does not exist. Showing the first page."))
@@ -122,9 +124,9 @@ class ListPage:
             "menu": ViewMenu(self.user, self.state, self.seen.condition(self.user)),
             "shows": self.state.shows,
             "rows": self.rows,
-            "html_rows": self._html_rows(),
-            "carried": self.state.carried(SHOWN_IN_FORM).items(),
-            "kept": self.state.carried(("columns",)).items(),
+            "html_rows": html_of(self.rows, self.state.shows, may_pick=self.may_pick),
+            "filters": filters_of(self.state),
+            **table_parts(self.state, may_pick=self.may_pick),
             "live_url": self._live_url(),
             "may_pick": self.may_pick,
             "most_rooms": MOST_ROOMS,
@@ -135,9 +137,6 @@ class ListPage:
     @cached_property
     def may_pick(self) -> bool:
         return bool(self.user.has_perms(MAY_CHANGE))
-
-    def _html_rows(self) -> list[SafeString]:
-        return [row.html(self.state.shows, may_pick=self.may_pick) for row in self.rows]
 
     def _links(self) -> dict[str, str | None]:
         export, query = reverse("export"), self.state.query

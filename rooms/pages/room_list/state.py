@@ -25,6 +25,10 @@ from rooms.pages.room_list.columns import Columns, Head
 from rooms.pages.room_list.words import filter_labels, filter_words, list_orders, status_tabs
 
 DAYS = ("starts_after", "ends_before")
+SHOWN_IN_FORM = (
+    *("search", "project", "quality", "layout", "record_on_start", "enable_room_previews"),
+    *("include_auto_created", "opens", "starts_after", "ends_before", "ordering"),
+)
 YES_OR_NO = ("live", "record_on_start", "enable_room_previews", "include_auto_created")
 
 
@@ -183,8 +187,17 @@ class ListState:
             name, filter_labels(get_language())[name], [("", anything), *words.items()], chosen
         )
 
-    def carried(self, shown: Iterable[str]) -> dict[str, str]:
-        """Return the parameters that the form sends as hidden inputs."""
+    @property
+    def beside_filters(self) -> dict[str, str]:
+        """The parameters that the form of the filters sends as hidden inputs."""
+        return self._without(SHOWN_IN_FORM)
+
+    @property
+    def beside_columns(self) -> dict[str, str]:
+        """The parameters that the form of the columns sends as hidden inputs."""
+        return self._without(("columns",))
+
+    def _without(self, shown: Iterable[str]) -> dict[str, str]:
         return {name: value for name, value in self.params.items() if name not in shown}
 
     def heads(self) -> Iterator[Head]:

@@ -55,7 +55,7 @@ def live_rows(request: HttpRequest) -> HttpResponseBase:
     """Render the live parts of the rows of the rooms `ids`, or answer 304 without a change."""
     now = timezone.now()
     rooms = Room.objects.filter(visible_to(request.user), pk__in=_ids(request))
-    rows = rows_of(columns_of(rooms, with_project=False), now)
+    rows = rows_of(columns_of(rooms), now)
     shows = state_of(request.GET).shows
     response = HttpResponse("".join(row.live_html(shows) for row in rows))
     response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'

@@ -20,7 +20,8 @@ from rooms.display.values import label
 from rooms.jobs.access import MAY_CHANGE
 from rooms.models import RoomQuerySet
 from rooms.pages.list_query import rooms_in_order, stated, without_faults
-from rooms.pages.room_list.page import PAGE_SIZE, SHOWN_IN_FORM, VisibleProjects
+from rooms.pages.room_list.page import PAGE_SIZE, VisibleProjects
+from rooms.pages.room_list.parts import filters_of
 from rooms.pages.room_list.view_menu import ViewMenu
 from rooms.rules.join_policy import SCHEDULE
 from sessions.models import RoomSession
@@ -100,7 +101,7 @@ class WeekPage:
             "list": self,
             "state": self.state,
             "menu": ViewMenu(self.user, self.state, self.seen.condition(self.user)),
-            "carried": self.state.carried(SHOWN_IN_FORM).items(),
+            "filters": filters_of(self.state),
             "newer": self._beside(self.page.before),
             "older": self._beside(self.page.after),
             "may_move": self.user.has_perms(MAY_CHANGE),
