@@ -5,15 +5,16 @@ JavaScript. The script greenroom/js/back.js prefers the list of the same tab.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import Resolver404, resolve, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 
 from access.http.cookies import read_cookie, set_cookie
 
@@ -71,14 +72,23 @@ def last_list(request: HttpRequest, *names: str) -> BackLink:
 
     The names are those of routes. The cookie cannot lead to another page.
     """
-    found = (_link(address, names) for address in _seen(request))
-    return next(filter(None, found), None) or _first(names)
+    lists = lists_at(names)
+    seen = (address for address in _seen(request) if _path(address) in lists)
+    path, _, query = next(seen, next(iter(lists))).partition("?")
+    page = lists[path]
+    return BackLink(page.address(path, QueryDict(query)), str(page.title), str(page.back))
 
 
-def _first(names: tuple[str, ...]) -> BackLink:
-    url = reverse(names[0])
-    page: ReturnPage = resolve(url).func.as_list  # type: ignore[attr-defined]
-    return BackLink(url, str(page.title), str(page.back))
+@cache
+def lists_at(names: tuple[str, ...]) -> dict[str, ReturnPage]:
+    """Return the lists of the routes `names`, by their paths."""
+    found: dict[str, ReturnPage] = {}
+    for name in names:
+        # The app of the page may not be installed.
+        with suppress(NoReverseMatch):
+            path = reverse(name)
+            found[path] = resolve(path).func.as_list  # type: ignore[attr-defined]
+    return found
 
 
 def forget_lists(response: HttpResponse) -> None:
@@ -101,18 +111,6 @@ def _seen(request: HttpRequest) -> Iterator[str]:
     """Yield the addresses in the cookie, the last one first, if this user has seen them."""
     person, *addresses = read_cookie(request, COOKIE).split(BETWEEN)
     return iter(addresses if person == str(request.user.pk) else ())
-
-
-def _link(address: str, names: tuple[str, ...]) -> BackLink | None:
-    path, _, query = address.partition("?")
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return None
-    page = getattr(match.func, "as_list", None)
-    if page is None or match.url_name not in names:
-        return None
-    return BackLink(page.address(path, QueryDict(query)), str(page.title), str(page.back))
 
 
 def _path(address: str) -> str:

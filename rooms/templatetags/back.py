@@ -1,15 +1,12 @@
 """Links back to the list from which the user came."""
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from access.staff.back_links import last_list
+from access.staff.back_links import last_list, lists_at
 
 register = template.Library()
 
@@ -21,16 +18,9 @@ def back_link(context: Any, *lists: str, style: str = "", text: str = "title") -
     `text` is "title", "back" for a sentence, or another text; `style` makes it a button. The script
     back.js leads to the list of its tab, if that is one of the paths in `data-back`.
     """
-    link, paths = last_list(context["request"], *lists), " ".join(_paths(lists))
+    link, paths = last_list(context["request"], *lists), " ".join(lists_at(lists))
     button = format_html(' role="button" class="{}"', style) if style else ""
     words = {"title": link.title, "back": link.back}
     says = format_html(' data-says="{}"', text) if text in words else ""
     html = '<a href="{}" data-back="{}"{}{}>{}</a>'
     return format_html(html, link.url, paths, says, button, words.get(text, text))
-
-
-def _paths(names: tuple[str, ...]) -> Iterator[str]:
-    for name in names:
-        # The app of the page may not be installed.
-        with contextlib.suppress(NoReverseMatch):
-            yield reverse(name)

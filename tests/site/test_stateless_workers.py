@@ -41,6 +41,7 @@ KEPT = {
     "access.staff.times._exact_time_text": "a time in words, by zone and language",
     "rooms.pages.room_list.words.filter_words": "texts of the release, by language",
     "rooms.pages.room_list.words.filter_labels": "texts of the release, by language",
+    "access.staff.back_links.lists_at": "views of the URLconf",
     "access.staff.addresses._around": "addresses of the URLconf",
     "access.staff.compiled_rows._pattern": "a template of the release, by variant and language",
     "rooms.pages.history.lines._labels": "texts of the release, by language",

@@ -83,3 +83,6 @@ def test_number_of_queries_does_not_depend_on_the_number_of_sessions(
         page = client.get(page_of(room))
     with django_assert_num_queries(4 if superuser else 6):
         client.post(preview_of(room), fields_of(page))
+    # Without a session, no members are counted.
+    with django_assert_num_queries(5 if superuser else 7):
+        client.get(page_of(RoomFactory()))
