@@ -12,6 +12,9 @@ from access.staff.addresses import address_of
 
 register = template.Library()
 
+# As {% url %}, for the page of one object.
+register.simple_tag(address_of)
+
 
 @register.inclusion_tag("includes/_page_link.html", takes_context=True)
 def page_link(
