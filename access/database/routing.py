@@ -24,6 +24,8 @@ REPLICA_MODELS = frozenset(
         "room_sessions.roomsession",
         "room_sessions.member",
         "room_sessions.sessionevent",
+        "room_sessions.recording",
+        "room_sessions.composition",
     }
 )
 

@@ -15,6 +15,9 @@ from rooms.rules.constraints import Between, InRange, Slug, rule_of
 from rooms.rules.fields import TimestampField
 
 
+_NO_TIME = TimestampField.requirement
+
+
 def refusal_in_words(refusal: ValidationError) -> dict[str, list[ValidationError]]:
     """Return the faults of a refusal by field, each with what the user can do."""
     return {
@@ -60,7 +63,7 @@ def _instruction(name: str, field: str, rule: str, value: str) -> str:
         words = gettext("Enter a time in the years {first} to {last}.")
         return words.format(first=limit.first.year, last=limit.last.year)
     is_time = isinstance(FIELDS.get(name), TimestampField)
-    return gettext("Enter a date and a time.") if is_time else ""
+    return gettext("Enter a date and a time.") if is_time and rule == _NO_TIME else ""
 
 
 def _try(value: str, longest: int) -> str:

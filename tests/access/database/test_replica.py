@@ -23,10 +23,10 @@ READ_THERE = {
     ),
     "session-recordings": (
         "/api/video/room_sessions/{session}/recordings",
-        "room_sessions_sessionevent",
+        "room_sessions_recording",
     ),
-    "recordings": ("/api/video/room_recordings", "room_sessions_sessionevent"),
-    "recording": ("/api/video/room_recordings/{recording}", "room_sessions_sessionevent"),
+    "recordings": ("/api/video/room_recordings", "room_sessions_recording"),
+    "recording": ("/api/video/room_recordings/{recording}", "room_sessions_recording"),
     "recording-events": (
         "/api/video/room_recordings/{recording}/events",
         "room_sessions_sessionevent",
@@ -34,6 +34,7 @@ READ_THERE = {
     "logs": ("/api/video/logs", "room_sessions_roomsession"),
     "log": ("/api/video/logs/{session}", "room_sessions_roomsession"),
     "home": ("/", "rooms_room"),
+    "jump": ("/jump?q=lobby", "rooms_room"),
     "live-rows": ("/rooms/live?ids={room}", "rooms_room"),
     "export": ("/export", "rooms_room"),
     "history": ("/history", "rooms_roomchange"),

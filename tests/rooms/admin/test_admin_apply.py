@@ -72,7 +72,7 @@ class TestApply:
     @pytest.mark.parametrize(
         ("action", "typed", "error"),
         [
-            ("set_max_members", {"max_members": "301"}, "not 301."),
+            ("set_max_members", {"max_members": "301"}, "Enter a number from 1 to 300."),
             ("set_quality", {"quality": "4k"}, "not &quot;4k&quot;."),
             ("shift_schedule", {"hours": "99999999"}, "from 0 to 87840."),
         ],

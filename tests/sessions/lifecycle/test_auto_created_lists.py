@@ -105,4 +105,4 @@ def test_operators_page_shows_live_sessions_but_no_plans_of_these_rooms(client, 
     context = shown(client)
 
     assert [session.name for session in context["live"]] == ["made"]
-    assert context["agenda"] == []
+    assert context["strips"].rooms == []
