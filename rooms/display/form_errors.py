@@ -14,7 +14,6 @@ from rooms.models import Room
 from rooms.rules.constraints import Between, InRange, Slug, rule_of
 from rooms.rules.fields import TimestampField
 
-
 _NO_TIME = TimestampField.requirement
 
 
