@@ -31,7 +31,11 @@ def take_secret(request: HttpRequest, of: str) -> str:
         return ""
     del request.session[NAME]
     result, pad = bytes.fromhex(kept["result"]), _bytes_of(read_cookie(request, NAME))
-    return _combined(result, pad).decode() if len(pad) == len(result) else ""
+    if len(pad) != len(result):
+        return ""
+    secret = _combined(result, pad)
+    # Secrets are printable; another pad makes other bytes.
+    return secret.decode() if secret.isascii() and secret.decode().isprintable() else ""
 
 
 def secret_page(response: HttpResponse) -> HttpResponse:

@@ -79,7 +79,7 @@ def test_secret_is_neither_in_the_database_nor_in_a_cookie(client):
     assert not any(secret[-43:] in client.get(path).content.decode() for path in later)
 
 
-@pytest.mark.parametrize("pad", ["", "rubbish", "00ff", "é"])
+@pytest.mark.parametrize("pad", ["", "rubbish", "00ff", "é", "ff" * 59])
 def test_secret_without_its_cookie_is_not_shown(client, pad):
     log_in(client)
     shown_at = create(client).headers["Location"]
