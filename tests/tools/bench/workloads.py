@@ -93,11 +93,11 @@ def pages(rows):
         ("staff list", "/"),
         ("/now", "/now"),
         ("/week", "/week"),
-        ("staff list, 1,000th page", f"/?page=PA{rows.before_deep_page}"),
+        ("staff list, 1,000th page", f"/?ordering=-created_at&page=PA{rows.before_deep_page}"),
         *((f"staff list, {filtered}", f"/?{filtered}") for filtered, *_ in FILTERED),
         ("staff list, one small project", f"/?project={rows.small_project}"),
         ("staff list, one large project", f"/?project={rows.project}"),
-        ("staff list, A to Z", "/?ordering=display_name"),
+        ("staff list, newest first", "/?ordering=-created_at"),
         ("staff list, opens latest", "/?ordering=-join_from"),
         ("/history", "/history"),
     ):
