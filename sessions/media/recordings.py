@@ -30,11 +30,8 @@ def recordings(project_id: Any) -> QuerySet[Recording]:
     A recording ends at the latest with its session; while it runs, `finished_at` is None.
     """
     films = Composition.objects.filter(state=CompositionState.READY)
-    return (
-        Recording.objects.filter(project_id=project_id)
-        .select_related("session")
-        .prefetch_related(Prefetch("compositions", films, to_attr="films"))
-    )
+    found = Recording.objects.filter(project_id=project_id)
+    return found.prefetch_related(Prefetch("compositions", films, to_attr="films"))
 
 
 def events_of(recording: Recording) -> QuerySet[SessionEvent]:
@@ -43,7 +40,8 @@ def events_of(recording: Recording) -> QuerySet[SessionEvent]:
         session=recording.session_id, type=SessionEventType.RECORDING_ENDED, pk__gt=recording.pk
     )
     first_end = ended.order_by("pk").values("pk")[:1]
-    return SessionEvent.objects.filter(Q(pk=recording.pk) | Q(pk__in=first_end))
+    both = SessionEvent.objects.filter(Q(pk=recording.pk) | Q(pk__in=first_end))
+    return both.select_related("session")
 
 
 def switch_recording(session: RoomSession, is_on: bool, at: datetime) -> None:

@@ -127,6 +127,19 @@ def test_recording_has_only_its_own_events(api, recorded):
     assert list(drawn[0]) == EVENT_KEYS
 
 
+def test_events_of_a_recording_are_read_with_their_session(
+    api, recorded, django_assert_max_num_queries
+):
+    started = recorded(STARTED, 5)
+    recorded(ENDED, 65)
+
+    # The token, the recording with its films, and the events.
+    with django_assert_max_num_queries(4):
+        drawn = data(api.get(f"{RECORDINGS_URL}/{id_of(started)}/events"))
+
+    assert len(drawn) == 2
+
+
 @pytest.mark.parametrize("suffix", ["", "/events"])
 @pytest.mark.parametrize(
     "path",
