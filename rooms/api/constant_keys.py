@@ -12,10 +12,6 @@ def always_false(reason: str) -> ConstantField:
     return ConstantField(False, {"type": "boolean", "examples": [False]}, f"Always false: {reason}")
 
 
-def always_null(type_: str, reason: str) -> ConstantField:
-    return ConstantField(None, {"type": [type_, "null"]}, f"Always null: {reason}")
-
-
 def no_cost() -> ConstantField:
     schema = {"type": "number", "examples": [0.0]}
     return ConstantField(0.0, schema, "Always 0.0: Greenroom charges nothing.")
