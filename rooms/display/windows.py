@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from access.staff.times import Reader, exact_time_text, reader_at, time_text_for
 from rooms.display.next_event import SENTENCES
@@ -21,27 +20,17 @@ EVENTS = dict(zip(SCHEDULE, ScheduledEvent, strict=True))
 CLEAR = timedelta(hours=12)
 
 
-def window_text(room: Any, now: datetime) -> str:
+def window_text(reader: Reader, room: Any, now: datetime) -> str:
     """Return "today 22:30 - 00:00, everyone leaves 01:00", with a dash.
 
     For a room without a window, this is "Always open" or "Closed".
     """
-    return window_text_for(reader_at(now), room, now)
-
-
-def window_text_for(reader: Reader, room: Any, now: datetime) -> str:
-    """Return the same for the reader of this request."""
     has_ended = room.remove_at is not None and room.remove_at <= now
     return _in_short(_moments(room), reader, has_ended)
 
 
-def window_in_full(room: Any) -> str:
+def window_in_full(zone: tzinfo, language: str | None, room: Any) -> str:
     """Return the times of a schedule with day and year, or nothing without a schedule."""
-    return window_in_full_for(timezone.get_current_timezone(), get_language(), room)
-
-
-def window_in_full_for(zone: tzinfo, language: str | None, room: Any) -> str:
-    """Return the same for the zone and language of this request."""
     moments = _moments(room)
     return _in_full(moments, zone, language) if moments else ""
 

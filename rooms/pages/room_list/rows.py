@@ -16,7 +16,7 @@ from access.staff.markup import pill
 from access.staff.times import reader_at, time_tag
 from rooms.display.admissions import answer_text_for
 from rooms.display.times import relative
-from rooms.display.windows import window_in_full_for, window_text_for
+from rooms.display.windows import window_in_full, window_text
 from rooms.models import Layout, RoomQuerySet, RoomStatus
 from rooms.models.forecast import POLICY, forecasts
 from rooms.pages.room_list.words import status_words
@@ -123,11 +123,11 @@ class ListRow:
 
     @property
     def when(self) -> str:
-        return window_text_for(self.words.reader, self.room, self.now)
+        return window_text(self.words.reader, self.room, self.now)
 
     @property
     def when_in_full(self) -> str:
-        return window_in_full_for(*self.words.reader[:2], self.room)
+        return window_in_full(*self.words.reader[:2], self.room)
 
     @property
     def capacity(self) -> int:

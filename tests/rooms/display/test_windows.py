@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from access.staff.times import reader_at
 from rooms.display.periods import DASH
 from rooms.display.windows import window_in_full, window_text
 from rooms.rules.join_policy import SCHEDULE
@@ -37,11 +38,11 @@ def room(*times):
     ],
 )
 def test_window_is_one_line(times, text):
-    assert window_text(room(*times), NOON).replace(DASH, "-") == text
+    assert window_text(reader_at(NOON), room(*times), NOON).replace(DASH, "-") == text
 
 
 def test_window_in_full_names_each_day():
-    found = window_in_full(room("24T22:30", "25T00:00", ""))
+    found = window_in_full(*reader_at(NOON)[:2], room("24T22:30", "25T00:00", ""))
 
     assert found.replace(DASH, "-") == "Tue 24 Nov 2026 22:30:00 UTC - Wed 25 Nov 2026 00:00:00 UTC"
-    assert window_in_full(room("", "", "")) == ""
+    assert window_in_full(*reader_at(NOON)[:2], room("", "", "")) == ""
