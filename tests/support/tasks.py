@@ -28,6 +28,8 @@ class Worker:
 
     def press(self, key):
         self.actions += 1
+        # A field can be filled before the deferred scripts listen for keys.
+        self.page.wait_for_load_state()
         self.page.keyboard.press(key)
 
     def send(self, label, name, text):
