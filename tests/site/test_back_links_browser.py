@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from rooms.models import Room
 from tests.factories import ProjectFactory, SessionFactory, StaffFactory
-from tests.support.browser import log_in
+from tests.support.browser import log_in, press
 
 LIST = "/?search=ward&ordering=-name"
 
@@ -53,7 +53,7 @@ def test_back_to_rooms_restores_address_position_and_row(open_tab, greenroom):
     expect(page.get_by_role("link", name="ward-15")).to_be_in_viewport()
     assert before > 300
     assert top(page) == pytest.approx(before, abs=60)
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.get_by_role("link", name="ward-14")).to_be_focused()
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Rooms").click()
     expect(page).to_have_url(f"{greenroom.url}/")
@@ -66,7 +66,7 @@ def test_back_leads_to_the_page_of_the_list_week_or_sessions(open_tab, greenroom
     page.get_by_role("button", name="Next", exact=True).click()
     page.get_by_role("link", name="ward-55").click()
     page.wait_for_load_state()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(page.get_by_role("link", name="ward-55")).to_be_focused()
 
     page.goto(f"{greenroom.url}/week?search=ward-03&span=day")

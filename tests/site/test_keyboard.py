@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from rooms.models import Room
 from tests.factories import ProjectFactory, RoomFactory, StaffFactory
-from tests.support.browser import log_in
+from tests.support.browser import log_in, press
 
 # The largest number of Tab presses that is acceptable.
 STEPS = 80
@@ -29,7 +29,7 @@ def staff_page(page, greenroom, room):
 def tab_to(page, target):
     """Press Tab until `target` has the focus, and check that the focus is visible."""
     for _ in range(STEPS):
-        page.keyboard.press("Tab")
+        press(page, "Tab")
         if target.evaluate("element => element === document.activeElement"):
             outline = target.evaluate(
                 "element => { const style = getComputedStyle(element);"
@@ -44,12 +44,12 @@ def test_room_is_found_changed_and_saved(staff_page, room):
     page = staff_page
 
     tab_to(page, page.get_by_role("link", name="Lobby"))
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     tab_to(page, page.get_by_label("Capacity"))
-    page.keyboard.press("Control+a")
+    press(page, "Control+a")
     page.keyboard.type("33")
     tab_to(page, page.get_by_role("button", name="Save"))
-    page.keyboard.press("Enter")
+    press(page, "Enter")
 
     expect(page.get_by_text("Saved. Capacity: ")).to_be_visible()
     assert Room.objects.get(pk=room.pk).max_members == 33
@@ -59,10 +59,10 @@ def test_first_tab_is_the_skip_link(staff_page):
     page = staff_page
     link = page.get_by_role("link", name="Skip to content")
 
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     expect(link).to_be_focused()
     expect(link).to_be_in_viewport()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
 
     expect(page.locator("#main")).to_be_focused()
 
@@ -72,11 +72,11 @@ def test_help_opens_and_closes_and_returns_the_focus(staff_page):
     link = page.get_by_role("link", name="Lobby")
     link.focus()
 
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     assert page.evaluate("document.activeElement.closest('dialog') !== null")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
 
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(link).to_be_focused()
@@ -87,9 +87,9 @@ def test_menu_closes_with_escape_and_returns_the_focus(staff_page):
     name = page.locator("header details.menu > summary")
 
     tab_to(page, name)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
 
     expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
     expect(name).to_be_focused()
@@ -117,7 +117,7 @@ def test_no_plain_key_sends_a_form(staff_page, greenroom):
 
     for key in "5678":
         page.locator("h1").first.click()
-        page.keyboard.press(key)
+        press(page, key)
         expect(page.locator(f"[data-shortcut='{key}']")).to_be_focused()
 
     assert sent == []

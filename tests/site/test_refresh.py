@@ -9,7 +9,7 @@ from rooms.models.job import Job, JobKind, JobState
 from sessions.lifecycle.refused_attempts import hour_of
 from sessions.models import Refusal, RefusalCount
 from tests.factories import MemberFactory, SessionFactory, StaffFactory
-from tests.support.browser import log_in
+from tests.support.browser import log_in, press
 from tests.support.now_page import after
 
 # A part, and what it replaces elsewhere on the page.
@@ -82,7 +82,7 @@ def _tab_through(page, session, job):
     tried = []
     page.evaluate("document.querySelector('main').focus()")
     for _ in range(TABS_AT_MOST):
-        page.keyboard.press("Tab")
+        press(page, "Tab")
         place, is_inside = page.evaluate(FOCUSED, PARTS)
         if place is None or not page.evaluate("document.activeElement.closest('main') !== null"):
             break

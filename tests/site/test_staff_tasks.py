@@ -13,6 +13,7 @@ from django.utils import timezone
 from rooms.models import Room
 from sessions.models import Member
 from tests.factories import MemberFactory, ProjectFactory, RoomFactory, SessionFactory, StaffFactory
+from tests.support.browser import press
 from tests.support.tasks import Worker
 
 OPENS = datetime(2027, 12, 6, 20, tzinfo=UTC)
@@ -143,7 +144,7 @@ def test_author_of_a_change_is_found_by_the_spoken_name(staff, make):
     room = make("er-triage", "Emergency · Triage", max_members=6)
     staff.go(f"/rooms/{room.pk}")
     staff.page.get_by_label("Capacity").fill("9")
-    staff.page.keyboard.press("Control+s")
+    press(staff.page, "Control+s")
     sees(staff, "Saved.")
     staff.go("/history")
 

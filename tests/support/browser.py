@@ -97,6 +97,12 @@ def log_in(page, server, user):
     page.context.add_cookies([cookie])
 
 
+def press(page, key):
+    """Press a key when the scripts of the page listen: a field can be filled before that."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def watch(page, faults, allowed=()):
     """Add to `faults` each error on `page` that no pattern in `allowed` matches."""
     excused = re.compile("|".join(allowed) or NOTHING)

@@ -1,6 +1,6 @@
 """A staff user in a real browser: each click, key and entry counts as an action."""
 
-from tests.support.browser import log_in
+from tests.support.browser import log_in, press
 
 
 class Worker:
@@ -28,9 +28,7 @@ class Worker:
 
     def press(self, key):
         self.actions += 1
-        # A field can be filled before the deferred scripts listen for keys.
-        self.page.wait_for_load_state()
-        self.page.keyboard.press(key)
+        press(self.page, key)
 
     def send(self, label, name, text):
         """Choose a file."""

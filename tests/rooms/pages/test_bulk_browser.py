@@ -9,7 +9,7 @@ from rooms.jobs.run import steps, work
 from rooms.models import Room
 from rooms.models.job import Job
 from tests.factories import ProjectFactory, StaffFactory
-from tests.support.browser import log_in
+from tests.support.browser import log_in, press
 from tests.support.jobs import MANY, a_job
 
 NINE = datetime(2030, 6, 1, 9, tzinfo=UTC)
@@ -80,17 +80,17 @@ def test_bulk_edit_works_with_the_keyboard_only(open_as_staff, rooms):
 
     page.get_by_label("Days").focus()
     for keys in ("Tab", "2", "Tab", "Tab", "ArrowRight"):
-        page.keyboard.press(keys)
+        press(page, keys)
     page.get_by_label("Capacity", exact=True).focus()
     page.keyboard.type("33")
     # Typing into the field checks its box.
     assert page.get_by_label("Change capacity").is_checked()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.get_by_text("2 h earlier: Opens, Closes, Everyone leaves at.").wait_for()
     page.get_by_text("Capacity becomes 33.").wait_for()
-    page.keyboard.press("a")
+    press(page, "a")
     # The key focuses the button, and Enter presses it.
-    page.keyboard.press("Enter")
+    press(page, "Enter")
 
     page.get_by_role("button", name="Undo").wait_for()
     room = Room.objects.get(pk=rooms[0].pk)

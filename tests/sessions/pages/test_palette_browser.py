@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from rooms.models import Room
 from tests.factories import MemberFactory, RoomFactory, SessionFactory, StaffFactory
 from tests.support.axe import violations
-from tests.support.browser import log_in
+from tests.support.browser import log_in, press
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def staff_page(open_page, greenroom, room):
 
 
 def opened(page):
-    page.keyboard.press("Control+k")
+    press(page, "Control+k")
     field = page.get_by_role("combobox", name="Rooms, people and pages")
     expect(field).to_be_focused()
     return field
@@ -36,7 +36,7 @@ def test_room_is_opened_by_keys_alone(staff_page, room):
     page.keyboard.type("evening ward")
     expect(page.locator("#palette").get_by_role("option")).to_have_count(1)
     expect(page.locator("#palette [role=status]")).to_have_text("1 result")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
 
     page.wait_for_url(f"**/rooms/{room.pk}")
 
@@ -47,7 +47,7 @@ def test_enter_before_the_answer_opens_the_first_result_of_the_search(staff_page
     expect(page.locator("#palette").get_by_role("option", name="Now")).to_be_visible()
 
     page.keyboard.type("handover")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
 
     page.wait_for_url(f"**/rooms/{room.pk}")
 
@@ -79,13 +79,13 @@ def test_arrows_choose_and_escape_returns_the_focus(staff_page):
     options = page.locator("#palette [role=option]")
     expect(options.first).to_have_attribute("aria-selected", "true")
 
-    page.keyboard.press("ArrowDown")
+    press(page, "ArrowDown")
     expect(options.nth(1)).to_have_attribute("aria-selected", "true")
     assert field.get_attribute("aria-activedescendant") == options.nth(1).get_attribute("id")
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("ArrowUp")
+    press(page, "ArrowUp")
+    press(page, "ArrowUp")
     expect(options.last).to_have_attribute("aria-selected", "true")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
 
     expect(page.locator("#palette")).to_be_hidden()
     expect(link).to_be_focused()
@@ -109,13 +109,13 @@ def test_deleting_and_signing_out_ask_first(staff_page, greenroom, room):
     page.goto(f"{greenroom.url}/rooms/{room.pk}")
     opened(page)
     page.keyboard.type("delete")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/delete")
     assert Room.objects.filter(pk=room.pk).exists()
 
     opened(page)
     page.keyboard.type("sign out")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/jump#sign-out")
     page.goto(f"{greenroom.url}/now")
     expect(page).to_have_url(f"{greenroom.url}/now")

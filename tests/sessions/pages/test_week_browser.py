@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from rooms.models import Room
 from tests.factories import RoomFactory, StaffFactory
-from tests.support.browser import log_in
+from tests.support.browser import log_in, press
 
 HOUR = timedelta(hours=1)
 # A Wednesday.
@@ -74,16 +74,16 @@ def test_dragged_bar_or_edge_opens_the_preview_of_a_shift(week, share, what, aft
 def test_keys_move_a_bar_and_enter_opens_the_preview(week, room):
     note = week.get_by_role("status").filter(has_text="later")
     bar(week).focus()
-    week.keyboard.press("ArrowRight")
+    press(week, "ArrowRight")
     expect(note).to_contain_text("All times: 15 min later.")
-    week.keyboard.press("Escape")
+    press(week, "Escape")
     expect(note).to_be_hidden()
 
-    week.keyboard.press("Shift+ArrowRight")
-    week.keyboard.press("ArrowRight")
-    week.keyboard.press("ArrowDown")
+    press(week, "Shift+ArrowRight")
+    press(week, "ArrowRight")
+    press(week, "ArrowDown")
     expect(note).to_contain_text("Opens: 1 h 15 min later.")
-    week.keyboard.press("Enter")
+    press(week, "Enter")
 
     expect(week.get_by_text("1 h 15 min later: Opens.")).to_be_visible()
     assert times()[0] == NOON
@@ -91,7 +91,7 @@ def test_keys_move_a_bar_and_enter_opens_the_preview(week, room):
 
 def test_bar_is_a_link_when_it_is_not_moved(week, room):
     bar(week).focus()
-    week.keyboard.press("Enter")
+    press(week, "Enter")
 
     expect(week.get_by_role("heading", level=1)).to_contain_text("Ward")
 

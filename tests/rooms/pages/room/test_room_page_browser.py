@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from rooms.changes import change_room
 from rooms.models import Room
 from tests.factories import TESTS, RoomFactory
+from tests.support.browser import press
 from tests.support.room_page_browser import CONFLICT, REFUSED, save, stored
 from tests.support.time_inputs import utc
 
@@ -16,12 +17,12 @@ def test_layouts_are_chosen_by_keyboard(open_room):
     chosen = page.get_by_role("radio", name="3 × 3")
 
     chosen.focus()
-    page.keyboard.press("ArrowRight")
+    press(page, "ArrowRight")
 
     expect(page.get_by_role("radio", name="4 × 4")).to_be_checked()
     expect(page.get_by_role("radio", name="4 × 4")).to_be_focused()
     expect(page.locator("#meaning")).to_contain_text("16 of up to 20 people")
-    page.keyboard.press("Control+s")
+    press(page, "Control+s")
     expect(page.get_by_text("Saved. Layout: ")).to_be_visible()
     assert stored(room).layout == "4x4"
 
@@ -66,7 +67,7 @@ def test_incomplete_date_does_not_clear_the_schedule(open_room):
     field = page.get_by_label("Opens")
 
     field.focus()
-    page.keyboard.press("Backspace")
+    press(page, "Backspace")
     save(page)
 
     expect(field).to_be_focused()

@@ -8,6 +8,7 @@ from rooms.models import Room
 from rooms.models.history import RoomChange
 from tests.factories import RoomFactory, StaffFactory
 from tests.support import browser
+from tests.support.browser import press
 from tests.support.bulk_pages import follow, job
 from tests.support.csv_pages import send
 from tests.support.history_pages import change
@@ -92,14 +93,14 @@ def test_keys_undo_and_redo_and_no_plain_key_changes_anything(page, greenroom):
     page.goto(greenroom.url + reverse("room-page", args=[room.pk]))
     page.get_by_label("Capacity").fill("33")
     page.get_by_role("heading", level=1).click()
-    page.keyboard.press("s")
+    press(page, "s")
     assert Room.objects.get(pk=room.pk).max_members == 20
 
-    page.keyboard.press("Control+s")
+    press(page, "Control+s")
     expect(page.get_by_text("Saved. Capacity: 33 (was 20).")).to_be_visible()
     page.get_by_role("heading", level=1).click()
-    page.keyboard.press("Control+z")
+    press(page, "Control+z")
     expect(page.get_by_text("Undone. Capacity: 20 (was 33).")).to_be_visible()
     page.get_by_role("heading", level=1).click()
-    page.keyboard.press("Control+Shift+z")
+    press(page, "Control+Shift+z")
     expect(page.get_by_text("Redone. Capacity: 33 (was 20).")).to_be_visible()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories import RoomFactory
+from tests.support.browser import press
 from tests.support.room_list_browser import box, names, pass_by
 
 
@@ -13,7 +14,7 @@ def test_typing_filters_the_list_and_changes_the_url(open_list):
     page = open_list("/?quality=720p")
     search = page.get_by_label("Search rooms")
 
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type("lob")
     pass_by(page, 1)
 
@@ -79,17 +80,17 @@ def test_keyboard_moves_selects_and_opens(open_list, rooms):
     page = open_list()
 
     for key in "jjjjk":
-        page.keyboard.press(key)
+        press(page, key)
     expect(page.get_by_role("link", name="lobby")).to_be_focused()
-    page.keyboard.press("x")
+    press(page, "x")
     expect(box(page, "lobby")).to_be_checked()
     expect(page.get_by_role("link", name="lobby")).to_be_focused()
-    page.keyboard.press("?")
+    press(page, "?")
     for words in ("Search rooms", "New room", "Next row", "Select row"):
         expect(page.locator("#shortcuts")).to_contain_text(words)
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     page.get_by_role("link", name="lobby").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
 
     expect(page).to_have_url(re.compile(f"/rooms/{rooms[1].pk}$"))
 

@@ -11,6 +11,7 @@ from rooms.changes import change_room
 from rooms.models import Room
 from tests.factories import TESTS
 from tests.support.axe import violations
+from tests.support.browser import press
 from tests.support.room_list_browser import box, names
 from tests.support.room_page_browser import CONFLICT, REFUSED, stored
 
@@ -34,13 +35,13 @@ def test_menu_changes_a_room_in_its_row_and_undo_leads_back(open_list, lobby):
     row.get_by_role("link", name="Actions").click()
     expect(menu(page).get_by_role("heading", name="lobby")).to_be_visible()
     assert not violations(page)
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(menu(page)).to_be_hidden()
     expect(row.get_by_role("link", name="Actions")).to_be_focused()
     names(page).first.focus()
-    page.keyboard.press("m")
+    press(page, "m")
     expect(menu(page)).to_be_visible()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     row.get_by_role("link", name="Actions").press("Enter")
     menu(page).get_by_role("button", name="+30 minutes").click()
 
@@ -73,23 +74,23 @@ def test_row_is_edited_with_the_keyboard(open_list, lobby):
     page = open_list(reduced_motion="reduce", allowed=(REFUSED,))
     link = page.get_by_role("link", name="lobby", exact=True)
     link.focus()
-    page.keyboard.press("e")
+    press(page, "e")
     capacity = page.get_by_role("spinbutton", name="Capacity")
     expect(capacity).to_be_focused()
     assert not violations(page)
     page.keyboard.type("33")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(link).to_be_focused()
 
-    page.keyboard.press("e")
+    press(page, "e")
     expect(capacity).to_be_focused()
     page.keyboard.type("33")
     page.locator("[data-editing]").get_by_label("Opens").fill("2030-06-01T09:00:00")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_text("must be after Opens")).to_be_visible()
     assert stored(lobby).version == lobby.version
     page.locator("[data-editing]").get_by_label("Opens").fill("")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
 
     expect(page.get_by_text("Saved. Capacity: 33 (was 20).")).to_be_visible()
     expect(page.locator(f"#row-{lobby.pk} .capacity")).to_have_text("33")

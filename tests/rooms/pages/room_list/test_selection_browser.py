@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from rooms.models import Room
 from tests.factories import StaffFactory
-from tests.support.browser import log_in
+from tests.support.browser import log_in, press
 from tests.support.room_list_browser import box, names
 
 
@@ -39,7 +39,7 @@ def test_selection_survives_search_order_pages_and_an_opened_room(page, greenroo
     search(page, "lob")
     expect(count(page)).to_have_text("1 selected, 1 not shown")
     page.get_by_role("link", name="lobby").focus()
-    page.keyboard.press("x")
+    press(page, "x")
     expect(count(page)).to_have_text("2 selected, 1 not shown")
     search(page, "")
     expect(box(page, "attic")).to_be_checked()
@@ -76,6 +76,8 @@ def test_selection_is_cleared_by_its_button_and_after_its_bulk_edit(page, greenr
     page.go_back()
     page.get_by_role("button", name="Apply to all 2 rooms").click()
     page.get_by_role("button", name="Undo").wait_for()
+    # The script of this page clears the selection.
+    page.wait_for_load_state()
 
     page.goto(f"{greenroom.url}/?search=lobby")
 
