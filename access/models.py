@@ -29,12 +29,7 @@ from access.rate_limits import RequestCount
 from access.staff.limits import StaffLimit
 from access.values.identifiers import UUID7Field
 from access.values.lines import LineCharField
-from access.webhooks.models import (
-    WebhookAttempt,
-    WebhookDelivery,
-    WebhookEndpoint,
-    WebhookEvent,
-)
+from access.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint, WebhookEvent
 
 __all__ = [
     "ApiToken",
@@ -87,6 +82,13 @@ class Project(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_EXPIRY)],
         help_text=_("In seconds. Leave empty for no limit. It also ends tokens issued before."),
+    )
+    recording_days = models.PositiveIntegerField(
+        _("days of recordings"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(36_500)],
+        help_text=_("Recordings are deleted after these days. Leave empty to keep them for ever."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

@@ -21,7 +21,10 @@ class ProjectAdmin(ProjectScopedAdmin, CheckedSelectionAdmin):
     list_display = ("name", "id", "is_active", "requires_if_match", "created")
     list_filter = ("is_active", "requires_if_match")
     search_fields = ("name",)
-    fields = ("name", "id", "is_active", "requires_if_match", "longest_room_token", "created")
+    fields = (
+        *("name", "id", "is_active", "requires_if_match", "longest_room_token"),
+        *("recording_days", "created"),
+    )
     readonly_fields = ("id", "created")
     actions = ("disable", "enable")
 

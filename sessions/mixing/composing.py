@@ -80,10 +80,9 @@ def _locked(now: datetime) -> Composition | None:
 
 
 def _held(composition: Composition) -> "QuerySet[Composition]":
-    """Return the row, if no other mixer has taken it."""
-    return Composition.objects.filter(
-        pk=composition.pk, locked_until=composition.locked_until, attempts=composition.attempts
-    )
+    """Return the row, if no other mixer has taken it and its recording was not deleted."""
+    names = ("pk", "state", "attempts", "locked_until")
+    return Composition.objects.filter(**{name: getattr(composition, name) for name in names})
 
 
 @contextlib.contextmanager

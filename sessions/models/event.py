@@ -28,6 +28,8 @@ class SessionEventType(models.TextChoices):
     RECORDING_ENDED = "recording.ended", _("Recording ended")
     RECORDING_READY = "recording.ready", _("Recording composed")
     RECORDING_FAILED = "recording.failed", _("Recording not composed")
+    RECORDING_DELETED = "recording.deleted", _("Recording deleted")
+    RECORDING_RESTORED = "recording.restored", _("Recording restored")
 
 
 class SessionEvent(models.Model):

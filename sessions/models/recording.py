@@ -1,6 +1,6 @@
 """Recordings of sessions, and the films that mixers compose of them.
 
-sessions/media/recordings.py and sessions/mixing/ write these rows.
+sessions/media/ and sessions/mixing/ write these rows.
 """
 
 from datetime import datetime
@@ -23,10 +23,17 @@ class RecordingState(models.TextChoices):
     COMPOSING = "composing", _("Composing")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
+    DELETED = "deleted", _("Deleted")
+
+
+class RecordingQuerySet(models.QuerySet["Recording"]):
+    def kept(self) -> Self:
+        """Return those that are not deleted."""
+        return self.filter(deleted_at=None)
 
 
 class Recording(models.Model):
-    """A recording of a session, from its start until its end."""
+    """A recording of a session. Its row stays after the deletion of its files."""
 
     # The number of the event recording.started: RECORDING_IDS makes the UUID of it.
     id = models.BigIntegerField(primary_key=True)
@@ -37,13 +44,47 @@ class Recording(models.Model):
     state = StrictChoiceField(choices=RecordingState, default=RecordingState.RECORDING)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, help_text="Null during the recording.")
+    deleted_at = models.DateTimeField(null=True, help_text="Null unless it is deleted.")
+    former_state = StrictChoiceField(
+        choices=RecordingState, null=True, help_text="The state that a restoration gives back."
+    )
+    restored_at = models.DateTimeField(null=True, help_text="Time of the last restoration.")
+    files_removed_at = models.DateTimeField(
+        null=True, help_text="Time at which a mixer removed the film and the raw files."
+    )
+
+    objects = RecordingQuerySet.as_manager()
 
     class Meta:
         ordering = ("-id",)
-        constraints = (OneOf("state", RecordingState),)
+        constraints = (
+            OneOf("state", RecordingState),
+            models.CheckConstraint(
+                condition=Q(state="deleted", deleted_at__isnull=False, former_state__isnull=False)
+                | Q(deleted_at=None, former_state=None, files_removed_at=None)
+                & ~Q(state="deleted"),
+                name="recording_deleted_at_a_time",
+            ),
+        )
         indexes = (
             models.Index(fields=("project_id", "id"), name="recording_newest_in_project"),
             models.Index(fields=("session", "id"), name="recording_of_session"),
+            models.Index(
+                fields=("project_id", "id"),
+                condition=Q(deleted_at=None),
+                name="recording_kept_in_project",
+            ),
+            # For the days of a project.
+            models.Index(
+                fields=("project_id", "finished_at"),
+                condition=Q(deleted_at=None),
+                name="recording_finished",
+            ),
+            models.Index(
+                fields=("deleted_at",),
+                condition=Q(deleted_at__isnull=False, files_removed_at=None),
+                name="recording_with_files_to_remove",
+            ),
         )
 
     def __str__(self) -> str:
@@ -55,6 +96,7 @@ class CompositionState(models.TextChoices):
     COMPOSING = "composing", _("Composing")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
+    STOPPED = "stopped", _("Stopped by a deletion")
 
 
 # The states in which a mixer has work to do.

@@ -27,7 +27,9 @@ CONTENT_TYPE = f"video/{FORMAT}"
 def film(request: HttpRequest, signed: str) -> HttpResponseBase:
     """Send a film, or the range of it that the request asks for."""
     film_id = film_of(signed)
-    ready = Composition.objects.filter(pk=film_id, state=CompositionState.READY).first()
+    ready = Composition.objects.filter(
+        pk=film_id, state=CompositionState.READY, recording__deleted_at=None
+    ).first()
     if film_id is None or ready is None:
         raise Http404
     try:

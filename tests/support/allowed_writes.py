@@ -84,6 +84,11 @@ ALLOWED = {
         "Composition.objects.create": "a film that a mixer composes",
         "held.update": "a finished film, by the mixer that holds it",
     },
+    "sessions/media/deletion.py": {
+        "recording.save": "the state of a recording whose session is locked",
+        "one.compositions.filter().update": "the films that a deletion stops",
+        "stopped.update": "the films that start again",
+    },
     "sessions/mixing/composing.py": {
         "waiting.update": "a film that a mixer takes",
         "held.update": "the progress of a film, by its mixer",

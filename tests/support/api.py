@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from access.models import WebhookDelivery, WebhookEndpoint
 from rooms.models import Room, RoomChange
-from sessions.models import Member, RoomSession, SessionEvent
+from sessions.models import Composition, Member, Recording, RoomSession, SessionEvent
 
 ROOMS_URL = "/api/video/rooms"
 SESSIONS_URL = "/api/video/room_sessions"
@@ -181,6 +181,7 @@ def columns_of(row):
 def stored():
     """Return every row that a change of a room could affect, as stored in the database."""
     tables = (Room, RoomSession, RoomChange, Member, SessionEvent)
+    tables += (Recording, Composition)
     tables += (WebhookEndpoint, WebhookDelivery)
     # Plain SQL, because the ORM would take longer than most of the tested calls.
     with connection.cursor() as cursor:

@@ -39,6 +39,8 @@ class WebhookEventType(models.TextChoices):
     RECORDING_ENDED = "recording.ended", _("Recording ended")
     RECORDING_READY = "recording.ready", _("Recording ready")
     RECORDING_FAILED = "recording.failed", _("Recording failed")
+    RECORDING_DELETED = "recording.deleted", _("Recording deleted")
+    RECORDING_RESTORED = "recording.restored", _("Recording restored")
 
 
 class WebhookEndpoint(models.Model):
