@@ -6,13 +6,8 @@ from access.webhooks.models.delivery import (
     give_up,
     redeliver,
 )
-from access.webhooks.models.endpoint import (
-    MOST_ENDPOINTS,
-    OVERLAP,
-    TEST_EVENT,
-    WebhookEndpoint,
-    WebhookEventType,
-)
+from access.webhooks.models.endpoint import MOST_ENDPOINTS, OVERLAP, WebhookEndpoint
+from access.webhooks.models.event_types import TEST_EVENT, WebhookEventType
 
 __all__ = [
     "MOST_ENDPOINTS",
