@@ -12,6 +12,7 @@ from django.utils import timezone
 from sessions.lifecycle import events
 from sessions.models import (
     RECORDING_IDS,
+    UNFINISHED,
     Composition,
     CompositionState,
     Recording,
@@ -96,6 +97,16 @@ def film_shown(recording: Recording) -> Composition | None:
     return films[0] if films else None
 
 
+def state_by_films(recording: Recording) -> RecordingState:
+    """Return the state that its films give to a recording that has ended."""
+    states = set(recording.compositions.values_list("state", flat=True))
+    if CompositionState.READY in states:
+        return RecordingState.READY
+    if not states.isdisjoint(UNFINISHED):
+        return RecordingState.COMPOSING
+    return RecordingState.FAILED if CompositionState.FAILED in states else RecordingState.RAW
+
+
 def films_folder() -> Path:
     return Path(settings.RECORDINGS_FOLDER)
 
@@ -109,22 +120,17 @@ def film_path(composition: Composition) -> Path:
 def composition_ready(held: QuerySet[Composition], *, faults: list[str], **measured: Any) -> None:
     """Save that a film is whole, unless another mixer has taken the row."""
     values = {"state": CompositionState.READY, "done": 1.0, "fault": "\n".join(faults), **measured}
-    _finish(held, RecordingState.READY, SessionEventType.RECORDING_READY, values)
+    _finish(held, SessionEventType.RECORDING_READY, values)
 
 
 @transaction.atomic
 def composition_failed(held: QuerySet[Composition], fault: str) -> None:
     """Save why there is no film, unless another mixer has taken the row."""
     values = {"state": CompositionState.FAILED, "fault": fault}
-    _finish(held, RecordingState.FAILED, SessionEventType.RECORDING_FAILED, values)
+    _finish(held, SessionEventType.RECORDING_FAILED, values)
 
 
-def _finish(
-    held: QuerySet[Composition],
-    state: RecordingState,
-    type_: SessionEventType,
-    values: dict[str, Any],
-) -> None:
+def _finish(held: QuerySet[Composition], type_: SessionEventType, values: dict[str, Any]) -> None:
     composition = held.select_related("recording").first()
     if composition is None:
         return
@@ -133,6 +139,10 @@ def _finish(
     now = timezone.now()
     if not held.update(finished_at=now, **values):
         return
-    Recording.objects.filter(pk=recording.pk).update(state=state)
-    payload = {"recording_id": str(RECORDING_IDS.id_of(recording.pk)), "fault": values["fault"]}
+    Recording.objects.filter(pk=recording.pk).update(state=state_by_films(recording))
+    payload = {
+        "recording_id": str(RECORDING_IDS.id_of(recording.pk)),
+        "composition_id": str(composition.pk),
+        "fault": values["fault"],
+    }
     events.record_events(events.new_event(session, type_, now, **payload))

@@ -39,11 +39,12 @@ class HoldLost(Exception):
 
 
 def remove_orphans() -> int:
-    """Delete the films whose recording was deleted; return how many."""
+    """Delete the files of films that were deleted or have no row; return how many."""
     folder = films_folder()
     films = {path.name.partition(".")[0]: path for path in folder.glob(f"*.{FORMAT}")}
     ids = {name for name in films if is_uuid(name)}
-    known = Composition.objects.filter(pk__in=ids).values_list("pk", flat=True)
+    kept = Composition.objects.exclude(state=CompositionState.DELETED)
+    known = kept.filter(pk__in=ids).values_list("pk", flat=True)
     orphans = ids - {str(pk) for pk in known}
     for name in orphans:
         films[name].unlink(missing_ok=True)
@@ -80,7 +81,7 @@ def _locked(now: datetime) -> Composition | None:
 
 
 def _held(composition: Composition) -> "QuerySet[Composition]":
-    """Return the row, if no other mixer has taken it and its recording was not deleted."""
+    """Return the row, if no other mixer has taken it and it was not deleted."""
     names = ("pk", "state", "attempts", "locked_until")
     return Composition.objects.filter(**{name: getattr(composition, name) for name in names})
 

@@ -4,16 +4,17 @@ import re
 import time
 from collections import defaultdict
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from sessions.media.people import Presence, people_of
 from sessions.media.recordings import FORMAT
 from sessions.mixing.places import boxes
 from sessions.mixing.raw_files import RawFileFault, first_arrival
-from sessions.models import Composition, JoinAs, Member, Recording
+from sessions.models import Composition, Recording
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
 # The names that Janus gives to raw files; a file that is open, or was when Janus died, has .part.
@@ -50,9 +51,10 @@ def job_of(composition: Composition, output: Path) -> dict[str, Any]:
     files = raw_files(recording)
     if not files:
         raise NothingToCompose("There are no raw files of this recording on this machine.")
+    files = [file for file in files if file.member_id not in composition.without]
     _check_closed(folder_of(recording), files)
     began = min([recording.started_at.timestamp(), *(file.began for file in files)])
-    people = _people(recording, files, began)
+    people = _people(composition, files, began)
     if not people:
         raise NothingToCompose("Nobody was in the recording.")
     ended = max(person["left"] for person in people)
@@ -127,26 +129,25 @@ def _named_files(folder: Path, session_id: str) -> list[RawFile]:
     return found
 
 
-def _people(recording: Recording, files: list[RawFile], began: float) -> list[dict[str, Any]]:
-    """Return the people who were inside during the recording, in the order of their arrival."""
-    end = recording.finished_at
-    assert end is not None  # noqa: S101 - for the type checker; only ended recordings are composed
+def _people(composition: Composition, files: list[RawFile], began: float) -> list[dict[str, Any]]:
+    """Return the people of a film in the order of their arrival."""
     names = defaultdict(list)
     for file in files:
         names[file.member_id].append(file.name)
-    members = recording.session.members.filter(join_time__lt=end).exclude(join_as=JoinAs.AUDIENCE)
-    people = [
-        _person(member, began, end, names[str(member.pk)])
-        for member in members.order_by("join_time", "pk")
+    people = people_of(composition.recording, datetime.fromtimestamp(began, UTC))
+    return [
+        _person(one, names[str(one.member.pk)])
+        for one in people
+        if str(one.member.pk) not in composition.without
     ]
-    return [person for person in people if person["left"] > began]
 
 
-def _person(member: Member, began: float, end: datetime, files: list[str]) -> dict[str, Any]:
-    left = min(member.leave_time or end, end)
+def _person(presence: Presence, files: list[str]) -> dict[str, Any]:
+    left = presence.left_at
+    assert left is not None  # noqa: S101 - for the type checker; only ended recordings are composed
     return {
-        "name": member.name or "Guest",
-        "joined": max(member.join_time.timestamp(), began),
+        "name": presence.member.name or "Guest",
+        "joined": presence.joined_at.timestamp(),
         "left": left.timestamp(),
         "files": files,
     }

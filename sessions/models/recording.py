@@ -97,6 +97,7 @@ class CompositionState(models.TextChoices):
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
     STOPPED = "stopped", _("Stopped by a deletion")
+    DELETED = "deleted", _("Deleted")
 
 
 # The states in which a mixer has work to do.
@@ -119,6 +120,11 @@ class Composition(models.Model):
     quality = models.TextField()
     fps = StrictIntegerField()
     in_sync = StrictBooleanField(help_text="The setting audio_video_sync.")
+    without = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="The ids of members whom the film leaves out.",
+    )
     done = models.FloatField(default=0, help_text="The share of the film that exists.")
     attempts = StrictIntegerField(default=0)
     locked_until = models.DateTimeField(

@@ -84,6 +84,11 @@ ALLOWED = {
         "Composition.objects.create": "a film that a mixer composes",
         "held.update": "a finished film, by the mixer that holds it",
     },
+    "sessions/media/compositions.py": {
+        "one.compositions.create": "another film of a recording whose session is locked",
+        "film.save": "a film that is deleted; its session is locked",
+        "recording.save": "the state that the films give to a recording",
+    },
     "sessions/media/deletion.py": {
         "recording.save": "the state of a recording whose session is locked",
         "one.compositions.filter().update": "the films that a deletion stops",

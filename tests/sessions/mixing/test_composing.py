@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from sessions.media.recordings import film_path, finish_recordings
-from sessions.mixing import children, composing
+from sessions.mixing import children, composing, jobs
 from sessions.mixing.composing import LEASE, MOST_ATTEMPTS, compose_due, remove_orphans
 from sessions.models import Composition, CompositionState, RecordingState
 from tests.factories import MemberFactory, RecordingFactory
@@ -212,3 +212,36 @@ def test_child_has_no_network_no_secrets_and_limits(live_server):
     assert done.stdout.split() == sorted(children.ENVIRONMENT)
     # A kernel that lets no user leave the network keeps the other limits.
     assert "Network is unreachable" in done.stderr or not done.returncode
+
+
+def test_film_without_a_member_has_no_trace_of_them(recording, folder):
+    compose_due(later())
+    session, start = recording.session, recording.started_at
+    bob = MemberFactory(session=session, name="Bob", join_time=start)
+    ada = session.members.get(name="Ada")
+    film = Composition.objects.create(
+        recording=recording,
+        layout="2x1",
+        quality="720p",
+        fps=20,
+        in_sync=True,
+        without=[str(ada.pk)],
+    )
+    recording.refresh_from_db()
+
+    job = jobs.job_of(film, folder / "film.mp4")
+
+    assert [(one["name"], one["files"]) for one in job["people"]] == [("Bob", [])]
+    assert len(job["places"]) == 2
+    assert str(ada.pk) not in str(job)
+    assert bob.name in str(job)
+
+
+def test_file_of_a_deleted_film_is_removed(recording, folder):
+    compose_due(later())
+    Composition.objects.update(state=CompositionState.DELETED)
+
+    assert remove_orphans() == 1
+
+    assert list((folder / "films").iterdir()) == []
+    assert Composition.objects.count() == 1

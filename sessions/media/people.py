@@ -1,0 +1,55 @@
+"""The people who are in a recording: those inside during it, without the audience."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from sessions.models import JoinAs, Member, Recording
+
+
+@dataclass(frozen=True)
+class Presence:
+    """A stay within a recording; `left_at` is None while the recording and the stay go on."""
+
+    member: Member
+    joined_at: datetime
+    left_at: datetime | None
+
+
+def people_of(recording: Recording, began: datetime | None = None) -> list[Presence]:
+    """Return the stays within a recording, in the order of their start.
+
+    `began` is the time of the first packet, if that is known.
+    """
+    start, end = began or recording.started_at, recording.finished_at
+    if end and end <= start:
+        return []
+    members = Member.objects.filter(_inside(start, end or timezone.now()))
+    inside = members.filter(session=recording.session_id).order_by("join_time", "pk")
+    return [_presence(member, start, end) for member in inside]
+
+
+def _inside(start: Any, end: Any) -> Q:
+    """Return the condition of stays that meet a time."""
+    left = Q(leave_time=None) | Q(leave_time__gt=start)
+    return left & Q(join_time__lt=end) & ~Q(join_as=JoinAs.AUDIENCE)
+
+
+def _presence(member: Member, start: datetime, end: datetime | None) -> Presence:
+    left = member.leave_time
+    if end is not None:
+        left = min(left or end, end)
+    return Presence(member, max(member.join_time, start), left)
+
+
+def with_people(recordings: QuerySet[Recording], members: QuerySet[Member]) -> QuerySet[Recording]:
+    """Return the recordings that one of `members` is in."""
+    end = Coalesce(OuterRef("finished_at"), timezone.now())
+    inside = members.filter(_inside(OuterRef("started_at"), end), session=OuterRef("session"))
+    # The sessions are found first, with the index of `members`.
+    sessions = members.order_by().values("session")
+    return recordings.filter(Exists(inside.order_by()), session__in=sessions)
