@@ -47,9 +47,14 @@ def visible_to(user: Any, project: str = "project") -> Q:
     """
     if user.is_superuser:
         return Q()
-    limit = limits_of(user)
     if read_alias() != PRIMARY:
-        return _named_by(limit, project)
+        return _named_by(limits_of(user), project)
+    return in_limits_of(user, project)
+
+
+def in_limits_of(user: Any, project: str = "project") -> Q:
+    """Return the condition of visible_to() for rows of the primary and no superuser."""
+    limit = limits_of(user)
     named = limit.values("projects")
     return ~models.Exists(limit) | Q((f"{project}_id__in" if project else "pk__in", named))
 

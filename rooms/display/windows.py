@@ -20,13 +20,12 @@ EVENTS = dict(zip(SCHEDULE, ScheduledEvent, strict=True))
 CLEAR = timedelta(hours=12)
 
 
-def window_text(reader: Reader, room: Any, now: datetime) -> str:
+def window_text(reader: Reader, room: Any, *, is_closed: bool) -> str:
     """Return "today 22:30 - 00:00, everyone leaves 01:00", with a dash.
 
     For a room without a window, this is "Always open" or "Closed".
     """
-    has_ended = room.remove_at is not None and room.remove_at <= now
-    return _in_short(_moments(room), reader, has_ended)
+    return _in_short(_moments(room), reader, is_closed)
 
 
 def window_in_full(zone: tzinfo, language: str | None, room: Any) -> str:
@@ -37,11 +36,11 @@ def window_in_full(zone: tzinfo, language: str | None, room: Any) -> str:
 
 # Most rooms of a list share their schedule with others, or are listed again.
 @lru_cache(maxsize=4096)
-def _in_short(moments: Moments, reader: Reader, has_ended: bool) -> str:
+def _in_short(moments: Moments, reader: Reader, is_closed: bool) -> str:
     times = _times(moments, reader)
     leaves = times.pop("remove_at", "")
     if not times:
-        if has_ended:
+        if is_closed:
             return gettext("Closed")
         return _leaving(leaves) or gettext("Always open")
     return ", ".join(filter(None, (_window(times), _leaving(leaves))))

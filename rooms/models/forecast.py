@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import DateTimeField
 
-from access.database.prepared_queries import PreparedQuery
+from access.database.prepared_queries import PreparedModelsQuery, PreparedQuery
 from access.database.routing import read_alias
 from rooms.models.room import Room
 from rooms.models.room_queryset import RoomStatus, window_status
@@ -20,6 +20,8 @@ from rooms.rules.join_policy import SCHEDULE, Decision, JoinPolicy, Overrides, R
 
 POLICY = ("max_members", *SCHEDULE, "remove_after_seconds_elapsed")
 NOTHING = Overrides()
+# The rooms of a page of the list.
+MOST_PREPARED = 50
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,37 @@ def forecasts(rooms: Iterable[Any], at: datetime, token: Overrides = NOTHING) ->
     The rooms may be tuples with names, of their id and the columns of POLICY.
     """
     rooms = list(rooms)
-    running = Room.objects.running_sessions([room.id for room in rooms], at, *POLICY)
+    running = _running_sessions([room.id for room in rooms], at)
     return [_forecast(room, running.get(room.id), at, token) for room in rooms]
+
+
+def _running_sessions(ids: list[UUID], at: datetime) -> dict[UUID, Any]:
+    """Return the running session of each room that has one, with the number `inside`.
+
+    Members who must leave before `at` or at that time do not count.
+    """
+    if not ids:
+        return {}
+    if len(ids) > MOST_PREPARED:
+        running = _running(ids, at)
+    else:
+        # The statement has a place for each room of a page.
+        places = [*ids, *[ids[-1]] * (MOST_PREPARED - len(ids))]
+        running = _running_of_page().all(*places, at, using=read_alias())
+    return {one.room_id: one for one in running}
+
+
+@cache
+def _running_of_page() -> PreparedModelsQuery[Any]:
+    def build(*values: Any) -> Any:
+        return _running(list(values[:-1]), values[-1])
+
+    return PreparedModelsQuery(build, *[Room._meta.pk] * MOST_PREPARED, DateTimeField())
+
+
+def _running(ids: list[UUID], at: datetime) -> Any:
+    sessions: Any = Room.sessions.rel.related_model
+    return sessions.objects.filter(room__in=ids).running(at, *POLICY)
 
 
 def forecast_as_read(room: Room, at: datetime) -> Forecast:
@@ -81,8 +112,7 @@ def forecast_as_read(room: Room, at: datetime) -> Forecast:
 @cache
 def _running_session() -> PreparedQuery[Any]:
     def build(room_id: UUID, at: datetime) -> Any:
-        sessions: Any = Room.sessions.rel.related_model
-        return sessions.objects.filter(room=room_id).running(at, *POLICY)
+        return _running([room_id], at)
 
     return PreparedQuery(build, Room._meta.pk, DateTimeField())
 

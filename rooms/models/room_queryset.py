@@ -149,19 +149,6 @@ class RoomQuerySet(models.QuerySet[Any]):
         # A union of indexed look-ups: with OR, the database would read every room.
         return self.filter(IsAmong("pk", scheduled.order_by().values("pk").union(*parts)))
 
-    def running_sessions(
-        self, room_ids: list[UUID], at: datetime, *columns: str
-    ) -> dict[UUID, Any]:
-        """Return the running session of each room that has one, with the number `inside`.
-
-        Members who must leave before `at` or at that time do not count.
-        """
-        if not room_ids:
-            return {}
-        sessions = self.model.sessions.rel.related_model.objects
-        running = sessions.filter(room__in=room_ids).running(at, *columns)
-        return {one.room_id: one for one in running}
-
     def in_status(self, status: RoomStatus, now: datetime) -> Self:
         """Return the rooms that have this status at the time `now`."""
         if status is not RoomStatus.FULL:

@@ -1,8 +1,11 @@
 """Saved views of the room list: a name and a query string, for one user or also for a project."""
 
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, F, Q, When
@@ -12,11 +15,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.database.name_locks import lock
+from access.database.prepared_queries import PreparedModelsQuery
+from access.staff.limits import in_limits_of
 from rooms.rules.constraints import Line
 from rooms.rules.fields import StrictTextField
 from rooms.rules.line_field import LineField
 
 MOST_VIEWS = 30
+# A user sees their own views, and those that others share: together at most this number.
+MOST_SHOWN = 100
 
 
 class SavedView(models.Model):
@@ -76,14 +83,20 @@ class SavedView(models.Model):
         return self
 
     @classmethod
-    def seen_by(cls, user: Any, shared: Q) -> models.QuerySet["SavedView"]:
+    def seen_by(cls, user: Any) -> list["SavedView"]:
         """Return the views of the user, then those of others, each with the name of its `owner`.
 
-        `shared` is the condition for the projects that the user may see.
+        The user sees the views that others share with a project that the user may see.
         """
+        return _seen(user.is_superuser).all(user.pk)
+
+    @classmethod
+    def query_seen_by(cls, user: Any) -> models.QuerySet["SavedView"]:
+        shared = Q() if user.is_superuser else in_limits_of(user)
         is_foreign = Case(When(user=user.pk, then=0), default=1)
         seen = cls.objects.filter(Q(user=user.pk) | (Q(project__isnull=False) & shared))
-        return seen.annotate(owner=F("user__username")).order_by(is_foreign, Lower("name"), "id")
+        seen = seen.annotate(owner=F("user__username"))
+        return seen.order_by(is_foreign, Lower("name"), "id")[:MOST_SHOWN]
 
     @classmethod
     def editable_by(cls, user: Any) -> models.QuerySet["SavedView"]:
@@ -95,3 +108,11 @@ class SavedView(models.Model):
     @classmethod
     def of(cls, user: Any) -> models.QuerySet["SavedView"]:
         return cls.objects.filter(user=user.pk)
+
+
+@cache
+def _seen(is_superuser: bool) -> PreparedModelsQuery[SavedView]:
+    def build(pk: int) -> models.QuerySet[SavedView]:
+        return SavedView.query_seen_by(SimpleNamespace(pk=pk, is_superuser=is_superuser))
+
+    return PreparedModelsQuery(build, get_user_model()._meta.pk)

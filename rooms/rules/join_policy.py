@@ -61,8 +61,8 @@ class Decision:
 
     allowed: bool
     reason: Reason | TokenReason
-    # In the active language.
-    sentence: str
+    # In the active language, with the places {time}, {inside} and {most}.
+    words: str
     # After a denial, a client can ask again at this time; None: it is not known.
     changes_at: datetime | None = None
     # The time that the sentence names.
@@ -70,6 +70,14 @@ class Decision:
     # The members inside and their limit, if the room is full.
     inside: int | None = None
     most: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The decision in words; without a time and numbers, braces may be part of a name."""
+        if self.time is None and self.most is None:
+            return self.words
+        time = self.time and format_timestamp(self.time)
+        return self.words.format(time=time, inside=self.inside, most=self.most)
 
 
 @dataclass(frozen=True)
@@ -126,13 +134,12 @@ class JoinPolicy:
         if refusal:
             return refusal
         if members_inside >= self.max_members:
-            sentence = _("The room is full: {inside} of {most} are inside.").format(
-                inside=members_inside, most=self.max_members
-            )
+            words = _("The room is full: {inside} of {most} are inside.")
             inside, most = members_inside, self.max_members
-            return Decision(False, Reason.FULL, sentence, inside=inside, most=most)
+            return Decision(False, Reason.FULL, words, inside=inside, most=most)
         ends = self.ends_joining
-        return Decision(True, Reason.OPEN, self._open_sentence(), ends, ends)
+        words = _("Joining is open until {time}.") if ends else _("Joining is open.")
+        return Decision(True, Reason.OPEN, words, ends, ends)
 
     def leave_by(self, joined_at: datetime) -> datetime | None:
         """Return the time at which a member who joined then must leave, or None."""
@@ -154,11 +161,11 @@ class JoinPolicy:
 
     def _too_late(self, now: datetime) -> Decision | None:
         if self.remove_at is not None and self.remove_at <= now:
-            sentence = _("The room ended at {time}. No one can join.")
-            return _refusal(Reason.REMOVED, sentence, self.remove_at)
+            words = _("The room ended at {time}. No one can join.")
+            return Decision(False, Reason.REMOVED, words, time=self.remove_at)
         if self.join_until is not None and self.join_until <= now:
-            sentence = _("Joining ended at {time}.")
-            return _refusal(Reason.CLOSED, sentence, self.join_until)
+            words = _("Joining ended at {time}.")
+            return Decision(False, Reason.CLOSED, words, time=self.join_until)
         return None
 
     def _too_early(self, now: datetime) -> Decision | None:
@@ -167,16 +174,10 @@ class JoinPolicy:
         ends = self.ends_joining
         # The rules exclude this for a room, but a token can override one end of the window.
         if ends is not None and ends <= self.join_from:
-            sentence = _("Joining ends at {time}, before it starts.")
-            return _refusal(Reason.NEVER_OPEN, sentence, ends)
-        sentence = _("No one can join before {time}.")
-        return _refusal(Reason.NOT_YET_OPEN, sentence, self.join_from, changes_at=self.join_from)
-
-    def _open_sentence(self) -> str:
-        ends = self.ends_joining
-        if ends is None:
-            return _("Joining is open.")
-        return _("Joining is open until {time}.").format(time=format_timestamp(ends))
+            words = _("Joining ends at {time}, before it starts.")
+            return Decision(False, Reason.NEVER_OPEN, words, time=ends)
+        words = _("No one can join before {time}.")
+        return Decision(False, Reason.NOT_YET_OPEN, words, self.join_from, self.join_from)
 
     def _schedule(self) -> Iterator[Upcoming]:
         if self.join_from is not None:
@@ -186,10 +187,3 @@ class JoinPolicy:
             yield Upcoming(ScheduledEvent.CLOSES, self.join_until)
         if self.remove_at is not None:
             yield Upcoming(ScheduledEvent.REMOVES_EVERYONE, self.remove_at)
-
-
-def _refusal(
-    reason: Reason, sentence: str, time: datetime, changes_at: datetime | None = None
-) -> Decision:
-    words = sentence.format(time=format_timestamp(time))
-    return Decision(False, reason, words, changes_at, time)

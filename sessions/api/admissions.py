@@ -132,7 +132,9 @@ class RoomAdmissionViewSet(RoomView):
         """
         at = read_time(request.query_params, "at") or timezone.now()
         decision = forecast(self.get_room(room), at)
-        return Response(serialize_room_admission({**vars(decision), "at": at}))
+        return Response(
+            serialize_room_admission({**vars(decision), "sentence": decision.sentence, "at": at})
+        )
 
 
 def seat_for(admission: Admission) -> Place | None:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext
 from rooms.changes.validation import Change
 from rooms.jobs.access import MAY_CHANGE
 from rooms.pages.list_query import stated, without_faults
-from rooms.pages.room_list.page import VisibleProjects
 from rooms.pages.room_list.rows import ListRow, columns_of, rows_of
 from rooms.pages.room_list.state import ListState
+from rooms.pages.room_list.visible_projects import VisibleProjects
 from rooms.pages.undo import report_saved
 from rooms.templatetags.links import address_for
 

@@ -1,79 +1,26 @@
 """One page of the list of rooms: rows, links and texts for an address and a user."""
 
-from dataclasses import dataclass
-from functools import cache, cached_property
-from types import SimpleNamespace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
-from django.db.models import Exists, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from access.api.keyset import Ordering, Page, Position, fetched
-from access.database.prepared_queries import PreparedRowsQuery
-from access.database.replica_connections import PRIMARY
-from access.database.routing import read_alias
-from access.models import Project
-from access.staff.limits import limits_of, visible_to
 from rooms.jobs.access import MAY_CHANGE
 from rooms.jobs.create import MOST_ROOMS
-from rooms.models import Room, RoomQuerySet
+from rooms.models import RoomQuerySet
 from rooms.pages.list_query import rooms_in_order, stated, without_faults
+from rooms.pages.room_list.first_page import PAGE_SIZE, first_page
 from rooms.pages.room_list.nearest import nearest_rooms
 from rooms.pages.room_list.parts import filters_of, table_parts
 from rooms.pages.room_list.rows import columns_of, html_of, rows_of
 from rooms.pages.room_list.state import ListState
 from rooms.pages.room_list.view_menu import ViewMenu
-
-PAGE_SIZE = 50
-# A longer list of choices is of no use.
-MOST_PROJECTS = 200
-
-
-@dataclass(frozen=True)
-class VisibleProjects:
-    """The projects that a user may see, by id; only the first MOST_PROJECTS by name."""
-
-    names: dict[str, str]
-    is_limited: bool
-
-    @classmethod
-    def by(cls, user: Any) -> "VisibleProjects":
-        if read_alias() == PRIMARY:
-            found = _project_rows(user.is_superuser).all(user.pk)
-        else:
-            found = list(_project_query(user))
-        limited = not user.is_superuser and any(row[2] for row in found)
-        return cls({str(pk): name for pk, name, _ in found}, limited)
-
-    def condition(self, user: Any) -> Q:
-        """Return the condition for rows of these projects, without another statement."""
-        are_all = len(self.names) < MOST_PROJECTS
-        return Q(project__in=list(self.names)) if are_all else visible_to(user)
-
-    def rooms(self, user: Any) -> RoomQuerySet:
-        """Return the rooms that `user` may see."""
-        rooms = Room.objects.filter(visible_to(user))
-        # The same condition as visible_to(), but in a form for which the database uses an index.
-        few = len(self.names) < 2 or (self.is_limited and len(self.names) < MOST_PROJECTS)
-        return rooms.filter(project__in=list(self.names)) if few else rooms
-
-
-@cache
-def _project_rows(is_superuser: bool) -> PreparedRowsQuery:
-    def build(pk: int) -> QuerySet[Any, Any]:
-        return _project_query(SimpleNamespace(pk=pk, is_superuser=is_superuser))
-
-    return PreparedRowsQuery(build, get_user_model()._meta.pk)
-
-
-def _project_query(user: Any) -> QuerySet[Any, Any]:
-    seen = Project.objects.filter(visible_to(user, "")).annotate(limited=Exists(limits_of(user)))
-    return seen.order_by("name").values_list("pk", "name", "limited")[:MOST_PROJECTS]
+from rooms.pages.room_list.visible_projects import MOST_PROJECTS, VisibleProjects
 
 
 class ListPage:
@@ -84,11 +31,10 @@ class ListPage:
         self.seen = VisibleProjects.by(user)
         params, self.faults = without_faults(stated(query))
         self.state = ListState(params, self.seen.names, reverse("home"))
-        rooms = rooms_in_order(params, self.seen.rooms(user))
         unnamed = "project" in self.state.shows and len(self.seen.names) == MOST_PROJECTS
         self.more_columns = ("project__name",) if unnamed else ()
         self.position = self._position(query.get("page", ""))
-        self.page = self._page(rooms)
+        self.page = self._first_page() or self._page()
         self.rows = rows_of(self.page.rows, self.now, self.seen.names)
         # A page after the last room is empty and has no previous page.
         self.is_first = not (self.page.before or (self.position and not self.rows))
@@ -99,7 +45,12 @@ class ListPage:
         except ValueError:
             return self._nowhere()
 
-    def _page(self, rooms: RoomQuerySet) -> Page:
+    def _first_page(self) -> Page | None:
+        is_first = not (self.position or self.more_columns or set(self.state.params) - {"columns"})
+        return first_page(self.user, self.seen) if is_first else None
+
+    def _page(self) -> Page:
+        rooms = rooms_in_order(self.state.params, self.seen.rooms(self.user))
         try:
             return Page.of(rooms, self.position, PAGE_SIZE, self._fetched)
         except ValueError:
@@ -121,7 +72,7 @@ class ListPage:
             "here": "rooms",
             "list": self,
             "state": self.state,
-            "menu": ViewMenu(self.user, self.state, self.seen.condition(self.user)),
+            "menu": ViewMenu(self.user, self.state),
             "shows": self.state.shows,
             "rows": self.rows,
             "html_rows": html_of(self.rows, self.state.shows, may_pick=self.may_pick),

@@ -72,5 +72,12 @@ def _render(
     context = row_context(request, room.pk)
     # The cells that the form replaces: the menu and the box belong to no column.
     columns = len({*context["shows"], "name"}) + 1 + context["may_pick"]
-    more = {"form": form, "fields": [form[name] for name in EDITED], "columns": columns}
+    url = reverse("room-page", args=[room.pk])
+    more = {
+        "room": room,
+        "url": url,
+        "form": form,
+        "fields": [form[name] for name in EDITED],
+        "columns": columns,
+    }
     return render(request, "rooms/list/_edit_row.html", {**context, **more}, status=status)

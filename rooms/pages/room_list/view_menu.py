@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext
 
 from rooms.models import SavedView
@@ -14,8 +13,6 @@ from rooms.models.saved_view import MOST_VIEWS
 from rooms.pages.room_list.state import ListState
 from rooms.rules.constraints import rule_of
 
-# A user sees their own views, and those that others share: together at most this number.
-MOST_SHOWN = 100
 MAY_SHARE = "rooms.change_room"
 
 
@@ -31,11 +28,11 @@ class ViewLink:
 
 
 class ViewMenu:
-    """The views that `user` may see; `shared` is the condition on a project that they may see."""
+    """The views that `user` may see, for the address that `state` describes."""
 
-    def __init__(self, user: Any, state: ListState, shared: Q) -> None:
+    def __init__(self, user: Any, state: ListState) -> None:
         self.user, self.state, self.projects = user, state, state.projects
-        self.views = list(SavedView.seen_by(user, shared)[:MOST_SHOWN])
+        self.views = SavedView.seen_by(user)
         self.current = next((one for one in self.views if one.query == state.query), None)
 
     @cached_property

@@ -16,7 +16,7 @@ from access.values.identifiers import is_uuid
 from rooms.models import RoomQuerySet
 from rooms.models.searchable import Matches, SearchedText
 from rooms.pages.room_list.nearest import nearest_rooms
-from rooms.pages.room_list.page import VisibleProjects
+from rooms.pages.room_list.visible_projects import VisibleProjects
 from rooms.rules.searching import fold, is_found
 from sessions.models import Member
 from sessions.pages.jump.places import JumpTarget

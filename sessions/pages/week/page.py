@@ -20,9 +20,10 @@ from rooms.display.values import label
 from rooms.jobs.access import MAY_CHANGE
 from rooms.models import RoomQuerySet
 from rooms.pages.list_query import rooms_in_order, stated, without_faults
-from rooms.pages.room_list.page import PAGE_SIZE, VisibleProjects
+from rooms.pages.room_list.first_page import PAGE_SIZE
 from rooms.pages.room_list.parts import filters_of
 from rooms.pages.room_list.view_menu import ViewMenu
+from rooms.pages.room_list.visible_projects import VisibleProjects
 from rooms.rules.join_policy import SCHEDULE
 from sessions.models import RoomSession
 from sessions.pages.week.rows import COLUMNS, WeekRow, WeekRows
@@ -100,7 +101,7 @@ class WeekPage:
             "here": "week",
             "list": self,
             "state": self.state,
-            "menu": ViewMenu(self.user, self.state, self.seen.condition(self.user)),
+            "menu": ViewMenu(self.user, self.state),
             "filters": filters_of(self.state),
             "newer": self._beside(self.page.before),
             "older": self._beside(self.page.after),

@@ -8,6 +8,7 @@ import pytest
 from access.staff.times import reader_at
 from rooms.display.periods import DASH
 from rooms.display.windows import window_in_full, window_text
+from rooms.models.room_queryset import RoomStatus, window_status
 from rooms.rules.join_policy import SCHEDULE
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -38,7 +39,9 @@ def room(*times):
     ],
 )
 def test_window_is_one_line(times, text):
-    assert window_text(reader_at(NOON), room(*times), NOON).replace(DASH, "-") == text
+    one = room(*times)
+    is_closed = window_status(one, NOON) is RoomStatus.CLOSED
+    assert window_text(reader_at(NOON), one, is_closed=is_closed).replace(DASH, "-") == text
 
 
 def test_window_in_full_names_each_day():

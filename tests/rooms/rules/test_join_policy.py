@@ -136,5 +136,6 @@ def test_upcoming_events_are_sorted_by_time(rules, expected):
 def test_decision_equals_its_fields():
     decision = policy(join_from=at(1)).decide(NOON, 0)
 
-    sentence = "No one can join before 2030-01-01T13:00:00Z."
-    assert decision == Decision(False, Reason.NOT_YET_OPEN, sentence, at(1), at(1))
+    words = "No one can join before {time}."
+    assert decision == Decision(False, Reason.NOT_YET_OPEN, words, at(1), at(1))
+    assert decision.sentence == "No one can join before 2030-01-01T13:00:00Z."
