@@ -100,8 +100,13 @@ api = [
     path("room_recordings", RoomRecordingViewSet.as_view({"get": "list"}), name="recordings"),
     path(
         "room_recordings/<str:recording>",
-        RoomRecordingViewSet.as_view({"get": "retrieve"}),
+        RoomRecordingViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
         name="recording",
+    ),
+    path(
+        "room_recordings/<str:recording>/restore",
+        RoomRecordingViewSet.as_view({"post": "restore"}, parser_classes=[StrictJsonParser]),
+        name="restore-recording",
     ),
     path(
         "room_recordings/<str:recording>/events",

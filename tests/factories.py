@@ -16,6 +16,7 @@ from sessions.models import (
     LeaveReason,
     Member,
     Recording,
+    RecordingState,
     RoomSession,
     SessionEvent,
     SessionEventType,
@@ -141,12 +142,20 @@ class EventFactory(factory.django.DjangoModelFactory):
 
 
 class RecordingFactory(factory.django.DjangoModelFactory):
+    """A recording in progress; with ended=True, one that only has raw files."""
+
     session = factory.SubFactory(SessionFactory)
     project_id = factory.SelfAttribute("session.project_id")
     started_at = factory.SelfAttribute("session.start_time")
 
     class Meta:
         model = Recording
+
+    class Params:
+        ended = factory.Trait(
+            state=RecordingState.RAW,
+            finished_at=factory.LazyAttribute(lambda recording: recording.started_at),
+        )
 
     @factory.lazy_attribute
     def id(self):

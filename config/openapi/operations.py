@@ -78,8 +78,21 @@ KINDS = {
         refuses=refusing(422),
         leads_to={
             name: {"recording": "$response.body#/data/0/id"}
-            for name in ("get_room_recording", "list_room_recording_events")
+            for name in (
+                "get_room_recording",
+                "list_room_recording_events",
+                "delete_room_recording",
+                "restore_room_recording",
+            )
         },
+    ),
+    "delete_room_recording": OperationSpec(
+        "Deleted (in a dry run: could be deleted).",
+        ("Prefer", "dry_run"),
+        refuses=refusing(422, RecordingRuns=409),
+    ),
+    "restore_room_recording": OperationSpec(
+        f"The recording ({DRY_RUN}).", ("Prefer", "dry_run"), refuses=refusing(422, FilesGone=409)
     ),
     "list_room_history": OperationSpec(
         "One page of the list.",

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from access.api.openapi import FAULTS, described
+from config.openapi.variants import RUNNING, VARIANTS
 
 # The error codes of a 422. The `url` of an error links to the code on the docs page.
 CODES = {
@@ -29,10 +30,6 @@ CODES = {
     "changed_since": "A later change changed this field again. Send override to revert it anyway.",
 }
 
-_RUNNING = (
-    "the first request with this Idempotency-Key is still running (with Retry-After), or its "
-    "response is no longer kept (without)."
-)
 STATUSES = {
     400: "The body is missing or malformed (not UTF-8, not JSON, a duplicate key, NaN, nested too "
     "deep), or the headers about its length are wrong.",
@@ -43,7 +40,7 @@ STATUSES = {
     406: "Accept excludes application/json. Only the list of rooms has another format, text/csv.",
     408: "The body did not arrive in time.",
     409: "The current state does not allow it: the room has a session in progress, later changes "
-    f"conflict with the revert, or {_RUNNING}",
+    f"conflict with the revert, or {RUNNING}",
     412: "The resource does not have the version that the request names, or the condition cannot "
     "be read. ETag has the current version.",
     413: f"The body is larger than {settings.API_BODY_BYTES // 1024} kB. The limit of bulk changes "
@@ -61,58 +58,6 @@ STATUSES = {
     f"are larger than {settings.ALL_HEADERS_BYTES // 1024} kB.",
     503: "The database did not answer, or is read-only at present, or the server has no memory "
     "left for the body. Try again after Retry-After seconds.",
-}
-_OR_RUNNING = f"Or: {_RUNNING}"
-# Error responses of some operations: status, description, schema and headers.
-VARIANTS = {
-    "NotAdmitted": (
-        403,
-        "The member is not admitted; reason and detail say why. retry_at and Retry-After say when "
-        "to try again, if that is known. Or: the API token lacks the scope video, or the client's "
-        "network is not allowed.",
-        "NotAdmitted",
-        ("Retry-After.known",),
-    ),
-    "StayTaken": (
-        409,
-        f"The member_id belongs to a stay that is over, or to another room token's. {_OR_RUNNING}",
-        "Error",
-        ("Retry-After.known",),
-    ),
-    "WebhooksFull": (
-        409,
-        f"The project has the maximum number of webhooks. {_OR_RUNNING}",
-        "Error",
-        ("Retry-After.known",),
-    ),
-    "WebhookOff": (
-        409,
-        f"The webhook is disabled. {_OR_RUNNING}",
-        "Error",
-        ("Retry-After.known",),
-    ),
-    "Delivered": (409, "The delivery has arrived already.", "Error", ()),
-    "SessionOver": (409, "The session has ended.", "Error", ()),
-    "NotReverted": (
-        409,
-        "Later changes changed the same fields (listed in errors), or the entry records that the "
-        f"room was created or deleted, which cannot be reverted. {_OR_RUNNING}",
-        "Unreverted",
-        ("Retry-After.known",),
-    ),
-    "InFlight": (
-        409,
-        f"Conflict: {_RUNNING}",
-        "Error",
-        ("Retry-After.known",),
-    ),
-    "NoneChanged": (
-        422,
-        "The request is invalid; or, in the mode all, some rooms are refused, as results shows. "
-        "Nothing was changed.",
-        "BulkRefusal",
-        (),
-    ),
 }
 ANYWHERE = (400, 401, 403, 405, 406, 408, 413, 414, 415, 422, 429, 503)
 

@@ -22,6 +22,8 @@ RECORDING = response_example(
         "created_at": "2025-06-13T20:01:12Z",
         "updated_at": "2025-06-13T21:00:00Z",
         "state": "ready",
+        "deleted_at": None,
+        "expires_at": "2025-07-13T21:00:00Z",
     },
 )
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from access.api.filters import QueryTimestamp, StrictFilterSet
 from rooms.filters import WORDS, SearchFilter
 from rooms.models.searchable import NAME, Matches
-from sessions.models import RoomSession, SessionStatus
+from sessions.models import Recording, RecordingState, RoomSession, SessionStatus
 
 
 class TimeFilter(django_filters.Filter):
@@ -53,3 +53,18 @@ class RoomSessionFilter(LogFilter):
         self, sessions: QuerySet[RoomSession], _: str, text: str
     ) -> QuerySet[RoomSession]:
         return sessions.filter(Matches(text, NAME))
+
+
+class RecordingFilter(StrictFilterSet):
+    state = django_filters.ChoiceFilter(
+        choices=RecordingState.choices,
+        help_text="Recordings in this state; by default all except deleted ones.",
+    )
+
+    class Meta:
+        model = Recording
+        fields = ()
+
+    def narrowed(self) -> QuerySet[Recording]:
+        found = super().narrowed()
+        return found if self.data.get("state") else found.filter(deleted_at=None)

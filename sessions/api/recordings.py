@@ -1,82 +1,37 @@
 """Recordings over HTTP, with links to their films."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.pagination import whole_number
-from access.api.serializers import TimestampSerializerField
-from access.values.timestamps import format_timestamp
-from rooms.api.constant_keys import no_cost
+from access.http.errors import ApiError
 from sessions.api.examples import MEDIA_TTL, RECORDING, RECORDING_ID, SESSION_ID
-from sessions.api.serializers import NumberedIdField, SessionEventSerializer, serialize_event
+from sessions.api.filters import RecordingFilter
+from sessions.api.recording_serializers import (
+    RestoredRecordingSerializer,
+    RoomRecordingSerializer,
+)
+from sessions.api.serializers import SessionEventSerializer, serialize_event
 from sessions.api.sessions import SessionView
+from sessions.media.deletion import (
+    FilesRemoved,
+    RecordingInProgress,
+    delete_recording,
+    restore_recording,
+)
 from sessions.media.film_links import film_link
-from sessions.media.recordings import FORMAT, events_of, film_shown, recordings
-from sessions.models import RECORDING_IDS, Composition, Recording, RecordingState
+from sessions.media.recordings import events_of, recordings
+from sessions.models import RECORDING_IDS, Composition, Recording
 
 # Seconds that a link to a film is valid, as in the reference.
 MEDIA_SECONDS = 900
-
-
-class RoomRecordingSerializer(serializers.Serializer):
-    """A recording of a session. `link` in the context returns the address of a film."""
-
-    id = NumberedIdField(RECORDING_IDS)
-    room_session_id = serializers.UUIDField(source="session_id")
-    status = serializers.SerializerMethodField()
-    started_at = TimestampSerializerField()
-    finished_at = TimestampSerializerField(allow_null=True, help_text="Null during the recording.")
-    duration = serializers.SerializerMethodField(help_text="Seconds; null during the recording.")
-    size_in_bytes = serializers.SerializerMethodField(help_text="Null without a film.")
-    format = serializers.SerializerMethodField(help_text="Null without a film.")
-    uri = serializers.SerializerMethodField(
-        help_text="Address of the film for media_ttl seconds; null without a film."
-    )
-    cost_in_dollars = no_cost()
-    created_at = TimestampSerializerField(source="started_at", help_text="The same as started_at.")
-    updated_at = serializers.SerializerMethodField(
-        help_text="The time of the last film, of the end or of the start."
-    )
-    state = serializers.ChoiceField(
-        choices=RecordingState, help_text="`raw`: no mixer composes; the media server has files."
-    )
-
-    @extend_schema_field({"type": "string", "enum": ["recording", "completed"]})
-    def get_status(self, recording: Recording) -> str:
-        return "recording" if recording.finished_at is None else "completed"
-
-    def get_duration(self, recording: Recording) -> int | None:
-        film = film_shown(recording)
-        if film and film.seconds is not None:
-            return round(film.seconds)
-        finished = recording.finished_at
-        return finished and int((finished - recording.started_at).total_seconds())
-
-    def get_size_in_bytes(self, recording: Recording) -> int | None:
-        film = film_shown(recording)
-        return film and film.size_in_bytes
-
-    @extend_schema_field({"type": ["string", "null"], "enum": [FORMAT, None]})
-    def get_format(self, recording: Recording) -> str | None:
-        return FORMAT if film_shown(recording) else None
-
-    @extend_schema_field({"type": ["string", "null"], "format": "uri"})
-    def get_uri(self, recording: Recording) -> str | None:
-        film = film_shown(recording)
-        return self.context["link"](film) if film else None
-
-    @extend_schema_field(TimestampSerializerField)
-    def get_updated_at(self, recording: Recording) -> str:
-        film = film_shown(recording)
-        times = (film and film.finished_at, recording.finished_at, recording.started_at)
-        return format_timestamp(next(time for time in times if time))
 
 
 class RecordingView(SessionView):
@@ -85,6 +40,10 @@ class RecordingView(SessionView):
     @property
     def recordings(self) -> Any:
         return recordings(self.request.auth.project_id)
+
+    def narrowed(self) -> Any:
+        """Return the recordings that the query asks for. Raises ValidationError."""
+        return RecordingFilter(self.request.query_params, self.recordings).narrowed()
 
     def found(self, recording: str) -> Recording:
         one = self.recordings.filter(pk=RECORDING_IDS.number_of(recording)).first()
@@ -109,29 +68,70 @@ class RecordingView(SessionView):
 
 class RoomRecordingViewSet(RecordingView):
     serializer_class = RoomRecordingSerializer
-    query_parameters: ClassVar = {"list": [MEDIA_TTL], "retrieve": [MEDIA_TTL]}
+    filterset_class = RecordingFilter
+    query_parameters: ClassVar = {name: [MEDIA_TTL] for name in ("list", "retrieve", "restore")}
 
     def list(self, request: Request) -> Response:
         """List the recordings of all sessions, newest first."""
         serialize = self.serializing()
-        page = self.paginate_queryset(self.recordings)
+        page = self.paginate_queryset(self.narrowed())
         return self.get_paginated_response([serialize(one) for one in page])
 
     @extend_schema(parameters=[RECORDING_ID], examples=[RECORDING])
     def retrieve(self, request: Request, recording: str) -> Response:
-        """Get a recording."""
+        """Get a recording, also after it was deleted."""
         serialize = self.serializing()
         return Response(serialize(self.found(recording)))
+
+    @extend_schema(parameters=[RECORDING_ID])
+    def destroy(self, request: Request, recording: str) -> Response:
+        """Delete a recording: its links end at once, its films and raw files go after 72 hours.
+
+        Until then it can be restored.
+        """
+        with self.changing_recording():
+            delete_recording(self.found(recording), by=self.author())
+        return Response(status=204)
+
+    @extend_schema(
+        operation_id="restore_room_recording",
+        parameters=[RECORDING_ID],
+        request=None,
+        responses={200: RestoredRecordingSerializer},
+        examples=[RECORDING],
+    )
+    def restore(self, request: Request, recording: str) -> Response:
+        """Restore a deleted recording within 72 hours; if it is not deleted, nothing changes."""
+        self.read_options()
+        serialize = self.serializing()
+        with self.changing_recording():
+            restore_recording(self.found(recording), by=self.author())
+            body = serialize(self.found(recording))
+        return Response(body | ({"dry_run": True} if self.is_dry_run else {}))
+
+    @contextmanager
+    def changing_recording(self) -> Iterator[None]:
+        """Turn the refusals of a change into API errors. A dry run is undone."""
+        try:
+            with self.rollback_if_dry_run():
+                yield
+        except Recording.DoesNotExist:
+            raise Http404 from None
+        except RecordingInProgress:
+            raise ApiError(409, "The recording is in progress. End it first.") from None
+        except FilesRemoved:
+            raise ApiError(409, "The recording was deleted more than 72 hours ago.") from None
 
 
 class SessionRecordingViewSet(RecordingView):
     serializer_class = RoomRecordingSerializer
+    filterset_class = RecordingFilter
     query_parameters: ClassVar = {"list": [MEDIA_TTL]}
 
     @extend_schema(parameters=[SESSION_ID])
     def list(self, request: Request, session: str) -> Response:
         """List the recordings of a session, newest first."""
-        return self.page_of(self.recordings, session, self.serializing())
+        return self.page_of(self.narrowed(), session, self.serializing())
 
 
 class RecordingEventViewSet(RecordingView):

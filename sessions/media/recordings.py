@@ -16,6 +16,7 @@ from sessions.models import (
     Composition,
     CompositionState,
     Recording,
+    RecordingQuerySet,
     RecordingState,
     RoomSession,
     SessionEvent,
@@ -25,24 +26,23 @@ from sessions.models import (
 FORMAT = "mp4"
 
 
-def recordings(project_id: Any) -> QuerySet[Recording]:
-    """Return a project's recordings, newest first, each with its `films`.
+def recordings(project_id: Any) -> RecordingQuerySet:
+    """Return a project's recordings, newest first, each with its `films` and `days_kept`.
 
     A recording ends at the latest with its session; while it runs, `finished_at` is None.
     """
     films = Composition.objects.filter(state=CompositionState.READY)
-    found = Recording.objects.filter(project_id=project_id)
+    found = Recording.objects.filter(project_id=project_id).with_days_kept()
     return found.prefetch_related(Prefetch("compositions", films, to_attr="films"))
 
 
 def events_of(recording: Recording) -> QuerySet[SessionEvent]:
-    """Return the events of a recording: its start, and its end if it has one."""
-    ended = SessionEvent.objects.filter(
-        session=recording.session_id, type=SessionEventType.RECORDING_ENDED, pk__gt=recording.pk
-    )
-    first_end = ended.order_by("pk").values("pk")[:1]
-    both = SessionEvent.objects.filter(Q(pk=recording.pk) | Q(pk__in=first_end))
-    return both.select_related("session")
+    """Return the events of a recording: its start, its end, and those that name it."""
+    later = SessionEvent.objects.filter(session=recording.session_id, pk__gt=recording.pk)
+    first_end = later.filter(type=SessionEventType.RECORDING_ENDED).order_by("pk").values("pk")[:1]
+    naming = later.filter(payload__recording_id=str(RECORDING_IDS.id_of(recording.pk)))
+    of_it = Q(pk=recording.pk) | Q(pk__in=first_end) | Q(pk__in=naming.values("pk"))
+    return SessionEvent.objects.filter(of_it).select_related("session")
 
 
 def switch_recording(session: RoomSession, is_on: bool, at: datetime) -> None:

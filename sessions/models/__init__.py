@@ -8,6 +8,7 @@ from sessions.models.recording import (
     Composition,
     CompositionState,
     Recording,
+    RecordingQuerySet,
     RecordingState,
 )
 from sessions.models.refusal import KEPT_FOR, KEPT_IN_FULL, Refusal, RefusalCount
@@ -30,6 +31,7 @@ __all__ = [
     "MediaSeat",
     "Member",
     "Recording",
+    "RecordingQuerySet",
     "RecordingState",
     "Refusal",
     "RefusalCount",

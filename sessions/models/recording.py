@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.models import Project
 from access.values.identifiers import UUID7Field
 from rooms.rules.constraints import OneOf
 from rooms.rules.fields import StrictBooleanField, StrictChoiceField, StrictIntegerField
@@ -30,6 +31,11 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
     def kept(self) -> Self:
         """Return those that are not deleted."""
         return self.filter(deleted_at=None)
+
+    def with_days_kept(self) -> Self:
+        """Add `days_kept`: the days for which its project keeps it, None for ever."""
+        project = Project.objects.filter(pk=OuterRef("project_id"))
+        return self.annotate(days_kept=Subquery(project.values("recording_days")))
 
 
 class Recording(models.Model):
@@ -54,6 +60,9 @@ class Recording(models.Model):
     )
 
     objects = RecordingQuerySet.as_manager()
+
+    # Only a row from with_days_kept() has it.
+    days_kept: int | None
 
     class Meta:
         ordering = ("-id",)

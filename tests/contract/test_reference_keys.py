@@ -71,6 +71,7 @@ SHOWN = {
     "list_room_session_recordings": {"recording"},
     "list_room_recordings": {"recording"},
     "get_room_recording": {"recording"},
+    "restore_room_recording": {"recording"},
     "list_room_recording_events": {"event"},
 }
 CONSTANTS = {

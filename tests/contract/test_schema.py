@@ -59,6 +59,8 @@ def test_operations_have_the_ids_for_generated_clients():
         "list_room_session_recordings": "get /api/video/room_sessions/{session}/recordings",
         "list_room_recordings": "get /api/video/room_recordings",
         "get_room_recording": "get /api/video/room_recordings/{recording}",
+        "delete_room_recording": "delete /api/video/room_recordings/{recording}",
+        "restore_room_recording": "post /api/video/room_recordings/{recording}/restore",
         "list_room_recording_events": "get /api/video/room_recordings/{recording}/events",
         "list_logs": "get /api/video/logs",
         "get_log": "get /api/video/logs/{log}",

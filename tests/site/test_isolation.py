@@ -44,7 +44,7 @@ def change(session):
 
 @pytest.fixture
 def recording(session):
-    return RECORDING_IDS.id_of(RecordingFactory(session=session).pk)
+    return RECORDING_IDS.id_of(RecordingFactory(session=session, ended=True).pk)
 
 
 @pytest.fixture

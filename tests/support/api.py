@@ -88,6 +88,7 @@ EVENT_KEYS = [
 RECORDING_KEYS = [
     *("id", "room_session_id", "status", "started_at", "finished_at", "duration", "size_in_bytes"),
     *("format", "uri", "cost_in_dollars", "created_at", "updated_at", "state"),
+    *("deleted_at", "expires_at"),
 ]
 
 FORM = "application/x-www-form-urlencoded"

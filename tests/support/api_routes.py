@@ -27,7 +27,7 @@ MEMBER, END = f"{MEMBERS}/<str:member>", f"{SESSION}/end"
 ADMISSIONS, ADMISSION = f"{SESSIONS}/admissions", f"{ROOM}/admission"
 SESSION_RECORDINGS = f"{SESSION}/recordings"
 RECORDINGS, RECORDING = "api/video/room_recordings", "api/video/room_recordings/<str:recording>"
-RECORDING_EVENTS = f"{RECORDING}/events"
+RECORDING_EVENTS, RESTORE = f"{RECORDING}/events", f"{RECORDING}/restore"
 LOGS, LOG = "api/video/logs", "api/video/logs/<str:log>"
 ROOM_TOKENS = "api/video/room_tokens"
 WEBHOOKS, WEBHOOK = "api/video/webhooks", "api/video/webhooks/<str:webhook>"
@@ -101,6 +101,9 @@ TABLE = {
     (RECORDING, "get"): Row(200, 404),
     (RECORDING, "head"): Row(200, 404),
     (RECORDING, "options"): Row(200, 200),
+    (RECORDING, "delete"): Row(204, 404),
+    (RESTORE, "post"): Row(200, 404),
+    (RESTORE, "options"): Row(200, 200),
     (RECORDING_EVENTS, "get"): Row(200, 404),
     (RECORDING_EVENTS, "head"): Row(200, 404),
     (RECORDING_EVENTS, "options"): Row(200, 200),

@@ -90,7 +90,7 @@ def things_of(project, **session):
     """Return ids for the parameters of paths: a room, its session, one of its bulk changes, …."""
     session = SessionFactory(room__project=project, **session)
     member = MemberFactory(session=session, left=session.end_time is not None)
-    recording = RecordingFactory(session=session)
+    recording = RecordingFactory(session=session, ended=True)
     bulk_id = uuid7()
     edits = {session.room_id: {"max_members": 9}}
     change_chunk(Room.objects, edits, by=TESTS, bulk_id=bulk_id)

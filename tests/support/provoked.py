@@ -8,6 +8,7 @@ from access.models import Project, WebhookDelivery, WebhookEndpoint
 from access.webhooks.models import MOST_ENDPOINTS, DeliveryState
 from rooms.changes import change_room
 from rooms.models import Room
+from sessions.models import Recording, RecordingState
 from tests.factories import TESTS, RoomFactory, TokenFactory, WebhookEndpointFactory
 from tests.support.idempotency import begin
 from tests.support.openapi import BODIES, NOTHING, OPERATIONS, send, showing, things_of
@@ -29,7 +30,10 @@ def to_nothing(client, name):
 
 
 def against_what_stands(client, name):
-    """Send a request that conflicts with the state: a live room, an ended session, another stay."""
+    """Send a request that conflicts with the state: a live room, an ended session, another stay.
+
+    Recordings are in progress.
+    """
     things = things_of(client.project, ended=name == "patch_room_session")
     change_room(Room.objects, things["room"], {"max_members": 8}, by=TESTS)
     address, body = OPERATIONS[name][1].format(**things), BODIES.get(name)
@@ -38,6 +42,7 @@ def against_what_stands(client, name):
     else:
         WebhookEndpoint.objects.update(disabled_at=timezone.now())
         WebhookDelivery.objects.update(state=DeliveryState.DELIVERED)
+    Recording.objects.update(state=RecordingState.RECORDING)
     taken = json.dumps(showing(client.project, member_id=str(things["member"])))
     sent = taken if name == "admit_member" else None
     response = send(client, name, sent, things=things)

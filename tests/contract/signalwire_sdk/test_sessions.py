@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from signalwire.rest import SignalWireRestError
 
+from sessions.media.recordings import composition_ready, film_path, finish_recordings
 from sessions.models import EVENT_IDS
 from sessions.tokens.room_tokens import read_token
 from tests.factories import MemberFactory, RecordingFactory, SessionFactory
@@ -93,3 +95,39 @@ def test_list_members_events_and_recordings_of_a_session(video, room):
     assert recordings == video.room_recordings.list()["data"]
     assert video.room_recordings.get(recordings[0]["id"]) == recordings[0]
     assert video.room_recordings.list_events(recordings[0]["id"])["data"] == events
+
+
+@pytest.fixture
+def composed(room, settings, tmp_path):
+    """A recording of a minute with its film."""
+    settings.MIXER, settings.RECORDINGS_FOLDER = True, str(tmp_path)
+    start = timezone.now() - timedelta(seconds=61)
+    recording = RecordingFactory(session__room=room, session__start_time=start)
+    finish_recordings(recording.session, start + timedelta(seconds=60))
+    held = recording.compositions.all()
+    film_path(held.get()).write_bytes(b"film")
+    composition_ready(held, faults=[], size_in_bytes=4, seconds=60, cpu_seconds=25)
+    return recording
+
+
+def test_recording_is_listed_read_and_deleted_with_true_values(video, greenroom, composed):
+    [of_session] = video.room_sessions.list_recordings(str(composed.session_id))["data"]
+    [listed] = video.room_recordings.list(media_ttl=60)["data"]
+    found = video.room_recordings.get(listed["id"])
+
+    assert {**of_session, "uri": ""} == {**listed, "uri": ""} == {**found, "uri": ""}
+    assert (found["status"], found["state"], found["format"]) == ("completed", "ready", "mp4")
+    assert (found["duration"], found["size_in_bytes"]) == (60, 4)
+    links = [one["uri"].removeprefix(greenroom.url) for one in (of_session, listed, found)]
+    assert [b"".join(Client().get(link)) for link in links] == [b"film"] * 3
+
+    assert video.room_recordings.delete(found["id"]) == {}
+
+    assert {Client().get(link).status_code for link in links} == {404}
+    gone = video.room_recordings.get(found["id"])
+    assert (gone["state"], gone["uri"]) == ("deleted", None)
+    assert video.room_recordings.list()["data"] == []
+    assert video.room_sessions.list_recordings(str(composed.session_id))["data"] == []
+    with pytest.raises(SignalWireRestError) as caught:
+        video.room_recordings.delete(found["id"])
+    assert caught.value.status_code == 404
