@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.credentials.pauses import FailureCount
+from access.credentials.scopes import Scope, scopes_fault
 from access.credentials.sign_ins import SignInRecord
 from access.credentials.staff_sessions import StaffSession
 from access.database.outages import ignored_outage
@@ -55,10 +56,6 @@ LONGEST_EXPIRY = 2**31 - 1
 # An API token that its creator gives no other expiry.
 TOKEN_LIFE = timedelta(days=365)
 USED_AT_MOST_EVERY = timedelta(minutes=1)
-
-
-class Scope(models.TextChoices):
-    VIDEO = "video", _("Rooms, sessions and webhooks")
 
 
 class Project(models.Model):
@@ -144,7 +141,7 @@ class ApiToken(models.Model):
 
     def clean(self) -> None:
         # A field's validators would be imported by the migrations.
-        faults = {"scopes": _scopes_fault(self.scopes)}
+        faults = {"scopes": scopes_fault(self.scopes)}
         faults["allowed_networks"] = _networks_fault(self.allowed_networks)
         if any(faults.values()):
             raise ValidationError({name: words for name, words in faults.items() if words})
@@ -231,13 +228,6 @@ def token_by_prefix() -> PreparedQuery[ApiToken]:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _scopes_fault(scopes: Any) -> str:
-    known = set(Scope.values)
-    if isinstance(scopes, list) and known.issuperset(map(str, scopes)):
-        return ""
-    return f"scopes must be a list of: {', '.join(sorted(known))}."
 
 
 def _networks_fault(text: str) -> str:

@@ -54,7 +54,7 @@ SPECTACULAR: dict[str, Any] = {
 def rest_framework(throttled: bool) -> dict[str, Any]:
     return {
         "DEFAULT_AUTHENTICATION_CLASSES": ["access.api.authentication.TokenAuthentication"],
-        "DEFAULT_PERMISSION_CLASSES": ["access.api.permissions.HasVideoScope"],
+        "DEFAULT_PERMISSION_CLASSES": ["access.api.permissions.HasScope"],
         "DEFAULT_THROTTLE_CLASSES": ["access.api.throttling.TokenThrottle"] if throttled else [],
         "DEFAULT_PARSER_CLASSES": [
             "access.api.parsers.StrictJsonParser",

@@ -18,6 +18,7 @@ from access.api.forms import Shapes
 from access.api.posts import PostView
 from access.api.prefer import Preferences
 from access.api.query import DRY_RUN, changes, check_call
+from access.api.scopes import NeededScopes
 from access.http.errors import ApiError
 from access.http.preconditions import Precondition, etag, is_known, precondition
 from access.models import ApiToken, Project, token_by_prefix
@@ -27,6 +28,8 @@ class ProjectView(PostView):
     """A view of the resources of the API token's project."""
 
     queryset = Project.objects.none()
+    # The scopes that requests need, if the token lacks `video`; without any, only `video` will do.
+    scopes: ClassVar[NeededScopes | None] = None
     # The fields of a form-encoded body that are lists or objects.
     form_shapes: ClassVar[Shapes] = {}
     # Whether the replica may answer GET requests. Decisions about access need the primary.

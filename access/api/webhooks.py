@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from access.api.examples import DELIVERY_ID, WEBHOOK, WEBHOOK_ID
 from access.api.pagination import KeysetPagination
 from access.api.parsers import StrictJsonParser
+from access.api.scopes import WEBHOOKS
 from access.api.views import ProjectView, body_of
 from access.api.webhook_serializers import (
     ChangedWebhookSerializer,
@@ -50,6 +51,7 @@ BY_API = "Disabled through the API."
 
 
 class WebhookView(ProjectView):
+    scopes = WEBHOOKS
     pagination_class = KeysetPagination
     parser_classes = [StrictJsonParser]
     lookup_url_kwarg = "webhook"

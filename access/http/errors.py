@@ -107,4 +107,7 @@ def _sentence(exc: Exception) -> str:
         exceptions.MethodNotAllowed,
         exceptions.Throttled,
     )
+    if type(exc) is exceptions.PermissionDenied and exc.detail != exc.default_detail:
+        # The sentence of access/api/permissions.py.
+        return str(exc.detail)
     return str(exc.detail) if isinstance(exc, helpful) else ""

@@ -34,7 +34,7 @@ STATUSES = {
     400: "The body is missing or malformed (not UTF-8, not JSON, a duplicate key, NaN, nested too "
     "deep), or the headers about its length are wrong.",
     401: "The API token is missing, unknown, revoked or expired; the response is the same for all.",
-    403: "The API token lacks the scope video, or the client's network is not allowed.",
+    403: "The API token lacks the scope of the request, or the client's network is not allowed.",
     404: "The project has no resource with this id.",
     405: "The URL does not support this method. The header Allow lists those that it supports.",
     406: "Accept excludes application/json. Only the list of rooms has another format, text/csv.",

@@ -10,8 +10,8 @@ VARIANTS = {
     "NotAdmitted": (
         403,
         "The member is not admitted; reason and detail say why. retry_at and Retry-After say when "
-        "to try again, if that is known. Or: the API token lacks the scope video, or the client's "
-        "network is not allowed.",
+        "to try again, if that is known. Or: the API token lacks the scope of the request, or "
+        "the client's network is not allowed.",
         "NotAdmitted",
         ("Retry-After.known",),
     ),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.utils.functional import cached_property
 
 from access.api.renderers import json_response
+from access.api.scopes import ROOMS
 from access.api.views import ProjectView
 from access.http.errors import ApiError
 from access.http.preconditions import Precondition, asks_if_known, etag
@@ -33,6 +34,7 @@ consequences_of: Callable[[Change], dict[str, Any] | None] = no_session
 class RoomView(ProjectView):
     """A view that finds the project's rooms and changes them in the name of the API token."""
 
+    scopes = ROOMS
     queryset = Room.objects.none()
     lookup_url_kwarg = "room"
 

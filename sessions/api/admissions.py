@@ -13,6 +13,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.api.scopes import SESSIONS
 from access.api.views import body_of
 from access.http.errors import SECONDS_UNTIL_RETRY, ApiError
 from access.values.faults import fault
@@ -48,6 +49,7 @@ log = logging.getLogger(__name__)
 
 
 class AdmissionViewSet(RoomView):
+    scopes = SESSIONS
     serializer_class = AdmissionSerializer
     secret_actions = frozenset({"create"})
     _admission: Admission | None = None

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.pagination import KeysetPagination
+from access.api.scopes import SESSIONS
 from access.api.views import body_of
 from access.http.errors import ApiError
 from access.http.preconditions import etag
@@ -37,6 +38,7 @@ from sessions.models import Member, RoomSession, SessionEvent
 class SessionView(RoomView):
     """A view of the project's sessions."""
 
+    scopes = SESSIONS
     reads_replica = True
     pagination_class = KeysetPagination
     queryset = RoomSession.objects.none()

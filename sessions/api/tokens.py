@@ -8,8 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.forms import shapes_of
+from access.api.scopes import ROOM_TOKENS, has_scope, missing_scope
 from access.api.serializers import SecretField
 from access.api.views import body_of
+from access.http.errors import ApiError
+from access.models import Scope
 from rooms.api.base import RoomView
 from rooms.rules.serializers import RuleSerializer
 from sessions.api.examples import NEW_ROOM_TOKEN, ROOM_TOKEN
@@ -41,6 +44,7 @@ class RoomTokenSerializer(serializers.Serializer):
 
 
 class RoomTokenViewSet(RoomView):
+    scopes = ROOM_TOKENS
     serializer_class = RoomTokenSerializer
     # A token is not stored, so there is nothing to try.
     has_dry_run = False
@@ -55,6 +59,8 @@ class RoomTokenViewSet(RoomView):
     def create(self, request: Request) -> Response:
         """Create a token that admits one user to a room."""
         claims = claims_of(self.token.project, body_of(request), strict=self.is_strict)
+        if claims.auto_create_room and not has_scope(self.token, Scope.ROOMS_WRITE):
+            raise ApiError(403, missing_scope(Scope.ROOMS_WRITE, "auto_create_room: true"))
         return Response({"token": payload_of(claims)})
 
     def reveal(self, answer: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from access.models import ApiToken, Project
+from access.models import ApiToken, Project, Scope
 from tests.factories import ProjectFactory
 from tests.support.server import manage
 
@@ -63,7 +63,7 @@ def test_token_expires_after_a_year_by_default(capsys):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--scope", "audio"], "Unknown scope 'audio'. Use: video."),
+        (["--scope", "audio"], f"Unknown scope 'audio'. Use: {', '.join(Scope.values)}."),
         (["--expires-in-days", "0"], "--expires-in-days must be 1 to 36500, not 0."),
         (["--expires-in-days", "99999999"], "--expires-in-days must be 1 to 36500, not 99999999."),
         (["--name", "n" * 101], "Ensure this value has at most 100 characters (it has 101)."),

@@ -24,7 +24,8 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
         choices=Scope,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        initial=Scope.values,
+        initial=[Scope.VIDEO.value],
+        help_text=_("“Rooms, sessions and webhooks” includes all others."),
     )
     expiry = forms.ChoiceField(
         label=_("Expires"),

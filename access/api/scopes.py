@@ -1,0 +1,39 @@
+"""The scopes that a request needs: the token has one of them, or the scope `video`."""
+
+from typing import Any, NamedTuple
+
+from rest_framework.permissions import SAFE_METHODS
+
+from access.models import ApiToken, Scope
+
+
+class NeededScopes(NamedTuple):
+    """The scopes for reading the resources of a view, and for changing them."""
+
+    read: Scope
+    write: Scope
+
+    def of(self, method: str) -> Scope:
+        return self.read if method in SAFE_METHODS else self.write
+
+
+ROOMS = NeededScopes(Scope.ROOMS_READ, Scope.ROOMS_WRITE)
+SESSIONS = NeededScopes(Scope.SESSIONS_READ, Scope.SESSIONS_WRITE)
+ROOM_TOKENS = NeededScopes(Scope.TOKENS_ISSUE, Scope.TOKENS_ISSUE)
+WEBHOOKS = NeededScopes(Scope.WEBHOOKS, Scope.WEBHOOKS)
+
+
+def has_scope(token: ApiToken, scope: Scope | None) -> bool:
+    """Return whether a token may do what needs `scope`; None needs the scope `video`."""
+    return Scope.VIDEO in token.scopes or (scope is not None and scope in token.scopes)
+
+
+def missing_scope(scope: Scope, what: str) -> str:
+    """Return the sentence for a token that lacks the scope."""
+    return f"{what} needs an API token with the scope {scope.value} or {Scope.VIDEO.value}."
+
+
+def needed_scope(view: Any, method: str) -> Scope | None:
+    """Return the scope that a request to a view needs, besides `video`."""
+    scopes: NeededScopes | None = getattr(view, "scopes", None)
+    return scopes.of(method) if scopes else None
