@@ -35,6 +35,8 @@ SIGNED_IN_AT, ADDRESS, BROWSER = "signed_in_at", "address", "browser"
 class SessionStore(DatabaseStore):
     """Ends a session a fixed time after the sign-in, and earlier if it is not used."""
 
+    _user: Any = None
+
     @classmethod
     def get_model_class(cls) -> type["StaffSession"]:
         return StaffSession
@@ -44,9 +46,17 @@ class SessionStore(DatabaseStore):
         if row is None:
             self._session_key = None
             return {}
+        self._user = row.user
         data = self.decode(row.session_data)
         row.mark_used(data, timezone.now())
         return data
+
+    def read_user(self) -> Any:
+        """Return the user whose row was read with the session, or None.
+
+        The row may be of a user who is not active, or of another one than the session names.
+        """
+        return self._user if SESSION_KEY in self else None
 
     def create_model_instance(self, data: dict[str, Any]) -> "StaffSession":
         row = super().create_model_instance(data)
@@ -106,7 +116,8 @@ def _session_by_key() -> PreparedQuery[StaffSession]:
     columns = [StaffSession._meta.get_field(name) for name in ("session_key", "expire_date")]
 
     def build(key: str, now: datetime) -> QuerySet[StaffSession]:
-        return StaffSession.objects.filter(session_key=key, expire_date__gt=now).order_by()
+        found = StaffSession.objects.filter(session_key=key, expire_date__gt=now).order_by()
+        return found.select_related("user")
 
     return PreparedQuery(build, *columns)
 

@@ -168,7 +168,8 @@ class _Statement:
     def _read_columns(self, alias: str) -> None:
         select, info = self._compiler.select, self._compiler.klass_info
         self._converters = self._compiler.get_converters([column[0] for column in select])
-        if info is None:
+        if info is None or self._compiler.query.values_select:
+            # The rows of values_list() are no models.
             return
         columns = info["select_fields"]
         self._own = slice(columns[0], columns[-1] + 1)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -13,6 +12,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django_htmx.middleware import HtmxMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from access.credentials.signed_in import SignedInMiddleware
 from access.database.outages import outage_behind
 from access.http.framing import Handler
 from access.staff.preferences import PreferencesMiddleware
@@ -61,7 +61,7 @@ sessions = for_pages(PageSessionMiddleware)
 page_locale = for_pages(PageLocaleMiddleware)
 common = for_pages(CommonMiddleware)
 csrf = for_pages(CsrfViewMiddleware)
-authentication = for_pages(AuthenticationMiddleware)
+authentication = for_pages(SignedInMiddleware)
 messages = for_pages(MessageMiddleware)
 htmx = for_pages(HtmxMiddleware)
 preferences = for_pages(PreferencesMiddleware)

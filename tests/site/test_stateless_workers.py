@@ -11,6 +11,7 @@ KEPT = {
     "access.models.token_by_prefix": "a query's SQL",
     "access.credentials.staff_sessions._session_by_key": "a query's SQL",
     "rooms.models.forecast._running_session": "a query's SQL",
+    "access.credentials.signed_in._permission_rows": "a query's SQL",
     "rooms.pages.refused._counts_between": "a query's SQL",
     "rooms.pages.room.context._sessions_between": "a query's SQL",
     "rooms.pages.room.visible._room_by_id": "a query's SQL",

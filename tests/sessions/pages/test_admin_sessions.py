@@ -39,7 +39,7 @@ def test_number_of_queries_does_not_depend_on_the_number_of_sessions(
     log_in(client)
     room = RoomFactory(project=ProjectFactory())
     SessionFactory(room=room, ended=True)
-    with django_assert_num_queries(5) as few:
+    with django_assert_num_queries(4) as few:
         client.get(LIST)
     for _ in range(20):
         SessionFactory(room=room, ended=True)

@@ -155,7 +155,7 @@ def test_number_of_queries_does_not_depend_on_the_number_of_members(
 ):
     log_in(client)
     set_room(session, remove_after_seconds_elapsed=60)
-    with django_assert_num_queries(10) as few:
+    with django_assert_num_queries(9) as few:
         client.get(url_of(session))
     MemberFactory.create_batch(150, session=session)
 

@@ -57,7 +57,7 @@ def test_all_changes_are_sent_in_statements_of_some(
         change(room, max_members=number)
     client.get("/history.csv")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         found = rows(client, action="changed")
 
     assert [row["after"] for row in found] == ["7", "6", "5", "4", "3", "2"]

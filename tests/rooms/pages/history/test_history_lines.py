@@ -118,10 +118,10 @@ def test_bulk_edits_and_names_cost_one_statement_a_page(client, django_assert_nu
     log_in(client)
     rooms = wards(1, 4)
     client.get("/history")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get("/history")
     for number in range(2, 6):
         bulk_edit(rooms, max_members=number)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/history")

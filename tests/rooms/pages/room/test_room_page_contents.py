@@ -72,18 +72,18 @@ def test_number_of_queries_does_not_depend_on_the_number_of_sessions(
     log_in(client, *([] if superuser else ["rooms.view_room", "rooms.change_room"]))
     session = SessionFactory()
     room = session.room
-    # The user (2, and 2 for permissions), the room, the members inside, its sessions, and its
-    # refused attempts.
-    with django_assert_num_queries(6 if superuser else 8):
+    # The user, their permissions, the room, the members inside, its sessions, and its refused
+    # attempts.
+    with django_assert_num_queries(5 if superuser else 6):
         client.get(page_of(room))
     SessionFactory.create_batch(30, room=room, ended=True)
     MemberFactory.create_batch(20, session=session)
 
-    with django_assert_num_queries(6 if superuser else 8):
+    with django_assert_num_queries(5 if superuser else 6):
         page = client.get(page_of(room))
-    with django_assert_num_queries(4 if superuser else 6):
+    with django_assert_num_queries(3 if superuser else 4):
         client.post(preview_of(room), fields_of(page))
     empty = RoomFactory()
     # Without a session, no members are counted.
-    with django_assert_num_queries(5 if superuser else 7):
+    with django_assert_num_queries(4 if superuser else 5):
         client.get(page_of(empty))

@@ -32,8 +32,8 @@ def test_page_costs_the_same_at_5_and_at_200_rooms(client, query):
             SessionFactory(room=room)
 
     assert Room.objects.count() == 200
-    # The login (2), projects, rooms, sessions with their members, views.
-    assert len(statements(client, f"/{query}")) == few == 6
+    # The login, projects, rooms, sessions with their members, views.
+    assert len(statements(client, f"/{query}")) == few == 5
 
 
 def test_live_parts_cost_the_same_at_1_and_at_50_rooms(client, project):
@@ -41,7 +41,7 @@ def test_live_parts_cost_the_same_at_1_and_at_50_rooms(client, project):
     rooms = RoomFactory.create_batch(50, project=project)
     ids = [",".join(str(room.pk) for room in some) for some in (rooms[:1], rooms)]
 
-    assert [len(statements(client, f"/rooms/live?ids={some}")) for some in ids] == [4, 4]
+    assert [len(statements(client, f"/rooms/live?ids={some}")) for some in ids] == [3, 3]
 
 
 def test_page_reads_no_long_texts_and_counts_no_rooms(client, room):
