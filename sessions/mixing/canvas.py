@@ -82,7 +82,8 @@ def _fitted(picture: av.VideoFrame, box: Box) -> av.VideoFrame:
         width=min(width, box.width),
         height=min(height, box.height),
         format="yuv420p",
-        interpolation="FAST_BILINEAR",
+        # FAST_BILINEAR needs memory that is writable and executable, which units refuse.
+        interpolation="BILINEAR",
     )
 
 

@@ -3,23 +3,49 @@
 import shutil
 import subprocess
 import sys
-from contextlib import suppress
-from ctypes import CDLL
+from datetime import timedelta
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 import requests
+from django.utils import timezone
 
-from tests.factories import RoomFactory, TokenFactory, WebhookEndpointFactory
+from sessions.media.recordings import film_path, finish_recordings
+from sessions.models import Composition
+from sessions.models.recording import UNFINISHED
+from tests.factories import (
+    MemberFactory,
+    RecordingFactory,
+    RoomFactory,
+    TokenFactory,
+    WebhookEndpointFactory,
+)
 from tests.support.api import basic, room_url
+from tests.support.janus import UNIT as JANUS_UNIT
 from tests.support.processes import accepts_connections, end, eventually, free_port
+from tests.support.raw_recordings import pictures, raw_file
 from tests.support.server import ROOT, spawn
-from tests.support.unit_sandbox import LIBRARY, service_of
+from tests.support.unit_sandbox import can_restrict, restricted, service_of
 from tests.support.webhook_receiver import Receiver
 
 UNITS = sorted(ROOT.glob("docs/*/*.service"))
 # systemd's measure from 0 to 100. A service that needs the network and its user's files has 16.
 MOST_EXPOSED = 20
+MIXER_UNIT = ROOT / "docs/deploy/greenroom-mixer.service"
+# Every unit has these, because strangers send what the programs read.
+HARDENED = {
+    "NoNewPrivileges": "true",
+    "CapabilityBoundingSet": "",
+    "PrivateDevices": "true",
+    "PrivateTmp": "true",
+    "ProtectSystem": "strict",
+    "ProtectHome": "true",
+    "MemoryDenyWriteExecute": "true",
+    "SystemCallFilter": "@system-service",
+    "SystemCallErrorNumber": "EPERM",
+}
+FAMILIES = {"AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK"}
 
 each_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
 
@@ -31,12 +57,6 @@ def analyze(*arguments):
     return subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-
-
-def can_be_loaded(library):
-    with suppress(OSError):
-        return bool(CDLL(library))
-    return False
 
 
 @each_unit
@@ -70,17 +90,42 @@ def test_service_is_started_again_and_has_a_limit_of_memory(unit):
     assert service["MemoryMax"][-1] in "MG"
 
 
+@each_unit
+def test_service_has_no_rights_that_it_does_not_need(unit):
+    service = service_of(unit)
+
+    assert {key: service[key] for key in HARDENED} == HARDENED
+    assert set(service["RestrictAddressFamilies"].split()) <= FAMILIES
+    assert service["UMask"] in ("0077", "0027")
+    assert service["StateDirectoryMode"] in ("0700", "0750")
+
+
+def test_mixer_gives_way_and_may_delete_what_janus_wrote():
+    mixer, janus = service_of(MIXER_UNIT), service_of(JANUS_UNIT)
+
+    assert (mixer["CPUWeight"], mixer["Nice"]) == ("20", "10")
+    # Janus makes folders that no group can write to.
+    assert mixer["User"] == janus["User"]
+    assert mixer["ReadWritePaths"] == f"/var/lib/{janus['StateDirectory']}"
+    # The servers read the films.
+    assert mixer["Group"] == service_of(ROOT / "docs/deploy/greenroom.service")["User"]
+    assert (mixer["UMask"], mixer["StateDirectoryMode"]) == ("0027", "0750")
+
+
+def needs_restrictions():
+    if not can_restrict():
+        pytest.skip("systemd-analyze or libseccomp is not installed")
+
+
 @pytest.fixture
 def run_unit(server_env, transactional_db):
     """Return a function that runs the program of a unit under its restrictions."""
-    analyze("--version")
-    if not can_be_loaded(LIBRARY):
-        pytest.skip(f"{LIBRARY} is not installed")
+    needs_restrictions()
     started = []
 
-    def run(name, **env):
+    def run(name, *command, **env):
         unit = ROOT / "docs/deploy" / f"{name}.service"
-        started.append(spawn({**server_env, **env}, "-m", "tests.support.unit_sandbox", str(unit)))
+        started.append(spawn({**server_env, **env}, *restricted(unit, *command)[1:]))
 
     yield run
     for process in started:
@@ -107,3 +152,58 @@ def test_server_and_worker_run_under_the_restrictions_of_their_units(run_unit, s
         receiver.wait_for(1)
 
     assert changed.status_code == 200
+
+
+@pytest.fixture
+def folders(settings, tmp_path):
+    """The folders of raw files and films, as the environment of a mixer."""
+    values = {
+        "JANUS_RECORDINGS": str(tmp_path / "raw"),
+        "RECORDINGS_FOLDER": str(tmp_path / "films"),
+    }
+    settings.MIXER = True
+    for name, value in values.items():
+        setattr(settings, name, value)
+    return values
+
+
+def test_mixer_composes_under_the_restrictions_of_its_unit(run_unit, folders):
+    pytest.importorskip("av")
+    start = timezone.now() - timedelta(seconds=2)
+    recording = RecordingFactory(session__start_time=start)
+    session = recording.session
+    member = MemberFactory(session=session, join_time=start)
+    raw = Path(folders["JANUS_RECORDINGS"], str(session.pk))
+    raw.mkdir(parents=True)
+    name = f"videoroom-{session.pk}-user-{member.pk}-{'1' * 16}-video-0.mjr"
+    # The picture is smaller than its place in the film.
+    (raw / name).write_bytes(raw_file("vp8", pictures(2), start.timestamp()))
+    finish_recordings(session, timezone.now())
+
+    run_unit("greenroom-mixer", sys.executable, "manage.py", "mixer", MIXER="true", **folders)
+
+    eventually(lambda: not Composition.objects.filter(state__in=UNFINISHED).exists())
+    film = Composition.objects.get()
+    assert (film.state, film.fault) == ("ready", "")
+    assert film_path(film).stat().st_mode & 0o777 == 0o640
+
+
+def test_child_of_a_mixer_may_leave_the_network_and_no_other_namespace():
+    needs_restrictions()
+    code = "import ctypes; c = ctypes.CDLL(None); print([c.unshare(n) for n in (%s)])"
+    flags = "0x10020000, 0x30000000, 0x50000000"
+
+    for unit, answer in ((MIXER_UNIT, "[-1, -1, 0]"), (JANUS_UNIT, "[-1, -1, -1]")):
+        command = restricted(unit, sys.executable, "-c", code % flags)
+        output = subprocess.check_output(command, text=True, cwd=ROOT).strip()
+        assert output == answer, unit.name
+
+
+def test_janus_runs_under_the_restrictions_of_its_unit_in_all_tests(running_janus):
+    needs_restrictions()
+    status = Path(f"/proc/{running_janus.process.pid}/status").read_text()
+    found = dict(line.split(":\t", 1) for line in status.splitlines())
+
+    assert (found["Seccomp"].strip(), found["NoNewPrivs"].strip()) == ("2", "1")
+    assert int(found["CapEff"], 16) == int(found["CapBnd"], 16) == 0
+    assert found["Umask"].strip() == service_of(JANUS_UNIT)["UMask"]

@@ -123,10 +123,11 @@ def test_decision_index_lists_every_record_once():
     assert linked == sorted(path.name for path in ROOT.glob("docs/adr/0*.md"))
 
 
-@pytest.mark.parametrize("name", ["greenroom", "greenroom-worker"])
+@pytest.mark.parametrize("name", ["greenroom", "greenroom-mixer", "greenroom-worker"])
 def test_service_starts_an_existing_program(name):
     text = read(f"docs/deploy/{name}.service")
-    [started] = re.findall(r"^ExecStart=/opt/greenroom/\.venv/bin/python (.+)$", text, re.MULTILINE)
+    started_by = r"^ExecStart=(?:/usr/bin/env \S+ )?/opt/greenroom/\.venv/bin/python (.+)$"
+    [started] = re.findall(started_by, text, re.MULTILINE)
 
     if started.startswith("-m "):
         assert importlib.util.find_spec(started.removeprefix("-m "))

@@ -1,8 +1,12 @@
-"""A real Janus for tests, configured with the examples in docs/janus/."""
+"""A real Janus for tests, configured with the examples in docs/janus/.
+
+It runs under the restrictions of the example of its unit where the machine can apply them.
+"""
 
 import contextlib
 import fcntl
 import functools
+import os
 import shutil
 import socket
 import struct
@@ -19,7 +23,9 @@ import pytest
 from sessions.media.server import media_server
 from tests.support.processes import accepts_connections, end, free_port, wait_until
 from tests.support.server import ROOT
+from tests.support.unit_sandbox import can_restrict, restricted
 
+UNIT = ROOT / "docs/janus/greenroom-janus.service"
 NO_JANUS = "No Janus: install Debian's (apt install janus); other systems build it from source."
 SECRETS = {
     "JANUS_ADMIN_SECRET": "the admin API's secret, of a test",
@@ -86,10 +92,12 @@ class Janus:
             (self.home / example.name).write_text(text, encoding="utf-8")
 
     def start(self):
+        command = ["janus", "-F", self.home, "-C", self.home / "janus.jcfg", "--disable-colors"]
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                ["janus", "-F", self.home, "-C", self.home / "janus.jcfg", "--disable-colors"],
+                restricted(UNIT, *command) if can_restrict() else command,
                 cwd=self.home,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -1,29 +1,44 @@
 """Run the program of a unit file under the restrictions of the unit, without systemd.
 
-    python -m tests.support.unit_sandbox docs/deploy/greenroom.service
+    python -m tests.support.unit_sandbox docs/deploy/greenroom.service [COMMAND …]
 
-These are the restrictions that could break the program: system calls, address families, no writable
-memory that is executable, no capabilities, umask and open files. libseccomp, on which systemd
-depends, applies the first two.
+These are the restrictions that could break the program: system calls, address families, namespaces,
+no writable memory that is executable, no capabilities, umask and open files. libseccomp, on which
+systemd depends, applies the first three. COMMAND replaces that of the unit.
 """
 
 import ctypes
+import errno
 import os
 import resource
+import shutil
 import socket
 import subprocess
 import sys
 from configparser import ConfigParser
+from contextlib import suppress
 from pathlib import Path
 
 from tests.support.server import ROOT
 
 ALLOW, REFUSE = 0x7FFF0000, 0x00050001
-EQUAL = 4
+# glibc calls clone() only where the kernel has no clone3(), whose flags a filter cannot read.
+UNKNOWN = 0x00050000 | errno.ENOSYS
+EQUAL, MASKED_EQUAL = 4, 7
 # Options of prctl(2).
 SET_NO_NEW_PRIVILEGES, DROP_CAPABILITY, SET_MDWE = 38, 24, 65
 CAPABILITIES = 41
 LIBRARY = "libseccomp.so.2"
+# Flags of clone(2) by their names in RestrictNamespaces.
+NAMESPACES = {
+    "cgroup": 0x02000000,
+    "ipc": 0x08000000,
+    "net": 0x40000000,
+    "mnt": 0x00020000,
+    "pid": 0x20000000,
+    "user": 0x10000000,
+    "uts": 0x04000000,
+}
 
 
 class _Argument(ctypes.Structure):
@@ -45,10 +60,22 @@ def service_of(unit):
     return dict(parser["Service"])
 
 
+def can_restrict():
+    """Return whether this machine has what the restrictions need."""
+    with suppress(OSError):
+        return bool(shutil.which("systemd-analyze") and ctypes.CDLL(LIBRARY))
+    return False
+
+
+def restricted(unit, *command):
+    """Return a command that runs another one under the restrictions of a unit."""
+    return [sys.executable, "-m", "tests.support.unit_sandbox", str(unit), *map(str, command)]
+
+
 def command_of(service):
-    """Return the command of the unit with the Python and the folder of the tests."""
+    """Return the command of the unit with the Python of the tests."""
     words = service["ExecStart"].split()
-    return [sys.executable if words[0].endswith("/python") else words[0], *words[1:]]
+    return [sys.executable if word.endswith("/python") else word for word in words]
 
 
 def calls_of(group):
@@ -77,24 +104,43 @@ def restrict(service):
     _check(system.prctl(SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
     if service["MemoryDenyWriteExecute"] == "true":
         _check(system.prctl(SET_MDWE, 1, 0, 0, 0))
-    _filter(calls, service["RestrictAddressFamilies"].split())
+    allowed = set(service["RestrictNamespaces"].split()) - {"true"}
+    refused = sum(flag for name, flag in NAMESPACES.items() if name not in allowed)
+    _filter(calls, service["RestrictAddressFamilies"].split(), refused)
 
 
-def _filter(calls, families):
-    library = ctypes.CDLL(LIBRARY)
-    library.seccomp_init.restype = ctypes.c_void_p
-    context = ctypes.c_void_p(library.seccomp_init(REFUSE))
-    for name in calls - {"socket"}:
-        number = library.seccomp_syscall_resolve_name(name.encode())
+class _Filter:
+    """A filter of libseccomp that refuses what no rule allows."""
+
+    def __init__(self):
+        self._library = ctypes.CDLL(LIBRARY)
+        self._library.seccomp_init.restype = ctypes.c_void_p
+        self._context = ctypes.c_void_p(self._library.seccomp_init(REFUSE))
+
+    def rule(self, call, action=ALLOW, argument=None):
+        number = self._library.seccomp_syscall_resolve_name(call.encode())
         # Other architectures have other calls.
         if number >= 0:
-            _check(library.seccomp_rule_add_array(context, ALLOW, number, 0, None))
-    number = library.seccomp_syscall_resolve_name(b"socket")
+            found = ctypes.byref(argument) if argument else None
+            count = int(argument is not None)
+            add = self._library.seccomp_rule_add_array
+            _check(add(self._context, action, number, count, found))
+
+    def load(self):
+        _check(self._library.seccomp_load(self._context))
+
+
+def _filter(calls, families, namespaces):
+    """Load a filter for calls, address families of sockets, and refused flags of namespaces."""
+    rules = _Filter()
+    for call in calls - {"socket", "clone", "clone3", "setns", "unshare"}:
+        rules.rule(call)
     for family in families:
-        argument = _Argument(0, EQUAL, getattr(socket, family), 0)
-        added = library.seccomp_rule_add_array(context, ALLOW, number, 1, ctypes.byref(argument))
-        _check(added)
-    _check(library.seccomp_load(context))
+        rules.rule("socket", argument=_Argument(0, EQUAL, getattr(socket, family), 0))
+    for call in ("clone", "unshare"):
+        rules.rule(call, argument=_Argument(0, MASKED_EQUAL, namespaces, 0))
+    rules.rule("clone3", UNKNOWN)
+    rules.load()
 
 
 def _check(code):
@@ -105,6 +151,6 @@ def _check(code):
 if __name__ == "__main__":
     os.chdir(ROOT)
     found = service_of(Path(sys.argv[1]))
-    words = command_of(found)
+    words = sys.argv[2:] or command_of(found)
     restrict(found)
     os.execvp(words[0], words)  # noqa: S606 - no shell is needed
