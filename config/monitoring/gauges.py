@@ -1,5 +1,7 @@
 """Gauges from the database, read at each scrape."""
 
+import contextlib
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -16,7 +18,8 @@ from rooms.models.job import MOVING, Job
 from sessions.lifecycle.auto_created import unused_rooms
 from sessions.lifecycle.departure_steps import EMPTY_FOR
 from sessions.models import MediaRoom, Member, RoomSession, SessionStatus
-from sessions.worker.monitoring import last_beat, overdue, workers_at_work
+from sessions.models.worker_process import WorkerKind
+from sessions.worker.monitoring import film_queue, last_beat, overdue, workers_at_work
 
 CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
 OLDEST = """
@@ -66,6 +69,8 @@ def _gauges(now: datetime) -> Iterator[tuple[str, str, float]]:
         "Time since the oldest heartbeat among them.",
         _age(moving, "heartbeat", now),
     )
+    if settings.MIXER:
+        yield from _films(now)
     if settings.REPLICA_URL:
         is_read = replica().condition() == "ok"
         yield "replica_read", "Whether this process reads from the replica.", is_read
@@ -84,6 +89,20 @@ def _workers(now: datetime) -> Iterator[tuple[str, str, float]]:
     yield "workers", "Workers with a recent heartbeat.", workers_at_work(now).count()
     silent = (now - beat).total_seconds() if beat else float("inf")
     yield "worker_silent_seconds", "Time since the last heartbeat of any worker.", silent
+
+
+def _films(now: datetime) -> Iterator[tuple[str, str, float]]:
+    mixers = workers_at_work(now, WorkerKind.MIXER)
+    yield "mixers", "Mixers with a recent heartbeat.", mixers.count()
+    queue = film_queue(now)
+    yield "compositions_waiting", "Unfinished compositions.", queue.waiting
+    late = queue.late.total_seconds()
+    yield "compositions_late_seconds", "Time since the first of them was due.", late
+    yield "compositions_failed", "Failed compositions in the database.", queue.failed
+    # The folder can be on another machine, or not exist before the first film.
+    with contextlib.suppress(OSError):
+        free = shutil.disk_usage(settings.RECORDINGS_FOLDER).free
+        yield "recordings_free_bytes", "Free space for composed recordings.", free
 
 
 def _webhooks(now: datetime) -> Iterator[tuple[str, str, float]]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
-from sessions.models import BY_THE_CLOCK, Member
+from sessions.models import BY_THE_CLOCK, Composition, CompositionState, Member
+from sessions.models.recording import UNFINISHED
 from sessions.models.worker_process import SILENT_AFTER, WorkerKind, WorkerProcess
 
 
@@ -20,10 +21,32 @@ class Lateness:
     most: timedelta
 
 
-def workers_at_work(now: datetime) -> QuerySet[WorkerProcess]:
-    """Return the workers with a recent heartbeat that have not ended."""
+@dataclass(frozen=True)
+class FilmQueue:
+    """The compositions that are not finished, those that failed, and the delay of the first."""
+
+    waiting: int
+    failed: int
+    late: timedelta
+
+
+def film_queue(now: datetime) -> FilmQueue:
+    """Return the state of the queue, in one statement."""
+    is_waiting = Q(state__in=UNFINISHED)
+    found = Composition.objects.order_by().aggregate(
+        waiting=Count("pk", filter=is_waiting),
+        failed=Count("pk", filter=Q(state=CompositionState.FAILED)),
+        # A mixer has the rows whose lease ends later.
+        first=Min("locked_until", filter=is_waiting & Q(locked_until__lte=now)),
+    )
+    first = found["first"] or now
+    return FilmQueue(found["waiting"], found["failed"], now - first)
+
+
+def workers_at_work(now: datetime, kind: WorkerKind = WorkerKind.WORKER) -> QuerySet[WorkerProcess]:
+    """Return the processes with a recent heartbeat that have not ended."""
     beating = WorkerProcess.objects.filter(ended_at=None, beat_at__gt=now - SILENT_AFTER)
-    return beating.filter(kind=WorkerKind.WORKER)
+    return beating.filter(kind=kind)
 
 
 def last_beat() -> datetime | None:

@@ -21,10 +21,18 @@ from config.monitoring.gauges import DatabaseGauges
 from config.monitoring.middleware import CountingMiddleware
 from rooms.changes import change_room
 from rooms.models import Room
+from sessions.media.recordings import queue_composition
 from sessions.models import MediaRoom
-from sessions.models.worker_process import WorkerProcess
+from sessions.models.worker_process import WorkerKind, WorkerProcess
 from tests.conftest import database_url
-from tests.factories import TESTS, MemberFactory, RoomFactory, SessionFactory, TokenFactory
+from tests.factories import (
+    TESTS,
+    MemberFactory,
+    RecordingFactory,
+    RoomFactory,
+    SessionFactory,
+    TokenFactory,
+)
 from tests.support.api import basic, room_url
 from tests.support.metrics import SHOWN, TOKEN, samples
 from tests.support.processes import eventually
@@ -174,8 +182,38 @@ def test_waiting_time_for_a_thread_is_included(rf, settings):
     assert REGISTRY.get_sample_value("greenroom_request_seconds_sum", took) - before >= 100
 
 
-def test_number_of_queries_of_a_scrape_is_limited(db, django_assert_max_num_queries):
-    with django_assert_max_num_queries(19):
+def test_gauges_report_films(db, settings, tmp_path):
+    settings.MIXER, settings.RECORDINGS_FOLDER = True, str(tmp_path)
+    now = timezone.now()
+    recording = RecordingFactory()
+    for state, late in (("queued", 90), ("composing", -30), ("failed", 500), ("ready", 900)):
+        film = queue_composition(recording, recording.session)
+        film.state, film.locked_until = state, now - timedelta(seconds=late)
+        film.save()
+    WorkerProcess.objects.create(name="m", kind=WorkerKind.MIXER, beat_at=now)
+
+    told = {family.name: family.samples[0].value for family in DatabaseGauges().collect()}
+
+    assert told["greenroom_mixers"] == 1
+    assert told["greenroom_workers"] == 0
+    assert told["greenroom_compositions_waiting"] == 2
+    assert 90 <= told["greenroom_compositions_late_seconds"] < 150
+    assert told["greenroom_compositions_failed"] == 1
+    assert told["greenroom_recordings_free_bytes"] > 0
+
+
+def test_folder_of_films_that_this_server_does_not_see_has_no_gauge(db, settings):
+    settings.MIXER, settings.RECORDINGS_FOLDER = True, "/nowhere/films"
+
+    names = {family.name for family in DatabaseGauges().collect()}
+
+    assert "greenroom_compositions_waiting" in names
+    assert "greenroom_recordings_free_bytes" not in names
+
+
+def test_number_of_queries_of_a_scrape_is_limited(db, settings, django_assert_max_num_queries):
+    settings.MIXER = True
+    with django_assert_max_num_queries(21):
         [*DatabaseGauges().collect()]
 
 
