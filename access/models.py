@@ -1,5 +1,6 @@
 """Projects and their API tokens."""
 
+import base64
 import hashlib
 import hmac
 import re
@@ -173,12 +174,17 @@ class ApiToken(models.Model):
         token = look_up(match[1]) if look_up else token_by_prefix().first(match[1])
         return token if token and hmac.compare_digest(token.digest, _digest(text)) else None
 
-    def renew(self) -> str:
-        """Give this unsaved token a new secret and return its text."""
+    def renew(self, random: bytes = b"") -> str:
+        """Give this unsaved token a new secret, of 32 bytes, and return its text."""
         self.prefix = secrets.token_hex(PREFIX_CHARACTERS // 2)
-        text = f"gr_{self.prefix}_{secrets.token_urlsafe(32)}"
+        text = self.text_of(self.prefix, random or secrets.token_bytes(32))
         self.digest = _digest(text)
         return text
+
+    @staticmethod
+    def text_of(prefix: str, random: bytes) -> str:
+        encoded = base64.urlsafe_b64encode(random).decode().rstrip("=")
+        return f"gr_{prefix}_{encoded}"
 
     def is_valid(self, now: datetime) -> bool:
         """Return whether it is not revoked, not expired, and its project is active."""

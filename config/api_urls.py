@@ -1,9 +1,10 @@
-"""Every route of the API, below /api/video/, and those that only the reference has."""
+"""Every route of the API, most of them below /api/video/, and those that only the reference has."""
 
 from django.urls import path
 
 from access.api.missing import MissingOperationView
 from access.api.parsers import StrictJsonParser
+from access.api.project_tokens import ProjectTokenViewSet
 from access.api.webhooks import WebhookDeliveryViewSet, WebhookViewSet
 from rooms.api.bulk import BulkViewSet
 from rooms.api.history import HistoryViewSet
@@ -149,6 +150,16 @@ api = [
     path("room_tokens", RoomTokenViewSet.as_view({"post": "create"}), name="room-tokens"),
 ]
 
+# Below /api/project/.
+project = [
+    path("tokens", ProjectTokenViewSet.as_view({"post": "create"}), name="api-tokens"),
+    path(
+        "tokens/<str:api_token>",
+        ProjectTokenViewSet.as_view({"patch": "partial_update", "delete": "destroy"}),
+        name="api-token",
+    ),
+]
+
 # Below /api/. Their 404 has a reason; that of any other unknown path has none.
 MISSING = (
     "video/conferences",
@@ -162,7 +173,5 @@ MISSING = (
     "video/room_sessions/<str:session>/streams",
     "video/streams",
     "video/streams/<str:stream>",
-    "project/tokens",
-    "project/tokens/<str:api_token>",
 )
 missing = [path(route, MissingOperationView.as_view()) for route in MISSING]

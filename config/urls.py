@@ -6,7 +6,7 @@ from access.staff import views
 from access.staff.own_sessions import end_sign_ins, own_sign_ins
 from access.staff.preferences import prefer
 from access.staff.zones import time_zones
-from config.api_urls import api, missing
+from config.api_urls import api, missing, project
 from config.openapi.views import DocsView, SchemaView
 from sessions.media.janus_events import janus_events
 
@@ -31,6 +31,7 @@ admin_elsewhere = [
 
 urlpatterns = [
     *[path(f"api/video/{route.pattern}", route.callback, name=route.name) for route in api],
+    *[path(f"api/project/{route.pattern}", route.callback, name=route.name) for route in project],
     *[path(f"api/{route.pattern}", route.callback) for route in missing],
     path("api/schema", SchemaView.as_view(), name="schema"),
     path("api/docs", DocsView.as_view(), name="docs"),

@@ -38,7 +38,8 @@ class TokenFactory(factory.django.DjangoModelFactory):
 
     project = factory.SubFactory(ProjectFactory)
     name = factory.Sequence("token {}".format)
-    scopes = [Scope.VIDEO.value]
+    # Together, they allow every request.
+    scopes = [Scope.VIDEO.value, Scope.MANAGEMENT.value]
     last_used_at = factory.LazyFunction(timezone.now)
 
     class Meta:

@@ -57,21 +57,26 @@ def _refusal(request: Request) -> APIException:
     return AuthenticationFailed()
 
 
-def _token(header: str, look_up: LookUp) -> ApiToken | None:
+def sent_secret(header: str) -> tuple[str | None, str]:
+    """Return the project's id, None with Bearer, and the secret in an Authorization header."""
     kind, _, credentials = header.partition(" ")
     if len(credentials) > LONGEST_CREDENTIALS:
-        return None
+        return None, ""
     if kind.lower() == "bearer":
-        return ApiToken.find(credentials, look_up)
-    if kind.lower() == "basic":
-        return _from_basic(credentials, look_up)
-    return None
+        return None, credentials
+    return _from_basic(credentials) if kind.lower() == "basic" else (None, "")
 
 
-def _from_basic(credentials: str, look_up: LookUp) -> ApiToken | None:
+def _token(header: str, look_up: LookUp) -> ApiToken | None:
+    project, secret = sent_secret(header)
+    token = ApiToken.find(secret, look_up)
+    is_its_project = project is None or (token and str(token.project_id) == project.lower())
+    return token if is_its_project else None
+
+
+def _from_basic(credentials: str) -> tuple[str | None, str]:
     try:
         project, _, secret = base64.b64decode(credentials, validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
-        return None
-    token = ApiToken.find(secret, look_up)
-    return token if token and str(token.project_id) == project.lower() else None
+        return None, ""
+    return project, secret

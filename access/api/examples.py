@@ -27,6 +27,17 @@ WEBHOOK = response_example(
 )
 
 
+API_TOKEN = response_example(
+    "A new API token",
+    {
+        "id": "746f6b65-6e73-8000-8000-00000000002a",
+        "name": "Booking system",
+        "permissions": ["rooms:read", "rooms:write"],
+        "token": "gr_1f0c2a9b7d3e_Zk3v5oQyJ8mWcX1tR7uLbN4hGdE6sPfA2iYwK9xVqTM",
+    },
+)
+
+
 def path_parameter(name: str, description: str, schema: dict) -> OpenApiParameter:
     return OpenApiParameter(
         name, type={"type": "string", **schema}, location="path", description=description
@@ -37,6 +48,9 @@ BY_ID = {"format": "uuid", "pattern": f"^{SENT_UUID_PATTERN}$"}
 
 
 WEBHOOK_ID = path_parameter("webhook", "The webhook's id.", BY_ID)
+
+
+API_TOKEN_ID = path_parameter("api_token", "The API token's id.", BY_ID)
 
 
 DELIVERY_ID = path_parameter("delivery", "The delivery's id.", {"pattern": "^[1-9][0-9]{0,17}$"})

@@ -1,4 +1,4 @@
-"""The scopes that a request needs: the token has one of them, or the scope `video`."""
+"""The scopes that a request needs: the token has it, or a scope that includes it."""
 
 from typing import Any, NamedTuple
 
@@ -21,16 +21,21 @@ ROOMS = NeededScopes(Scope.ROOMS_READ, Scope.ROOMS_WRITE)
 SESSIONS = NeededScopes(Scope.SESSIONS_READ, Scope.SESSIONS_WRITE)
 ROOM_TOKENS = NeededScopes(Scope.TOKENS_ISSUE, Scope.TOKENS_ISSUE)
 WEBHOOKS = NeededScopes(Scope.WEBHOOKS, Scope.WEBHOOKS)
+API_TOKENS = NeededScopes(Scope.MANAGEMENT, Scope.MANAGEMENT)
+# The scopes that `video` does not include.
+APART = (Scope.MANAGEMENT,)
 
 
 def has_scope(token: ApiToken, scope: Scope | None) -> bool:
     """Return whether a token may do what needs `scope`; None needs the scope `video`."""
-    return Scope.VIDEO in token.scopes or (scope is not None and scope in token.scopes)
+    has_all = Scope.VIDEO in token.scopes and scope not in APART
+    return has_all or (scope is not None and scope in token.scopes)
 
 
 def missing_scope(scope: Scope, what: str) -> str:
     """Return the sentence for a token that lacks the scope."""
-    return f"{what} needs an API token with the scope {scope.value} or {Scope.VIDEO.value}."
+    or_video = "" if scope in APART else f" or {Scope.VIDEO.value}"
+    return f"{what} needs an API token with the scope {scope.value}{or_video}."
 
 
 def needed_scope(view: Any, method: str) -> Scope | None:

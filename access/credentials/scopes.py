@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class Scope(models.TextChoices):
     """A permission of an API token."""
 
-    # The only scope of the reference: it includes all others.
+    # As in the reference: it includes all others, except for `management`.
     VIDEO = "video", _("Rooms, sessions and webhooks")
     ROOMS_READ = "rooms:read", _("Read rooms and their history")
     ROOMS_WRITE = "rooms:write", _("Create, change and delete rooms")
@@ -17,6 +17,7 @@ class Scope(models.TextChoices):
     SESSIONS_WRITE = "sessions:write", _("Admit and remove people, change sessions and recordings")
     TOKENS_ISSUE = "tokens:issue", _("Issue room tokens")
     WEBHOOKS = "webhooks", _("Read and change webhooks")
+    MANAGEMENT = "management", _("Create, change and revoke API tokens")
 
 
 def scopes_fault(scopes: Any) -> str:

@@ -11,7 +11,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from access.api.filters import QueryBoolean, QueryTimestamp
 from access.api.parsers import StrictFormParser
-from access.api.scopes import needed_scope
+from access.api.scopes import missing_scope, needed_scope
 from access.api.serializers import ResponseSerializer, TimestampSchema
 from config.openapi.form_bodies import as_form
 from config.openapi.operations import KINDS, OperationSpec, refusing
@@ -71,7 +71,7 @@ class Schema(AutoSchema):
 
     def get_description(self) -> str:
         scope = needed_scope(self.view, self.method)
-        needs = f"The API token needs the scope `{scope}` or `video`." if scope else ""
+        needs = missing_scope(scope, "This request") if scope else ""
         return f"{super().get_description()}\n\n{needs}".strip()
 
     @property

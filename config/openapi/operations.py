@@ -155,6 +155,17 @@ KINDS = {
     "unblock_room_session_member": OperationSpec(
         f"The member ({DRY_RUN}).", ("Prefer", "dry_run"), refuses=refusing(422)
     ),
+    "create_api_token": OperationSpec(
+        f"The new API token with its secret ({DRY_RUN}, without a secret).",
+        ("Prefer", "dry_run"),
+        refuses=refusing(422, OfAnotherToken=409),
+    ),
+    "patch_api_token": OperationSpec(
+        f"The updated API token ({DRY_RUN}).", ("Prefer", "dry_run"), refuses=refusing(422)
+    ),
+    "delete_api_token": OperationSpec(
+        "Revoked (in a dry run: could be revoked).", ("Prefer", "dry_run"), refuses=refusing(422)
+    ),
     "create_webhook": OperationSpec(
         f"The new webhook with its secret ({DRY_RUN}, without a secret).",
         ("Prefer", "dry_run"),

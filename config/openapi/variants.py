@@ -33,6 +33,12 @@ VARIANTS = {
         "Error",
         ("Retry-After.known",),
     ),
+    "OfAnotherToken": (
+        409,
+        f"Another API token used this Idempotency-Key. {_OR_RUNNING}",
+        "Error",
+        ("Retry-After.known",),
+    ),
     "Delivered": (409, "The delivery has arrived already.", "Error", ()),
     "RecordingRuns": (409, "The recording is in progress.", "Error", ()),
     "FilesGone": (

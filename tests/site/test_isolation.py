@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from access.api.project_tokens import TOKEN_IDS
 from access.models import WebhookDelivery, WebhookEndpoint
 from access.webhooks.outbox import send_test
 from rooms.changes import change_chunk
@@ -74,6 +75,7 @@ def call(session, change, recording, member, delivery):
         "<str:bulk>": change.bulk_id,
         "<str:webhook>": delivery.endpoint_id,
         "<str:delivery>": delivery.pk,
+        "<str:api_token>": TOKEN_IDS.id_of(TokenFactory(project=session.project).pk),
     }
 
     claims = Claims(session.project_id, session.name)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
+from django.urls import path
 
-from config.api_urls import api
+from config.api_urls import api, project
 from config.monitoring import gauges
 from config.monitoring.counters import REGISTRY
 from config.openapi.responses import CODES, STATUSES
@@ -73,7 +74,7 @@ def test_every_error_code_status_and_reason_is_documented():
 def test_every_call_of_the_api_is_documented():
     calls = {
         f"{method.upper()} /" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(route.pattern))
-        for route in api
+        for route in (*api, *(path(f"api/project/{one.pattern}", one.callback) for one in project))
         for method in route.callback.actions
         if method != "head"
     }

@@ -35,6 +35,8 @@ ROTATE, TEST, DELIVERIES = f"{WEBHOOK}/rotate", f"{WEBHOOK}/test", f"{WEBHOOK}/d
 REDELIVER = f"{DELIVERIES}/<str:delivery>/redeliver"
 GIVE_UP = f"{DELIVERIES}/<str:delivery>/give_up"
 
+API_TOKENS, API_TOKEN = "api/project/tokens", "api/project/tokens/<str:api_token>"
+
 # Lists are open to any project, and contain only its own rows.
 TABLE = {
     (ROOMS, "get"): Row(200, 200),
@@ -110,6 +112,11 @@ TABLE = {
     # Every project gets tokens for its own rooms.
     (ROOM_TOKENS, "post"): Row(200, 200),
     (ROOM_TOKENS, "options"): Row(200, 200),
+    (API_TOKENS, "post"): Row(200, 200),
+    (API_TOKENS, "options"): Row(200, 200),
+    (API_TOKEN, "patch"): Row(200, 404),
+    (API_TOKEN, "delete"): Row(204, 404),
+    (API_TOKEN, "options"): Row(200, 200),
     (WEBHOOKS, "get"): Row(200, 200),
     (WEBHOOKS, "head"): Row(200, 200),
     (WEBHOOKS, "options"): Row(200, 200),
@@ -145,6 +152,8 @@ BODIES = {
     (BULK, "post"): BULK_CHANGE,
     (ROOM_TOKENS, "post"): {"room_name": "new"},
     (SESSION, "patch"): {"max_members": 5},
+    (API_TOKENS, "post"): {"name": "new", "permissions": ["rooms:read"]},
+    (API_TOKEN, "patch"): {"name": "changed"},
     (WEBHOOKS, "post"): {"url": "https://example.org/"},
     (WEBHOOK, "put"): {"description": "changed"},
 }

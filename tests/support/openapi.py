@@ -5,6 +5,7 @@ import json
 from jsonschema import Draft202012Validator, FormatChecker
 from uuid_utils.compat import uuid7
 
+from access.api.project_tokens import TOKEN_IDS
 from access.webhooks.outbox import send_test
 from config.openapi.responses import HEADERS
 from config.openapi.views import description
@@ -40,6 +41,7 @@ NOTHING = {
     "bulk": NOWHERE,
     "webhook": NOWHERE,
     "delivery": 0,
+    "api_token": NOWHERE,
 }
 
 
@@ -75,6 +77,8 @@ BODIES = {
     "patch_room_session": {"max_members": 5},
     "create_webhook": {"url": "https://example.org/greenroom"},
     "update_webhook": {"event_types": ["room.ended"]},
+    "create_api_token": {"name": "new", "permissions": ["video"]},
+    "patch_api_token": {"name": "changed"},
 }
 
 
@@ -107,6 +111,7 @@ def things_of(project, **session):
         "member": member.pk,
         "change": change.pk,
         "bulk": bulk_id,
+        "api_token": TOKEN_IDS.id_of(TokenFactory(project=project).pk),
     }
 
 

@@ -25,7 +25,7 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         widget=forms.CheckboxSelectMultiple,
         initial=[Scope.VIDEO.value],
-        help_text=_("“Rooms, sessions and webhooks” includes all others."),
+        help_text=_("“Rooms, sessions and webhooks” includes all others, except for the last one."),
     )
     expiry = forms.ChoiceField(
         label=_("Expires"),
