@@ -38,6 +38,12 @@ def missing_scope(scope: Scope, what: str) -> str:
     return f"{what} needs an API token with the scope {scope.value}{or_video}."
 
 
+def scope_text(view: Any, method: str) -> str:
+    """Return the sentence about the scope that a request needs, or nothing for `video`."""
+    scope = needed_scope(view, method)
+    return missing_scope(scope, "This request") if scope else ""
+
+
 def needed_scope(view: Any, method: str) -> Scope | None:
     """Return the scope that a request to a view needs, besides `video`."""
     scopes: NeededScopes | None = getattr(view, "scopes", None)

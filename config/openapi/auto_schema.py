@@ -11,7 +11,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 
 from access.api.filters import QueryBoolean, QueryTimestamp
 from access.api.parsers import StrictFormParser
-from access.api.scopes import missing_scope, needed_scope
+from access.api.scopes import scope_text
 from access.api.serializers import ResponseSerializer, TimestampSchema
 from config.openapi.form_bodies import as_form
 from config.openapi.operations import KINDS, OperationSpec, refusing
@@ -70,9 +70,7 @@ class Schema(AutoSchema):
         return self.get_description().partition("\n")[0].rstrip(".")
 
     def get_description(self) -> str:
-        scope = needed_scope(self.view, self.method)
-        needs = missing_scope(scope, "This request") if scope else ""
-        return f"{super().get_description()}\n\n{needs}".strip()
+        return f"{super().get_description()}\n\n{scope_text(self.view, self.method)}".strip()
 
     @property
     def kind(self) -> OperationSpec:

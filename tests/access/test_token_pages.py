@@ -210,7 +210,8 @@ def test_last_use_is_shown_with_its_address(client, token, room):
 @pytest.mark.parametrize("admin", [False, True])
 def test_edit_saves_the_fields_of_the_form_alone(client, monkeypatch, admin):
     log_in(client)
-    token = TokenFactory(expires_at=timezone.now() + timedelta(days=3, seconds=7))
+    expires_at = timezone.now() + timedelta(days=3, seconds=7)
+    token = TokenFactory(scopes=["video"], expires_at=expires_at)
     before = ApiToken.objects.values().get()
     page = f"/admin/access/apitoken/{token.pk}/change/" if admin else f"/tokens/{token.pk}/edit"
     sent = {**fields_of(client.get(page)), "project": ProjectFactory().pk, "digest": "0" * 64}
