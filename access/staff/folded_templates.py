@@ -10,11 +10,14 @@ from typing import Any
 from django.template import Context, Template
 from django.template.base import Node, NodeList, TextNode, TokenType
 from django.template.defaulttags import CommentNode, IfNode, LoadNode, URLNode
+from django.template.library import SimpleNode
+from django.template.loader_tags import IncludeNode
 from django.template.loaders import base, cached
 from django.templatetags.i18n import BlockTranslateNode, LanguageNode, TranslateNode
 from django.templatetags.static import StaticNode
 from django.urls import NoReverseMatch
 from django.utils.translation import get_language
+from django_htmx.templatetags.django_htmx import htmx_script
 
 
 class _FoldingLoader(base.Loader):
@@ -33,7 +36,7 @@ class FoldedTemplatesLoader(cached.Loader, _FoldingLoader):
         return f"{get_language()}:{super().cache_key(template_name, skip)}"
 
 
-def _fold(nodes: NodeList, context: Context) -> None:
+def _fold(nodes: NodeList, context: Any) -> None:
     """Replace constant nodes by their text, in place and in nested lists, too."""
     folded: list[Node] = []
     for node in nodes:
@@ -41,12 +44,34 @@ def _fold(nodes: NodeList, context: Context) -> None:
         if text is None:
             for inner in _nested(node):
                 _fold(inner, context)
+            if isinstance(node, IncludeNode):
+                _find_once(node, context)
             folded.append(node)
         elif folded and isinstance(folded[-1], TextNode):
             folded[-1].s += text
         else:
             folded.append(_text_node(text, node))
     nodes[:] = folded
+
+
+def _find_once(node: Any, context: Any) -> None:
+    """Let an {% include %} with a constant name look up its template only once."""
+    if _is_literal(node.template):
+        node.template = _Included(node.template.var, context.template.engine)
+
+
+class _Included:
+    """The name of an included template, and the template after its first use."""
+
+    def __init__(self, name: str, engine: Any) -> None:
+        self.name, self.engine = name, engine
+        self._found: Template | None = None
+
+    def resolve(self, context: Context) -> Template:
+        # Not before the first use, because a template may include itself.
+        if self._found is None:
+            self._found = self.engine.get_template(self.name)
+        return self._found
 
 
 def _nested(node: Node) -> list[NodeList]:
@@ -107,6 +132,7 @@ CONSTANT: dict[type, Callable[[Any], bool]] = {
     TranslateNode: _is_constant_translation,
     BlockTranslateNode: _is_constant_block,
     StaticNode: lambda node: node.varname is None and _is_literal(node.path),
+    SimpleNode: lambda node: node.func is htmx_script and node.target_var is None,
     URLNode: _is_constant_address,
     LoadNode: lambda node: True,
     CommentNode: lambda node: True,

@@ -9,6 +9,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils.http import urlencode
 
 from access.staff.addresses import address_of
+from access.staff.compiled_rows import RowTemplate
 
 register = template.Library()
 
@@ -16,7 +17,11 @@ register = template.Library()
 register.simple_tag(address_of)
 
 
-@register.inclusion_tag("includes/_page_link.html", takes_context=True)
+PAGE_LINK = RowTemplate("includes/_page_link.html", "url", "text")
+NAV_LINK = RowTemplate("includes/_nav_link.html", "url", "text")
+
+
+@register.simple_tag(takes_context=True)
 def page_link(
     context: Any,
     text: str,
@@ -26,22 +31,27 @@ def page_link(
     shortcut: str = "",
     or_text: bool = False,
     **query: Any,
-) -> dict[str, Any]:
+) -> str:
     """Render a link to the view named `page`; without permission, nothing or the text alone.
 
     `style` makes it a button, and `query` is appended to the address.
     """
     url = address_for(context["user"], page, args)
-    if url and query:
+    if not url:
+        return text if or_text else ""
+    if query:
         url = f"{url}?{urlencode(query)}"
-    return {"text": text, "url": url, "style": style, "shortcut": shortcut, "or_text": or_text}
+    return PAGE_LINK.fill({"url": url, "text": text}, style=style, shortcut=shortcut)
 
 
-@register.inclusion_tag("includes/_nav_link.html", takes_context=True)
-def nav_link(context: Any, text: str, page: str, name: str, shortcut: str) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def nav_link(context: Any, text: str, page: str, name: str, shortcut: str) -> str:
     """Render an entry of the main menu: the current one if the page's `here` is `name`."""
-    link = page_link(context, text, page, shortcut=shortcut)
-    return {**link, "is_current": context.get("here") == name}
+    url = address_for(context["user"], page, ())
+    if not url:
+        return ""
+    is_current = context.get("here") == name
+    return NAV_LINK.fill({"url": url, "text": text}, shortcut=shortcut, is_current=is_current)
 
 
 def address_for(user: Any, page: str, args: tuple[Any, ...]) -> str:

@@ -53,9 +53,3 @@ register.filter("refused", refused_text)
 
 
 register.simple_tag(pill)
-
-
-@register.simple_tag
-def now_tag() -> SafeString:
-    """Render the time of the request, to which "today" on paper refers."""
-    return time_tag(timezone.now())

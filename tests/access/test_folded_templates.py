@@ -1,6 +1,6 @@
 """The loader of templates renders constant parts once for each language."""
 
-from django.template import Context
+from django.template import Context, Engine
 from django.template.base import TextNode
 from django.template.loader import get_template
 from django.utils.translation import override
@@ -57,6 +57,29 @@ def test_constant_parts_are_folded_inside_of_other_tags():
     inner = found.nodelist[-1].conditions_nodelists[0][1][0].nodelist_loop
     assert html == "Räume" * 5
     assert [type(node) for node in inner] == [TextNode]
+
+
+def test_included_template_is_looked_up_once_and_has_the_language_of_the_page(monkeypatch):
+    found = []
+    get_template_once = Engine.get_template
+    monkeypatch.setattr(
+        Engine, "get_template", lambda *args: found.append(args[1]) or get_template_once(*args)
+    )
+    page = "{% for one in name %}{% include 'part.html' with at=one %}{% endfor %}"
+    # It includes itself once.
+    part = (
+        "{% load i18n %}{{ at }}{% translate 'Rooms' %}"
+        "{% if at == 'm' %}{% include 'part.html' with at='!' %}{% endif %}"
+    )
+    with templates({"page.html": page, "part.html": part}):
+        pages = []
+        for language in ("en", "de", "en"):
+            with override(language):
+                pages.append(get_template("page.html").render({"name": "om"}))
+
+    assert pages == ["oRoomsmRooms!Rooms", "oRäumemRäume!Räume", "oRoomsmRooms!Rooms"]
+    # Each language looks up the page's include and the part's include of itself.
+    assert found.count("part.html") == 4
 
 
 def test_one_template_has_the_language_of_each_page():
