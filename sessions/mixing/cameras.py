@@ -6,6 +6,7 @@ from typing import Any
 import av
 import numpy
 
+from sessions.mixing.columns import kept
 from sessions.mixing.raw_files import RawTrack
 from sessions.mixing.vp8_frames import frames_of
 
@@ -20,7 +21,7 @@ class Camera:
         self._times = times
         self._frames = frames_of(track)
         self._decoder = av.CodecContext.create("vp8", "r")
-        self._packets = numpy.sort(times)
+        self._packets = kept(numpy.sort(times))
         self._seen = 0
         self._pictures = self._decoded()
         self._next = next(self._pictures, None)

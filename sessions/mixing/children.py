@@ -40,7 +40,8 @@ def composed(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=ENVIRONMENT,
+            # The other folder for temporary files may be in memory.
+            env={**ENVIRONMENT, "TMPDIR": str(Path(job["unfinished"]).parent)},
             cwd="/",
         ) as child,
     ):

@@ -15,6 +15,7 @@ import numpy
 
 from sessions.mixing.cameras import Camera
 from sessions.mixing.canvas import Box, Canvas
+from sessions.mixing.columns import kept, with_kept_columns
 from sessions.mixing.placing import packet_times
 from sessions.mixing.raw_files import RawFileFault, RawTrack, read_track
 from sessions.mixing.sound import CHANNELS, RATE, Voice, mixed
@@ -103,7 +104,7 @@ def _cast(film: Film) -> tuple[list[Actor], list[str]]:
         actor = Actor(person)
         for name in person.files:
             try:
-                _give(actor, read_track(film.folder / name), film)
+                _give(actor, with_kept_columns(read_track(film.folder / name)), film)
             except (RawFileFault, OSError) as fault:
                 faults.append(f"{name}: {fault}")
         actors.append(actor)
@@ -116,7 +117,7 @@ def _give(actor: Actor, track: RawTrack, film: Film) -> None:
         raise RawFileFault("The file is not of this recording.")
     times = packet_times(track.arrivals, track.clocks, in_sync=film.in_sync) - film.began
     # A sender may claim any time.
-    times = numpy.clip(times, -AROUND, length + AROUND)
+    times = kept(numpy.clip(times, -AROUND, length + AROUND))
     if track.codec == "vp8":
         actor.cameras.append(Camera(track, times))
     else:

@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy
 
+from sessions.mixing.columns import kept
+
 MAGIC, MARK = b"MJR00002", b"MEET"
 # The mark, the milliseconds since the first packet, and the length of the packet.
 FRAME = struct.Struct(">4sIH")
@@ -55,7 +57,7 @@ class RawTrack:
 
     def in_order(self) -> Iterator[int]:
         """Yield the packets by their sequence numbers, each number once."""
-        packets = numpy.unique(self.sequences, return_index=True)[1]
+        packets = kept(numpy.unique(self.sequences, return_index=True)[1])
         # A list of all numbers would take more memory than the columns.
         for start in range(0, len(packets), AT_ONCE):
             yield from packets[start : start + AT_ONCE].tolist()

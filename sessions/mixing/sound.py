@@ -6,6 +6,7 @@ from typing import Any
 import av
 import numpy
 
+from sessions.mixing.columns import kept
 from sessions.mixing.raw_files import RawTrack
 
 RATE, CHANNELS = 48_000, 2
@@ -18,7 +19,7 @@ class Voice:
 
     def __init__(self, track: RawTrack, times: Any) -> None:
         self._track = track
-        self._positions = numpy.round(times * RATE).astype("q")
+        self._positions = kept(numpy.round(times * RATE).astype("q"))
         self._decoder = av.CodecContext.create("opus", "r")
         self._decoder.sample_rate, self._decoder.layout = RATE, "stereo"
         self._parts = self._decoded()

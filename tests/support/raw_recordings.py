@@ -78,13 +78,16 @@ def after_a_pause(packets, at, seconds):
     )
 
 
-def raw_file(codec, packets, began, **header):
-    """Return the bytes of a file whose first packet arrived at `began`, in seconds."""
+def raw_file(codec, packets, began, most=MOST, **header):
+    """Return the bytes of a file whose first packet arrived at `began`, in seconds.
+
+    `most` is the largest part of a picture in a packet.
+    """
     text = json.dumps(
         {"t": "v" if codec == "vp8" else "a", "c": codec, "u": round(began * 1e6), **header}
     ).encode()
     parts = [b"MJR00002", struct.pack(">H", len(text)), text]
-    for number, (packet, part, is_first, is_last) in enumerate(_parts(codec, packets)):
+    for number, (packet, part, is_first, is_last) in enumerate(_parts(codec, packets, most)):
         stamp = (STAMP + round(packet.sent * RATES[codec])) % 2**32
         kind = 96 | 0x80 * (is_last and codec == "vp8")
         rtp = struct.pack(">BBHII", 0x80, kind, (FIRST + number) % 2**16, stamp, 7)
@@ -94,8 +97,8 @@ def raw_file(codec, packets, began, **header):
     return b"".join(parts)
 
 
-def _parts(codec, packets):
-    most = MOST if codec == "vp8" else 2**16
+def _parts(codec, packets, most):
+    most = most if codec == "vp8" else 2**16
     for packet in packets:
         starts = range(0, len(packet.data), most)
         for start in starts:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from importlib import import_module
 
 import psycopg
 
@@ -14,6 +15,9 @@ from tests.tools.bench.contenders import greenroom
 
 def main(arguments=None):
     options, start = _options(arguments), time.monotonic()
+    if options.only == "mixer":
+        # PyAV is needed for this part only.
+        return import_module("tests.tools.bench.mixer").run()
     with cluster(durable=True, extension="pg_trgm") as database:
         print(f"./run bench {' '.join(arguments or sys.argv[1:])}".rstrip())
         print(results.machine(_settings(database)), flush=True)
@@ -35,7 +39,9 @@ def _options(arguments):
     )
     parser.add_argument("--rounds", type=int, help="number of rounds")
     parser.add_argument("--seconds", type=float, help="length of a round in seconds")
-    parser.add_argument("--only", default="", help="only workloads whose name contains this")
+    parser.add_argument(
+        "--only", default="", help="only workloads whose name contains this, or mixer"
+    )
     options = parser.parse_args(arguments)
     options.rooms = options.rooms or ([10_000, 100_000] if options.quick else [10_000, 1_000_000])
     options.rounds = options.rounds or (3 if options.quick else 5)
