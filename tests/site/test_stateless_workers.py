@@ -50,6 +50,7 @@ KEPT = {
     "access.staff.back_links.lists_at": "views of the URLconf",
     "access.staff.addresses._around": "addresses of the URLconf",
     "access.staff.compiled_rows._pattern": "a template of the release, by variant and language",
+    "rooms.pages.history.lines._line_html": "a line of the history, by all that it shows",
     "rooms.pages.history.lines._labels": "texts of the release, by language",
     "rooms.templatetags.links._address": "addresses of the URLconf",
     "rooms.templatetags.links._permissions": "views of the URLconf",

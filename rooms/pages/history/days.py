@@ -12,7 +12,8 @@ from django.utils.text import capfirst
 
 from access.staff.days import day_text
 from rooms.models.history import RoomChange
-from rooms.pages.history.lines import BulkLine, ChangeLine
+from rooms.pages.history.bulk_lines import BulkLine
+from rooms.pages.history.lines import ChangeLine
 
 # The rooms of the bulk edits of a page are counted up to this number.
 COUNTED = 1000

@@ -1,18 +1,21 @@
-"""Changes as sentences: one line a change, and the lines of a bulk edit as one."""
+"""Changes as sentences: one line a change."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.functional import cached_property
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext
 
 from access.staff.addresses import address_of
 from access.staff.compiled_rows import RowTemplate
+from access.staff.times import Reader
 from rooms.display.values import Moved, moved
 from rooms.models.history import Action, AuthorKind, Channel, RoomChange
 from rooms.pages.history.rows import display_name
@@ -20,16 +23,23 @@ from rooms.pages.history.tables import table_of
 from rooms.pages.undo import FIELDS_NAMED, short_value
 from rooms.templatetags.times import clock_time, when
 
-ROOMS_NAMED = 3
 TEXTS = ("id", "clock", "words", "name", "version", "revert_url", "restore_url", "table", "at")
 TEXTS += ("author", "author_kind", "channel", "project", "bulk_id", "request_id")
 CHANGE = RowTemplate("rooms/history/_change.html", *TEXTS)
+# The columns of a change that its line shows, and those of them that are JSON.
+SHOWN = ("pk", "at", "room_id", "room_name", "name_now", "version", "action", "author_kind")
+SHOWN += ("author_name", "channel", "request_id", "bulk_id")
+SETTINGS = ("changes", "last_settings")
 
 
 @dataclass(frozen=True)
 class LinePage:
-    """The page of a line: whether it names rooms and bulk edits, and what it offers to do."""
+    """The page of a line: whether it names rooms and bulk edits, and what it offers to do.
 
+    `reader` is all that the texts of its times depend on.
+    """
+
+    reader: Reader
     names_room: bool
     names_bulk: bool
     may_revert: bool
@@ -60,6 +70,12 @@ class ChangeLine:
         return is_gone and self.page.may_restore
 
     def html(self) -> SafeString:
+        values = tuple(getattr(self.change, name) for name in SHOWN)
+        settings = tuple(json.dumps(getattr(self.change, name)) for name in SETTINGS)
+        return _line_html(values, settings, self.page, self.project_name)
+
+    def write(self) -> SafeString:
+        """Return html() without a look at lines that were written before."""
         change = self.change
         return CHANGE.fill(
             {
@@ -94,7 +110,7 @@ class ChangeLine:
 
     def words(self) -> SafeString:
         """Return a sentence such as "staff set Capacity 12 → 15 on Ward 5"."""
-        author = _author(self.change)
+        author = author_tag(self.change)
         if self.change.action == Action.CREATED and self.change.version > 1:
             text = gettext("{author} restored {room}")
         elif self.change.action == Action.CREATED:
@@ -114,42 +130,15 @@ class ChangeLine:
         return format_html("{} {}", words, _more(more)) if more else words
 
 
-@dataclass(frozen=True)
-class BulkLine:
-    """The lines of one bulk edit that follow each other on a page.
-
-    `number` counts all its rooms, also those on other pages, as far as they were counted.
-    """
-
-    lines: list[ChangeLine]
-    number: int
-    is_exact: bool
-
-    @property
-    def change(self) -> RoomChange:
-        found: RoomChange = self.lines[0].change
-        return found
-
-    def words(self) -> SafeString:
-        """Return a sentence such as "Bulk edit of 5 rooms by staff: Ward 5, Ward 6, Ward 7"."""
-        number = str(self.number) if self.is_exact else f"{self.number}+"
-        text = _bulk_words(self.change, self.number)
-        return format_html(
-            text, number=number, author=_author(self.change), rooms=self._first_rooms()
-        )
-
-    def _first_rooms(self) -> SafeString:
-        named = self.lines[:ROOMS_NAMED]
-        rooms = ", ".join(line.room() for line in named)
-        return SafeString(rooms + (", …" if self.number > len(named) else ""))
-
-    def here(self) -> str:
-        """Return how many of the rooms are on this page, if others are not."""
-        if self.is_exact and self.number == len(self.lines):
-            return ""
-        return ngettext(
-            "{number} of them on this page", "{number} of them on this page", len(self.lines)
-        ).format(number=len(self.lines))
+# History rows never change, and the next page mostly shows the same ones. A line has 2 to 20 kB.
+@lru_cache(maxsize=512)
+def _line_html(
+    values: tuple[Any, ...], settings: tuple[str, ...], page: LinePage, project_name: str | None
+) -> SafeString:
+    """Write a line from nothing but its arguments, so that it cannot be out of date."""
+    read = {name: json.loads(text) for name, text in zip(SETTINGS, settings, strict=True)}
+    change = SimpleNamespace(**dict(zip(SHOWN, values, strict=True)), **read)
+    return ChangeLine(change, page, project_name).write()
 
 
 # Django's get_…_display() translates all choices for each row.
@@ -158,27 +147,7 @@ def _labels(choices: type[TextChoices], _language: str | None) -> dict[str, str]
     return {value: str(label) for value, label in choices.choices}
 
 
-def _bulk_words(change: RoomChange, number: int) -> str:
-    if change.channel == Channel.CSV:
-        return ngettext(
-            "Import of {number} room by {author}: {rooms}",
-            "Import of {number} rooms by {author}: {rooms}",
-            number,
-        )
-    if change.channel == Channel.REVERT:
-        return ngettext(
-            "Undo of a bulk edit of {number} room by {author}: {rooms}",
-            "Undo of a bulk edit of {number} rooms by {author}: {rooms}",
-            number,
-        )
-    return ngettext(
-        "Bulk edit of {number} room by {author}: {rooms}",
-        "Bulk edit of {number} rooms by {author}: {rooms}",
-        number,
-    )
-
-
-def _author(change: RoomChange) -> SafeString:
+def author_tag(change: Any) -> SafeString:
     return SafeString(f"<bdi>{escape(change.author_name)}</bdi>")
 
 

@@ -8,12 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from access.http.view_attributes import reads_replica
 from access.pages.pagination import page_of
 from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
+from access.staff.times import reader_at
 from rooms.changes import Stale, change_room
 from rooms.changes.authors import author_of
 from rooms.changes.reverts import CONFLICT, Revert
@@ -64,7 +66,8 @@ def _page(
     page, links = page_of(request, with_names(changes))
     may_revert = request.user.has_perm("rooms.change_room")
     may_restore = request.user.has_perm("rooms.add_room")
-    of_page = LinePage("latest" not in more, not more.get("chosen_bulk"), may_revert, may_restore)
+    names = "latest" not in more, not more.get("chosen_bulk")
+    of_page = LinePage(reader_at(timezone.now()), *names, may_revert, may_restore)
     lines = lines_of(page.rows, project_names(page.rows), of_page)
     sizes = BulkSizes.of(lines if is_grouped else [], visible_changes(request))
     return {
