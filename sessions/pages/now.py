@@ -36,7 +36,7 @@ def now(request: HttpRequest) -> HttpResponse:
     rooms = Room.objects.filter(visible_to(request.user)).listed()
     sessions = RoomSession.objects.filter(visible_to(request.user))
     running = list(overview.live(sessions)[: LIVE_SHOWN + 1])
-    strips = Strips(overview.coming(rooms, running, at), at)
+    strips = Strips(overview.coming(request.user, running, at), at)
     context = {
         "here": "now",
         "now": at,

@@ -1,6 +1,6 @@
 """Live sessions, scheduled events and warnings for the operator's page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,15 +14,14 @@ from rooms.models import Room, nulls_last
 from rooms.models.forecast import POLICY
 from rooms.rules.join_policy import SCHEDULE, JoinPolicy, Reason, Upcoming
 from sessions.models import RoomSession
+from sessions.pages.due_rooms import COLUMNS, due_rooms
 
 AHEAD = timedelta(hours=24)
 # A later opening time is probably a mistake.
 FAR = timedelta(days=366)
 # Longer lists are of no use.
-MOST, ROOMS_SHOWN = 100, 30
-# The columns of a room that the page shows with its events.
-COLUMNS = ("pk", "display_name", *SCHEDULE)
-Row = tuple[Any, ...]
+MOST = 100
+Row = Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -74,26 +73,17 @@ def live(sessions: QuerySet[RoomSession]) -> QuerySet[RoomSession]:
     )
 
 
-def coming(rooms: QuerySet[Room], running: list[RoomSession], now: datetime) -> list[ComingRoom]:
-    """Return the rooms with an event within AHEAD of `now`, those of the next event first."""
+def coming(user: Any, running: list[RoomSession], now: datetime) -> list[ComingRoom]:
+    """Return the rooms that `user` may see with an event within AHEAD, the next one first."""
     until = now + AHEAD
     sessions = {one.room_id: one for one in running}
-    rows = [row for name in SCHEDULE for row in _due(rooms, name, now, until)]
+    rows = [row for name in SCHEDULE for row in due_rooms(user, name, now, until)]
     for one in running:
         if one.room and one.remove_at and now < one.remove_at <= until:
             rows.append(tuple(getattr(one.room, name) for name in COLUMNS))
     found = (ComingRoom.of(row, sessions.get(pk), now) for pk, row in _by_room(rows).items())
     dated = [one for one in found if one.events and one.events[0].at <= until]
     return sorted(dated, key=lambda one: (one.events[0].at, one.display_name))
-
-
-def _due(rooms: QuerySet[Room], name: str, now: datetime, until: datetime) -> Iterable[Row]:
-    # nulls_last() matches the index (Room.Meta.indexes) and sorts rooms without the time last.
-    due = rooms.alias(due=nulls_last(name)).filter(due__range=(now, until))
-    if name == "remove_at":
-        # The sessions of live rooms have their own times.
-        due = due.live(False)
-    return due.order_by("due").values_list(*COLUMNS)[: ROOMS_SHOWN + 1]
 
 
 def _by_room(rows: Iterable[Row]) -> dict[UUID, Row]:

@@ -14,7 +14,8 @@ from rooms.display.next_event import SENTENCES
 from rooms.display.timeline import Bar, Mark, Span
 from rooms.display.times import relative
 from rooms.rules.join_policy import JoinPolicy, ScheduledEvent, Upcoming
-from sessions.pages.overview import AHEAD, ROOMS_SHOWN, ComingRoom
+from sessions.pages.due_rooms import ROOMS_SHOWN
+from sessions.pages.overview import AHEAD, ComingRoom
 from sessions.pages.wording import inside_text
 
 MARKS = {

@@ -50,6 +50,7 @@ KEPT = {
     "access.staff.back_links.lists_at": "views of the URLconf",
     "access.staff.addresses._around": "addresses of the URLconf",
     "access.staff.compiled_rows._pattern": "a template of the release, by variant and language",
+    "sessions.pages.due_rooms._due_rows": "a query's SQL",
     "rooms.pages.history.lines._line_html": "a line of the history, by all that it shows",
     "rooms.pages.history.lines._labels": "texts of the release, by language",
     "rooms.templatetags.links._address": "addresses of the URLconf",

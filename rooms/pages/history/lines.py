@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import TextChoices
 from django.utils.functional import cached_property
@@ -53,6 +53,8 @@ class ChangeLine:
     change: Any
     page: LinePage
     project_name: str | None = None
+    # Only a bulk edit has lines; without this, the template's question would cost an exception.
+    lines: ClassVar[tuple[()]] = ()
 
     @cached_property
     def fields(self) -> list[Moved]:
