@@ -2,12 +2,19 @@ from django.urls import path
 
 from sessions.pages import apply, films, members, now, views
 from sessions.pages.jump.views import jump
+from sessions.pages.recordings import actions as acts
+from sessions.pages.recordings import views as recordings
 from sessions.pages.week.views import week
 
 urlpatterns = [
     path("now", now.now, name="now"),
     path("week", week, name="week"),
     path("jump", jump, name="jump"),
+    path("recordings", recordings.recording_list, name="recording-list"),
+    path("recordings/<uuid:recording_id>", recordings.recording_page, name="recording-page"),
+    path("recordings/<uuid:recording_id>/delete", acts.delete_page, name="delete-recording"),
+    path("recordings/<uuid:recording_id>/restore", acts.restore, name="restore-recording"),
+    path("recordings/<uuid:recording_id>/compose", acts.compose_page, name="compose-recording"),
     path("recordings/<str:signed>", films.film, name="film"),
     path("sessions", views.session_list, name="session-list"),
     path("sessions/<uuid:session_id>", views.session_page, name="session-page"),

@@ -15,6 +15,8 @@ ignored_settings: Callable[[], Set[str]] = none_ignored
 
 def ignored_note(setting: str) -> str:
     """Return the note beside a setting that the media server ignores; else an empty text."""
-    if setting not in ignored_settings():
-        return ""
-    return gettext("Your media server ignores this setting.")
+    ignored = ignored_settings()
+    if setting == "record_on_start" and "layout" in ignored:
+        # Without a mixer, nothing composes a layout.
+        return gettext("No mixer composes recordings here: recordings stay as raw files.")
+    return gettext("Your media server ignores this setting.") if setting in ignored else ""

@@ -1,5 +1,6 @@
 """The people who are in a recording: those inside during it, without the audience."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +32,23 @@ def people_of(recording: Recording, began: datetime | None = None) -> list[Prese
     members = Member.objects.filter(_inside(start, end or timezone.now()))
     inside = members.filter(session=recording.session_id).order_by("join_time", "pk")
     return [_presence(member, start, end) for member in inside]
+
+
+def people_in(recording: Recording, stays: Iterable[Member], now: datetime) -> list[Presence]:
+    """Return the same of stays that were read before, in the order of their start."""
+    start, end = recording.started_at, recording.finished_at
+    if end and end <= start:
+        return []
+    inside = [one for one in stays if _meets(one, start, end or now)]
+    ordered = sorted(inside, key=lambda one: (one.join_time, one.pk))
+    return [_presence(member, start, end) for member in ordered]
+
+
+def _meets(member: Member, start: datetime, end: datetime) -> bool:
+    """Return the same as _inside() without the database."""
+    left = member.leave_time
+    is_inside = member.join_time < end and (left is None or left > start)
+    return is_inside and member.join_as != JoinAs.AUDIENCE
 
 
 def _inside(start: Any, end: Any) -> Q:

@@ -12,6 +12,7 @@ from django.http import (
     HttpResponseBase,
     StreamingHttpResponse,
 )
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from sessions.media.film_links import film_of
@@ -27,9 +28,8 @@ CONTENT_TYPE = f"video/{FORMAT}"
 def film(request: HttpRequest, signed: str) -> HttpResponseBase:
     """Send a film, or the range of it that the request asks for."""
     film_id = film_of(signed)
-    ready = Composition.objects.filter(
-        pk=film_id, state=CompositionState.READY, recording__deleted_at=None
-    ).first()
+    films = Composition.objects.filter(state=CompositionState.READY, recording__deleted_at=None)
+    ready = films.select_related("recording__session").filter(pk=film_id).first()
     if film_id is None or ready is None:
         raise Http404
     try:
@@ -37,10 +37,19 @@ def film(request: HttpRequest, signed: str) -> HttpResponseBase:
     except FileNotFoundError as error:
         raise Http404 from error
     response = _response(file, request.headers.get("Range", ""))
+    if "download" in request.GET:
+        name = content_disposition_header(True, _file_name(ready))
+        response.headers["Content-Disposition"] = name or "attachment"
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _file_name(film: Composition) -> str:
+    """Return "standup 2026-11-30 2117.mp4", with the time in UTC."""
+    recording = film.recording
+    return f"{recording.session.name} {recording.started_at:%Y-%m-%d %H%M}.{FORMAT}"
 
 
 def _response(file: BinaryIO, asked: str) -> HttpResponseBase:

@@ -30,10 +30,12 @@ from sessions.models import RoomSession
 from sessions.pages.charts import inside_over_time
 from sessions.pages.filters import SESSION_FILTERS, SessionPageFilter
 from sessions.pages.list_rows import COLUMNS, session_rows
+from sessions.pages.recordings.rows import recording_rows
+from sessions.pages.recordings.views import VIEW_RECORDING, visible_recordings
 from sessions.pages.wording import end_text, visits_text
 
-# Limits that keep the page fast: the stays in the plot, and the listed events.
-MOST_STAYS, MOST_EVENTS = 5_000, 100
+# Limits that keep the page fast: the stays in the plot, the listed events and the players.
+MOST_STAYS, MOST_EVENTS, MOST_RECORDINGS = 5_000, 100, 20
 
 
 @reads_replica
@@ -65,8 +67,12 @@ def session_page(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Show one session: its members, its events, and its settings beside the room's."""
     session = get_session(request, session_id)
     context = {"here": "sessions", **_session(request, session)}
-    part = "sessions/_live.html" if request.htmx else "sessions/detail.html"
-    return render(request, part, context)
+    if request.htmx:
+        return render(request, "sessions/_live.html", context)
+    if request.user.has_perm(VIEW_RECORDING):
+        found = visible_recordings(request).kept().filter(session=session).order_by("-id")
+        context["recordings"] = recording_rows(found[:MOST_RECORDINGS], context["now"])
+    return render(request, "sessions/detail.html", context)
 
 
 @staff_page("room_sessions.change_roomsession")

@@ -12,11 +12,13 @@ from rooms.models import Room, SavedView
 from rooms.models.history import RoomChange
 from rooms.models.job import Job, JobKind, JobState
 from rooms.models.job_row import JobRow
+from sessions.models import RECORDING_IDS
 from tests.factories import (
     TESTS,
     EventFactory,
     MemberFactory,
     ProjectFactory,
+    RecordingFactory,
     RoomFactory,
     SessionFactory,
     StaffFactory,
@@ -69,10 +71,12 @@ def one_of_everything(words, *, slug="zebra", owner=None, prose=None):
     delete_room(Room.objects.all(), RoomFactory(project=project, name=f"{slug}-gone").pk, by=TESTS)
     session = SessionFactory(room=Room.objects.get(pk=room.pk))
     EventFactory(session=session)
+    recording = RecordingFactory(session=session, ended=True)
     return {
         "project": project,
         "room": room,
         "session": session,
+        "recording": recording,
         "member": MemberFactory(session=session, name=words[:200]),
         "token": TokenFactory(project=project, name=words[:100]),
         "change": RoomChange.objects.filter(room_id=room.pk).first(),
@@ -139,6 +143,8 @@ def _value(argument, name, rows):
     if argument == "signed":
         # A link to a film opens for everyone who has it; tests/sessions/pages/test_films.py.
         return "unsigned"
+    if argument == "recording_id":
+        return RECORDING_IDS.id_of(rows["recording"].pk)
     if argument in ("app_label", "url"):
         return "rooms"
     return rows[argument.removesuffix("_id")].pk
