@@ -41,7 +41,7 @@ class RecordingPageFilter(DayFilter):
         return recordings.filter(session__in=found.order_by().values("pk"))
 
     def with_person(self, recordings: RecordingQuerySet, _: str, text: str) -> QuerySet[Recording]:
-        """Return the recordings that somebody of this name is in."""
+        """Return the recordings that a person of this name is in."""
         return with_people(recordings, _members_named(recordings, text))
 
     def filter_queryset(self, queryset: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What the pages say about recordings, read with a constant number of statements."""
+"""Recordings in words, for the pages; read with a constant number of statements."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
