@@ -13,8 +13,9 @@ from tests.support.page_catalogue import address, one_of_everything, pages
 pytestmark = pytest.mark.django_db
 LIST = "/?search=zebra&ordering=-name"
 WEEK = "/week?search=zebra&day=2026-12-07&span=month"
-LISTS = ("home", "week", "session-list")
+LISTS = ("home", "week", "session-list", "recording-list")
 SESSIONS = "/sessions?name=zebra&since=2026-01-01"
+RECORDINGS = "/recordings"
 
 
 @pytest.fixture
@@ -49,7 +50,9 @@ def test_every_page_with_a_back_link_leads_to_the_last_list(client, rows):
 
     about_sessions = {"session-page", "end-session", "apply-to-session", "remove-member"}
     assert {name for name, urls in found.items() if urls == {SESSIONS}} == about_sessions
-    assert {name for name, urls in found.items() if urls == {LIST}} == found.keys() - about_sessions
+    assert {name for name, urls in found.items() if urls == {RECORDINGS}} == {"recording-page"}
+    others = found.keys() - about_sessions - {"recording-page"}
+    assert {name for name, urls in found.items() if urls == {LIST}} == others
     assert {"room-page", "delete-room", "room-page-history", "revert-page", "job", "job-list"} < (
         found.keys()
     )

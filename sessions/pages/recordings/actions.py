@@ -42,7 +42,7 @@ CHANGE = "room_sessions.change_recording"
 
 @staff_page(DELETE)
 @page_methods
-def delete_page(request: HttpRequest, recording_id: UUID) -> HttpResponse:
+def delete_recording_page(request: HttpRequest, recording_id: UUID) -> HttpResponse:
     """Ask for confirmation; POST deletes the recording, and the message has Undo."""
     row = get_recording(request, recording_id)
     if request.method != "POST":
@@ -64,7 +64,7 @@ def delete_page(request: HttpRequest, recording_id: UUID) -> HttpResponse:
 
 @require_POST
 @staff_page(DELETE)
-def restore(request: HttpRequest, recording_id: UUID) -> HttpResponse:
+def restore_recording_page(request: HttpRequest, recording_id: UUID) -> HttpResponse:
     """Restore a deleted recording."""
     row = get_recording(request, recording_id)
     try:
