@@ -12,8 +12,14 @@ urlpatterns = [
     path("jump", jump, name="jump"),
     path("recordings", recordings.recording_list, name="recording-list"),
     path("recordings/<uuid:recording_id>", recordings.recording_page, name="recording-page"),
-    path("recordings/<uuid:recording_id>/delete", acts.delete_recording_page, name="delete-recording"),
-    path("recordings/<uuid:recording_id>/restore", acts.restore_recording_page, name="restore-recording"),
+    path(
+        "recordings/<uuid:recording_id>/delete", acts.delete_recording_page, name="delete-recording"
+    ),
+    path(
+        "recordings/<uuid:recording_id>/restore",
+        acts.restore_recording_page,
+        name="restore-recording",
+    ),
     path("recordings/<uuid:recording_id>/compose", acts.compose_page, name="compose-recording"),
     path("recordings/<str:signed>", films.film, name="film"),
     path("sessions", views.session_list, name="session-list"),
