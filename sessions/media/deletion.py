@@ -1,6 +1,6 @@
 """Delete and restore recordings. docs/adr/0049-deleted-recordings.md says why a row stays."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from rooms.models.history import Author
 from sessions.lifecycle import events
 from sessions.models import (
     RECORDING_IDS,
+    RESTORABLE_FOR,
     UNFINISHED,
     CompositionState,
     Recording,
@@ -18,9 +19,6 @@ from sessions.models import (
     RoomSession,
     SessionEventType,
 )
-
-# A deleted recording has its files for this time.
-RESTORABLE_FOR = timedelta(hours=72)
 
 
 class RecordingInProgress(Exception):

@@ -3,6 +3,7 @@
 import re
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,14 +101,26 @@ def folder_of(recording: Recording) -> Path:
 
 
 def raw_files(recording: Recording) -> list[RawFile]:
-    """Return the files of a recording, without those of the session's other recordings."""
+    """Return the files of a recording, without those of the session's other recordings.
+
+    Files without a header have no packets, and are left out.
+    """
+    found, is_of_recording = [], arrivals_of(recording)
+    for path in named_files(folder_of(recording)):
+        try:
+            began, size = first_arrival(path), path.stat().st_size
+        except (RawFileFault, OSError):
+            continue
+        if is_of_recording(began):
+            found.append(RawFile(path.name, member_of(path), began, size))
+    return found
+
+
+def arrivals_of(recording: Recording) -> Callable[[float], bool]:
+    """Return whether a file that began at a time belongs to a recording and no other one."""
     earlier = recording.session.recordings.filter(pk__lt=recording.pk).order_by("pk").last()
     start = earlier.finished_at if earlier else None
-    return [
-        file
-        for file in _named_files(folder_of(recording), str(recording.session_id))
-        if _is_within(file.began, start, recording.finished_at)
-    ]
+    return lambda began: _is_within(began, start, recording.finished_at)
 
 
 def _is_within(began: float, start: datetime | None, end: datetime | None) -> bool:
@@ -115,18 +128,22 @@ def _is_within(began: float, start: datetime | None, end: datetime | None) -> bo
     return after_start and (end is None or began < end.timestamp())
 
 
-def _named_files(folder: Path, session_id: str) -> list[RawFile]:
-    """Return the files that have our names and a header; clients can write other files."""
-    found = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        parts = RAW_NAME.fullmatch(path.name)
-        if parts and parts["session"] == session_id and path.is_file() and not path.is_symlink():
-            try:
-                began, size = first_arrival(path), path.stat().st_size
-                found.append(RawFile(path.name, parts["member"], began, size))
-            except (RawFileFault, OSError):
-                continue
-    return found
+def named_files(folder: Path) -> list[Path]:
+    """Return the files of a session that have names of ours; clients can write other files."""
+    return [
+        path
+        for path in (sorted(folder.iterdir()) if folder.is_dir() else ())
+        if (parts := RAW_NAME.fullmatch(path.name))
+        and parts["session"] == folder.name
+        and path.is_file()
+        and not path.is_symlink()
+    ]
+
+
+def member_of(path: Path) -> str:
+    """Return the id of the member in the name of a raw file."""
+    parts = RAW_NAME.fullmatch(path.name)
+    return parts["member"] if parts else ""
 
 
 def _people(composition: Composition, files: list[RawFile], began: float) -> list[dict[str, Any]]:

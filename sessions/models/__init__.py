@@ -4,6 +4,7 @@ from sessions.models.event import EVENT_IDS, RECORDING_IDS, SessionEvent, Sessio
 from sessions.models.media import MediaRoom, MediaSeat
 from sessions.models.member import BY_THE_CLOCK, JoinAs, LeaveReason, MediaAllowed, Member
 from sessions.models.recording import (
+    RESTORABLE_FOR,
     UNFINISHED,
     Composition,
     CompositionState,
@@ -21,6 +22,7 @@ __all__ = [
     "KEPT_FOR",
     "KEPT_IN_FULL",
     "RECORDING_IDS",
+    "RESTORABLE_FOR",
     "UNFINISHED",
     "Composition",
     "CompositionState",

@@ -3,7 +3,7 @@
 sessions/media/ and sessions/mixing/ write these rows.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -16,6 +16,9 @@ from access.values.identifiers import UUID7Field
 from rooms.rules.constraints import OneOf
 from rooms.rules.fields import StrictBooleanField, StrictChoiceField, StrictIntegerField
 from sessions.models.session import RoomSession
+
+# A deleted recording has its files for this time.
+RESTORABLE_FOR = timedelta(hours=72)
 
 
 class RecordingState(models.TextChoices):
@@ -31,6 +34,12 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
     def kept(self) -> Self:
         """Return those that are not deleted."""
         return self.filter(deleted_at=None)
+
+    def with_files_to_remove(self, now: datetime) -> Self:
+        """Return those that cannot be restored any more, the longest deleted first."""
+        deleted_before = now - RESTORABLE_FOR
+        due = self.filter(deleted_at__lte=deleted_before, files_removed_at=None)
+        return due.order_by("deleted_at")
 
     def with_days_kept(self) -> Self:
         """Add `days_kept`: the days for which its project keeps it, None for ever."""

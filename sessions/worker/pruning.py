@@ -74,9 +74,16 @@ def delete_old_sessions() -> int:
     limit = timezone.now() - timedelta(days=settings.SESSION_DAYS)
     # The row of a blocked member keeps their room token out.
     blocked = Member.objects.filter(session=OuterRef("pk"), blocked_at__isnull=False)
+    # A mixer finds by the row which files it has to remove.
+    removal = Recording.objects.filter(
+        session=OuterRef("pk"), deleted_at__isnull=False, files_removed_at=None
+    )
     # The first condition has an index.
     old = RoomSession.objects.filter(start_time__lt=limit, end_time__lt=limit, media_room=None)
-    return delete_in_batches(old.exclude(Exists(blocked)), SESSIONS_AT_ONCE)
+    old = old.exclude(Exists(blocked))
+    if settings.MIXER:
+        old = old.exclude(Exists(removal))
+    return delete_in_batches(old, SESSIONS_AT_ONCE)
 
 
 @dataclass(frozen=True)

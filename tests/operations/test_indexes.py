@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -13,6 +14,8 @@ from rooms.filters import RoomFilter
 from rooms.models import Room
 from rooms.pages.list_query import rooms_in_order
 from rooms.pages.page_filter import PageFilter
+from sessions.media.retention import expired_recordings
+from sessions.models import Recording
 
 # SQLite's planner and storage work differently.
 pytestmark = pytest.mark.of_postgresql
@@ -116,3 +119,21 @@ def test_rooms_and_sessions_of_a_period_can_use_their_indexes(db):
 
     assert "room_period" in found
     assert "roomsession_period" in found
+
+
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (
+            Recording.objects.kept().filter(project_id=UUID(int=1)).order_by("-pk"),
+            "recording_kept_in_project",
+        ),
+        (expired_recordings(UUID(int=1), timezone.now()), "recording_finished"),
+        (
+            Recording.objects.with_files_to_remove(timezone.now()),
+            "recording_with_files_to_remove",
+        ),
+    ],
+)
+def test_recordings_are_found_by_an_index(db, rows, index):
+    assert index in plan(rows)

@@ -23,7 +23,14 @@ from rooms.models.job import Job
 from sessions.models import Member, RoomSession, SessionEvent, WorkerProcess
 from sessions.worker.pruning import PRUNED
 from sessions.worker.runner import DUTIES
-from tests.factories import EventFactory, MemberFactory, RoomFactory, SessionFactory, StaffFactory
+from tests.factories import (
+    EventFactory,
+    MemberFactory,
+    RecordingFactory,
+    RoomFactory,
+    SessionFactory,
+    StaffFactory,
+)
 from tests.support.server import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +140,22 @@ def test_prune_keeps_the_session_of_a_blocked_member(settings, old_session):
     call_command("prune")
 
     assert counts() == before
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_prune_waits_until_a_mixer_has_removed_the_files(settings, old_session, is_removed):
+    settings.SESSION_DAYS, settings.MIXER = 1, True
+    RecordingFactory(
+        session=old_session,
+        state="deleted",
+        former_state="raw",
+        finished_at=old_session.start_time,
+        deleted_at=timezone.now(),
+        files_removed_at=timezone.now() if is_removed else None,
+    )
+    call_command("prune")
+
+    assert RoomSession.objects.exists() != is_removed
 
 
 def test_rows_are_deleted_in_batches(django_assert_num_queries):

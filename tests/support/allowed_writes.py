@@ -99,6 +99,7 @@ ALLOWED = {
         "held.update": "the progress of a film, by its mixer",
         "_held().update": "a film that a mixer puts back",
     },
+    "sessions/mixing/removing.py": {"one.save": "the time at which files were removed"},
     "sessions/mixing/cameras.py": {"av.CodecContext.create": "a decoder of pictures"},
     "sessions/mixing/sound.py": {"av.CodecContext.create": "a decoder of sound"},
     "sessions/demo/rooms.py": {

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         # Before NumPy starts threads: one that does not block a signal would end the process.
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
-            from sessions.mixing import composing  # noqa: PLC0415
+            from sessions.mixing import composing, removing  # noqa: PLC0415
         except ImportError as error:
             raise CommandError(f"{NO_PACKAGES} ({error})") from error
         # Janus and the other processes keep one core.
@@ -35,6 +35,11 @@ class Command(BaseCommand):
             "recordings composed", composing.compose_due, interrupt=composing.end_composing
         )
         orphans = Occasional(composing.remove_orphans, timedelta(hours=1))
+        removal = Occasional(removing.remove_files, timedelta(minutes=10))
         self.stdout.write("The mixer waits for recordings.")
-        duties = [*[films] * count, Duty("films without a recording deleted", orphans)]
+        duties = [
+            *[films] * count,
+            Duty("films without a recording deleted", orphans),
+            Duty("files of deleted recordings removed", removal),
+        ]
         Worker(duties, kind=WorkerKind.MIXER).run()

@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from sessions.media.deletion import RESTORABLE_FOR
 from sessions.media.recordings import composition_ready, film_path, finish_recordings
-from sessions.models import RECORDING_IDS, Recording
+from sessions.models import RECORDING_IDS, RESTORABLE_FOR, Recording
 from tests.factories import RecordingFactory, WebhookEndpointFactory
 from tests.support.api import RECORDINGS_URL, nothing_changes, session_url
 

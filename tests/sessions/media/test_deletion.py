@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 
 from sessions.media.deletion import (
-    RESTORABLE_FOR,
     FilesRemoved,
     RecordingInProgress,
     delete_recording,
@@ -15,6 +14,7 @@ from sessions.media.deletion import (
 from sessions.media.recordings import composition_ready, finish_recordings
 from sessions.models import (
     RECORDING_IDS,
+    RESTORABLE_FOR,
     Composition,
     CompositionState,
     Recording,
