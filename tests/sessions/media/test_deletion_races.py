@@ -41,7 +41,7 @@ def at_once():
             return [*threads.map(begin, works)]
 
         yield run
-        run(*[connection.close] * 5)
+        run(*[lambda: connection.close()] * 5)  # noqa: PLW0108
 
 
 @pytest.fixture
