@@ -48,13 +48,16 @@ class Camera:
 
 def write_camera(path, camera, began, clip, repeats):
     """Write a video file of `repeats` clips of `clip` seconds."""
-    content = raw_file("vp8", camera.packets(clip), began, most=camera.most)
+    # janus-pp-rec needs the time at which the file was made, too.
+    header = {"most": camera.most, "s": began * 1_000_000}
+    content = raw_file("vp8", camera.packets(clip), began, **header)
     _write(path, content, RATES["vp8"], clip, repeats)
 
 
 def write_voice(path, began, clip, repeats):
     """Write an audio file of `repeats` clips of `clip` seconds."""
-    _write(path, raw_file("opus", sounds(clip), began), RATES["opus"], clip, repeats)
+    content = raw_file("opus", sounds(clip), began, s=began * 1_000_000)
+    _write(path, content, RATES["opus"], clip, repeats)
 
 
 def _write(path, content, rate, clip, repeats):
