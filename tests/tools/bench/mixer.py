@@ -2,7 +2,6 @@
 
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -13,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sessions.mixing.children import composed
-from tests.tools.bench import results
-from tests.tools.bench.processor import with_descendants
+from tests.tools.bench import results, shots
+from tests.tools.bench.processor import children_time, with_descendants
 from tests.tools.bench.raw_clips import Camera, write_camera, write_voice
 from tests.tools.bench.targets import Target
 
@@ -46,7 +45,8 @@ def run():
     """Print the cost of compositions with their targets."""
     print(f"./run bench {' '.join(sys.argv[1:])}\n{results.machine('PyAV')}", flush=True)
     with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as folder:
-        targets = [*_cost(Path(folder)), *_memory(Path(folder))]
+        path = Path(folder)
+        targets = [*_cost(path), *shots.measure(path, HD), *_memory(path)]
     print(f"\n## Targets\n\n{results.head(('target', 'required', 'measured', 'result'))}")
     for target in targets:
         print(target.line(), flush=True)
@@ -141,13 +141,13 @@ def _compare(folder, film):
     if missing:
         print(f"Not compared: {' and '.join(missing)} not installed.", flush=True)
         return
-    before = _children_cpu()
+    before = children_time()
     for source, output in (("video.mjr", "video.webm"), ("audio.mjr", "audio.opus")):
         # Each of the people has files of their own, although they are the same here.
         for number in range(PEOPLE):
             _call("janus-pp-rec", source, f"{number}-{output}", cwd=folder)
     _call("ffmpeg", *_graph(), "-y", "ffmpeg.mp4", cwd=folder)
-    other = _children_cpu() - before
+    other = children_time() - before
     print(f"janus-pp-rec and ffmpeg: {other:.1f} CPU s, {other / film.cpu:.2f} times", flush=True)
 
 
@@ -177,8 +177,3 @@ def _graph():
 
 def _call(*command, cwd):
     subprocess.run(command, cwd=cwd, check=True, capture_output=True)
-
-
-def _children_cpu():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime

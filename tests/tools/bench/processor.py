@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -20,6 +21,12 @@ def with_descendants(pid):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             for child in thread.read_text().split():
                 yield from with_descendants(int(child))
+
+
+def children_time():
+    """Return the CPU time of the children of this process that have ended, in seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _own_time(pid):

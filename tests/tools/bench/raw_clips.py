@@ -11,6 +11,8 @@ from tests.support.raw_recordings import RATES, Packet, raw_file, sounds
 
 # The bytes before and in the header of an RTP packet: the arrival, the number and the timestamp.
 FRAME, ARRIVAL, NUMBER, STAMP = 10, 4, 12, 14
+# The bytes before the header of a file.
+HEAD = 10
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def write_voice(path, began, clip, repeats):
 
 
 def _write(path, content, rate, clip, repeats):
-    begin = FRAME + struct.unpack_from(">H", content, 8)[0]
+    begin = HEAD + struct.unpack_from(">H", content, 8)[0]
     offsets = numpy.array(_offsets(content, begin)) - begin
     packets = numpy.frombuffer(content[begin:], numpy.uint8)
     with path.open("wb") as file:
