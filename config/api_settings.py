@@ -26,6 +26,7 @@ SPECTACULAR: dict[str, Any] = {
         "Channel": "rooms.models.history.Channel",
         "RecordingState": "sessions.models.RecordingState",
         "RecordingStatus": "sessions.api.recording_serializers.RecordingStatus",
+        "CompositionState": "sessions.models.CompositionState",
         "SessionStatus": "sessions.models.SessionStatus",
         "EventType": "sessions.models.SessionEventType",
         "WebhookEventType": "access.webhooks.models.WebhookEventType",

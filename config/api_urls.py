@@ -10,6 +10,7 @@ from rooms.api.bulk import BulkViewSet
 from rooms.api.history import HistoryViewSet
 from rooms.api.rooms import RoomViewSet
 from sessions.api.admissions import AdmissionViewSet, RoomAdmissionViewSet
+from sessions.api.compositions import CompositionViewSet
 from sessions.api.logs import LogViewSet
 from sessions.api.members import MemberViewSet
 from sessions.api.recordings import (
@@ -113,6 +114,16 @@ api = [
         "room_recordings/<str:recording>/events",
         RecordingEventViewSet.as_view({"get": "list"}),
         name="recording-events",
+    ),
+    path(
+        "room_recordings/<str:recording>/compositions",
+        CompositionViewSet.as_view({"get": "list", "post": "compose"}),
+        name="compositions",
+    ),
+    path(
+        "room_recordings/<str:recording>/compositions/<str:composition>",
+        CompositionViewSet.as_view({"get": "retrieve", "delete": "destroy"}),
+        name="composition",
     ),
     path("logs", LogViewSet.as_view({"get": "list"}), name="logs"),
     path("logs/<str:log>", LogViewSet.as_view({"get": "retrieve"}), name="log"),

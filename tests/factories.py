@@ -13,6 +13,7 @@ from rooms.changes import create_room
 from rooms.models import Room
 from rooms.models.history import Author, AuthorKind, Channel
 from sessions.models import (
+    Composition,
     LeaveReason,
     Member,
     Recording,
@@ -162,6 +163,17 @@ class RecordingFactory(factory.django.DjangoModelFactory):
     def id(self):
         type_ = SessionEventType.RECORDING_STARTED
         return EventFactory(session=self.session, type=type_, at=self.started_at).pk
+
+
+class CompositionFactory(factory.django.DjangoModelFactory):
+    recording = factory.SubFactory(RecordingFactory)
+    layout = factory.SelfAttribute("recording.session.layout")
+    quality = factory.SelfAttribute("recording.session.quality")
+    fps = factory.SelfAttribute("recording.session.fps")
+    in_sync = factory.SelfAttribute("recording.session.audio_video_sync")
+
+    class Meta:
+        model = Composition
 
 
 class StaffFactory(factory.django.DjangoModelFactory):

@@ -129,8 +129,8 @@ class Schema(AutoSchema):
     def _get_request_body(self, direction: str = "request") -> dict[str, Any] | None:
         body = super()._get_request_body(direction)
         if body:
-            # A change needs a body, if only {}; a revert does not.
-            body["required"] = self.view.action != "revert"
+            # A change needs a body, if only {}; a revert or a composition does not.
+            body["required"] = self.view.action not in ("revert", "compose")
         if body and StrictFormParser in self.view.parser_classes:
             serializer = self.resolve_serializer(self.get_request_serializer(), direction)
             name = serializer.name.replace("Request", "Form")

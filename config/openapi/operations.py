@@ -94,6 +94,25 @@ KINDS = {
     "restore_room_recording": OperationSpec(
         f"The recording ({DRY_RUN}).", ("Prefer", "dry_run"), refuses=refusing(422, FilesGone=409)
     ),
+    "list_room_recording_compositions": OperationSpec(
+        "One page of the list.",
+        refuses=refusing(422),
+        leads_to={
+            name: {"composition": "$response.body#/data/0/id"}
+            for name in ("get_room_recording_composition", "delete_room_recording_composition")
+        },
+    ),
+    "compose_room_recording": OperationSpec(
+        f"The film, which waits for a mixer ({DRY_RUN}, with an estimate).",
+        ("Prefer", "dry_run"),
+        ("Location",),
+        refusing(422, NotComposable=409),
+    ),
+    "delete_room_recording_composition": OperationSpec(
+        "Deleted (in a dry run: could be deleted).",
+        ("Prefer", "dry_run"),
+        refuses=refusing(422, RecordingDeleted=409),
+    ),
     "list_room_history": OperationSpec(
         "One page of the list.",
         refuses=refusing(422),

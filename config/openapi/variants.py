@@ -47,6 +47,14 @@ VARIANTS = {
         "Error",
         ("Retry-After.known",),
     ),
+    "NotComposable": (
+        409,
+        "The recording has not ended, was deleted or has no people, no mixer composes, or the "
+        f"recording has too many films that are not finished. {_OR_RUNNING}",
+        "Error",
+        ("Retry-After.known",),
+    ),
+    "RecordingDeleted": (409, "The recording was deleted.", "Error", ()),
     "SessionOver": (409, "The session has ended.", "Error", ()),
     "NotReverted": (
         409,

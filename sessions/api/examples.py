@@ -28,6 +28,46 @@ RECORDING = response_example(
 )
 
 
+_FILM = {
+    "id": "0198f3c1-02aa-7d10-b0c4-9d1f8a77e6d2",
+    "state": "queued",
+    "layout": "highlight-1-responsive",
+    "quality": "720p",
+    "fps": 20,
+    "without": ["0198f3b2-44c1-7f6e-8a1d-70c3e5a9b846"],
+    "done": 0.0,
+    "size_in_bytes": None,
+    "duration": None,
+    "fault": None,
+    "uri": None,
+    "created_at": "2025-06-14T08:12:00Z",
+    "finished_at": None,
+}
+
+
+COMPOSITION = response_example("A film that waits for a mixer", _FILM)
+
+
+COMPOSITION_DRY_RUN = response_example(
+    "A dry run with its estimate",
+    {
+        **_FILM,
+        "dry_run": {"duration": 3528, "size_in_bytes": 612_000_000, "cpu_seconds": 1100},
+    },
+)
+
+
+NEW_COMPOSITION = OpenApiExample(
+    "Another layout, without a member who did not consent",
+    value={
+        "layout": "highlight-1-responsive",
+        "without": ["0198f3b2-44c1-7f6e-8a1d-70c3e5a9b846"],
+    },
+    request_only=True,
+    media_type="application/json",
+)
+
+
 _MEMBER = {"id": "0198f3b2-44c1-7f6e-8a1d-70c3e5a9b846", "name": "Ada"}
 
 
@@ -107,6 +147,9 @@ ROOM_TOKEN = response_example(
 
 
 RECORDING_ID = path_parameter("recording", "The recording's id.", BY_ID)
+
+
+COMPOSITION_ID = path_parameter("composition", "The film's id.", BY_ID)
 
 
 MEDIA_TTL = query_parameter(

@@ -53,6 +53,10 @@ class RecordingView(SessionView):
 
     def serializing(self) -> Callable[[Recording], dict[str, Any]]:
         """Return a function that serializes recordings; raise ValidationError for media_ttl."""
+        return RoomRecordingSerializer(context={"link": self.link_to_films()}).to_representation
+
+    def link_to_films(self) -> Callable[[Composition], str]:
+        """Return a function that returns the address of a film. Raises ValidationError."""
         faults: dict[str, ValidationError] = {}
         seconds = whole_number(
             self.request.query_params, "media_ttl", MEDIA_SECONDS, (1, 2**31 - 1), faults
@@ -63,7 +67,7 @@ class RecordingView(SessionView):
         def link(film: Composition) -> str:
             return self.request.build_absolute_uri(film_link(film.pk, seconds))
 
-        return RoomRecordingSerializer(context={"link": link}).to_representation
+        return link
 
 
 class RoomRecordingViewSet(RecordingView):

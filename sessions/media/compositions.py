@@ -118,6 +118,8 @@ def delete_film(film: Composition) -> Composition:
 
 
 def _save_state(recording: Recording) -> None:
+    if recording.finished_at is None:
+        return
     recording.state = state_by_films(recording)
     recording.save(update_fields=["state"])
 

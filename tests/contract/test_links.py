@@ -7,7 +7,12 @@ import pytest
 from access.webhooks.outbox import send_test
 from sessions.media.recordings import switch_recording
 from sessions.models import RECORDING_IDS
-from tests.factories import MemberFactory, SessionFactory, WebhookEndpointFactory
+from tests.factories import (
+    CompositionFactory,
+    MemberFactory,
+    SessionFactory,
+    WebhookEndpointFactory,
+)
 from tests.support.api import room_url
 from tests.support.api_routes import routes
 
@@ -30,6 +35,7 @@ def path_of(api, project, room):
     for _ in range(2):
         send_test(webhook, session.start_time)
     values = {"room": room.pk, "session": session.pk, "webhook": webhook.pk}
+    CompositionFactory.create_batch(2, recording=session.recordings.last())
     values["recording"] = RECORDING_IDS.id_of(session.recordings.last().pk)
 
     def make(route):

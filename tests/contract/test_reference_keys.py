@@ -12,6 +12,7 @@ from sessions.tokens.room_tokens import Claims, issue
 from tests.factories import RoomFactory, WebhookEndpointFactory
 from tests.support.api import (
     ADMISSIONS_URL,
+    COMPOSITION_KEYS,
     EVENT_KEYS,
     LISTED_SESSION_KEYS,
     MEMBER_KEYS,
@@ -43,6 +44,7 @@ KEYS = {
     "member": MEMBER_KEYS,
     "event": EVENT_KEYS,
     "recording": RECORDING_KEYS,
+    "composition": COMPOSITION_KEYS,
 }
 # An object is of the first kind whose mark it has.
 MARKS = {
@@ -50,6 +52,7 @@ MARKS = {
     "session": "start_time",
     "member": "join_time",
     "event": "payload",
+    "composition": "without",
     "recording": "finished_at",
 }
 # The kinds of objects in the responses of each operation; the others show none.
@@ -73,6 +76,8 @@ SHOWN = {
     "get_room_recording": {"recording"},
     "restore_room_recording": {"recording"},
     "list_room_recording_events": {"event"},
+    "list_room_recording_compositions": {"composition"},
+    "get_room_recording_composition": {"composition"},
 }
 CONSTANTS = {
     "tone_on_entry_and_exit": False,

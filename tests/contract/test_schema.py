@@ -62,6 +62,16 @@ def test_operations_have_the_ids_for_generated_clients():
         "delete_room_recording": "delete /api/video/room_recordings/{recording}",
         "restore_room_recording": "post /api/video/room_recordings/{recording}/restore",
         "list_room_recording_events": "get /api/video/room_recordings/{recording}/events",
+        "list_room_recording_compositions": (
+            "get /api/video/room_recordings/{recording}/compositions"
+        ),
+        "compose_room_recording": "post /api/video/room_recordings/{recording}/compositions",
+        "get_room_recording_composition": (
+            "get /api/video/room_recordings/{recording}/compositions/{composition}"
+        ),
+        "delete_room_recording_composition": (
+            "delete /api/video/room_recordings/{recording}/compositions/{composition}"
+        ),
         "list_logs": "get /api/video/logs",
         "get_log": "get /api/video/logs/{log}",
         "create_room_token": "post /api/video/room_tokens",

@@ -14,6 +14,7 @@ from sessions.models import RECORDING_IDS
 from sessions.tokens.room_tokens import Claims, issue
 from tests.factories import (
     TESTS,
+    CompositionFactory,
     MemberFactory,
     ProjectFactory,
     RecordingFactory,
@@ -44,8 +45,8 @@ def change(session):
 
 
 @pytest.fixture
-def recording(session):
-    return RECORDING_IDS.id_of(RecordingFactory(session=session, ended=True).pk)
+def film(session):
+    return CompositionFactory(recording=RecordingFactory(session=session, ended=True))
 
 
 @pytest.fixture
@@ -63,14 +64,15 @@ def delivery(room):
 
 
 @pytest.fixture
-def call(session, change, recording, member, delivery):
+def call(session, change, film, member, delivery):
     """Call a route with ids of the project's own room, session and changes."""
     values = {
         "<str:room>": session.room_id,
         "<str:session>": session.pk,
         "<str:log>": session.pk,
         "<int:change>": change.pk,
-        "<str:recording>": recording,
+        "<str:recording>": RECORDING_IDS.id_of(film.recording_id),
+        "<str:composition>": film.pk,
         "<str:member>": member.pk,
         "<str:bulk>": change.bulk_id,
         "<str:webhook>": delivery.endpoint_id,

@@ -90,6 +90,10 @@ RECORDING_KEYS = [
     *("format", "uri", "cost_in_dollars", "created_at", "updated_at", "state"),
     *("deleted_at", "expires_at"),
 ]
+COMPOSITION_KEYS = [
+    *("id", "state", "layout", "quality", "fps", "without", "done", "size_in_bytes", "duration"),
+    *("fault", "uri", "created_at", "finished_at"),
+]
 
 FORM = "application/x-www-form-urlencoded"
 

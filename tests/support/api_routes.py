@@ -28,6 +28,7 @@ ADMISSIONS, ADMISSION = f"{SESSIONS}/admissions", f"{ROOM}/admission"
 SESSION_RECORDINGS = f"{SESSION}/recordings"
 RECORDINGS, RECORDING = "api/video/room_recordings", "api/video/room_recordings/<str:recording>"
 RECORDING_EVENTS, RESTORE = f"{RECORDING}/events", f"{RECORDING}/restore"
+FILMS, FILM = f"{RECORDING}/compositions", f"{RECORDING}/compositions/<str:composition>"
 LOGS, LOG = "api/video/logs", "api/video/logs/<str:log>"
 ROOM_TOKENS = "api/video/room_tokens"
 WEBHOOKS, WEBHOOK = "api/video/webhooks", "api/video/webhooks/<str:webhook>"
@@ -109,6 +110,15 @@ TABLE = {
     (RECORDING_EVENTS, "get"): Row(200, 404),
     (RECORDING_EVENTS, "head"): Row(200, 404),
     (RECORDING_EVENTS, "options"): Row(200, 200),
+    (FILMS, "get"): Row(200, 404),
+    (FILMS, "head"): Row(200, 404),
+    (FILMS, "options"): Row(200, 200),
+    # No mixer composes here.
+    (FILMS, "post"): Row(409, 404),
+    (FILM, "get"): Row(200, 404),
+    (FILM, "head"): Row(200, 404),
+    (FILM, "options"): Row(200, 200),
+    (FILM, "delete"): Row(204, 404),
     # Every project gets tokens for its own rooms.
     (ROOM_TOKENS, "post"): Row(200, 200),
     (ROOM_TOKENS, "options"): Row(200, 200),

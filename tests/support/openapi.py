@@ -16,6 +16,7 @@ from sessions.models import RECORDING_IDS
 from sessions.tokens.room_tokens import Claims, issue
 from tests.factories import (
     TESTS,
+    CompositionFactory,
     MemberFactory,
     RecordingFactory,
     SessionFactory,
@@ -37,6 +38,7 @@ NOTHING = {
     "log": NOWHERE,
     "recording": NOWHERE,
     "member": NOWHERE,
+    "composition": NOWHERE,
     "change": 0,
     "bulk": NOWHERE,
     "webhook": NOWHERE,
@@ -95,6 +97,7 @@ def things_of(project, **session):
     session = SessionFactory(room__project=project, **session)
     member = MemberFactory(session=session, left=session.end_time is not None)
     recording = RecordingFactory(session=session, ended=True)
+    film = CompositionFactory(recording=recording)
     bulk_id = uuid7()
     edits = {session.room_id: {"max_members": 9}}
     change_chunk(Room.objects, edits, by=TESTS, bulk_id=bulk_id)
@@ -108,6 +111,7 @@ def things_of(project, **session):
         "session": session.pk,
         "log": session.pk,
         "recording": RECORDING_IDS.id_of(recording.pk),
+        "composition": film.pk,
         "member": member.pk,
         "change": change.pk,
         "bulk": bulk_id,
