@@ -96,7 +96,7 @@ api = [
     ),
     path(
         "room_sessions/<str:session>/recordings",
-        SessionRecordingViewSet.as_view({"get": "list"}),
+        SessionRecordingViewSet.as_view({"get": "list", "post": "report"}),
         name="session-recordings",
     ),
     path("room_recordings", RoomRecordingViewSet.as_view({"get": "list"}), name="recordings"),

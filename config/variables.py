@@ -72,6 +72,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "JANUS_EVENTS_SECRET": "Password that Janus' event handler sends.",
         "JANUS_RECORDINGS": "Folder on Janus' machine for recordings.",
         "MIXER": "Whether `./run mixer` composes recordings. Without it they stay raw files.",
+        "RECORDINGS_FORMAT": "Container of new films: MP4 (H.264, AAC) or WebM (VP9, Opus).",
         "RECORDINGS_FOLDER": "Folder of composed recordings, for mixers and servers.",
     },
 }

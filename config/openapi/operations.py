@@ -94,6 +94,11 @@ KINDS = {
     "restore_room_recording": OperationSpec(
         f"The recording ({DRY_RUN}).", ("Prefer", "dry_run"), refuses=refusing(422, FilesGone=409)
     ),
+    "report_room_session_recording": OperationSpec(
+        f"The recording ({DRY_RUN}).",
+        ("Prefer", "dry_run"),
+        refuses=refusing(422, RecordsItself=409),
+    ),
     "list_room_recording_compositions": OperationSpec(
         "One page of the list.",
         refuses=refusing(422),

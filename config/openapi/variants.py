@@ -54,6 +54,12 @@ VARIANTS = {
         "Error",
         ("Retry-After.known",),
     ),
+    "RecordsItself": (
+        409,
+        f"The media server of Greenroom records the session itself. {_OR_RUNNING}",
+        "Error",
+        ("Retry-After.known",),
+    ),
     "RecordingDeleted": (409, "The recording was deleted.", "Error", ()),
     "SessionOver": (409, "The session has ended.", "Error", ()),
     "NotReverted": (

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from access.api.filters import QueryTimestamp, StrictFilterSet
 from rooms.filters import WORDS, SearchFilter
 from rooms.models.searchable import NAME, Matches
+from sessions.media.people import members_named, with_people
 from sessions.models import Recording, RecordingState, RoomSession, SessionStatus
 
 
@@ -61,9 +62,19 @@ class RecordingFilter(StrictFilterSet):
         help_text="Recordings in this state; by default all except deleted ones.",
     )
 
+    person = SearchFilter(
+        method="with_person",
+        help_text=f"Recordings that a person is in: words of the name. {WORDS}",
+    )
+
     class Meta:
         model = Recording
         fields = ()
+
+    def with_person(
+        self, recordings: QuerySet[Recording], _: str, text: str
+    ) -> QuerySet[Recording]:
+        return with_people(recordings, members_named(recordings, text))
 
     def narrowed(self) -> QuerySet[Recording]:
         found = super().narrowed()

@@ -1,5 +1,7 @@
 """A recording as the API shows it."""
 
+from typing import Any
+
 from django.db.models import TextChoices
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -13,7 +15,8 @@ from access.api.serializers import (
 from access.values.timestamps import format_timestamp
 from rooms.api.constant_keys import no_cost
 from sessions.api.serializers import NumberedIdField
-from sessions.media.recordings import FORMAT, film_shown
+from sessions.media.people import people_of
+from sessions.media.recordings import FORMATS, film_shown
 from sessions.media.retention import expires_at
 from sessions.models import RECORDING_IDS, Recording, RecordingState
 
@@ -71,9 +74,10 @@ class RoomRecordingSerializer(serializers.Serializer):
         film = film_shown(recording)
         return film and film.size_in_bytes
 
-    @extend_schema_field({"type": ["string", "null"], "enum": [FORMAT, None]})
+    @extend_schema_field({"type": ["string", "null"], "enum": [*FORMATS, None]})
     def get_format(self, recording: Recording) -> str | None:
-        return FORMAT if film_shown(recording) else None
+        film = film_shown(recording)
+        return film and film.format
 
     @extend_schema_field({"type": ["string", "null"], "format": "uri"})
     def get_uri(self, recording: Recording) -> str | None:
@@ -93,5 +97,28 @@ class RoomRecordingSerializer(serializers.Serializer):
         return expires and format_timestamp(expires)
 
 
-class RestoredRecordingSerializer(ResponseSerializer, RoomRecordingSerializer):
+class PersonSerializer(serializers.Serializer):
+    """A stay within a recording."""
+
+    member_id = serializers.UUIDField(source="member.pk")
+    name = serializers.CharField(source="member.name", allow_null=True)
+    joined_at = TimestampSerializerField(help_text="The start of the stay or of the recording.")
+    left_at = TimestampSerializerField(
+        allow_null=True, help_text="Null while the stay and the recording go on."
+    )
+
+
+class RecordingWithPeopleSerializer(RoomRecordingSerializer):
+    """A single recording."""
+
+    people = serializers.SerializerMethodField(
+        help_text="Those inside during the recording, in the order of their start; no audience."
+    )
+
+    @extend_schema_field(PersonSerializer(many=True))
+    def get_people(self, recording: Recording) -> list[Any]:
+        return PersonSerializer(people_of(recording), many=True).data
+
+
+class RestoredRecordingSerializer(ResponseSerializer, RecordingWithPeopleSerializer):
     dry_run = DryRunField()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -11,13 +11,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from access.api.pagination import whole_number
+from access.api.parsers import StrictJsonParser
+from access.api.views import body_of
 from access.http.errors import ApiError
 from sessions.api.examples import MEDIA_TTL, RECORDING, RECORDING_ID, SESSION_ID
 from sessions.api.filters import RecordingFilter
 from sessions.api.recording_serializers import (
+    RecordingWithPeopleSerializer,
     RestoredRecordingSerializer,
     RoomRecordingSerializer,
 )
+from sessions.api.report_bodies import ReportSerializer, read_report
 from sessions.api.serializers import SessionEventSerializer, serialize_event
 from sessions.api.sessions import SessionView
 from sessions.media.deletion import (
@@ -28,10 +32,12 @@ from sessions.media.deletion import (
 )
 from sessions.media.film_links import film_link
 from sessions.media.recordings import events_of, recordings
+from sessions.media.reports import RecordsItself, report_recording
 from sessions.models import RECORDING_IDS, Composition, Recording
 
 # Seconds that a link to a film is valid, as in the reference.
 MEDIA_SECONDS = 900
+RECORDS_ITSELF = "The media server of Greenroom records the session itself."
 
 
 class RecordingView(SessionView):
@@ -51,9 +57,12 @@ class RecordingView(SessionView):
             raise Http404
         return one
 
-    def serializing(self) -> Callable[[Recording], dict[str, Any]]:
+    def serializing(
+        self, kind: type[RoomRecordingSerializer] = RoomRecordingSerializer
+    ) -> Callable[[Recording], dict[str, Any]]:
         """Return a function that serializes recordings; raise ValidationError for media_ttl."""
-        return RoomRecordingSerializer(context={"link": self.link_to_films()}).to_representation
+        represent: Any = kind(context={"link": self.link_to_films()}).to_representation
+        return cast("Callable[[Recording], dict[str, Any]]", represent)
 
     def link_to_films(self) -> Callable[[Composition], str]:
         """Return a function that returns the address of a film. Raises ValidationError."""
@@ -65,7 +74,7 @@ class RecordingView(SessionView):
             raise ValidationError(faults)
 
         def link(film: Composition) -> str:
-            return self.request.build_absolute_uri(film_link(film.pk, seconds))
+            return film.uri or self.request.build_absolute_uri(film_link(film.pk, seconds))
 
         return link
 
@@ -81,10 +90,14 @@ class RoomRecordingViewSet(RecordingView):
         page = self.paginate_queryset(self.narrowed())
         return self.get_paginated_response([serialize(one) for one in page])
 
-    @extend_schema(parameters=[RECORDING_ID], examples=[RECORDING])
+    @extend_schema(
+        parameters=[RECORDING_ID],
+        responses={200: RecordingWithPeopleSerializer},
+        examples=[RECORDING],
+    )
     def retrieve(self, request: Request, recording: str) -> Response:
-        """Get a recording, also after it was deleted."""
-        serialize = self.serializing()
+        """Get a recording and the people in it, also after it was deleted."""
+        serialize = self.serializing(RecordingWithPeopleSerializer)
         return Response(serialize(self.found(recording)))
 
     @extend_schema(parameters=[RECORDING_ID])
@@ -107,7 +120,7 @@ class RoomRecordingViewSet(RecordingView):
     def restore(self, request: Request, recording: str) -> Response:
         """Restore a deleted recording within 72 hours; if it is not deleted, nothing changes."""
         self.read_options()
-        serialize = self.serializing()
+        serialize = self.serializing(RecordingWithPeopleSerializer)
         with self.changing_recording():
             restore_recording(self.found(recording), by=self.author())
             body = serialize(self.found(recording))
@@ -128,14 +141,35 @@ class RoomRecordingViewSet(RecordingView):
 
 
 class SessionRecordingViewSet(RecordingView):
+    parser_classes = [StrictJsonParser]
     serializer_class = RoomRecordingSerializer
     filterset_class = RecordingFilter
-    query_parameters: ClassVar = {"list": [MEDIA_TTL]}
+    query_parameters: ClassVar = {"list": [MEDIA_TTL], "report": [MEDIA_TTL]}
 
     @extend_schema(parameters=[SESSION_ID])
     def list(self, request: Request, session: str) -> Response:
         """List the recordings of a session, newest first."""
         return self.page_of(self.narrowed(), session, self.serializing())
+
+    @extend_schema(
+        operation_id="report_room_session_recording",
+        parameters=[SESSION_ID],
+        request=ReportSerializer,
+        responses={201: RestoredRecordingSerializer},
+        examples=[RECORDING],
+    )
+    def report(self, request: Request, session: str) -> Response:
+        """Report a recording that a gateway made. The same address twice is the same recording."""
+        one = self.get_session(session)
+        report = read_report(one, body_of(request), strict=self.is_strict)
+        serialize = self.serializing(RecordingWithPeopleSerializer)
+        try:
+            with self.rollback_if_dry_run():
+                recording, _is_new = report_recording(one, report)
+                body = serialize(self.recordings.get(pk=recording.pk))
+        except RecordsItself:
+            raise ApiError(409, RECORDS_ITSELF) from None
+        return Response(body | ({"dry_run": True} if self.is_dry_run else {}), 201)
 
 
 class RecordingEventViewSet(RecordingView):

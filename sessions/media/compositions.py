@@ -96,7 +96,8 @@ def compose_again(recording: Recording, wish: Wish) -> Composition:
         text = _("{count} films of this recording are not finished. Wait for one of them.")
         raise NotComposable(text.format(count=MOST_UNFINISHED))
     values = asdict(wish) | {"without": list(wish.without)}
-    film = one.compositions.create(in_sync=one.session.audio_video_sync, **values)
+    values |= {"in_sync": one.session.audio_video_sync, "format": settings.RECORDINGS_FORMAT}
+    film = one.compositions.create(**values)
     _save_state(one)
     return film
 

@@ -9,7 +9,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from rooms.models.searchable import Matches, SearchedText
+from rooms.rules.searching import is_found
 from sessions.models import JoinAs, Member, Recording
+
+# SQL folds only ASCII, so Python compares the newest of the names with other characters.
+OTHER_NAMES = Q(name__regex="[^ -~]")
+OTHERS_READ = 5_000
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,15 @@ def _presence(member: Member, start: datetime, end: datetime | None) -> Presence
     if end is not None:
         left = min(left or end, end)
     return Presence(member, max(member.join_time, start), left)
+
+
+def members_named(recordings: QuerySet[Recording], text: str) -> QuerySet[Member]:
+    """Return the members of the recordings' sessions whose name has the words of `text`."""
+    sessions = recordings.order_by().values("session")
+    others = Member.objects.filter(OTHER_NAMES, session__in=sessions).order_by("-pk")
+    names = others.values_list("pk", "name")[:OTHERS_READ]
+    found = [pk for pk, name in names if is_found(text, name)]
+    return Member.objects.filter(Q(Matches(text, SearchedText("name"))) | Q(pk__in=found))
 
 
 def with_people(recordings: QuerySet[Recording], members: QuerySet[Member]) -> QuerySet[Recording]:

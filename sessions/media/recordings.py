@@ -23,7 +23,8 @@ from sessions.models import (
     SessionEventType,
 )
 
-FORMAT = "mp4"
+# The containers of films (settings.RECORDINGS_FORMAT).
+FORMATS = ("mp4", "webm")
 
 
 def recordings(project_id: Any) -> RecordingQuerySet:
@@ -88,6 +89,7 @@ def queue_composition(recording: Recording, session: RoomSession) -> Composition
         quality=session.quality,
         fps=session.fps,
         in_sync=session.audio_video_sync,
+        format=settings.RECORDINGS_FORMAT,
     )
 
 
@@ -113,7 +115,7 @@ def films_folder() -> Path:
 
 def film_path(composition: Composition) -> Path:
     """Return the path of a film, which exists only if the film is whole."""
-    return films_folder() / f"{composition.pk}.{FORMAT}"
+    return films_folder() / f"{composition.pk}.{composition.format}"
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from access.values.identifiers import is_uuid
 from sessions.media.recordings import (
-    FORMAT,
+    FORMATS,
     composition_failed,
     composition_ready,
     film_path,
@@ -41,7 +41,8 @@ class HoldLost(Exception):
 def remove_orphans() -> int:
     """Delete the files of films that were deleted or have no row; return how many."""
     folder = films_folder()
-    films = {path.name.partition(".")[0]: path for path in folder.glob(f"*.{FORMAT}")}
+    paths = [path for format_ in FORMATS for path in folder.glob(f"*.{format_}")]
+    films = {path.name.partition(".")[0]: path for path in paths}
     ids = {name for name in films if is_uuid(name)}
     kept = Composition.objects.exclude(state=CompositionState.DELETED)
     known = kept.filter(pk__in=ids).values_list("pk", flat=True)

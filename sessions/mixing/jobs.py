@@ -12,7 +12,6 @@ from typing import Any
 from django.conf import settings
 
 from sessions.media.people import Presence, people_of
-from sessions.media.recordings import FORMAT
 from sessions.mixing.places import boxes
 from sessions.mixing.raw_files import RawFileFault, first_arrival
 from sessions.models import Composition, Recording
@@ -63,7 +62,7 @@ def job_of(composition: Composition, output: Path) -> dict[str, Any]:
         "folder": str(folder_of(recording)),
         "output": str(output),
         "unfinished": f"{output}.{composition.attempts}.part",
-        "format": FORMAT,
+        "format": composition.format,
         **_picture(composition, len(people)),
         "in_sync": composition.in_sync,
         "began": began,

@@ -143,6 +143,12 @@ class Composition(models.Model):
         db_default=models.Value([], models.JSONField()),
         help_text="The ids of members whom the film leaves out.",
     )
+    format = models.TextField(
+        default="mp4", db_default="mp4", help_text="The container of the file: mp4 or webm."
+    )
+    uri = models.TextField(
+        default="", db_default="", help_text="Address of a film that a gateway reported."
+    )
     done = models.FloatField(default=0, help_text="The share of the film that exists.")
     attempts = StrictIntegerField(default=0)
     locked_until = models.DateTimeField(

@@ -16,12 +16,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from sessions.media.film_links import film_of
-from sessions.media.recordings import FORMAT, film_path
+from sessions.media.recordings import film_path
 from sessions.models import Composition, CompositionState
 
 RANGE = re.compile(r"bytes=(\d{1,18})?-(\d{1,18})?")
 BLOCK = 1 << 18
-CONTENT_TYPE = f"video/{FORMAT}"
 
 
 @require_safe
@@ -36,7 +35,7 @@ def film(request: HttpRequest, signed: str) -> HttpResponseBase:
         file = film_path(ready).open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    response = _response(file, request.headers.get("Range", ""))
+    response = _response(file, f"video/{ready.format}", request.headers.get("Range", ""))
     if "download" in request.GET:
         name = content_disposition_header(True, _file_name(ready))
         response.headers["Content-Disposition"] = name or "attachment"
@@ -49,15 +48,15 @@ def film(request: HttpRequest, signed: str) -> HttpResponseBase:
 def _file_name(film: Composition) -> str:
     """Return "standup 2026-11-30 2117.mp4", with the time in UTC."""
     recording = film.recording
-    return f"{recording.session.name} {recording.started_at:%Y-%m-%d %H%M}.{FORMAT}"
+    return f"{recording.session.name} {recording.started_at:%Y-%m-%d %H%M}.{film.format}"
 
 
-def _response(file: BinaryIO, asked: str) -> HttpResponseBase:
+def _response(file: BinaryIO, kind: str, asked: str) -> HttpResponseBase:
     size = file.seek(0, 2)
     bounds = _bounds(asked, size)
     if bounds is None:
         file.seek(0)
-        return FileResponse(file, content_type=CONTENT_TYPE)
+        return FileResponse(file, content_type=kind)
     first, last = bounds
     if first > last:
         file.close()
@@ -68,7 +67,7 @@ def _response(file: BinaryIO, asked: str) -> HttpResponseBase:
         "Content-Length": str(last - first + 1),
     }
     part = FilePart(file, last - first + 1)
-    return StreamingHttpResponse(part, status=206, content_type=CONTENT_TYPE, headers=headers)
+    return StreamingHttpResponse(part, status=206, content_type=kind, headers=headers)
 
 
 def _bounds(asked: str, size: int) -> tuple[int, int] | None:

@@ -44,6 +44,7 @@ KEYS = {
     "member": MEMBER_KEYS,
     "event": EVENT_KEYS,
     "recording": RECORDING_KEYS,
+    "single recording": [*RECORDING_KEYS, "people"],
     "composition": COMPOSITION_KEYS,
 }
 # An object is of the first kind whose mark it has.
@@ -53,6 +54,7 @@ MARKS = {
     "member": "join_time",
     "event": "payload",
     "composition": "without",
+    "single recording": "people",
     "recording": "finished_at",
 }
 # The kinds of objects in the responses of each operation; the others show none.
@@ -73,8 +75,9 @@ SHOWN = {
     "list_room_session_events": {"event"},
     "list_room_session_recordings": {"recording"},
     "list_room_recordings": {"recording"},
-    "get_room_recording": {"recording"},
-    "restore_room_recording": {"recording"},
+    "get_room_recording": {"single recording"},
+    "restore_room_recording": {"single recording"},
+    "report_room_session_recording": {"single recording"},
     "list_room_recording_events": {"event"},
     "list_room_recording_compositions": {"composition"},
     "get_room_recording_composition": {"composition"},

@@ -75,6 +75,7 @@ def test_operations_have_the_ids_for_generated_clients():
         "list_logs": "get /api/video/logs",
         "get_log": "get /api/video/logs/{log}",
         "create_room_token": "post /api/video/room_tokens",
+        "report_room_session_recording": "post /api/video/room_sessions/{session}/recordings",
         "create_api_token": "post /api/project/tokens",
         "patch_api_token": "patch /api/project/tokens/{api_token}",
         "delete_api_token": "delete /api/project/tokens/{api_token}",

@@ -57,7 +57,11 @@ def client():
 
 
 def send(client, name, field, text):
-    required = {"create_room": {"name": '"new"'}, "create_room_token": {"room_name": '"new"'}}
+    required = {
+        "create_room": {"name": '"new"'},
+        "create_room_token": {"room_name": '"new"'},
+        "report_room_session_recording": {"uri": '"https://films.example/1"'},
+    }
     return send_to(client, name, as_json({**required.get(name, {}), field: text}))
 
 

@@ -13,6 +13,7 @@ from tests.site.test_isolation import (  # noqa: F401  (fixtures)
     call,
     change,
     delivery,
+    film,
     member,
     recording,
     session,

@@ -45,8 +45,13 @@ def change(session):
 
 
 @pytest.fixture
-def film(session):
-    return CompositionFactory(recording=RecordingFactory(session=session, ended=True))
+def recording(session):
+    return RecordingFactory(session=session, ended=True)
+
+
+@pytest.fixture
+def film(recording):
+    return CompositionFactory(recording=recording)
 
 
 @pytest.fixture

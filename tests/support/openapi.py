@@ -1,6 +1,7 @@
 """The OpenAPI document, and comparing the server's responses with it."""
 
 import json
+from datetime import timedelta
 
 from jsonschema import Draft202012Validator, FormatChecker
 from uuid_utils.compat import uuid7
@@ -77,6 +78,7 @@ BODIES = {
     "change_rooms": {"select": {"filter": {}}, "change": {"set": {"quality": "1080p"}}},
     "create_room_token": {"room_name": "standup"},
     "patch_room_session": {"max_members": 5},
+    "report_room_session_recording": {"uri": "https://films.example/1.mp4"},
     "create_webhook": {"url": "https://example.org/greenroom"},
     "update_webhook": {"event_types": ["room.ended"]},
     "create_api_token": {"name": "new", "permissions": ["video"]},
@@ -95,8 +97,11 @@ def showing(project, **more):
 def things_of(project, **session):
     """Return ids for the parameters of paths: a room, its session, one of its bulk changes, …."""
     session = SessionFactory(room__project=project, **session)
-    member = MemberFactory(session=session, left=session.end_time is not None)
-    recording = RecordingFactory(session=session, ended=True)
+    began, finished = session.start_time, session.start_time + timedelta(minutes=1)
+    is_over = session.end_time is not None
+    stay = {"left": True, "leave_time": finished} if is_over else {}
+    member = MemberFactory(session=session, join_time=began, **stay)
+    recording = RecordingFactory(session=session, ended=True, finished_at=finished)
     film = CompositionFactory(recording=recording)
     bulk_id = uuid7()
     edits = {session.room_id: {"max_members": 9}}

@@ -155,7 +155,7 @@ class RecordingRow:
         return FilmLine(
             pill(FILM_PILLS[state], state.label),
             ", ".join(filter(None, (picture_text(film), file_size(film.size_in_bytes)))),
-            film_link(film.pk, LINK_SECONDS) if is_ready else "",
+            film.uri or f"{_link(film)}?download=1" if is_ready else "",
             ", ".join(names.get(one, one) for one in film.without),
             film.fault,
         )
@@ -172,7 +172,12 @@ class RecordingRow:
 
     @property
     def play_url(self) -> str:
-        return film_link(self.film.pk, LINK_SECONDS) if self.film else ""
+        """The address of the film for a player, which plays only films of this server."""
+        return _link(self.film) if self.film and not self.film.uri else ""
+
+
+def _link(film: Composition) -> str:
+    return film_link(film.pk, LINK_SECONDS)
 
 
 def recording_rows(recordings: Iterable[Recording], now: datetime) -> list[RecordingRow]:

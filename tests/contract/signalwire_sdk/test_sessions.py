@@ -93,7 +93,9 @@ def test_list_members_events_and_recordings_of_a_session(video, room):
         (str(EVENT_IDS.id_of(event.pk)), "recording.started")
     ]
     assert recordings == video.room_recordings.list()["data"]
-    assert video.room_recordings.get(recordings[0]["id"]) == recordings[0]
+    found = video.room_recordings.get(recordings[0]["id"])
+    assert [person["name"] for person in found.pop("people")] == ["Ada", "Bob"]
+    assert found == recordings[0]
     assert video.room_recordings.list_events(recordings[0]["id"])["data"] == events
 
 
@@ -115,6 +117,7 @@ def test_recording_is_listed_read_and_deleted_with_true_values(video, greenroom,
     [listed] = video.room_recordings.list(media_ttl=60)["data"]
     found = video.room_recordings.get(listed["id"])
 
+    assert found.pop("people") == []
     assert {**of_session, "uri": ""} == {**listed, "uri": ""} == {**found, "uri": ""}
     assert (found["status"], found["state"], found["format"]) == ("completed", "ready", "mp4")
     assert (found["duration"], found["size_in_bytes"]) == (60, 4)
