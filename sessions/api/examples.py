@@ -24,6 +24,14 @@ RECORDING = response_example(
         "state": "ready",
         "deleted_at": None,
         "expires_at": "2025-07-13T21:00:00Z",
+        "people": [
+            {
+                "member_id": "0198f3b2-44c1-7f6e-8a1d-70c3e5a9b846",
+                "name": "Ada Lovelace",
+                "joined_at": "2025-06-13T20:01:12Z",
+                "left_at": "2025-06-13T20:58:40Z",
+            }
+        ],
     },
 )
 

@@ -30,10 +30,10 @@ class ReportSerializer(serializers.Serializer):
         f"^{URI.pattern}$", max_length=LONGEST_URI, help_text="Where the film is: an https address."
     )
     started_at = TimestampSerializerField(
-        required=False, help_text="By default the start of the session."
+        required=False, help_text="The default is the start of the session."
     )
     finished_at = TimestampSerializerField(
-        required=False, help_text="By default the end of the session, or now."
+        required=False, help_text="The default is the end of the session, or now."
     )
     format = serializers.ChoiceField(choices=[(one, one) for one in FORMATS], required=False)
     size_in_bytes = serializers.IntegerField(

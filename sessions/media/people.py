@@ -75,7 +75,7 @@ def members_named(recordings: QuerySet[Recording], text: str) -> QuerySet[Member
     sessions = recordings.order_by().values("session")
     others = Member.objects.filter(OTHER_NAMES, session__in=sessions).order_by("-pk")
     names = others.values_list("pk", "name")[:OTHERS_READ]
-    found = [pk for pk, name in names if is_found(text, name)]
+    found = [pk for pk, name in names if is_found(text, name or "")]
     return Member.objects.filter(Q(Matches(text, SearchedText("name"))) | Q(pk__in=found))
 
 

@@ -128,7 +128,7 @@ def _is_within(began: float, start: datetime | None, end: datetime | None) -> bo
 
 
 def named_files(folder: Path) -> list[Path]:
-    """Return the files of a session that have names of ours; clients can write other files."""
+    """Return the files of a session that have our names; clients can write other files."""
     return [
         path
         for path in (sorted(folder.iterdir()) if folder.is_dir() else ())

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def remove_files() -> int:
-    """Remove the files of recordings that nobody can restore; return how many recordings."""
+    """Remove the files of recordings that can no longer be restored; return their number."""
     due = Recording.objects.with_files_to_remove(timezone.now())
     return sum(_is_removed(one) for one in due)
 

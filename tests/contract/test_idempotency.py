@@ -27,7 +27,8 @@ POSTS = [name for name, (method, _) in OPERATIONS.items() if method == "post"]
 KEY = {"HTTP_IDEMPOTENCY_KEY": "one-effect"}
 every_post = each("name", POSTS)
 # They refuse unknown keys, and store their key before the effect.
-BULK = {"change_rooms", "revert_bulk_change"}
+# The operations that refuse unknown keys.
+BULK = {"change_rooms", "revert_bulk_change", "compose_room_recording"}
 
 
 @pytest.fixture

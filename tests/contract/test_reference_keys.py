@@ -80,6 +80,7 @@ SHOWN = {
     "report_room_session_recording": {"single recording"},
     "list_room_recording_events": {"event"},
     "list_room_recording_compositions": {"composition"},
+    "compose_room_recording": {"composition"},
     "get_room_recording_composition": {"composition"},
 }
 CONSTANTS = {
@@ -89,7 +90,8 @@ CONSTANTS = {
     "prioritize_handraise": False,
 }
 VALUES = {**CONSTANTS, "locked": False, "cost_in_dollars": 0.0, "level": "info"}
-VALUES |= dict.fromkeys(("size_in_bytes", "format", "uri"))
+FILM = {"size_in_bytes", "format", "uri"}
+VALUES |= dict.fromkeys(FILM)
 
 
 def objects(value) -> Iterator[tuple[str, dict]]:
@@ -123,8 +125,10 @@ def test_objects_have_their_keys_in_every_response(client, name):
     assert {kind for kind, _ in found} == SHOWN.get(name, set())
     for kind, one in found:
         assert [key for key in one if key != "dry_run"] == KEYS[kind]
-        assert {key: one[key] for key in VALUES if key in one} == {
-            key: VALUES[key] for key in VALUES if key in one
+        # A gateway reports a film, which the other recordings of this test do not have.
+        fixed = VALUES.keys() - (FILM if name == "report_room_session_recording" else set())
+        assert {key: one[key] for key in fixed if key in one} == {
+            key: VALUES[key] for key in fixed if key in one
         }
 
 

@@ -46,6 +46,7 @@ WRONG = {
     "MEDIA_LOOK_SECONDS": ["0"],
     "JANUS_URL": ["janus", "https://[janus/", "https://h:port/"],
     "MIXER": ["1"],
+    "RECORDINGS_FORMAT": ["avi"],
     "JANUS_ADMIN_URL": ["127.0.0.1:7088/admin", "ftp://h/"],
 }
 # Any text of one line is right.

@@ -8,6 +8,7 @@ from access.models import Project, WebhookDelivery, WebhookEndpoint
 from access.webhooks.models import MOST_ENDPOINTS, DeliveryState
 from rooms.changes import change_room
 from rooms.models import Room
+from sessions.media.deletion import delete_recording
 from sessions.models import Recording, RecordingState
 from tests.factories import TESTS, RoomFactory, TokenFactory, WebhookEndpointFactory
 from tests.support.idempotency import begin
@@ -42,7 +43,10 @@ def against_what_stands(client, name):
     else:
         WebhookEndpoint.objects.update(disabled_at=timezone.now())
         WebhookDelivery.objects.update(state=DeliveryState.DELIVERED)
-    Recording.objects.update(state=RecordingState.RECORDING)
+    if name == "delete_room_recording_composition":
+        delete_recording(Recording.objects.latest("pk"), by=TESTS)
+    else:
+        Recording.objects.update(state=RecordingState.RECORDING)
     taken = json.dumps(showing(client.project, member_id=str(things["member"])))
     sent = taken if name == "admit_member" else None
     response = send(client, name, sent, things=things)

@@ -33,8 +33,9 @@ from sessions.media.deletion import (
 )
 from sessions.media.estimates import estimate
 from sessions.models import Recording
-from sessions.pages.recordings.rows import RecordingRow, file_size, person_name
+from sessions.pages.recordings.rows import RecordingRow
 from sessions.pages.recordings.views import get_recording
+from sessions.pages.recordings.words import file_size, person_name
 
 DELETE = "room_sessions.delete_recording"
 CHANGE = "room_sessions.change_recording"

@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from access.staff.markup import pill
 from rooms.display.times import span
-from rooms.models import Layout
 from sessions.media.deletion import restorable_until
 from sessions.media.film_links import film_link
 from sessions.media.people import Presence, people_in
@@ -27,6 +25,7 @@ from sessions.models import (
     Recording,
     RecordingState,
 )
+from sessions.pages.recordings.words import file_size, person_name, picture_text
 
 PILLS = {
     RecordingState.RECORDING: "live",
@@ -188,17 +187,3 @@ def recording_rows(recordings: Iterable[Recording], now: datetime) -> list[Recor
     for member in Member.objects.filter(session__in=sessions).order_by("-pk")[:MOST_STAYS]:
         stays[member.session_id].append(member)
     return [RecordingRow(one, people_in(one, stays[one.session_id], now), now) for one in found]
-
-
-def person_name(presence: Presence) -> str:
-    return presence.member.name or gettext("Guest")
-
-
-def picture_text(of: Composition | object) -> str:
-    """Return "Grid · 720p · 30 fps" for a film or a session."""
-    layout = Layout(of.layout).label  # type: ignore[attr-defined]
-    return f"{layout} · {of.quality} · {of.fps} fps"  # type: ignore[attr-defined]
-
-
-def file_size(size_in_bytes: int | None) -> str:
-    return filesizeformat(size_in_bytes) if size_in_bytes is not None else ""
