@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sessions.pages import apply, films, members, now, views
+from sessions.pages import apply, films, members, now, previews, views
 from sessions.pages.jump.views import jump
 from sessions.pages.recordings import actions as acts
 from sessions.pages.recordings import views as recordings
@@ -22,6 +22,7 @@ urlpatterns = [
     ),
     path("recordings/<uuid:recording_id>/compose", acts.compose_page, name="compose-recording"),
     path("recordings/<str:signed>", films.film, name="film"),
+    path("previews/<uuid:session_id>.<str:key>.webp", previews.preview, name="preview"),
     path("sessions", views.session_list, name="session-list"),
     path("sessions/<uuid:session_id>", views.session_page, name="session-page"),
     path("sessions/<uuid:session_id>/end", views.end_page, name="end-session"),

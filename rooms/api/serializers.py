@@ -48,6 +48,12 @@ class RoomSessionSerializer(ConstantRoomKeys, RuleSerializer):
     room_id = serializers.UUIDField(
         read_only=True, allow_null=True, help_text="Null after the room is deleted."
     )
+    preview_url = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text="The path of a moving picture of the live session (an animated WebP). "
+        "It opens without an account. Null without a picture of the last two minutes.",
+    )
     locked = always_false("a session cannot be locked.")
     created_at = TimestampSerializerField(
         source="start_time", read_only=True, help_text="The same as start_time."

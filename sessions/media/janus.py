@@ -22,9 +22,11 @@ NO_SUCH_ROOM, ROOM_EXISTS, NO_SUCH_PARTICIPANT, NO_SUCH_TOKEN = 426, 427, 428, 4
 MOST_MEMBERS = cast(InRange, rule_of(RoomSession, "max_members")).high
 # The bits per second of a camera. Janus cannot set a resolution; the client chooses it.
 BITRATES = {Quality.HD: 1_500_000, Quality.FULL_HD: 3_000_000}
-# The settings of a composed picture: a mixer obeys them in recordings.
-COMPOSED = frozenset({"layout", "fps", "audio_video_sync"})
-NOT_COMPOSED = frozenset({"enable_room_previews"})
+# The settings of a composed picture: a mixer obeys them in recordings and previews.
+COMPOSED = frozenset({"layout", "fps", "audio_video_sync", "enable_room_previews"})
+NOTHING: frozenset[str] = frozenset()
+# Copies of cameras go to this machine only; their source (RTP's SSRC) and payload type mark them.
+COPIED_TO, COPY_SOURCE, COPY_TYPE = "127.0.0.1", 0x47524E50, 96
 KEY_FRAME_SECONDS = 10
 SECONDS = urllib3.Timeout(connect=2, read=5)
 
@@ -45,7 +47,7 @@ class Janus:
 
     @property
     def unsupported(self) -> frozenset[str]:
-        return NOT_COMPOSED if settings.MIXER else NOT_COMPOSED | COMPOSED
+        return NOTHING if settings.MIXER else COMPOSED
 
     # --- rooms
 
@@ -129,6 +131,44 @@ class Janus:
         if answer is None:
             return None
         return {one["id"]: one["publisher"] for one in answer["participants"]}
+
+    # --- copies of cameras
+
+    def copy_camera(self, session: RoomSession, member_id: str, port: int) -> int | None:
+        """Send copies of a camera's packets to a port of this machine; None without a camera."""
+        answer = self._send_copies(
+            session,
+            "rtp_forward",
+            publisher_id=member_id,
+            host=COPIED_TO,
+            host_family="ipv4",
+            # Unlike its successor `streams`, this form of the request asks for a key frame.
+            video_port=port,
+            video_pt=COPY_TYPE,
+            video_ssrc=COPY_SOURCE,
+        )
+        return answer["rtp_stream"].get("video_stream_id") if answer else None
+
+    def stop_copy(self, session: RoomSession, member_id: str, stream_id: int) -> None:
+        """Stop copies, unless they have ended with the camera."""
+        self._send_copies(session, "stop_rtp_forward", publisher_id=member_id, stream_id=stream_id)
+
+    def copies(self, session: RoomSession) -> list[tuple[str, int]]:
+        """Return the member and the id of each copy that a mixer has asked for."""
+        answer = self._send_room(session, "listforwarders", unless=NO_SUCH_ROOM)
+        return [
+            (publisher["publisher_id"], copy["stream_id"])
+            for publisher in (answer or {}).get("publishers", ())
+            for copy in publisher["forwarders"]
+            if copy.get("ssrc") == COPY_SOURCE
+        ]
+
+    def _send_copies(
+        self, session: RoomSession, request: str, **fields: Any
+    ) -> dict[str, Any] | None:
+        unless = (NO_SUCH_ROOM, NO_SUCH_PARTICIPANT)
+        key = settings.JANUS_ADMIN_KEY
+        return self._send_room(session, request, unless=unless, admin_key=key, **fields)
 
     # --- requests
 

@@ -1,6 +1,7 @@
 """The decoded pictures of a track, one at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import av
@@ -12,15 +13,18 @@ from sessions.mixing.vp8_frames import frames_of
 
 # Seconds after which a picture without a successor means that the camera is off.
 STALE = 1.5
+# The options of a decoder of films; a larger picture than 4K would take too much memory and time.
+WHOLE = MappingProxyType({"max_pixels": str(4096 * 2304)})
 
 
 class Camera:
     """The pictures of a track; `times` are seconds since the start of the recording."""
 
-    def __init__(self, track: RawTrack, times: Any) -> None:
+    def __init__(self, track: RawTrack, times: Any, options: Mapping[str, str] = WHOLE) -> None:
         self._times = times
         self._frames = frames_of(track)
         self._decoder = av.CodecContext.create("vp8", "r")
+        self._decoder.options = dict(options)
         self._packets = kept(numpy.sort(times))
         self._seen = 0
         self._pictures = self._decoded()

@@ -33,9 +33,9 @@ def main() -> None:
     _say(faults=faults, cpu_seconds=round(time.process_time(), 2))
 
 
-def confine(cpu_seconds: int, raw_bytes: int) -> None:
+def confine(cpu_seconds: int, raw_bytes: int, nice: int = NICE) -> None:
     """Limit this process for good, and leave the network."""
-    os.nice(NICE)
+    os.nice(nice)
     memory = MEMORY + raw_bytes
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))

@@ -28,6 +28,7 @@ RTP = struct.Struct(">BBHII")
 AT_ONCE = 4096
 RATES = {"vp8": 90_000, "opus": 48_000}
 KINDS = {"v": "vp8", "a": "opus"}
+Content = mmap.mmap | bytes
 
 
 class RawFileFault(ValueError):
@@ -44,7 +45,7 @@ class RawTrack:
     """
 
     codec: str
-    data: mmap.mmap
+    data: Content
     arrivals: Any
     clocks: Any
     sequences: Any
@@ -67,6 +68,11 @@ def read_track(path: Path) -> RawTrack:
     """Index a raw file; raise RawFileFault if no packet of it can be used."""
     data = _mapped(path)
     codec, began, offset = _header(data)
+    return indexed(data, codec, began, offset)
+
+
+def indexed(data: Content, codec: str, began: float, offset: int = 0) -> RawTrack:
+    """Index the packets from `offset` on; raise RawFileFault if none can be used."""
     columns = _Columns(RATES[codec])
     for ahead, start, end in _packets(data, offset):
         columns.add(data, ahead, start, end)
@@ -106,7 +112,7 @@ def _header(data: mmap.mmap) -> tuple[str, float, int]:
     return codec, began, end
 
 
-def _packets(data: mmap.mmap, offset: int) -> Iterator[tuple[float, int, int]]:
+def _packets(data: Content, offset: int) -> Iterator[tuple[float, int, int]]:
     """Yield the seconds since the first packet, and the bounds of each whole packet."""
     size = len(data)
     while offset + FRAME.size <= size:
@@ -133,12 +139,12 @@ class _Columns:
         self._source: int | None = None
         self._sequence = self._highest = self._ticks = self._stamp = 0
 
-    def add(self, data: mmap.mmap, ahead: float, start: int, end: int) -> None:
+    def add(self, data: Content, ahead: float, start: int, end: int) -> None:
         """Add the packet between two offsets, unless it is no RTP packet with a payload."""
         if end - start < RTP.size:
             return
         flags, type_, sequence, stamp, source = RTP.unpack_from(data, start)
-        bounds = _payload(data, flags, start, end)
+        bounds = payload_bounds(data, flags, start, end)
         if flags >> 6 != 2 or bounds is None:
             return
         self._follow(sequence, stamp, source, ahead)
@@ -162,7 +168,7 @@ class _Columns:
         self._source, self._stamp = source, stamp
         self._highest = max(self._highest, self._sequence)
 
-    def track(self, codec: str, data: mmap.mmap, began: float) -> RawTrack:
+    def track(self, codec: str, data: Content, began: float) -> RawTrack:
         arrivals = numpy.frombuffer(self.arrivals) + began
         sequences, starts, ends = (
             numpy.frombuffer(one, dtype="q") for one in (self.sequences, self.starts, self.ends)
@@ -171,7 +177,7 @@ class _Columns:
         return RawTrack(codec, data, arrivals, clocks, sequences, starts, ends, markers)
 
 
-def _payload(data: mmap.mmap, flags: int, start: int, end: int) -> tuple[int, int] | None:
+def payload_bounds(data: Content, flags: int, start: int, end: int) -> tuple[int, int] | None:
     """Return the bounds of the payload behind sources, extension and before padding."""
     begin = start + RTP.size + 4 * (flags & 0x0F)
     if flags & 0x10 and begin + 4 <= end:

@@ -38,6 +38,12 @@ def frames_of(track: RawTrack) -> Iterator[Frame]:
             first = -1
 
 
+def starts_key_frame(payload: bytes) -> bool:
+    """Return whether a payload is the first of a picture that needs no other picture."""
+    begins, part = _without_descriptor(payload)
+    return begins and bool(part) and not part[0] & 1
+
+
 def _without_descriptor(payload: bytes) -> tuple[bool, bytes]:
     """Return whether a payload begins a frame, and its part of the frame."""
     flags = payload[0]

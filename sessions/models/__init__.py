@@ -3,6 +3,7 @@
 from sessions.models.event import EVENT_IDS, RECORDING_IDS, SessionEvent, SessionEventType
 from sessions.models.media import MediaRoom, MediaSeat
 from sessions.models.member import BY_THE_CLOCK, JoinAs, LeaveReason, MediaAllowed, Member
+from sessions.models.preview import Preview
 from sessions.models.recording import (
     RESTORABLE_FOR,
     UNFINISHED,
@@ -13,14 +14,16 @@ from sessions.models.recording import (
     RecordingState,
 )
 from sessions.models.refusal import KEPT_FOR, KEPT_IN_FULL, Refusal, RefusalCount
-from sessions.models.session import RoomSession, SessionStatus
+from sessions.models.session import FRESH, PREVIEW, RoomSession, SessionStatus, preview_key
 from sessions.models.worker_process import WorkerProcess
 
 __all__ = [
     "BY_THE_CLOCK",
     "EVENT_IDS",
+    "FRESH",
     "KEPT_FOR",
     "KEPT_IN_FULL",
+    "PREVIEW",
     "RECORDING_IDS",
     "RESTORABLE_FOR",
     "UNFINISHED",
@@ -32,6 +35,7 @@ __all__ = [
     "MediaRoom",
     "MediaSeat",
     "Member",
+    "Preview",
     "Recording",
     "RecordingQuerySet",
     "RecordingState",
@@ -42,4 +46,5 @@ __all__ = [
     "SessionEventType",
     "SessionStatus",
     "WorkerProcess",
+    "preview_key",
 ]

@@ -1,13 +1,18 @@
-"""A session: one meeting of people in a room. Only sessions/lifecycle/ writes sessions."""
+"""A session: one meeting of people in a room.
 
-from datetime import datetime
+Only sessions/lifecycle/ writes sessions, except for `preview_at`, which mixers write.
+"""
+
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Project
@@ -19,6 +24,17 @@ from rooms.models.room_queryset import LastEventAt, in_window
 from rooms.models.searchable import Searchable
 from rooms.rules.constraints import OneOf, Slug
 from rooms.rules.fields import StrictTextField
+
+# The columns that preview_url needs.
+PREVIEW = ("enable_room_previews", "preview_at", "end_time")
+# How long a preview is shown: an older picture would say that people are inside who have left.
+FRESH = timedelta(minutes=2)
+
+
+def preview_key(session_id: UUID) -> str:
+    """Return the secret of a session's preview: 128 bits, and no row."""
+    salt = "greenroom.preview"
+    return salted_hmac(salt, str(session_id), algorithm="sha256").hexdigest()[:32]
 
 
 class SessionStatus(models.TextChoices):
@@ -50,6 +66,11 @@ class RoomSessionQuerySet(models.QuerySet["RoomSession"]):
         """Read these columns of the sessions in progress, and the number `inside` after `at`."""
         found = self.filter(end_time=None).with_inside(at)
         return found.only("room_id", *columns).order_by()
+
+    def with_fresh_preview(self, now: datetime) -> Self:
+        """Return the sessions whose preview may be shown at the time `now`."""
+        shown = self.filter(end_time=None, enable_room_previews=True)
+        return shown.filter(preview_at__gt=now - FRESH)
 
     def during(self, start: datetime, end: datetime, now: datetime) -> tuple[Self, ...]:
         """Return the ended sessions that meet a period, and the live ones if it has begun."""
@@ -94,7 +115,9 @@ class RoomSession(RoomSettings, Searchable):
         blank=True,
         help_text="Time since which no member is inside, or null.",
     )
-    preview_url = models.URLField(_("preview URL"), null=True, blank=True, max_length=2000)
+    preview_at = models.DateTimeField(
+        null=True, editable=False, help_text="Time of the newest picture of its preview, or null."
+    )
 
     # Moves with the settings, the end and room_id; not with members, who come and go.
     version = models.IntegerField(default=1, db_default=1, editable=False)
@@ -159,6 +182,14 @@ class RoomSession(RoomSettings, Searchable):
     def room_id_ever(self) -> UUID | None:
         """The ID of the room, also after the room is deleted; null if that was before 0.2.0."""
         return self.room_id or self.former_room_id
+
+    @property
+    def preview_url(self) -> str | None:
+        """The path of the moving picture, which opens without an account; None without one."""
+        is_on = self.enable_room_previews and self.preview_at and self.end_time is None
+        if not is_on or self.preview_at <= timezone.now() - FRESH:
+            return None
+        return reverse("preview", args=[self.pk, preview_key(self.pk)])
 
     @property
     def updated_at(self) -> datetime:

@@ -13,7 +13,7 @@ from django.db.models.lookups import GreaterThan
 from rooms.models import Room, nulls_last
 from rooms.models.forecast import POLICY
 from rooms.rules.join_policy import SCHEDULE, JoinPolicy, Reason, Upcoming
-from sessions.models import RoomSession
+from sessions.models import PREVIEW, RoomSession
 from sessions.pages.due_rooms import COLUMNS, due_rooms
 
 AHEAD = timedelta(hours=24)
@@ -62,7 +62,7 @@ class RoomWarning:
 
 def live(sessions: QuerySet[RoomSession]) -> QuerySet[RoomSession]:
     """Return live sessions, the fullest first, each with `inside`."""
-    columns = ("display_name", "start_time", "preview_url", *POLICY)
+    columns = ("display_name", "start_time", *PREVIEW, *POLICY)
     of_room = (f"room__{name}" for name in ("display_name", "max_members", *SCHEDULE))
     return (
         sessions.filter(end_time=None)

@@ -23,6 +23,7 @@ from access.webhooks.dispatcher import dispatcher
 from access.webhooks.pruning import prune_events
 from rooms.jobs.run import work_on_due
 from sessions.lifecycle import delete_unused_rooms, end_empty, next_removal, remove_due
+from sessions.media.previews import forget_previews
 from sessions.media.retention import delete_expired
 from sessions.media.sync import sync_media_rooms
 from sessions.models.worker_process import WorkerKind, WorkerProcess
@@ -77,6 +78,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("names folded", Occasional(fold_every_name, timedelta(minutes=10))),
     Duty("sign-ins and idempotent calls deleted", Occasional(prune_often, timedelta(minutes=10))),
     Duty("expired recordings deleted", Occasional(delete_expired, timedelta(minutes=1))),
+    Duty("previews deleted", Occasional(forget_previews, timedelta(minutes=1))),
     Duty("rooms synchronized with the media server", sync_media_rooms),
 )
 

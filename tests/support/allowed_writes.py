@@ -100,6 +100,18 @@ ALLOWED = {
         "_held().update": "a film that a mixer puts back",
     },
     "sessions/mixing/removing.py": {"one.save": "the time at which files were removed"},
+    "sessions/mixing/previews.py": {
+        "waiting.update": "a preview that a mixer takes",
+        "_held_by().update": "a picture, by the mixer that holds its row",
+        "held.update": "the end of a picture in a session in which nobody sends",
+        "held.delete": "the preview of a session whose previews are off",
+        "RoomSession.objects.filter().update": "the time of a session's newest picture",
+    },
+    "sessions/models/preview.py": {"self.bulk_create": "the previews of live sessions"},
+    "sessions/media/previews.py": {
+        "Preview.objects.filter().delete": "the previews of ended sessions",
+        "kept.filter().update": "pictures that no mixer has renewed",
+    },
     "sessions/mixing/cameras.py": {"av.CodecContext.create": "a decoder of pictures"},
     "sessions/mixing/sound.py": {"av.CodecContext.create": "a decoder of sound"},
     "sessions/demo/rooms.py": {

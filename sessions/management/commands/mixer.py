@@ -1,4 +1,4 @@
-"""manage.py mixer: the process that composes recordings, on the machine of the media server."""
+"""manage.py mixer: the process that composes recordings and previews, beside the media server."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ NO_PACKAGES = (
 
 
 class Command(BaseCommand):
-    help = "Compose recordings until SIGTERM or Ctrl-C."
+    help = "Compose recordings and previews until SIGTERM or Ctrl-C."
 
     def handle(self, **options: Any) -> None:
         if not settings.MIXER:
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         # Before NumPy starts threads: one that does not block a signal would end the process.
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
-            from sessions.mixing import composing, removing  # noqa: PLC0415
+            from sessions.mixing import composing, previews, removing  # noqa: PLC0415
         except ImportError as error:
             raise CommandError(f"{NO_PACKAGES} ({error})") from error
         # Janus and the other processes keep one core.
@@ -36,8 +36,9 @@ class Command(BaseCommand):
         )
         orphans = Occasional(composing.remove_orphans, timedelta(hours=1))
         removal = Occasional(removing.remove_files, timedelta(minutes=10))
-        self.stdout.write("The mixer waits for recordings.")
+        self.stdout.write("The mixer waits for recordings and live rooms.")
         duties = [
+            Duty("rooms with previews visited", previews.take_previews),
             *[films] * count,
             Duty("films without a recording deleted", orphans),
             Duty("files of deleted recordings removed", removal),

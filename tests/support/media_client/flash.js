@@ -1,5 +1,6 @@
 // A camera and a microphone for tests: the picture is white and the sound beeps in the first 100 ms
-// of each second of this machine's clock. flash.pause() switches the microphone off.
+// of each second of this machine's clock. flash.pause() switches the microphone off; flash.seconds is
+// the length of the white.
 "use strict";
 
 (() => {
@@ -9,7 +10,7 @@
   const second = () => (Date.now() % 1000) / 1000;
 
   function draw() {
-    context.fillStyle = second() < LENGTH ? "#fff" : "#222";
+    context.fillStyle = second() < window.flash.seconds ? "#fff" : "#222";
     context.fillRect(0, 0, canvas.width, canvas.height);
   }
 
@@ -37,6 +38,7 @@
 
   const sender = () => window.call.sending.getSenders().find((one) => one.track?.kind === "audio");
   window.flash = {
+    seconds: LENGTH,
     pause() {
       this.sender = sender();
       this.track = this.sender.track;
