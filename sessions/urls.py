@@ -25,6 +25,7 @@ urlpatterns = [
     path("previews/<uuid:session_id>.<str:key>.webp", previews.preview, name="preview"),
     path("sessions", views.session_list, name="session-list"),
     path("sessions/<uuid:session_id>", views.session_page, name="session-page"),
+    path("sessions/<uuid:session_id>/preview", previews.session_preview, name="session-preview"),
     path("sessions/<uuid:session_id>/end", views.end_page, name="end-session"),
     path("sessions/<uuid:session_id>/apply", apply.apply_to_session, name="apply-to-session"),
     path(

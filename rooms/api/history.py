@@ -17,9 +17,9 @@ from access.http.errors import ApiError, base_url, faults_of
 from access.values.faults import fault
 from access.values.identifiers import is_uuid
 from rooms.api.base import RoomView, room_response
+from rooms.api.changes_field import ChangesField
 from rooms.api.examples import CHANGE_ID, DRY_RUN, ROOM, ROOM_ID, ROOM_ID_EVER
 from rooms.api.schema import CHANGED_ROOM, REVERT
-from rooms.api.serializers import ChangesField
 from rooms.changes import change_room
 from rooms.changes.reverts import CONFLICT, Revert
 from rooms.models.history import Action, AuthorKind, Channel, RoomChange

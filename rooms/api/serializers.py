@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from access.api.parsers import FormData
@@ -22,23 +21,6 @@ from rooms.rules.serializers import RuleSerializer
 # One setting has two names; the newer reference uses the second.
 OLD_NAME, NEW_NAME = "audio_video_sync", "sync_audio_video"
 SAME_VALUE = "The newer name of audio_video_sync; both always have the same value."
-
-
-@extend_schema_field(
-    {
-        "type": "object",
-        "additionalProperties": {
-            "type": "array",
-            "items": {},
-            "minItems": 2,
-            "maxItems": 2,
-        },
-        "description": "Each changed field: its value before and after.",
-    },
-    component_name="Changes",
-)
-class ChangesField(serializers.DictField):
-    pass
 
 
 class RoomSessionSerializer(ConstantRoomKeys, RuleSerializer):

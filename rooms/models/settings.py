@@ -93,7 +93,9 @@ class RoomSettings(models.Model):
     enable_room_previews = StrictBooleanField(
         _("enable room previews"),
         default=False,
-        help_text=_("Shows a live thumbnail."),
+        help_text=_(
+            "Everyone with the link, and staff, see a moving picture of the room twice a minute."
+        ),
     )
     audio_video_sync = StrictBooleanField(
         _("audio video sync"),

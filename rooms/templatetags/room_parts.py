@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from rooms.display.previews import live_picture
 from rooms.display.timeline import Bar
 from rooms.display.values import label
 from rooms.rules.join_policy import SCHEDULE
@@ -20,6 +21,7 @@ def item(found: Mapping[str, Any] | None, name: str) -> Any:
 
 
 register.filter("setting", label)
+register.simple_tag(live_picture)
 
 
 @register.filter

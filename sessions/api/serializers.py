@@ -14,8 +14,9 @@ from access.api.serializers import (
 )
 from access.values.numbered_ids import NumberedIds
 from access.values.timestamps import format_timestamp
+from rooms.api.changes_field import ChangesField
 from rooms.api.constant_keys import no_cost
-from rooms.api.serializers import ChangesField, RoomSessionSerializer
+from rooms.api.serializers import RoomSessionSerializer
 from rooms.rules.serializers import RuleSerializer
 from sessions.lifecycle.live_settings import Removal
 from sessions.models import EVENT_IDS, Member, RoomSession, SessionEvent, SessionEventType

@@ -18,7 +18,8 @@ def picture_of(session_id: UUID, key: str) -> bytes | None:
     """Return the picture of a link; None if the link is not ours, or nothing fresh exists."""
     if not constant_time_compare(key, preview_key(session_id)):
         return None
-    shown = RoomSession.objects.with_fresh_preview(timezone.now()).filter(pk=session_id)
+    live = RoomSession.objects.filter(pk=session_id, end_time=None, enable_room_previews=True)
+    shown = live.filter(preview_at__gt=timezone.now() - FRESH)
     picture = shown.values_list("preview__picture", flat=True).first()
     return None if picture is None else bytes(picture)
 

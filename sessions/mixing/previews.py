@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from sessions.media.janus import Janus
+from sessions.media.janus_copies import copies_in, stop_copy
 from sessions.media.server import MediaServerError, MediaServerUnavailable, media_server
 from sessions.mixing.places import boxes
 from sessions.mixing.scenes import Scene, pictures_of
@@ -66,7 +67,7 @@ def _held_by(preview: Preview) -> QuerySet[Preview]:
 
 
 def _people_of(held: Sequence[Preview]) -> People:
-    """Return those who are inside, in the order of their arrival, as in recordings."""
+    """Return the members inside, in the order of their arrival, as in recordings."""
     inside = Member.objects.filter(session__in=[one.pk for one in held], leave_time=None)
     people: dict[UUID, list[Member]] = defaultdict(list)
     for member in inside.exclude(join_as=JoinAs.AUDIENCE).order_by("join_time", "pk"):
@@ -108,10 +109,10 @@ def _shoot(server: Janus, visited: Sequence[Preview], people: People) -> None:
 
 
 def _scene(server: Janus, session: RoomSession, people: Sequence[Member]) -> Scene | None:
-    """Return what to show of a session, None if nobody sends; raise MediaServerError."""
-    for member_id, stream_id in server.copies(session):
+    """Return the people and cameras to show, None if no member sends; raise MediaServerError."""
+    for member_id, stream_id in copies_in(server, session):
         # A mixer that was killed left them: this one has the lease.
-        server.stop_copy(session, member_id, stream_id)
+        stop_copy(server, session, member_id, stream_id)
     sends = (session.enable_room_previews and server.inside(session)) or {}
     inside = [member for member in people if str(member.pk) in sends]
     if not any(sends[str(member.pk)] for member in inside):
@@ -133,7 +134,7 @@ def _taken(server: Janus, scenes: Sequence[Scene]) -> list[bytes]:
 
 @transaction.atomic
 def _clear(preview: Preview) -> None:
-    """Forget the picture of a session in which nobody sends, or whose previews are off."""
+    """Forget the picture of a session in which no member sends, or whose previews are off."""
     held = _held_by(preview)
     if not preview.session.enable_room_previews:
         held.delete()

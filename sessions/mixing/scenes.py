@@ -22,7 +22,7 @@ LARGEST = 1 << 20
 
 @dataclass(frozen=True)
 class Scene:
-    """Those in the picture of a room; None as a camera means a name card."""
+    """The people in the picture of a room; None as a camera means a name card."""
 
     places: list[Box]
     names: list[str]

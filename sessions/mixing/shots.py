@@ -26,11 +26,11 @@ NICE = 5
 LENGTH = struct.Struct(">I")
 # A higher method takes twice the time for a tenth of the bytes.
 WEBP = {"quality": 50, "method": 2, "duration": round(EVERY * 1000), "loop": 0}
-# In a small picture, nobody sees the edges that this filter removes.
+# In a small picture, the edges that this filter removes are not seen.
 COARSE = {**WHOLE, "skip_loop_filter": "all", "threads": "1"}
 
 
-def main() -> None:
+def shoot() -> None:
     content = sys.stdin.buffer.read()
     end = LENGTH.size + LENGTH.unpack_from(content)[0]
     job, packets = json.loads(content[LENGTH.size : end]), content[end:]
@@ -76,4 +76,4 @@ def _webp(images: list[Image.Image]) -> bytes:
 
 
 if __name__ == "__main__":
-    main()
+    shoot()

@@ -7,7 +7,8 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 
-from sessions.media.janus import COPIED_TO, COPY_SOURCE, Janus
+from sessions.media.janus_copies import COPIED_TO, COPY_SOURCE, copy_camera, stop_copy
+from sessions.media.janus_requests import JanusRequests
 from sessions.media.server import MediaServerError
 from sessions.mixing.raw_files import FRAME, MARK, RTP, payload_bounds
 from sessions.mixing.vp8_frames import starts_key_frame
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 LENGTH, LATEST_BEGIN = 2.4, 1.2
 # Bytes that the socket may keep, of the largest packet, and of one camera in a shot.
 BUFFER, LARGEST, MOST = 1 << 20, 2048, 4 << 20
+# Packets that are read from one socket before the others have their turn.
+AT_ONCE = 256
 
 
 class Watched:
@@ -34,16 +37,16 @@ class Watched:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
         self.socket.setblocking(False)
 
-    def begin(self, server: Janus) -> None:
+    def begin(self, server: JanusRequests) -> None:
         """Ask Janus for copies, which begin with a whole picture; raise MediaServerError."""
         self.socket.bind((COPIED_TO, 0))
         port = self.socket.getsockname()[1]
-        self._stream_id = server.copy_camera(self.session, self.member_id, port)
+        self._stream_id = copy_camera(server, self.session, self.member_id, port)
 
-    def end(self, server: Janus) -> None:
+    def end(self, server: JanusRequests) -> None:
         self.socket.close()
         if self._stream_id is not None:
-            server.stop_copy(self.session, self.member_id, self._stream_id)
+            stop_copy(server, self.session, self.member_id, self._stream_id)
 
     @property
     def is_on(self) -> bool:
@@ -60,7 +63,7 @@ class Watched:
 
 
 @contextlib.contextmanager
-def watched(server: Janus, cameras: Sequence[Watched]) -> Iterator[None]:
+def watched(server: JanusRequests, cameras: Sequence[Watched]) -> Iterator[None]:
     """Let Janus send copies until the end of the block; raise MediaServerError."""
     try:
         for camera in cameras:
@@ -95,7 +98,8 @@ def _begin(cameras: Sequence[Watched]) -> float:
 def _arrived(one: socket.socket) -> Iterator[bytes]:
     """Yield the packets of Janus: any process of this machine could send some."""
     with contextlib.suppress(BlockingIOError):
-        while packet := one.recv(LARGEST):
+        for _ in range(AT_ONCE):
+            packet = one.recv(LARGEST)
             if len(packet) >= RTP.size and RTP.unpack_from(packet)[4] == COPY_SOURCE:
                 yield packet
 

@@ -4,6 +4,7 @@ from sessions.models.event import EVENT_IDS, RECORDING_IDS, SessionEvent, Sessio
 from sessions.models.media import MediaRoom, MediaSeat
 from sessions.models.member import BY_THE_CLOCK, JoinAs, LeaveReason, MediaAllowed, Member
 from sessions.models.preview import Preview
+from sessions.models.preview_links import FRESH, PREVIEW, preview_key
 from sessions.models.recording import (
     RESTORABLE_FOR,
     UNFINISHED,
@@ -14,7 +15,7 @@ from sessions.models.recording import (
     RecordingState,
 )
 from sessions.models.refusal import KEPT_FOR, KEPT_IN_FULL, Refusal, RefusalCount
-from sessions.models.session import FRESH, PREVIEW, RoomSession, SessionStatus, preview_key
+from sessions.models.session import RoomSession, SessionStatus
 from sessions.models.worker_process import WorkerProcess
 
 __all__ = [

@@ -3,16 +3,14 @@
 Only sessions/lifecycle/ writes sessions, except for `preview_at`, which mixers write.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Project
@@ -24,17 +22,7 @@ from rooms.models.room_queryset import LastEventAt, in_window
 from rooms.models.searchable import Searchable
 from rooms.rules.constraints import OneOf, Slug
 from rooms.rules.fields import StrictTextField
-
-# The columns that preview_url needs.
-PREVIEW = ("enable_room_previews", "preview_at", "end_time")
-# How long a preview is shown: an older picture would say that people are inside who have left.
-FRESH = timedelta(minutes=2)
-
-
-def preview_key(session_id: UUID) -> str:
-    """Return the secret of a session's preview: 128 bits, and no row."""
-    salt = "greenroom.preview"
-    return salted_hmac(salt, str(session_id), algorithm="sha256").hexdigest()[:32]
+from sessions.models.preview_links import PREVIEW, preview_path
 
 
 class SessionStatus(models.TextChoices):
@@ -63,14 +51,12 @@ class RoomSessionQuerySet(models.QuerySet["RoomSession"]):
         return self.annotate(inside=Coalesce(Subquery(inside), 0))
 
     def running(self, at: datetime, *columns: str) -> Self:
-        """Read these columns of the sessions in progress, and the number `inside` after `at`."""
-        found = self.filter(end_time=None).with_inside(at)
-        return found.only("room_id", *columns).order_by()
+        """Read these columns of the sessions in progress, and the number `inside` after `at`.
 
-    def with_fresh_preview(self, now: datetime) -> Self:
-        """Return the sessions whose preview may be shown at the time `now`."""
-        shown = self.filter(end_time=None, enable_room_previews=True)
-        return shown.filter(preview_at__gt=now - FRESH)
+        The columns of `preview_url` are read, too.
+        """
+        found = self.filter(end_time=None).with_inside(at)
+        return found.only("room_id", *PREVIEW, *columns).order_by()
 
     def during(self, start: datetime, end: datetime, now: datetime) -> tuple[Self, ...]:
         """Return the ended sessions that meet a period, and the live ones if it has begun."""
@@ -186,10 +172,8 @@ class RoomSession(RoomSettings, Searchable):
     @property
     def preview_url(self) -> str | None:
         """The path of the moving picture, which opens without an account; None without one."""
-        is_on = self.enable_room_previews and self.preview_at and self.end_time is None
-        if not is_on or self.preview_at <= timezone.now() - FRESH:
-            return None
-        return reverse("preview", args=[self.pk, preview_key(self.pk)])
+        is_on = self.enable_room_previews and self.end_time is None
+        return preview_path(self.pk, self.preview_at) if is_on else None
 
     @property
     def updated_at(self) -> datetime:

@@ -14,6 +14,7 @@ from access.staff.decorators import staff_page
 from access.staff.limits import visible_to
 from rooms.display.refused import sums_of
 from rooms.models import Room
+from rooms.pages.room_list.rows import MAY_WATCH
 from sessions.lifecycle.refused_attempts import hour_of
 from sessions.models import RefusalCount, RoomSession
 from sessions.pages import overview
@@ -36,11 +37,14 @@ def now(request: HttpRequest) -> HttpResponse:
     rooms = Room.objects.filter(visible_to(request.user)).listed()
     sessions = RoomSession.objects.filter(visible_to(request.user))
     running = list(overview.live(sessions)[: LIVE_SHOWN + 1])
+    may_watch = request.user.has_perm(MAY_WATCH)
     strips = Strips(overview.coming(request.user, running, at), at)
     context = {
         "here": "now",
         "now": at,
-        "live": live_session_rows(running[:LIVE_SHOWN], at),
+        "live": live_session_rows(running[:LIVE_SHOWN], at, may_watch=may_watch),
+        "is_wall": may_watch and request.GET.get("view") == "wall",
+        "may_watch": may_watch,
         "more_live": len(running) > LIVE_SHOWN,
         "strips": strips,
         "odd": overview.room_warnings(rooms, running, at),

@@ -107,6 +107,7 @@ ALLOWED = {
         "held.delete": "the preview of a session whose previews are off",
         "RoomSession.objects.filter().update": "the time of a session's newest picture",
     },
+    "sessions/mixing/shots.py": {"<subscript>.save": "an image in memory, no row"},
     "sessions/models/preview.py": {"self.bulk_create": "the previews of live sessions"},
     "sessions/media/previews.py": {
         "Preview.objects.filter().delete": "the previews of ended sessions",

@@ -2,7 +2,7 @@
 
 import requests
 
-from sessions.media.janus import PLUGIN
+from sessions.media.janus_requests import PLUGIN
 
 
 class Visitor:

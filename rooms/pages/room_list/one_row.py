@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from rooms.changes.validation import Change
 from rooms.jobs.access import MAY_CHANGE
 from rooms.pages.list_query import stated, without_faults
-from rooms.pages.room_list.rows import ListRow, columns_of, rows_of
+from rooms.pages.room_list.rows import MAY_WATCH, ListRow, columns_of, rows_of
 from rooms.pages.room_list.state import ListState
 from rooms.pages.room_list.visible_projects import VisibleProjects
 from rooms.pages.undo import report_saved
@@ -44,7 +44,8 @@ def row_context(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
     state = ListState(without_faults(stated(query))[0], seen.names, reverse("home"))
     rooms = seen.rooms(request.user).filter(pk=room_id)
     project = ("project__name",) if "project" in state.shows else ()
-    rows = rows_of(columns_of(rooms, *project), timezone.now())
+    may_watch = request.user.has_perm(MAY_WATCH)
+    rows = rows_of(columns_of(rooms, *project), timezone.now(), may_watch=may_watch)
     if not rows:
         raise Http404
     return {

@@ -17,7 +17,7 @@ from rooms.pages.list_query import rooms_in_order, stated, without_faults
 from rooms.pages.room_list.first_page import PAGE_SIZE, first_page
 from rooms.pages.room_list.nearest import nearest_rooms
 from rooms.pages.room_list.parts import filters_of, table_parts
-from rooms.pages.room_list.rows import columns_of, html_of, rows_of
+from rooms.pages.room_list.rows import MAY_WATCH, columns_of, html_of, rows_of
 from rooms.pages.room_list.state import ListState
 from rooms.pages.room_list.view_menu import ViewMenu
 from rooms.pages.room_list.visible_projects import MOST_PROJECTS, VisibleProjects
@@ -35,7 +35,9 @@ class ListPage:
         self.more_columns = ("project__name",) if unnamed else ()
         self.position = self._position(query.get("page", ""))
         self.page = self._first_page() or self._page()
-        self.rows = rows_of(self.page.rows, self.now, self.seen.names)
+        self.rows = rows_of(
+            self.page.rows, self.now, self.seen.names, may_watch=user.has_perm(MAY_WATCH)
+        )
         # A page after the last room is empty and has no previous page.
         self.is_first = not (self.page.before or (self.position and not self.rows))
 

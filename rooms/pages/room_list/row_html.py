@@ -32,7 +32,7 @@ class RowTexts(NamedTuple):
     """All that the texts of a row depend on, so that it can be the key of a cache.
 
     `room` is a tuple with the columns of the list, and `counts` are those of a live session:
-    how many are inside, and how many may be. The page computes `project` and `changed`.
+    how many are inside, and how many may be. The page computes the others.
     """
 
     room: Any
@@ -42,6 +42,7 @@ class RowTexts(NamedTuple):
     reader: Reader
     project: str = ""
     changed: str = ""
+    picture: SafeString = SafeString("")
 
     @property
     def id(self) -> str:
@@ -71,14 +72,14 @@ class RowTexts(NamedTuple):
 
     @property
     def state(self) -> SafeString:
-        """The pill of the status; of a live room also how many are inside."""
+        """The pill of the status; of a live room also its picture and how many are inside."""
         pills = _pills(self.reader.language)
         shown = pills[self.status]
         if not self.counts:
             return shown
         inside, most = self.counts
         words = gettext("%(inside)s of %(most)s") % {"inside": inside, "most": most}
-        state = f"{pills['live']} {escape(words)}"
+        state = f"{self.picture}{pills['live']} {escape(words)}"
         return SafeString(state if self.status == RoomStatus.OPEN else f"{state} {shown}")
 
     @property

@@ -9,11 +9,14 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from access.staff.times import Reader, reader_at, time_tag
+from rooms.display.previews import live_picture
 from rooms.display.times import relative
 from rooms.models import RoomQuerySet
 from rooms.models.forecast import POLICY, Forecast, forecasts
 from rooms.pages.room_list.row_html import RowTexts, live_html, row_html
 
+# The permission to see pictures of live rooms.
+MAY_WATCH = "room_sessions.view_roomsession"
 NO_PROJECTS: Mapping[str, str] = MappingProxyType({})
 # Not the description and not meta: they are long, and the list does not show them.
 COLUMNS = (
@@ -29,6 +32,7 @@ class ListRow:
     forecast: Forecast
     reader: Reader
     projects: Mapping[str, str]
+    may_watch: bool
 
     @property
     def id(self) -> str:
@@ -45,7 +49,8 @@ class ListRow:
         counts = (session.inside, session.max_members) if session else None
         project = self._project() if "project" in shows else ""
         changed = self._changed() if "changed" in shows else ""
-        return RowTexts(one.room, counts, one.decision, one.status, self.reader, project, changed)
+        texts = (project, changed, self._picture())
+        return RowTexts(one.room, counts, one.decision, one.status, self.reader, *texts)
 
     def html(self, shows: Iterable[str], *, may_pick: bool) -> SafeString:
         """Return the row with the columns that a page shows."""
@@ -54,6 +59,11 @@ class ListRow:
     def live_html(self, shows: Iterable[str]) -> SafeString:
         """Return the parts of the row that change while the page is open."""
         return live_html(self.texts(()), tuple(shows))
+
+    def _picture(self) -> SafeString:
+        is_shown = self.session and self.may_watch
+        picture = live_picture(self.session, self.forecast.room.display_name) if is_shown else ""
+        return SafeString(picture)
 
     def _project(self) -> str:
         room = self.forecast.room
@@ -65,14 +75,19 @@ class ListRow:
 
 
 def rows_of(
-    rooms: Iterable[Any], now: datetime, projects: Mapping[str, str] = NO_PROJECTS
+    rooms: Iterable[Any],
+    now: datetime,
+    projects: Mapping[str, str] = NO_PROJECTS,
+    *,
+    may_watch: bool,
 ) -> list[ListRow]:
     """Return a row for each room, with one statement for all sessions.
 
-    `projects` are the names of known projects by id.
+    `projects` are the names of known projects by id. The rows have pictures of live rooms for a
+    user who `may_watch` them.
     """
     reader = reader_at(now)
-    return [ListRow(one, reader, projects) for one in forecasts(rooms, now)]
+    return [ListRow(one, reader, projects, may_watch) for one in forecasts(rooms, now)]
 
 
 def html_of(rows: Iterable[ListRow], shows: Iterable[str], *, may_pick: bool) -> SafeString:

@@ -21,7 +21,7 @@ from rooms.models import Room
 from rooms.pages.list_query import STATE, stated, without_faults
 from rooms.pages.room_list.columns import chosen
 from rooms.pages.room_list.page import PAGE_SIZE, ListPage
-from rooms.pages.room_list.rows import columns_of, rows_of
+from rooms.pages.room_list.rows import MAY_WATCH, columns_of, rows_of
 from rooms.pages.room_list.state import ListState
 
 
@@ -55,7 +55,7 @@ def live_rows(request: HttpRequest) -> HttpResponseBase:
     """Render the live parts of the rows of the rooms `ids`, or answer 304 without a change."""
     now = timezone.now()
     rooms = Room.objects.filter(visible_to(request.user), pk__in=_ids(request))
-    rows = rows_of(columns_of(rooms), now)
+    rows = rows_of(columns_of(rooms), now, may_watch=request.user.has_perm(MAY_WATCH))
     shows = state_of(request.GET).shows
     response = HttpResponse("".join(row.live_html(shows) for row in rows))
     response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'

@@ -103,12 +103,15 @@ def test_fill_is_shown_in_colour_and_words(inside, most, fill, word):
 
 def test_live_room_with_a_preview_has_a_thumbnail(client):
     log_in(client)
-    session = SessionFactory()
+    session = SessionFactory(enable_room_previews=True)
     assert "thumb" not in client.get(NOW).content.decode()
 
-    RoomSession.objects.filter(pk=session.pk).update(preview_url="/previews/1.jpg")
+    RoomSession.objects.filter(pk=session.pk).update(preview_at=timezone.now())
 
-    assert 'class="thumb" src="/previews/1.jpg"' in client.get(NOW).content.decode()
+    session.refresh_from_db()
+    page = client.get(NOW).content.decode()
+    assert f'<img src="{session.preview_url}?at=' in page
+    assert f'alt="Preview of {session.display_name}"' in page
 
 
 def test_missing_workers_are_reported(client):

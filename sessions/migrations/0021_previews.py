@@ -7,13 +7,15 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("room_sessions", "0017_recordings"),
+        ("room_sessions", "0020_format_of_films"),
     ]
 
     operations = [
-        migrations.RemoveField(
-            model_name="roomsession",
-            name="preview_url",
+        # Servers of the release before read the column, so a later release removes it.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.RemoveField(model_name="roomsession", name="preview_url"),
+            ]
         ),
         migrations.AddField(
             model_name="roomsession",
