@@ -17,7 +17,7 @@ from rooms.models import Room, RoomChange
 from rooms.models.job import MOVING, Job
 from sessions.lifecycle.auto_created import unused_rooms
 from sessions.lifecycle.departure_steps import EMPTY_FOR
-from sessions.models import MediaRoom, Member, RoomSession, SessionStatus
+from sessions.models import MediaRoom, Member, Preview, RoomSession, SessionStatus
 from sessions.models.worker_process import WorkerKind
 from sessions.worker.monitoring import film_queue, last_beat, overdue, workers_at_work
 
@@ -99,6 +99,8 @@ def _films(now: datetime) -> Iterator[tuple[str, str, float]]:
     late = queue.late.total_seconds()
     yield "compositions_late_seconds", "Time since the first of them was due.", late
     yield "compositions_failed", "Failed compositions in the database.", queue.failed
+    shots = _age(Preview.objects.due(now), "due_at", now)
+    yield "previews_late_seconds", "Time since the first preview was due.", shots
     # The folder can be on another machine, or not exist before the first film.
     with contextlib.suppress(OSError):
         free = shutil.disk_usage(settings.RECORDINGS_FOLDER).free

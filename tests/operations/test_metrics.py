@@ -213,7 +213,7 @@ def test_folder_of_films_that_this_server_does_not_see_has_no_gauge(db, settings
 
 def test_number_of_queries_of_a_scrape_is_limited(db, settings, django_assert_max_num_queries):
     settings.MIXER = True
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         [*DatabaseGauges().collect()]
 
 

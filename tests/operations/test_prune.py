@@ -43,6 +43,7 @@ BOUNDED = {
     "access.StaffLimit": "one for each user",
     "access.StaffLimit_projects": BY_STAFF,
     "access.WebhookEndpoint": "at most 20 for each project",
+    "room_sessions.Preview": "one for each live session; a worker deletes the others",
     "admin.LogEntry": "the record of changes by staff, one for each",
     "auth.Group": BY_STAFF,
     "auth.Group_permissions": "one for each permission of a group",

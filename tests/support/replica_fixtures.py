@@ -46,6 +46,7 @@ recording = RecordingFactory(session=session)
 made = {"room": room, "session": session, "meeting": meeting}
 ids |= {name: str(one.pk) for name, one in made.items()}
 ids["recording"] = str(RECORDING_IDS.id_of(recording.pk))
+ids["composition"] = str(CompositionFactory(recording=recording).pk)
 people = {name: StaffFactory() for name in ("looks", "acts", "ends", "asks")}
 people["guest"] = StaffFactory(is_superuser=False)
 people["guest"].user_permissions.set(Permission.objects.filter(codename__startswith="view_"))

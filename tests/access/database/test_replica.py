@@ -31,6 +31,14 @@ READ_THERE = {
         "/api/video/room_recordings/{recording}/events",
         "room_sessions_sessionevent",
     ),
+    "compositions": (
+        "/api/video/room_recordings/{recording}/compositions",
+        "room_sessions_composition",
+    ),
+    "composition": (
+        "/api/video/room_recordings/{recording}/compositions/{composition}",
+        "room_sessions_composition",
+    ),
     "logs": ("/api/video/logs", "room_sessions_roomsession"),
     "log": ("/api/video/logs/{session}", "room_sessions_roomsession"),
     "home": ("/", "rooms_room"),
@@ -44,6 +52,7 @@ READ_THERE = {
     "week": ("/week", "rooms_room"),
     "session-list": ("/sessions", "room_sessions_roomsession"),
     "session-page": ("/sessions/{session}", "room_sessions_roomsession"),
+    "session-preview": ("/sessions/{session}/preview", "room_sessions_roomsession"),
 }
 READ_HERE = [
     f"{ROOMS_URL}/{{room}}/admission",
@@ -79,6 +88,7 @@ def routes_with(attribute):
 def test_every_route_that_reads_the_replica_is_tested():
     # Viewsets that read the replica have these routes as well, and they take no GET.
     without_get = {"revert-bulk", "revert", "end-session", "member", "unblock-member"}
+    without_get |= {"restore-recording"}
     # A room named bulk is read like any other.
     assert routes_with("reads_replica") - without_get == READ_THERE.keys() | {"bulk"}
 

@@ -119,7 +119,7 @@ def test_eight_rooms_are_taken_at_once(janus, project, enter):
 
 
 def test_no_picture_without_a_camera_or_when_previews_are_off(let_in, janus):
-    """Nobody sends in this room."""
+    """The only member of this room does not send."""
     admission = let_in("ben")
     Visitor(allocate_seat(admission))
     session = RoomSession.objects.filter(pk=admission.session.pk)

@@ -122,7 +122,7 @@ def test_files_stay_while_the_recording_can_be_restored(recorded):
 def test_removal_that_was_interrupted_is_finished_by_the_next(folder, recorded):
     recording, film, raw = recorded(1)
     film.unlink()
-    # Nobody can unlink a folder, so this removal fails in the middle.
+    # The system cannot unlink a folder, so this removal fails in the middle.
     film.mkdir()
     delete(recording)
 
