@@ -46,7 +46,6 @@ class RoomSessionAdmin(ProjectScopedAdmin, ReadOnly):
                     "remove_after_seconds_elapsed",
                     "record_on_start",
                     "enable_room_previews",
-                    "preview_url",
                 )
             },
         ),

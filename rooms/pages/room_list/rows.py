@@ -44,7 +44,7 @@ class ListRow:
         return self.forecast.session
 
     def texts(self, shows: Iterable[str]) -> RowTexts:
-        """Return what the columns show."""
+        """Return the texts of the columns."""
         one, session = self.forecast, self.session
         counts = (session.inside, session.max_members) if session else None
         project = self._project() if "project" in shows else ""

@@ -1,6 +1,5 @@
-// A camera and a microphone for tests: the picture is white and the sound beeps in the first 100 ms
-// of each second of this machine's clock. flash.pause() switches the microphone off; flash.seconds is
-// the length of the white.
+// A camera and a microphone for tests. The picture is white and the sound beeps at the start of each
+// second of this machine's clock, for flash.seconds. flash.pause() switches the microphone off.
 "use strict";
 
 (() => {
