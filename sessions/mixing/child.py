@@ -2,7 +2,7 @@
 
 It reads what strangers have sent. So it imports no Django, reads its job from standard input, and
 writes a line of JSON for each second of the film: {"done": 0.25}. The last line has its faults and
-its cost: {"faults": ["name: reason"], "cpu_seconds": 26.7}.
+its cost: {"faults": ["name: reason"], "cpu_seconds": 26.7}. On a full disk it is {"is_full": true}.
 """
 
 import contextlib
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sessions.mixing.canvas import Box
+from sessions.mixing.disks import is_full
 from sessions.mixing.films import Film, Person, compose
 
 # Bytes of memory beside the raw files, which are mapped.
@@ -29,7 +30,12 @@ PR_SET_PDEATHSIG, CLONE_NEWUSER, CLONE_NEWNET = 1, 0x10000000, 0x40000000
 def main() -> None:
     job = json.load(sys.stdin)
     confine(job.pop("cpu_seconds"), job.pop("raw_bytes"))
-    faults = compose(_film(job), lambda share: _say(done=round(share, 4)))
+    try:
+        faults = compose(_film(job), lambda share: _say(done=round(share, 4)))
+    except OSError as fault:
+        if is_full(fault):
+            _say(is_full=True)
+        raise
     _say(faults=faults, cpu_seconds=round(time.process_time(), 2))
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from sessions.mixing.disks import DiskFull
+
 # Seconds without a sign of life after which a child is stopped.
 SILENT_FOR = 120
 ROOT = Path(__file__).parents[2]
@@ -63,6 +65,8 @@ def _said(
         said = _read(line)
         yield said
     code = child.wait()
+    if said.get("is_full"):
+        raise DiskFull
     if code or "faults" not in said:
         errors.seek(0)
         words = errors.read().decode(errors="replace").strip().splitlines()

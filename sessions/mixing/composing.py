@@ -20,6 +20,7 @@ from sessions.media.recordings import (
     films_folder,
 )
 from sessions.mixing.children import ChildFailed, composed
+from sessions.mixing.disks import DiskFull, is_full
 from sessions.mixing.jobs import NothingToCompose, StillWriting, job_of
 from sessions.models import Composition, CompositionState
 
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 # A mixer that is killed loses its film after the lease.
 LEASE, RENEW_EVERY, PAUSE = timedelta(seconds=60), timedelta(seconds=5), timedelta(seconds=10)
+FULL = timedelta(minutes=1)
 # The media server closes its files shortly after the end of a recording.
 CLOSING = timedelta(seconds=1)
 MOST_ATTEMPTS = 3
@@ -97,16 +99,26 @@ def _released(composition: Composition) -> Iterator[None]:
         _put_back(composition, timedelta(0))
     except StillWriting:
         _put_back(composition, CLOSING)
+    except DiskFull:
+        _wait_for_space(composition)
     except NothingToCompose as fault:
         composition_failed(_held(composition), str(fault))
     except (ChildFailed, OSError) as fault:
-        _try_again(composition, str(fault))
+        if isinstance(fault, OSError) and is_full(fault):
+            _wait_for_space(composition)
+        else:
+            _try_again(composition, str(fault))
 
 
-def _put_back(composition: Composition, pause: timedelta) -> None:
+def _wait_for_space(composition: Composition) -> None:
+    log.warning("%s: the disk of the films is full.", composition)
+    _put_back(composition, FULL, fault="The disk is full. A mixer tries again every minute.")
+
+
+def _put_back(composition: Composition, pause: timedelta, **values: str) -> None:
     """Let a mixer take the row again; this was no attempt."""
     _held(composition).update(
-        locked_until=timezone.now() + pause, attempts=composition.attempts - 1
+        locked_until=timezone.now() + pause, attempts=composition.attempts - 1, **values
     )
 
 

@@ -10,12 +10,12 @@ def brightness(path, x, y):
         return [frame.to_ndarray(format="gray")[y, x] for frame in film.decode(video=0)]
 
 
-def beeps(path):
-    """Return the seconds at which beeps begin."""
+def beeps(path, apart=20_000):
+    """Return the seconds at which beeps begin, after `apart` samples of silence."""
     with av.open(str(path)) as film:
         sound = numpy.concatenate([frame.to_ndarray()[0] for frame in film.decode(audio=0)])
     loud = numpy.flatnonzero(abs(sound) > 0.1)
-    return loud[numpy.flatnonzero(numpy.diff(loud, prepend=-48_000) > 20_000)] / 48_000
+    return loud[numpy.flatnonzero(numpy.diff(loud, prepend=-48_000) > apart)] / 48_000
 
 
 def flashes(path, x, y, fps=30):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import av
 import pytest
 from django.utils import timezone
 
@@ -78,4 +79,33 @@ def test_call_becomes_a_film_in_step(call):
     lights, sounds = flashes(path, 320, 360, fps=20), beeps(path)
     assert len(lights) > 8
     # Every voice is in step with the picture, also after the microphone was off.
-    assert abs((sounds - lights[0] + 0.5) % 1 - 0.5).max() < 0.08
+    assert out_of_step(sounds, lights) < 0.08
+    # The first one fills the picture until the second one comes.
+    above = flashes(path, 640, 60, fps=20)
+    joined = session.members.latest("join_time").join_time - film.recording.started_at
+    assert 0 <= joined.total_seconds() - above[-1] < 1.5
+
+    without_sync = composed_again(film, in_sync=False)
+    sounds = beeps(without_sync, apart=6_000)
+    # The pause is missing in the voice, which is 4.6 seconds early after it.
+    assert out_of_step(sounds, flashes(without_sync, 320, 360, fps=20)) > 0.3
+    larger = composed_again(film, quality="1080p", fps=30)
+    with av.open(str(larger)) as opened:
+        picture = opened.streams.video[0]
+        assert (picture.width, picture.height, picture.average_rate) == (1920, 1080, 30)
+    assert out_of_step(beeps(larger), flashes(larger, 480, 540, fps=30)) < 0.08
+
+
+def out_of_step(sounds, lights):
+    """Return the most seconds between a beep and the flashes, which come each second."""
+    return abs((sounds - lights[0] + 0.5) % 1 - 0.5).max()
+
+
+def composed_again(film, **changed):
+    """Compose the same raw files with another setting; return the path."""
+    values = {name: getattr(film, name) for name in ("layout", "quality", "fps", "in_sync")}
+    other = film.recording.compositions.create(**{**values, **changed})
+    assert compose_due(timezone.now()) == 1
+    other.refresh_from_db()
+    assert (other.state, other.fault) == (RecordingState.READY, "")
+    return film_path(other)

@@ -131,6 +131,25 @@ def test_killed_child_is_an_attempt_that_leaves_nothing(recording, folder, monke
     assert Composition.objects.get().state == CompositionState.READY
 
 
+def test_full_disk_is_no_attempt_and_the_film_waits_for_space(recording, folder, monkeypatch):
+    whole = composing.job_of
+    # Each write to this device fails as on a full disk.
+    full = {"unfinished": "/dev/full"}
+    monkeypatch.setattr(composing, "job_of", lambda *job: {**whole(*job), **full})
+
+    for minute in range(MOST_ATTEMPTS + 1):
+        assert compose_due(later(70 * minute)) == 1
+
+    film = Composition.objects.get()
+    assert (film.state, film.attempts) == (CompositionState.COMPOSING, 0)
+    assert film.fault == "The disk is full. A mixer tries again every minute."
+    assert list((folder / "films").iterdir()) == []
+    monkeypatch.undo()
+    assert compose_due(later(70 * minute + 70)) == 1
+    film.refresh_from_db()
+    assert (film.state, film.fault) == (CompositionState.READY, "")
+
+
 def test_film_of_a_killed_mixer_is_taken_after_its_lease(recording):
     Composition.objects.update(
         state=CompositionState.COMPOSING, attempts=1, locked_until=later() + LEASE
