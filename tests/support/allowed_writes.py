@@ -191,6 +191,14 @@ ALLOWED = {
         "WebhookEvent.objects.bulk_create": "the events",
         "WebhookDelivery.objects.bulk_create": "their deliveries",
     },
+    "access/api/project_tokens.py": {
+        "made.save": "a new API token",
+        "found.save": "the name and the scopes of an API token",
+    },
+    "sessions/media/reports.py": {
+        "Recording.objects.create": "a recording of a gateway",
+        "recording.compositions.create": "the film of a gateway",
+    },
     "access/pages/tokens/forms.py": {"self.instance.save": "the edited fields of a token"},
     "access/pages/tokens/views.py": {"token.save": "a new token, with its entry in the log"},
     "access/pages/webhooks/endpoints.py": {"form.save": "a new endpoint"},

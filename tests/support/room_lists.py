@@ -39,7 +39,7 @@ class RoomLists:
         return {result["name"] for result in response.json()["results"]}
 
     def page(self, query):
-        return {row.room.name for row in self._client.get("/", query).context["rows"]}
+        return {row.forecast.room.name for row in self._client.get("/", query).context["rows"]}
 
     def page_csv(self, query):
         return _names(export(self._client, f"?{urlencode(query)}"))

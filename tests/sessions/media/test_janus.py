@@ -90,7 +90,7 @@ def test_new_settings_of_a_live_session_are_applied(janus, session):
 
     janus.update(session)
 
-    listed = janus._send(
+    listed = janus.send(
         "message_plugin",
         plugin="janus.plugin.videoroom",
         request={"request": "list", "admin_key": SECRETS["JANUS_ADMIN_KEY"]},

@@ -6,6 +6,7 @@ import requests
 from sessions.media.janus import PLUGIN
 from tests.factories import MemberFactory, SessionFactory
 from tests.support.janus import SECRETS
+from tests.support.processes import eventually
 from tests.support.unit_sandbox import can_restrict
 from tests.support.video_calls import Recording, comes_to, recordings
 
@@ -18,14 +19,19 @@ def test_recording_session_is_recorded(janus, running_janus, enter, transactiona
     comes_to(page, "publishing")
     recorded(running_janus, session, page)
     # The name says that the file is open.
-    assert {file.suffix for file in recordings(running_janus, session)} == {".part"}
+    assert suffixes(running_janus, session) == {".part"}
 
     janus.destroy(session)
-    assert {file.suffix for file in recordings(running_janus, session)} == {".mjr"}
+    # Janus closes its files after it has answered.
+    eventually(lambda: suffixes(running_janus, session) == {".mjr"})
     kinds = {Recording(file).codec for file in recordings(running_janus, session)}
     assert kinds == {"opus", "vp8"}
     if can_restrict():
         assert_private(recordings(running_janus, session))
+
+
+def suffixes(running_janus, session):
+    return {file.suffix for file in recordings(running_janus, session)}
 
 
 def assert_private(files):

@@ -152,5 +152,5 @@ def test_staff_see_which_settings_janus_ignores(server, room, staff):
 
     words = staff.locator(".unable")
     words.first.wait_for()
-    # Layout, previews, and audio-video sync.
-    assert words.count() == 3
+    # Layout, previews, audio-video sync, and recordings, which stay as raw files.
+    assert words.count() == 4
