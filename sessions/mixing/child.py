@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sessions.mixing.canvas import Box
-from sessions.mixing.disks import is_full
+from sessions.mixing.disks import is_disk_full
 from sessions.mixing.films import Film, Person, compose
 
 # Bytes of memory beside the raw files, which are mapped.
@@ -33,7 +33,7 @@ def main() -> None:
     try:
         faults = compose(_film(job), lambda share: _say(done=round(share, 4)))
     except OSError as fault:
-        if is_full(fault):
+        if is_disk_full(fault):
             _say(is_full=True)
         raise
     _say(faults=faults, cpu_seconds=round(time.process_time(), 2))

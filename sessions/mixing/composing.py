@@ -20,7 +20,7 @@ from sessions.media.recordings import (
     films_folder,
 )
 from sessions.mixing.children import ChildFailed, composed
-from sessions.mixing.disks import DiskFull, is_full
+from sessions.mixing.disks import DiskFull, is_disk_full
 from sessions.mixing.jobs import NothingToCompose, StillWriting, job_of
 from sessions.models import Composition, CompositionState
 
@@ -104,7 +104,7 @@ def _released(composition: Composition) -> Iterator[None]:
     except NothingToCompose as fault:
         composition_failed(_held(composition), str(fault))
     except (ChildFailed, OSError) as fault:
-        if isinstance(fault, OSError) and is_full(fault):
+        if isinstance(fault, OSError) and is_disk_full(fault):
             _wait_for_space(composition)
         else:
             _try_again(composition, str(fault))

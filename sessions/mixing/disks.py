@@ -7,5 +7,5 @@ class DiskFull(Exception):
     """There is no space for the film."""
 
 
-def is_full(fault: OSError) -> bool:
+def is_disk_full(fault: OSError) -> bool:
     return fault.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -1,5 +1,8 @@
 """A mixer composes what a real Janus recorded of real browsers."""
 
+import os
+import signal
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,7 +68,10 @@ def test_call_becomes_a_film_in_step(call):
     first.wait_for_timeout(3000)
     _, second = call("ben")
     second.evaluate("flash.pause()")
+    began = time.monotonic()
     second.wait_for_timeout(PAUSE)
+    while not 0.4 < (time.monotonic() - began) % 1 < 0.7:
+        second.wait_for_timeout(50)
     second.evaluate("flash.resume()")
     second.wait_for_timeout(3000)
     end(RoomSession.objects.all(), session.pk)
@@ -88,12 +94,35 @@ def test_call_becomes_a_film_in_step(call):
     without_sync = composed_again(film, in_sync=False)
     sounds = beeps(without_sync, apart=6_000)
     # The pause is missing in the voice, which is 4.6 seconds early after it.
-    assert out_of_step(sounds, flashes(without_sync, 320, 360, fps=20)) > 0.3
+    assert out_of_step(sounds, flashes(without_sync, 320, 360, fps=20)) > 0.15
     larger = composed_again(film, quality="1080p", fps=30)
     with av.open(str(larger)) as opened:
         picture = opened.streams.video[0]
         assert (picture.width, picture.height, picture.average_rate) == (1920, 1080, 30)
     assert out_of_step(beeps(larger), flashes(larger, 480, 540, fps=30)) < 0.08
+
+
+def test_killed_janus_loses_no_recording(call, running_janus, room):
+    session, page = call("anna")
+    page.wait_for_timeout(8000)
+    # Frozen, Janus does not see that the page is closed, which would report the lost connection.
+    running_janus.process.send_signal(signal.SIGSTOP)
+    page.close()
+    running_janus.process.kill()
+    running_janus.process.wait()
+    parts = [*(running_janus.recordings / str(session.pk)).iterdir()]
+    assert {path.suffix for path in parts} == {".part"}
+    running_janus.start()
+    end(RoomSession.objects.all(), session.pk)
+    run_sync()
+    for path in parts:
+        # Nothing writes to them any more.
+        os.utime(path, (0, path.stat().st_mtime - 60))
+
+    film = composed()
+
+    assert (film.recording.state, film.fault) == (RecordingState.READY, "")
+    assert len(beeps(film_path(film))) >= 2
 
 
 def out_of_step(sounds, lights):

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from random import Random
 
 import pytest
 from django.utils import timezone
@@ -78,6 +79,32 @@ def test_strange_names_links_and_headers_are_not_read(recording, folder):
 
     film = Composition.objects.get()
     assert (film.state, film.fault) == (CompositionState.READY, "")
+
+
+def test_fifty_torn_files_cost_no_film(recording, folder):
+    raw, random = raw_folder(folder, recording), Random(50)  # noqa: S311 - the same files each time
+    [audio, video] = sorted(raw.iterdir())
+    for number in range(1, 51):
+        source = random.choice([audio, video])
+        (raw / source.name.replace("-0.mjr", f"-{number}.mjr")).write_bytes(
+            _torn(bytearray(source.read_bytes()), random)
+        )
+
+    assert compose_due(later()) == 1
+
+    film = Composition.objects.get()
+    assert (film.state, film.attempts) == (CompositionState.READY, 1)
+    assert film.seconds == pytest.approx(SECONDS)
+    assert all(": " in line for line in film.fault.splitlines())
+    assert len(list(raw.iterdir())) == 52
+
+
+def _torn(data, random):
+    """Damage a file at some places, and cut it somewhere."""
+    for _ in range(random.randrange(4)):
+        at = random.randrange(len(data))
+        data[at : at + 4] = random.randbytes(random.randrange(9))
+    return bytes(data[: random.randrange(len(data) + 1)])
 
 
 def test_recording_without_raw_files_fails_with_a_sentence(recording, folder):
