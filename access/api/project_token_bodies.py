@@ -13,7 +13,7 @@ from access.api.serializers import (
     SecretField,
 )
 from access.models import ApiToken, Scope
-from access.values.faults import fault
+from access.values.faults import fault, unknown_parameter
 
 _NAME = ApiToken._meta.get_field("name")
 _SCOPES = f"must be a list of {', '.join(Scope.values)}"
@@ -77,5 +77,5 @@ def body_fault(name: str, body: Mapping[str, Any], is_strict: bool) -> Validatio
     if name == "subproject_id" and value is not None:
         return fault(name, "invalid_parameter", NO_SUBPROJECTS, value)
     if is_strict and name != "subproject_id":
-        return ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+        return unknown_parameter(name)
     return None

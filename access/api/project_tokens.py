@@ -29,6 +29,7 @@ from access.api.scopes import API_TOKENS, has_scope, missing_scope
 from access.api.views import ProjectView, body_of
 from access.http.errors import ApiError
 from access.models import TOKEN_LIFE, ApiToken, Scope
+from access.values.faults import missing_parameter
 from access.values.numbered_ids import NumberedIds
 
 TOKEN_IDS = NumberedIds("tokens")
@@ -113,10 +114,7 @@ class ProjectTokenViewSet(ProjectView):
         """Return the fields that the body sets. Raises ValidationError with all errors."""
         body = body_of(self.request)
         faults = {name: wrong for name in body if (wrong := body_fault(name, body, self.is_strict))}
-        for name in required:
-            if name not in body:
-                text = f"{name} is required."
-                faults[name] = ValidationError(text, code="missing_required_parameter")
+        faults |= {name: missing_parameter(name) for name in required if name not in body}
         if faults:
             raise ValidationError(faults)
         fields = {"name": "name", "permissions": "scopes"}

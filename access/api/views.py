@@ -22,6 +22,7 @@ from access.api.scopes import NeededScopes
 from access.http.errors import ApiError
 from access.http.preconditions import Precondition, etag, is_known, precondition
 from access.models import ApiToken, Project, token_by_prefix
+from access.values.faults import unknown_parameter
 
 
 class ProjectView(PostView):
@@ -124,12 +125,7 @@ class ProjectView(PostView):
         sent = body_of(self.request) if has_body(self.request) else {}
         unknown = [name for name in sent if name not in known] if self.is_strict else []
         if unknown:
-            raise ValidationError(
-                {
-                    name: ValidationError(f"{name} cannot be set.", code="unknown_parameter")
-                    for name in unknown
-                }
-            )
+            raise ValidationError({name: unknown_parameter(name) for name in unknown})
         return sent
 
     def _applied(self) -> list[str]:

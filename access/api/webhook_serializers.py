@@ -14,7 +14,7 @@ from access.api.serializers import (
     TimestampSerializerField,
 )
 from access.http.errors import ApiError
-from access.values.faults import fault
+from access.values.faults import fault, unknown_parameter
 from access.webhooks.models import DeliveryState, WebhookEndpoint, WebhookEventType
 
 _URL = WebhookEndpoint._meta.get_field("url")
@@ -143,7 +143,7 @@ def read_webhook(data: Mapping[str, Any], *, strict: bool = False) -> dict[str, 
     faults = {name: wrong for name, value in values.items() if (wrong := _fault(name, value))}
     if strict:
         for name in data.keys() - _webhook.fields.keys():
-            faults[name] = ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+            faults[name] = unknown_parameter(name)
     if faults:
         raise ValidationError(faults)
     return values

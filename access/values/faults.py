@@ -36,3 +36,14 @@ def fault(field: str, code: str, rule: str, value: Any) -> ValidationError:
     """Return the error "`field` `rule`, not `value`.", for every channel."""
     message = _("{field} {rule}, not {value}.").format(field=field, rule=rule, value=shown(value))
     return ValidationError(message, code=code)
+
+
+def unknown_parameter(name: str) -> ValidationError:
+    """Return the error of a field that a request cannot set."""
+    return ValidationError(_("{name} cannot be set.").format(name=name), code="unknown_parameter")
+
+
+def missing_parameter(name: str) -> ValidationError:
+    """Return the error of a required field that a body lacks."""
+    text = _("{name} is required.").format(name=name)
+    return ValidationError(text, code="missing_required_parameter")

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from access.values.faults import fault
+from access.values.faults import fault, unknown_parameter
 from rooms.changes.validation import SETTINGS, validate_values
 from rooms.models import Room, RoomStatus
 from rooms.rules.join_policy import SCHEDULE
@@ -97,7 +97,7 @@ def _faults(
             faults[name] = _twice(name)
     for name in clears:
         if name not in SETTINGS:
-            faults[name] = ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+            faults[name] = unknown_parameter(name)
     for name, seconds in shifts.items():
         problem = _shift_fault(name, seconds)
         if problem:

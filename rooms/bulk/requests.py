@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from access.api.filters import QueryBoolean, read_boolean
 from access.http.processors import processor
 from access.models import Project
-from access.values.faults import fault
+from access.values.faults import fault, missing_parameter
 from access.values.identifiers import is_uuid
 from rooms.bulk import csv_files, import_plan
 from rooms.bulk.engine import Bulk, Mode, Stage, chunks_by_id, chunks_of
@@ -43,7 +43,7 @@ def from_json(data: dict[str, Any], query: Any, rooms: RoomQuerySet) -> BulkRequ
     faults = {name: _unknown(name) for name in data.keys() - {"select", "change", "mode"}}
     # These options of a CSV request belong into the body of a JSON request.
     faults |= {name: _unknown(name) for name in {"mode", "create"} & query.keys()}
-    faults |= {name: _missing(name) for name in {"select", "change"} - data.keys()}
+    faults |= {name: missing_parameter(name) for name in {"select", "change"} - data.keys()}
     mode = _collect(faults, read_mode, data.get("mode", Mode.ALL.value))
     recipe = _collect(faults, Recipe.read, data["change"]) if "change" in data else None
     select = data.get("select")
@@ -156,7 +156,3 @@ def _value_fault(name: str, value: Any) -> dict[str, ValidationError]:
 
 def _unknown(name: str) -> ValidationError:
     return ValidationError(f"{name} is not known here.", code="unknown_parameter")
-
-
-def _missing(name: str) -> ValidationError:
-    return ValidationError(f"{name} is required.", code="missing_required_parameter")

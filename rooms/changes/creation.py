@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Min, Q
 from django.utils.translation import gettext as _
 
-from access.values.faults import fault, shown
+from access.values.faults import fault, missing_parameter, shown
 from access.values.identifiers import looks_like_uuid
 from rooms.changes.audit import history_entry, record
 from rooms.changes.validation import (
@@ -148,7 +148,7 @@ def _new_room(project_id: UUID, values: Values, used: set[str]) -> Change:
 def _name_faults(values: Values, used: Collection[str]) -> Faults:
     name = values.get("name")
     if "name" not in values:
-        error = ValidationError(_("name is required."), code="missing_required_parameter")
+        error = missing_parameter("name")
     elif isinstance(name, str) and looks_like_uuid(name):
         # A look-up by the id of a deleted room would find this room.
         error = fault("name", "invalid_parameter", _("must not have the form of an id"), name)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.values.faults import unknown_parameter
 from rooms.models import Room
 from rooms.models.searchable import FOLDED
 from rooms.rules.constraints import Rule
@@ -122,7 +123,7 @@ def _set(room: Room, values: Values, allowed: Collection[str]) -> Faults:
 def _not_a_setting(name: str) -> ValidationError:
     if name == "name":
         return ValidationError(_("name is fixed once a room is created."), code="invalid_parameter")
-    return ValidationError(_("{name} cannot be set.").format(name=name), code="unknown_parameter")
+    return unknown_parameter(name)
 
 
 @lru_cache(maxsize=256)

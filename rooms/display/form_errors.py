@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
+from access.values.faults import missing_parameter
 from rooms.changes.validation import FIELDS
 from rooms.display.refusals import in_words
 from rooms.models import Room
@@ -31,7 +32,7 @@ def refusal_in_words(refusal: ValidationError) -> dict[str, list[ValidationError
 
 def form_sentence(name: str, message: str) -> str:
     """Return the message of a rule of the field `name` as a form shows it."""
-    if message == gettext("name is required."):
+    if message == missing_parameter("name").message:
         return gettext("Enter a name.")
     order = gettext("{second} must be after {first}: {then} is not after {before}.")
     if parts := _parts(order, message):

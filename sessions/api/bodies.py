@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from access.api.parsers import FormData
-from access.values.faults import fault
+from access.values.faults import fault, missing_parameter, unknown_parameter
 from access.values.identifiers import is_uuid
 from rooms.api.serializers import NEW_NAME, OLD_NAME, SAME_VALUE, as_sent
 from rooms.rules.serializers import RuleSerializer
@@ -70,7 +70,7 @@ def read_admission(data: Mapping[str, Any], *, strict: bool = False) -> tuple[st
         # In a form-encoded body, empty means null.
         member_id = member_id or None
     if "token" not in data:
-        faults["token"] = ValidationError("token is required.", code="missing_required_parameter")
+        faults["token"] = missing_parameter("token")
     elif not isinstance(token, str):
         faults["token"] = fault("token", "not_a_string", "must be a room token", token)
     if member_id is not None and not (isinstance(member_id, str) and is_uuid(member_id)):
@@ -79,7 +79,7 @@ def read_admission(data: Mapping[str, Any], *, strict: bool = False) -> tuple[st
     if strict:
         for name in data:
             if name not in ("token", "member_id"):
-                faults[name] = ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+                faults[name] = unknown_parameter(name)
     if faults:
         raise ValidationError(faults)
     return token, member_id

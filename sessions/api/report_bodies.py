@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from access.api.serializers import TimestampSerializerField
-from access.values.faults import fault
+from access.values.faults import fault, missing_parameter, unknown_parameter
 from access.values.timestamps import parse_timestamp
 from rooms.rules.fields import StrictIntegerField
 from sessions.media.recordings import FORMATS
@@ -54,10 +54,9 @@ def read_report(session: RoomSession, body: Mapping[str, Any], *, strict: bool) 
         except ValidationError as wrong:
             faults[name] = wrong
     if "uri" not in body:
-        faults["uri"] = ValidationError("uri is required.", code="missing_required_parameter")
+        faults["uri"] = missing_parameter("uri")
     unknown = [name for name in body if name not in KEYS] if strict else []
-    for name in unknown:
-        faults[name] = ValidationError(f"{name} cannot be set.", code="unknown_parameter")
+    faults |= {name: unknown_parameter(name) for name in unknown}
     if faults:
         raise ValidationError(faults)
     return _report(session, values)

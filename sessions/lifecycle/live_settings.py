@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from access.values.faults import unknown_parameter
 from rooms.changes.validation import as_json
 from rooms.models import RoomSettings
 from rooms.models.history import Author
@@ -100,11 +101,7 @@ def _applied(session: RoomSession, values: Mapping[str, Any], now: datetime) -> 
 
 def _validate(candidate: RoomSession, values: Mapping[str, Any]) -> None:
     others = {one.name for one in RoomSession._meta.fields} - set(SETTINGS)
-    faults = {
-        name: [ValidationError(f"{name} cannot be set.", code="unknown_parameter")]
-        for name in values
-        if name not in SETTINGS
-    }
+    faults = {name: [unknown_parameter(name)] for name in values if name not in SETTINGS}
     try:
         candidate.full_clean(exclude=others, validate_unique=False)
     except ValidationError as found:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from access.values.faults import fault
+from access.values.faults import fault, unknown_parameter
 from sessions.media.deletion import lock_recording
 from sessions.media.people import Presence, people_of
 from sessions.media.recordings import state_by_films
@@ -48,11 +48,7 @@ def read_wish(recording: Recording, values: Mapping[str, Any]) -> Wish:
 
     The session has the values that are not sent. Raises ValidationError with all faults.
     """
-    faults: dict[str, Any] = {
-        name: ValidationError(f"{name} cannot be set.", code="unknown_parameter")
-        for name in values
-        if name not in KEYS
-    }
+    faults: dict[str, Any] = {name: unknown_parameter(name) for name in values if name not in KEYS}
     candidate = copy.copy(recording.session)
     for name in PICTURE:
         setattr(candidate, name, values.get(name, getattr(candidate, name)))

@@ -8,7 +8,7 @@ from django.db import models
 
 from access.api.parsers import FormData
 from access.models import LONGEST_EXPIRY
-from access.values.faults import fault
+from access.values.faults import fault, missing_parameter, unknown_parameter
 from rooms.models import Room, RoomSettings
 from rooms.rules.constraints import Document, InRange, Line, OneOf, Slug, rule_of
 from rooms.rules.fields import (
@@ -127,9 +127,7 @@ class TokenTerms(models.Model):
         """
         faults = _unknown(asked) if strict else {}
         if "room_name" not in asked:
-            faults["room_name"] = ValidationError(
-                "room_name is required.", code="missing_required_parameter"
-            )
+            faults["room_name"] = missing_parameter("room_name")
         terms = cls(**_values(asked))
         terms.longest = longest
         try:
@@ -176,8 +174,4 @@ def _values(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unknown(asked: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: ValidationError(f"{name} cannot be set.", code="unknown_parameter")
-        for name in asked
-        if name not in TERMS
-    }
+    return {name: unknown_parameter(name) for name in asked if name not in TERMS}
