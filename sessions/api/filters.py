@@ -78,4 +78,4 @@ class RecordingFilter(StrictFilterSet):
 
     def narrowed(self) -> QuerySet[Recording]:
         found = super().narrowed()
-        return found if self.data.get("state") else found.filter(deleted_at=None)
+        return found if self.data.get("state") else found.kept()

@@ -13,7 +13,7 @@ from rooms.models.searchable import Matches, SearchedText
 from rooms.rules.searching import is_found
 from sessions.models import JoinAs, Member, Recording
 
-# SQL folds only ASCII, so Python compares the newest of the names with other characters.
+# SQL folds only ASCII, so Python compares names with other characters: the newest of them.
 OTHER_NAMES = Q(name__regex="[^ -~]")
 OTHERS_READ = 5_000
 

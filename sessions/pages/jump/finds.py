@@ -18,14 +18,13 @@ from rooms.models.searchable import Matches, SearchedText
 from rooms.pages.room_list.nearest import nearest_rooms
 from rooms.pages.room_list.visible_projects import VisibleProjects
 from rooms.rules.searching import fold, is_found
+from sessions.media.people import OTHER_NAMES
 from sessions.models import Member
 from sessions.pages.jump.places import JumpTarget
 
 SHOWN = 8
 # The rooms of which the best are shown, and the people whose names Python compares.
 ROOMS_READ, PEOPLE_READ = 50, 1000
-# SQL folds only ASCII, so Python compares names with other characters.
-OTHER_NAMES = Q(name__regex="[^ -~]")
 
 
 class RoomFinds:
