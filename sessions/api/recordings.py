@@ -165,7 +165,7 @@ class SessionRecordingViewSet(RecordingView):
         serialize = self.serializing(RecordingWithPeopleSerializer)
         try:
             with self.rollback_if_dry_run():
-                recording, _is_new = report_recording(one, report)
+                recording = report_recording(one, report)
                 body = serialize(self.recordings.get(pk=recording.pk))
         except RecordsItself:
             raise ApiError(409, RECORDS_ITSELF) from None

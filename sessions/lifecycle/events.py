@@ -5,7 +5,14 @@ from typing import Any
 
 from access.values.timestamps import format_timestamp
 from access.webhooks.outbox import PendingEvent, emit_all
-from sessions.models import Member, RoomSession, SessionEvent, SessionEventType
+from sessions.models import (
+    RECORDING_IDS,
+    Member,
+    Recording,
+    RoomSession,
+    SessionEvent,
+    SessionEventType,
+)
 
 
 def new_event(
@@ -25,6 +32,17 @@ def about_member(
     session: RoomSession, member: Member, type_: SessionEventType, at: datetime
 ) -> SessionEvent:
     return new_event(session, type_, at, member=_serialize(member))
+
+
+def about_recording(
+    session: RoomSession,
+    recording: Recording,
+    type_: SessionEventType,
+    at: datetime,
+    **payload: Any,
+) -> SessionEvent:
+    recording_id = str(RECORDING_IDS.id_of(recording.pk))
+    return new_event(session, type_, at, recording_id=recording_id, **payload)
 
 
 def member_left(session: RoomSession, member: Member) -> SessionEvent:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from access.values.faults import fault, unknown_parameter
 from sessions.media.deletion import lock_recording
 from sessions.media.people import Presence, people_of
-from sessions.media.recordings import state_by_films
+from sessions.media.recordings import PICTURE, state_by_films
 from sessions.models import (
     UNFINISHED,
     Composition,
@@ -23,8 +23,6 @@ from sessions.models import (
     RoomSession,
 )
 
-# The settings of a session that a film may replace.
-PICTURE = ("layout", "quality", "fps")
 KEYS = (*PICTURE, "without")
 MOST_UNFINISHED = 3
 

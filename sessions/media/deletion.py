@@ -10,7 +10,6 @@ from access.values.timestamps import format_timestamp
 from rooms.models.history import Author
 from sessions.lifecycle import events
 from sessions.models import (
-    RECORDING_IDS,
     RESTORABLE_FOR,
     UNFINISHED,
     CompositionState,
@@ -95,11 +94,11 @@ def _move(recording: Recording, state: RecordingState, **values: Any) -> None:
 
 def _record(recording: Recording, type_: SessionEventType, now: datetime, by: Author) -> None:
     until = restorable_until(recording)
-    event = events.new_event(
+    event = events.about_recording(
         recording.session,
+        recording,
         type_,
         now,
-        recording_id=str(RECORDING_IDS.id_of(recording.pk)),
         restorable_until=until and format_timestamp(until),
         author={"kind": str(by.kind), "id": by.id, "name": by.name},
     )

@@ -25,6 +25,8 @@ from sessions.models import (
 
 # The containers of films (settings.RECORDINGS_FORMAT).
 FORMATS = ("mp4", "webm")
+# The settings of a session that another film of its recording may replace.
+PICTURE = ("layout", "quality", "fps")
 
 
 def recordings(project_id: Any) -> RecordingQuerySet:
@@ -52,18 +54,19 @@ def switch_recording(session: RoomSession, is_on: bool, at: datetime) -> None:
     event = events.new_event(session, type_, at)
     events.record_events(event)
     if is_on:
-        _keep(event)
+        keep_recording(event)
     else:
         finish_recordings(session, at)
 
 
-def _keep(event: SessionEvent) -> None:
+def keep_recording(event: SessionEvent, **values: Any) -> Recording:
     """Keep the recording that begins with a saved event."""
-    Recording.objects.create(
+    return Recording.objects.create(
         pk=event.pk,
         session_id=event.session_id,
         project_id=event.project_id,
         started_at=event.at,
+        **values,
     )
 
 
@@ -72,7 +75,7 @@ def finish_recordings(session: RoomSession, at: datetime) -> None:
     started = session.events.filter(type=SessionEventType.RECORDING_STARTED)
     # A worker of the former release records the event only.
     for event in started.exclude(pk__in=session.recordings.values("pk")):
-        _keep(event)
+        keep_recording(event)
     state = RecordingState.COMPOSING if settings.MIXER else RecordingState.RAW
     for recording in session.recordings.filter(finished_at=None):
         recording.finished_at, recording.state = at, state
@@ -84,13 +87,14 @@ def finish_recordings(session: RoomSession, at: datetime) -> None:
 def queue_composition(recording: Recording, session: RoomSession) -> Composition:
     """Queue a film of a recording with the settings of its session."""
     return Composition.objects.create(
-        recording=recording,
-        layout=session.layout,
-        quality=session.quality,
-        fps=session.fps,
-        in_sync=session.audio_video_sync,
-        format=settings.RECORDINGS_FORMAT,
+        recording=recording, format=settings.RECORDINGS_FORMAT, **film_values(session)
     )
+
+
+def film_values(session: RoomSession) -> dict[str, Any]:
+    """Return the values of a film that its session decides."""
+    values = {name: getattr(session, name) for name in PICTURE}
+    return {**values, "in_sync": session.audio_video_sync}
 
 
 def film_shown(recording: Recording) -> Composition | None:
@@ -142,9 +146,5 @@ def _finish(held: QuerySet[Composition], type_: SessionEventType, values: dict[s
     if not held.update(finished_at=now, **values):
         return
     Recording.objects.filter(pk=recording.pk).update(state=state_by_films(recording))
-    payload = {
-        "recording_id": str(RECORDING_IDS.id_of(recording.pk)),
-        "composition_id": str(composition.pk),
-        "fault": values["fault"],
-    }
-    events.record_events(events.new_event(session, type_, now, **payload))
+    about_film = {"composition_id": str(composition.pk), "fault": values["fault"]}
+    events.record_events(events.about_recording(session, recording, type_, now, **about_film))

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from sessions.lifecycle import events
+from sessions.media.recordings import film_values, keep_recording
 from sessions.media.server import is_managed
 from sessions.models import (
-    RECORDING_IDS,
     CompositionState,
     Recording,
     RecordingState,
@@ -34,8 +34,8 @@ class Report:
 
 
 @transaction.atomic
-def report_recording(session: RoomSession, report: Report) -> tuple[Recording, bool]:
-    """Return the recording with this address, and whether it is new; events as of any recording.
+def report_recording(session: RoomSession, report: Report) -> Recording:
+    """Return the recording with this address; a new one has events as any recording.
 
     Raises RecordsItself.
     """
@@ -44,7 +44,7 @@ def report_recording(session: RoomSession, report: Report) -> tuple[Recording, b
     locked = RoomSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
     known = locked.recordings.filter(compositions__uri=report.uri).first()
     if known:
-        return known, False
+        return known
     started, ended = (
         events.new_event(locked, type_, at)
         for type_, at in (
@@ -53,37 +53,22 @@ def report_recording(session: RoomSession, report: Report) -> tuple[Recording, b
         )
     )
     events.record_events(started, ended)
-    recording = Recording.objects.create(
-        pk=started.pk,
-        session=locked,
-        project_id=locked.project_id,
-        state=RecordingState.READY,
-        started_at=report.started_at,
-        finished_at=report.finished_at,
-    )
-    _add_film(recording, report)
-    return recording, True
+    recording = keep_recording(started, state=RecordingState.READY, finished_at=report.finished_at)
+    _add_film(locked, recording, report)
+    return recording
 
 
-def _add_film(recording: Recording, report: Report) -> None:
-    session = recording.session
+def _add_film(session: RoomSession, recording: Recording, report: Report) -> None:
     film = recording.compositions.create(
         state=CompositionState.READY,
         done=1,
-        layout=session.layout,
-        quality=session.quality,
-        fps=session.fps,
-        in_sync=session.audio_video_sync,
+        **film_values(session),
         format=report.format,
         uri=report.uri,
         size_in_bytes=report.size_in_bytes,
         seconds=report.duration,
         finished_at=report.finished_at,
     )
-    payload = {
-        "recording_id": str(RECORDING_IDS.id_of(recording.pk)),
-        "composition_id": str(film.pk),
-        "fault": "",
-    }
-    type_ = SessionEventType.RECORDING_READY
-    events.record_events(events.new_event(session, type_, report.finished_at, **payload))
+    about_film = {"composition_id": str(film.pk), "fault": ""}
+    ready, at = SessionEventType.RECORDING_READY, report.finished_at
+    events.record_events(events.about_recording(session, recording, ready, at, **about_film))

@@ -196,7 +196,6 @@ ALLOWED = {
         "found.save": "the name and the scopes of an API token",
     },
     "sessions/media/reports.py": {
-        "Recording.objects.create": "a recording of a gateway",
         "recording.compositions.create": "the film of a gateway",
     },
     "access/pages/tokens/forms.py": {"self.instance.save": "the edited fields of a token"},

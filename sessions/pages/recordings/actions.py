@@ -32,6 +32,7 @@ from sessions.media.deletion import (
     restore_recording,
 )
 from sessions.media.estimates import estimate
+from sessions.media.recordings import PICTURE
 from sessions.models import Recording
 from sessions.pages.recordings.rows import RecordingRow
 from sessions.pages.recordings.views import get_recording
@@ -97,7 +98,7 @@ class ComposeForm(forms.Form):
 
     def __init__(self, row: RecordingRow, data: Any = None) -> None:
         session = row.recording.session
-        first = {name: getattr(session, name) for name in ("layout", "quality", "fps")}
+        first = {name: getattr(session, name) for name in PICTURE}
         super().__init__(data, initial=first)
         people = [(str(one.member.pk), person_name(one)) for one in row.people]
         self.fields["without"].choices = people  # type: ignore[attr-defined]
