@@ -1,5 +1,7 @@
 """The last change of a browser session, which a button or Ctrl Z undoes."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,6 +18,11 @@ FIELDS_NAMED = 3
 LONGEST_VALUE = 60
 
 
+def offer_undo(request: HttpRequest, action: str, **details: Any) -> None:
+    """Let the next pages undo a change: the button sends POST to the address `action`."""
+    request.session["undo"] = {"action": action, "is_redo": False, **details}
+
+
 def offer_undo_of(
     request: HttpRequest, change: Change, *, is_redo: bool = False, back: str = ""
 ) -> None:
@@ -23,12 +30,8 @@ def offer_undo_of(
 
     The undo leads to the address `back`, by default the room's page.
     """
-    request.session["undo"] = {
-        "action": reverse("room-undo", args=[change.room.pk]),
-        "version": change.room.version,
-        "is_redo": is_redo,
-        "back": back,
-    }
+    action = reverse("room-undo", args=[change.room.pk])
+    offer_undo(request, action, version=change.room.version, is_redo=is_redo, back=back)
 
 
 def offer_undo_of_job(request: HttpRequest, job: Job) -> None:
@@ -36,7 +39,7 @@ def offer_undo_of_job(request: HttpRequest, job: Job) -> None:
     if job.is_applied and job.mode:
         action = reverse("bulk-undo", args=[job.pk])
         is_redo = job.kind == JobKind.UNDO and not job.request.get("redo")
-        request.session["undo"] = {"action": action, "is_redo": is_redo}
+        offer_undo(request, action, is_redo=is_redo)
 
 
 def report_saved(request: HttpRequest, change: Change, *, back: str = "", note: str = "") -> None:

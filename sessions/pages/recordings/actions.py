@@ -22,7 +22,7 @@ from rooms.models import Layout, Quality
 from rooms.models.history import Channel
 from rooms.models.settings import FramesPerSecond
 from rooms.pages.room.visible import page_methods
-from rooms.pages.undo import UNDO
+from rooms.pages.undo import UNDO, offer_undo
 from sessions.media.compositions import NotComposable, Wish, compose_again, read_wish
 from sessions.media.deletion import (
     RESTORABLE_FOR,
@@ -58,8 +58,7 @@ def delete_recording_page(request: HttpRequest, recording_id: UUID) -> HttpRespo
         return redirect("recording-page", recording_id=row.id)
     except Recording.DoesNotExist:
         raise Http404 from None
-    action = reverse("restore-recording", args=[row.id])
-    request.session["undo"] = {"action": action, "is_redo": False}
+    offer_undo(request, reverse("restore-recording", args=[row.id]))
     messages.success(request, gettext("The recording was deleted."), extra_tags=UNDO)
     return redirect("recording-list")
 
