@@ -1,5 +1,6 @@
 """The child processes that compose films, as their mixer sees them."""
 
+import errno
 import json
 import select
 import subprocess
@@ -8,8 +9,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
-
-from sessions.mixing.disks import DiskFull
 
 # Seconds without a sign of life after which a child is stopped.
 SILENT_FOR = 120
@@ -31,7 +30,8 @@ class ChildFailed(Exception):
 def composed(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Run a child and yield what it says; the last one has `faults` and `cpu_seconds`.
 
-    Raises ChildFailed. The child ends when the caller does not want more.
+    Raises ChildFailed, and OSError if the disk is full. The child ends when the caller does not
+    want more.
     """
     command = [sys.executable, "-P", "-m", "sessions.mixing.child"]
     # A file: the libraries may write more errors than a pipe holds.
@@ -66,7 +66,7 @@ def _said(
         yield said
     code = child.wait()
     if said.get("is_full"):
-        raise DiskFull
+        raise OSError(errno.ENOSPC, "The disk of the films is full.")
     if code or "faults" not in said:
         errors.seek(0)
         words = errors.read().decode(errors="replace").strip().splitlines()

@@ -20,7 +20,7 @@ from sessions.media.recordings import (
     films_folder,
 )
 from sessions.mixing.children import ChildFailed, composed
-from sessions.mixing.disks import DiskFull, is_disk_full
+from sessions.mixing.disks import is_disk_full
 from sessions.mixing.jobs import NothingToCompose, StillWriting, job_of
 from sessions.models import Composition, CompositionState
 
@@ -99,12 +99,10 @@ def _released(composition: Composition) -> Iterator[None]:
         _put_back(composition, timedelta(0))
     except StillWriting:
         _put_back(composition, CLOSING)
-    except DiskFull:
-        _wait_for_space(composition)
     except NothingToCompose as fault:
         composition_failed(_held(composition), str(fault))
     except (ChildFailed, OSError) as fault:
-        if isinstance(fault, OSError) and is_disk_full(fault):
+        if is_disk_full(fault):
             _wait_for_space(composition)
         else:
             _try_again(composition, str(fault))

@@ -3,9 +3,5 @@
 import errno
 
 
-class DiskFull(Exception):
-    """There is no space for the film."""
-
-
-def is_disk_full(fault: OSError) -> bool:
-    return fault.errno in (errno.ENOSPC, errno.EDQUOT)
+def is_disk_full(fault: Exception) -> bool:
+    return isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT)
