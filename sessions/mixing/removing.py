@@ -75,12 +75,13 @@ def _raw_files(recording: Recording) -> list[Path]:
     if recording.session.end_time and not others.filter(files_removed_at=None).exists():
         return paths
     is_of_recording = arrivals_of(recording)
-    return [path for path in paths if _has_header(path) and is_of_recording(first_arrival(path))]
+    began = ((path, _began(path)) for path in paths)
+    return [path for path, at in began if at is not None and is_of_recording(at)]
 
 
-def _has_header(path: Path) -> bool:
+def _began(path: Path) -> float | None:
+    """Return when a raw file began; None if it has no header."""
     try:
-        first_arrival(path)
+        return first_arrival(path)
     except RawFileFault:
-        return False
-    return True
+        return None
