@@ -41,8 +41,6 @@ NAMED = 3
 MOST_STAYS = 5_000
 # A link of a page works for this time, so that a long film can be watched to its end.
 LINK_SECONDS = 4 * 3600
-
-
 FILM_PILLS = {
     CompositionState.QUEUED: "scheduled",
     CompositionState.COMPOSING: "scheduled",
@@ -85,7 +83,7 @@ class RecordingRow:
     def film(self) -> Composition | None:
         """The newest film that exists, unless the recording was deleted."""
         ready = (one for one in self.films if one.state == CompositionState.READY)
-        return None if self.recording.deleted_at else next(ready, None)
+        return None if self.is_deleted else next(ready, None)
 
     @property
     def composing(self) -> Composition | None:
