@@ -24,7 +24,7 @@ from tests.factories import (
 from tests.support.api import basic, room_url
 from tests.support.janus import UNIT as JANUS_UNIT
 from tests.support.processes import accepts_connections, end, eventually, free_port
-from tests.support.raw_recordings import pictures, raw_file
+from tests.support.raw_recordings import pictures, write_raw_file
 from tests.support.server import ROOT, spawn
 from tests.support.unit_sandbox import can_restrict, restricted, service_of
 from tests.support.webhook_receiver import Receiver
@@ -173,11 +173,8 @@ def test_mixer_composes_under_the_restrictions_of_its_unit(run_unit, folders):
     recording = RecordingFactory(session__start_time=start)
     session = recording.session
     member = MemberFactory(session=session, join_time=start)
-    raw = Path(folders["JANUS_RECORDINGS"], str(session.pk))
-    raw.mkdir(parents=True)
-    name = f"videoroom-{session.pk}-user-{member.pk}-{'1' * 16}-video-0.mjr"
     # The picture is smaller than its place in the film.
-    (raw / name).write_bytes(raw_file("vp8", pictures(2), start.timestamp()))
+    write_raw_file(member, "vp8", pictures(2), start)
     finish_recordings(session, timezone.now())
 
     run_unit("greenroom-mixer", sys.executable, "manage.py", "mixer", MIXER="true", **folders)

@@ -5,9 +5,11 @@ import struct
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import av
 import numpy
+from django.conf import settings
 
 RATES = {"vp8": 90_000, "opus": 48_000}
 FPS, PACKETS, SIZE = 30, 50, (320, 180)
@@ -95,6 +97,16 @@ def raw_file(codec, packets, began, most=MOST, **header):
         data = rtp + descriptor + part
         parts += [b"MEET", struct.pack(">IH", round(packet.arrived * 1000), len(data)), data]
     return b"".join(parts)
+
+
+def write_raw_file(member, codec, packets, began, number=0):
+    """Write the file of a member as Janus does, in settings.JANUS_RECORDINGS; return its path."""
+    kind = "video" if codec == "vp8" else "audio"
+    name = f"videoroom-{member.session_id}-user-{member.pk}-{'1' * 16}-{kind}-{number}.mjr"
+    path = Path(settings.JANUS_RECORDINGS, str(member.session_id), name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(raw_file(codec, packets, began.timestamp()))
+    return path
 
 
 def _parts(codec, packets, most):

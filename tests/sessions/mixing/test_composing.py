@@ -14,11 +14,10 @@ from sessions.media.recordings import film_path, finish_recordings
 from sessions.mixing import children, composing, jobs
 from sessions.mixing.composing import LEASE, MOST_ATTEMPTS, compose_due, remove_orphans
 from sessions.models import Composition, CompositionState, RecordingState
-from tests.factories import MemberFactory, RecordingFactory
-from tests.support.raw_recordings import pictures, raw_file, sounds
+from tests.factories import CompositionFactory, MemberFactory, RecordingFactory
+from tests.support.raw_recordings import pictures, sounds, write_raw_file
 
 SECONDS = 2
-DIGITS = "1" * 16
 
 
 @pytest.fixture
@@ -35,14 +34,8 @@ def recording(db, room, folder):
     start = timezone.now() - timedelta(seconds=SECONDS)
     one = RecordingFactory(session__room=room, session__start_time=start)
     member = MemberFactory(session=one.session, name="Ada", join_time=start)
-    raw = folder / "raw" / str(one.session_id)
-    raw.mkdir(parents=True)
-    for codec, kind, packets in (
-        ("vp8", "video", pictures(SECONDS)),
-        ("opus", "audio", sounds(SECONDS)),
-    ):
-        name = f"videoroom-{one.session_id}-user-{member.pk}-{DIGITS}-{kind}-0.mjr"
-        (raw / name).write_bytes(raw_file(codec, packets, start.timestamp()))
+    write_raw_file(member, "vp8", pictures(SECONDS), start)
+    write_raw_file(member, "opus", sounds(SECONDS), start)
     finish_recordings(one.session, start + timedelta(seconds=SECONDS))
     return one
 
@@ -265,14 +258,7 @@ def test_film_without_a_member_has_no_trace_of_them(recording, folder):
     session, start = recording.session, recording.started_at
     bob = MemberFactory(session=session, name="Bob", join_time=start)
     ada = session.members.get(name="Ada")
-    film = Composition.objects.create(
-        recording=recording,
-        layout="2x1",
-        quality="720p",
-        fps=20,
-        in_sync=True,
-        without=[str(ada.pk)],
-    )
+    film = CompositionFactory(recording=recording, layout="2x1", without=[str(ada.pk)])
     recording.refresh_from_db()
 
     job = jobs.job_of(film, folder / "film.mp4")

@@ -13,7 +13,7 @@ from sessions.models.worker_process import WorkerProcess
 from sessions.worker.monitoring import last_beat, workers_at_work
 from tests.factories import MemberFactory, RecordingFactory
 from tests.support.processes import end, eventually
-from tests.support.raw_recordings import pictures, raw_file
+from tests.support.raw_recordings import pictures, write_raw_file
 from tests.support.server import spawn
 
 # Seconds of a recording that is composed long enough to be killed.
@@ -46,10 +46,7 @@ def long_recording(transactional_db, settings, tmp_path, room):
     start = timezone.now() - timedelta(seconds=LONG)
     one = RecordingFactory(session__room=room, session__start_time=start, session__quality="1080p")
     member = MemberFactory(session=one.session, join_time=start)
-    raw = tmp_path / "raw" / str(one.session_id)
-    raw.mkdir(parents=True)
-    name = f"videoroom-{one.session_id}-user-{member.pk}-{'1' * 16}-video-0.mjr"
-    (raw / name).write_bytes(raw_file("vp8", pictures(LONG), start.timestamp()))
+    write_raw_file(member, "vp8", pictures(LONG), start)
     finish_recordings(one.session, start + timedelta(seconds=LONG))
     return one
 

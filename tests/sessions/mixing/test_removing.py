@@ -10,9 +10,7 @@ from sessions.media.recordings import film_path, queue_composition
 from sessions.mixing.removing import remove_files
 from sessions.models import RESTORABLE_FOR, Recording
 from tests.factories import TESTS, MemberFactory, RecordingFactory
-from tests.support.raw_recordings import raw_file, sounds
-
-DIGITS = "1" * 16
+from tests.support.raw_recordings import sounds, write_raw_file
 
 
 @pytest.fixture
@@ -44,17 +42,11 @@ def recorded(folder, member):
         )
         film = film_path(queue_composition(recording, member.session))
         film.write_bytes(b"film")
-        raw = raw_path(folder, member, minute)
-        raw.parent.mkdir(exist_ok=True)
-        raw.write_bytes(raw_file("opus", sounds(1), start.timestamp() + 1))
+        began = start + timedelta(seconds=1)
+        raw = write_raw_file(member, "opus", sounds(1), began, number=minute)
         return recording, film, raw
 
     return make
-
-
-def raw_path(folder, member, number):
-    name = f"videoroom-{member.session_id}-user-{member.pk}-{DIGITS}-audio-{number}.mjr"
-    return folder / "raw" / str(member.session_id) / name
 
 
 def delete(recording, ago=RESTORABLE_FOR):

@@ -11,7 +11,7 @@ from sessions.models import RECORDING_IDS
 from tests.factories import MemberFactory, RecordingFactory, StaffFactory
 from tests.support.browser import log_in
 from tests.support.processes import eventually
-from tests.support.raw_recordings import pictures, raw_file, sounds
+from tests.support.raw_recordings import pictures, sounds, write_raw_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 3
@@ -25,14 +25,8 @@ def recording(greenroom, room, settings, tmp_path):
     start = timezone.now() - timedelta(seconds=SECONDS)
     one = RecordingFactory(session__room=room, session__start_time=start)
     member = MemberFactory(session=one.session, name="Ada", join_time=start)
-    raw = tmp_path / "raw" / str(one.session_id)
-    raw.mkdir(parents=True)
-    for codec, kind, packets in (
-        ("vp8", "video", pictures(SECONDS)),
-        ("opus", "audio", sounds(SECONDS)),
-    ):
-        name = f"videoroom-{one.session_id}-user-{member.pk}-{'1' * 16}-{kind}-0.mjr"
-        (raw / name).write_bytes(raw_file(codec, packets, start.timestamp()))
+    write_raw_file(member, "vp8", pictures(SECONDS), start)
+    write_raw_file(member, "opus", sounds(SECONDS), start)
     finish_recordings(one.session, start + timedelta(seconds=SECONDS))
     assert compose_due(timezone.now()) == 1
     yield one

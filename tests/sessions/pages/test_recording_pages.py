@@ -15,7 +15,6 @@ from sessions.media.deletion import delete_recording
 from sessions.media.recordings import film_path
 from sessions.models import (
     RECORDING_IDS,
-    Composition,
     CompositionState,
     JoinAs,
     Recording,
@@ -23,6 +22,7 @@ from sessions.models import (
 )
 from tests.factories import (
     TESTS,
+    CompositionFactory,
     MemberFactory,
     RecordingFactory,
     RoomFactory,
@@ -62,7 +62,7 @@ def recording_of(display_name="Tumour board", people=("Ada Lovelace",), **values
 def film_of(recording, **values):
     film = {"layout": "grid-responsive", "quality": "720p", "fps": 30, "in_sync": True}
     film |= {"state": CompositionState.READY, "seconds": 599.6, "size_in_bytes": 5_000_000}
-    return Composition.objects.create(recording=recording, **{**film, **values})
+    return CompositionFactory(recording=recording, **{**film, **values})
 
 
 def page_of(name, recording):
