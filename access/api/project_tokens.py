@@ -128,7 +128,7 @@ class ProjectTokenViewSet(ProjectView):
     def _answer(self, token: ApiToken, secret: str | None = None) -> Response:
         body = {"id": str(TOKEN_IDS.id_of(token.pk)), "name": token.name}
         body |= {"permissions": token.scopes, "token": secret}
-        return Response({**body, "dry_run": True} if self.is_dry_run else body)
+        return self.answer(body)
 
 
 def _issued(by: ApiToken, values: dict[str, Any], random: bytes) -> ApiToken:

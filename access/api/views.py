@@ -102,6 +102,12 @@ class ProjectView(PostView):
             return HttpResponse(status=304, headers=headers)
         return Response(serialize(resource), headers=headers)
 
+    def answer(self, body: dict[str, Any], status: int = 200, **headers: str) -> Response:
+        """Return a response with the body, which says if this is a dry run."""
+        if self.is_dry_run:
+            body["dry_run"] = True
+        return Response(body, status=status, headers=headers)
+
     @contextmanager
     def rollback_if_dry_run(self) -> Iterator[None]:
         """Roll back the writes of the block if this is a dry run."""

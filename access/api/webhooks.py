@@ -76,11 +76,6 @@ class WebhookView(ProjectView):
             raise ApiError(409, IS_DISABLED)
         return endpoint
 
-    def answer(self, body: dict[str, Any], status: int = 200, **headers: str) -> Response:
-        if self.is_dry_run:
-            body["dry_run"] = True
-        return Response(body, status=status, headers=headers)
-
 
 class WebhookViewSet(WebhookView):
     serializer_class = WebhookSerializer

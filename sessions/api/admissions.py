@@ -76,10 +76,7 @@ class AdmissionViewSet(RoomView):
             raise refusal(403, str(wrong), TokenReason.BAD_TOKEN) from None
         with self.rollback_if_dry_run():
             self._admission = self._admitted(claims, member_id)
-        body = serialize_admission(_row(self._admission, claims))
-        if self.is_dry_run:
-            body["dry_run"] = True
-        return Response(body)
+        return self.answer(serialize_admission(_row(self._admission, claims)))
 
     def reveal(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Add the seat of the member, who must still be inside if the request is repeated."""

@@ -63,7 +63,7 @@ class MemberViewSet(SessionView):
         self.read_options()
         with self.of_member(session, member) as members:
             body = serialize_member(unblock(members, member))
-        return Response(body | ({"dry_run": True} if self.is_dry_run else {}))
+        return self.answer(body)
 
     @contextmanager
     def of_member(self, session: str, member: str) -> Iterator[QuerySet[Member]]:

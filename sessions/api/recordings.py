@@ -124,7 +124,7 @@ class RoomRecordingViewSet(RecordingView):
         with self.changing_recording():
             restore_recording(self.found(recording), by=self.author())
             body = serialize(self.found(recording))
-        return Response(body | ({"dry_run": True} if self.is_dry_run else {}))
+        return self.answer(body)
 
     @contextmanager
     def changing_recording(self) -> Iterator[None]:
@@ -169,7 +169,7 @@ class SessionRecordingViewSet(RecordingView):
                 body = serialize(self.recordings.get(pk=recording.pk))
         except RecordsItself:
             raise ApiError(409, RECORDS_ITSELF) from None
-        return Response(body | ({"dry_run": True} if self.is_dry_run else {}), 201)
+        return self.answer(body, 201)
 
 
 class RecordingEventViewSet(RecordingView):
