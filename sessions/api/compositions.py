@@ -1,7 +1,5 @@
 """The films of a recording over HTTP; a recording can be composed again."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, ClassVar
 
@@ -12,7 +10,6 @@ from rest_framework.response import Response
 
 from access.api.parsers import StrictJsonParser
 from access.api.views import body_of, has_body
-from access.http.errors import ApiError
 from access.values.identifiers import is_uuid
 from sessions.api.composition_serializers import (
     CompositionSerializer,
@@ -28,9 +25,9 @@ from sessions.api.examples import (
     RECORDING_ID,
 )
 from sessions.api.recordings import RecordingView
-from sessions.media.compositions import NotComposable, compose_again, delete_film, read_wish
+from sessions.media.compositions import compose_again, delete_film, read_wish
 from sessions.media.estimates import estimate
-from sessions.models import Composition, Recording
+from sessions.models import Composition
 
 
 class CompositionViewSet(RecordingView):
@@ -65,7 +62,7 @@ class CompositionViewSet(RecordingView):
         """
         one = self.found(recording)
         wish = read_wish(one, body_of(request) if has_body(request) else {})
-        with self.refusing(), self.rollback_if_dry_run():
+        with self.changing_recording():
             film = compose_again(one, wish)
         body = self.serializing_films()(film)
         if self.is_dry_run:
@@ -76,7 +73,7 @@ class CompositionViewSet(RecordingView):
     def destroy(self, request: Request, recording: str, composition: str) -> Response:
         """Delete a film, or stop its composition. The recording and its raw files stay."""
         film = self.film(recording, composition)
-        with self.refusing(), self.rollback_if_dry_run():
+        with self.changing_recording():
             delete_film(film)
         return Response(status=204)
 
@@ -91,13 +88,3 @@ class CompositionViewSet(RecordingView):
     def serializing_films(self) -> Any:
         """Return a function that serializes films; raise ValidationError for media_ttl."""
         return CompositionSerializer(context={"link": self.link_to_films()}).to_representation
-
-    @contextmanager
-    def refusing(self) -> Iterator[None]:
-        """Turn the refusals of a change into API errors."""
-        try:
-            yield
-        except NotComposable as refused:
-            raise ApiError(409, str(refused)) from None
-        except Recording.DoesNotExist:
-            raise Http404 from None

@@ -24,6 +24,7 @@ from sessions.api.recording_serializers import (
 from sessions.api.report_bodies import ReportSerializer, read_report
 from sessions.api.serializers import SessionEventSerializer, serialize_event
 from sessions.api.sessions import SessionView
+from sessions.media.compositions import NotComposable
 from sessions.media.deletion import (
     FilesRemoved,
     RecordingInProgress,
@@ -78,6 +79,23 @@ class RecordingView(SessionView):
 
         return link
 
+    @contextmanager
+    def changing_recording(self) -> Iterator[None]:
+        """Turn the refusals of a change into API errors. A dry run is undone."""
+        try:
+            with self.rollback_if_dry_run():
+                yield
+        except Recording.DoesNotExist:
+            raise Http404 from None
+        except RecordingInProgress:
+            raise ApiError(409, "The recording is in progress. End it first.") from None
+        except FilesRemoved:
+            raise ApiError(409, "The recording was deleted more than 72 hours ago.") from None
+        except NotComposable as refused:
+            raise ApiError(409, str(refused)) from None
+        except RecordsItself:
+            raise ApiError(409, RECORDS_ITSELF) from None
+
 
 class RoomRecordingViewSet(RecordingView):
     serializer_class = RoomRecordingSerializer
@@ -126,19 +144,6 @@ class RoomRecordingViewSet(RecordingView):
             body = serialize(self.found(recording))
         return self.answer(body)
 
-    @contextmanager
-    def changing_recording(self) -> Iterator[None]:
-        """Turn the refusals of a change into API errors. A dry run is undone."""
-        try:
-            with self.rollback_if_dry_run():
-                yield
-        except Recording.DoesNotExist:
-            raise Http404 from None
-        except RecordingInProgress:
-            raise ApiError(409, "The recording is in progress. End it first.") from None
-        except FilesRemoved:
-            raise ApiError(409, "The recording was deleted more than 72 hours ago.") from None
-
 
 class SessionRecordingViewSet(RecordingView):
     parser_classes = [StrictJsonParser]
@@ -163,12 +168,9 @@ class SessionRecordingViewSet(RecordingView):
         one = self.get_session(session)
         report = read_report(one, body_of(request), strict=self.is_strict)
         serialize = self.serializing(RecordingWithPeopleSerializer)
-        try:
-            with self.rollback_if_dry_run():
-                recording = report_recording(one, report)
-                body = serialize(self.recordings.get(pk=recording.pk))
-        except RecordsItself:
-            raise ApiError(409, RECORDS_ITSELF) from None
+        with self.changing_recording():
+            recording = report_recording(one, report)
+            body = serialize(self.recordings.get(pk=recording.pk))
         return self.answer(body, 201)
 
 
